@@ -1,0 +1,131 @@
+"""Everything that can go wrong here, as one small tree.
+
+    TeleprinterError
+    ├── SettingsError            a setting is missing or wrong; the message names the mend
+    ├── ModelError               the model gave no answer, or only part of one
+    │   ├── ModelUnreachable     no connection, or it broke
+    │   ├── ModelDenied          the key was refused (401, 403)
+    │   ├── ModelUnknown         there is no such model (404)
+    │   ├── ModelBusy            the provider's rate limit or quota (429)
+    │   ├── ModelFailed          the provider failed (5xx), or refused the request (400)
+    │   ├── ModelStalled         no word within the time allowed
+    │   ├── ModelBroke           the stream ended without a finish reason, or could not be read
+    │   ├── PromptTooLong        the conversation does not fit the model
+    │   └── LocalModelError      the embedded model could not be fetched or started
+    └── SlackError               Slack refused a call, or did not answer
+        ├── RateLimited          429: nothing of this kind before `retry_after` seconds have passed
+        ├── SlackUnreachable     no answer, or a 5xx: whether the call was carried out is unknown
+        ├── MessageGone          the message, or its channel, is no longer there
+        ├── MessageTooLong       the text does not fit one message
+        ├── BlocksRefused        Slack does not take these blocks; plain text may still do
+        └── SlackDenied          the token is wrong, or a scope is missing
+
+`str(error)` is one line for whoever runs the bot and names the mend; `error.told` is what the person who asked is told.
+Neither ever holds a prompt, an answer or a token.
+"""
+
+from __future__ import annotations
+
+
+class TeleprinterError(Exception):
+    """The root of what we raise on purpose."""
+
+    told = "Something went wrong on my side."
+
+
+class SettingsError(TeleprinterError):
+    """A setting is missing or wrong. Raised before anything starts, so no reader ever meets it."""
+
+
+class ModelError(TeleprinterError):
+    """The model gave no answer, or only part of one."""
+
+    told = "The model failed while it was answering. Please ask again."
+
+
+class ModelUnreachable(ModelError):
+    """No connection to the model's server, or it broke before the answer was whole."""
+
+    told = "I lost the connection to the model. Please ask again in a moment."
+
+
+class ModelDenied(ModelError):
+    """The provider does not accept our key."""
+
+    told = "The model's provider does not accept my key. Whoever runs me has to mend that."
+
+
+class ModelUnknown(ModelError):
+    """The provider has no model of that name."""
+
+    told = "The model I am set up with does not exist at its provider. Whoever runs me has to mend that."
+
+
+class ModelBusy(ModelError):
+    """The provider's own rate limit or quota."""
+
+    told = "The model is getting more questions than it may answer. Please ask again in a minute."
+
+
+class ModelFailed(ModelError):
+    """The provider failed, or refused the request."""
+
+
+class ModelStalled(ModelError):
+    """The model said nothing for longer than it may."""
+
+    told = "The model stopped answering. Please ask again."
+
+
+class ModelBroke(ModelError):
+    """The stream ended without a finish reason, or held something that is no answer."""
+
+    told = "The model's answer broke off. Please ask again."
+
+
+class PromptTooLong(ModelError):
+    """The conversation does not fit the model's context."""
+
+    told = "This conversation has become too long for the model. Please start a new thread."
+
+
+class LocalModelError(ModelError):
+    """The embedded model could not be fetched or started."""
+
+    told = "The local model is not running. Whoever runs me has to look at it."
+
+
+class SlackError(TeleprinterError):
+    """Slack refused a call, or did not answer. `code` is Slack's own error code, "" where it sent none."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class RateLimited(SlackError):
+    """Slack's 429. A deadline for the method in the workspace: `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"Slack asks to wait {retry_after:g} s", code="ratelimited")
+        self.retry_after = retry_after
+
+
+class SlackUnreachable(SlackError):
+    """No answer, or a 5xx. Whether Slack carried the call out is unknown."""
+
+
+class MessageGone(SlackError):
+    """The message was deleted, or its channel is closed to us."""
+
+
+class MessageTooLong(SlackError):
+    """The text does not fit one message, by Slack's own count."""
+
+
+class BlocksRefused(SlackError):
+    """Slack does not take these blocks."""
+
+
+class SlackDenied(SlackError):
+    """The token is wrong or revoked, or a scope is missing: only the operator can mend it."""

@@ -1,0 +1,1 @@
+"""The shell towards Slack: payloads in, messages out, and Slack's failures as our errors."""
