@@ -1,0 +1,154 @@
+"""From a Slack payload to a prompt, or to None where it is nobody's question to us.
+
+Parsed once, here: no dict of Slack's travels further in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias, cast
+
+Payload: TypeAlias = Mapping[str, Any]
+
+
+def as_payload(value: object) -> Payload:
+    """`value` where it is a JSON object, else an empty one: what Slack leaves out is missing, not wrong."""
+    return cast("Payload", value) if isinstance(value, Mapping) else {}
+
+
+def as_payloads(value: object) -> list[Payload]:
+    """`value` where it is a list of JSON objects; what else is in it counts as empty."""
+    return [as_payload(one) for one in cast("list[object]", value)] if isinstance(value, list) else []
+
+
+class Kind(Enum):
+    """Why a message may be for us."""
+
+    MENTION = "mention"
+    DIRECT = "direct"
+    FOLLOW_UP = "follow-up"  # in a thread, without a mention: ours only where we took part before
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadKey:
+    """Slack's conversation: where a reply goes, and what the model reads."""
+
+    team: str
+    channel: str
+    thread_ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One person's message to us."""
+
+    thread: ThreadKey
+    ts: str
+    user: str
+    text: str  # plain: Slack's markup undone, our own mention taken out
+    kind: Kind
+
+    @property
+    def claim(self) -> tuple[str, str, str]:
+        """What makes it one message, however often and as whatever event Slack delivers it.
+
+        One mention arrives as `app_mention` and as `message`, under two event ids but one ts.
+        """
+        return (self.thread.team, self.thread.channel, self.ts)
+
+    @property
+    def starts_thread(self) -> bool:
+        """True where the prompt is the first message of its thread, so that there is nothing to read before it."""
+        return self.ts == self.thread.thread_ts
+
+
+# A person's message has no subtype; these two are a person's as well: with files, and sent to the channel too.
+_SPOKEN = (None, "file_share", "thread_broadcast")
+_SLACKS_OWN_USER = "USLACK"  # platform notices in a direct message
+
+
+def parse_prompt(payload: Payload, *, bot_user: str) -> Prompt | None:
+    """The prompt in an `event_callback` payload, or None: a bot spoke, or it is someone else's event.
+
+    `bot_user` is our own user id. Edits, joins, deletions and our own messages are None.
+    """
+    event = as_payload(payload.get("event"))
+    if event.get("type") not in ("app_mention", "message") or not _is_spoken(event, bot_user):
+        return None
+    kind = _kind(event, bot_user)
+    if kind is None:
+        return None
+    thread = ThreadKey(_team(payload), str(event["channel"]), str(event.get("thread_ts") or event["ts"]))
+    text = plain_text(str(event.get("text") or ""), bot_user=bot_user)
+    return Prompt(thread, str(event["ts"]), str(event["user"]), _with_files(text, event), kind)
+
+
+def _is_spoken(event: Payload, bot_user: str) -> bool:
+    """Whether a person said it. A bot that answers bots ends in two bots talking for ever."""
+    if event.get("subtype") not in _SPOKEN or event.get("hidden"):
+        return False
+    if event.get("bot_id") or event.get("bot_profile"):
+        return False
+    user = event.get("user")
+    return bool(user and event.get("channel") and event.get("ts")) and user not in (
+        bot_user,
+        _SLACKS_OWN_USER,
+    )
+
+
+def _kind(event: Payload, bot_user: str) -> Kind | None:
+    if event.get("channel_type") == "im" or str(event["channel"]).startswith("D"):
+        return Kind.DIRECT
+    if event["type"] == "app_mention" or re.search(_mention(bot_user), str(event.get("text") or "")):
+        return Kind.MENTION
+    return Kind.FOLLOW_UP if event.get("thread_ts") not in (None, event["ts"]) else None
+
+
+def _team(payload: Payload) -> str:
+    """The workspace that installed us. With Slack Connect `team_id` may name another one."""
+    installed: Payload = next(iter(as_payloads(payload.get("authorizations"))), {})
+    return str(installed.get("team_id") or installed.get("enterprise_id") or payload.get("team_id") or "")
+
+
+def _with_files(text: str, event: Payload) -> str:
+    files = as_payloads(event.get("files"))
+    names = [str(file.get("name") or file.get("title") or "a file") for file in files]
+    if not names:
+        return text
+    return f"{text}\n\n[Attached, but not readable for you: {', '.join(names)}]".strip()
+
+
+def _mention(user: str) -> str:
+    return rf"<@{re.escape(user)}(?:\|[^>]*)?>"
+
+
+_LINK = re.compile(r"<((?:https?|mailto|tel)[^|>]*)(?:\|([^>]*))?>")
+_NAMED = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
+
+
+def plain_text(text: str, *, bot_user: str = "") -> str:
+    """What a person typed, from Slack's mrkdwn: links, mentions and the three escaped characters undone.
+
+    Our own mention is an address, not part of the question, so it goes.
+    """
+    if bot_user:
+        text = re.sub(rf"\s*{_mention(bot_user)}[ \t]*", " ", text)
+    text = _LINK.sub(_plain_link, text)
+    text = _NAMED.sub(_plain_name, text)
+    # Last, and `&amp;` at the very end: what a person typed as "&lt;" arrives as "&amp;lt;".
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def _plain_link(match: re.Match[str]) -> str:
+    url, label = match[1].removeprefix("mailto:").removeprefix("tel:"), match[2]
+    return url if not label or label == url or url.endswith(f"//{label}") else f"{label} ({url})"
+
+
+def _plain_name(match: re.Match[str]) -> str:
+    sigil, name, label = match.groups()
+    if label:
+        return label if label.startswith(("@", "#")) else f"{'#' if sigil == '#' else '@'}{label}"
+    return f"{'#' if sigil == '#' else '@'}{name.removeprefix('subteam^')}"

@@ -1,0 +1,29 @@
+"""Model text made safe for Slack, in the shapes a message carries.
+
+Nothing a model writes may notify anybody: `<!channel>`, `<@U…>` and a bare `@here` are live in a `markdown` block, and
+a model repeats what it reads.
+"""
+
+from __future__ import annotations
+
+import re
+
+# An invisible character that joins words without a gap: it breaks a token and shows nothing.
+WORD_JOINER = "\u2060"
+
+_TOKEN = re.compile(r"<(?=\s*[!@#])")
+_BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+_ENTITY_TOKEN = re.compile(r"&(?:lt|#0*60|#x0*3c);?(?=\s*(?:[!@#]|&))", re.IGNORECASE)
+
+
+def slack_markdown(text: str) -> str:
+    """`text` for a `markdown` block: as the model wrote it, except that it can notify nobody."""
+    text = _ENTITY_TOKEN.sub("<" + WORD_JOINER, text)
+    text = _TOKEN.sub("<" + WORD_JOINER, text)
+    return _BROADCAST.sub("@" + WORD_JOINER, text)
+
+
+def plain(text: str) -> str:
+    """`text` for where Slack parses mrkdwn but draws none of it: notifications, and the fallback of a block."""
+    text = _BROADCAST.sub("@" + WORD_JOINER, text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,53 @@
+"""Where a text that does not fit one message is cut."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.markdown.unfinished import open_fence
+
+# Slack takes 12,000 characters of Markdown in all the blocks of a message; what it adds for each block counts as well.
+MARKDOWN_LIMIT = 11_500
+# chat.update refuses a `text` of more than 4,000 bytes; three bytes a character is what most scripts need.
+TEXT_LIMIT = 1_250
+
+# The best place to cut comes first; each is tried only in the second half of what fits, so that no part is a stub.
+_BOUNDARIES = (r"\n(?=#{1,6} )", r"\n[ \t]*\n", r"\n", r"(?<=[.!?]) ", r" ")
+
+
+def cut(text: str, limit: int) -> int:
+    """The index at which `text`, longer than `limit` by Slack's count, is cut: what comes before fits."""
+    end = _fitting(text, limit)
+    for pattern in _BOUNDARIES:
+        ends = [match.end() for match in re.finditer(pattern, text[:end]) if match.end() > end // 2]
+        if ends:
+            return ends[-1]
+    return max(1, end)
+
+
+def fits(text: str, limit: int) -> bool:
+    """Whether `text` fits `limit` by Slack's count."""
+    # Most texts are far below: no need to count them letter by letter, once an edit.
+    return 5 * len(text) + 100 * text.count("#") <= limit or _size(text) <= limit
+
+
+def reopened(before: str, rest: str) -> str:
+    """`rest` with the code block that was cut through opened again, under the same language."""
+    opener = open_fence(before)
+    return f"{opener}\n{rest}" if opener else rest
+
+
+def _size(text: str) -> int:
+    """The length as Slack counts it: UTF-16 units, after `&`, `<` and `>` are escaped; 100 more for a heading."""
+    astral = sum(1 for c in text if c > "\uffff")
+    escapes = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    return len(text) + astral + escapes + 100 * len(re.findall(r"^#{1,6} ", text, re.MULTILINE))
+
+
+def _fitting(text: str, limit: int) -> int:
+    """The length of the longest beginning of `text` that fits `limit`."""
+    low, high = 0, min(len(text), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _size(text[:middle]) <= limit else (low, middle - 1)
+    return low

@@ -1,0 +1,268 @@
+"""One reply: the model's text in, edits out.
+
+    THINKING --words--> WRITING --end--> CLOSING --all shown--> DONE
+        \\___________________|____end with nothing to show____/
+    any but DONE --deleted in Slack, or refused for good--> LOST
+
+An edit is a snapshot of the newest text, not a queue item: one is in flight at a time, and what came meanwhile leaves
+with the next. A text too long for one message becomes parts: a part that is full gets one last edit and is never
+touched again, then the next is posted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.core.markdown.emit import plain, slack_markdown
+from bot.core.markdown.pages import MARKDOWN_LIMIT, TEXT_LIMIT, cut, fits, reopened
+from bot.core.markdown.unfinished import close_fence
+
+if TYPE_CHECKING:
+    from bot.core.events import ThreadKey
+
+SHRINK = 0.8  # of the limit, after Slack found a text too long that we thought would fit
+SHORTEST = 200  # characters: whoever finds even that too long means something else
+
+
+class State(Enum):
+    """Where a reply stands."""
+
+    THINKING = "thinking"  # nothing to show yet
+    WRITING = "writing"  # the model adds words
+    CLOSING = "closing"  # the model is done; the last edit is still owed
+    DONE = "done"  # everything is shown
+    LOST = "lost"  # its message is gone: nothing more is sent
+
+
+class Dialect(Enum):
+    """The shape of a message."""
+
+    BLOCK = "block"  # one `markdown` block, with plain text beside it
+    TEXT = "text"  # text alone, where a workspace does not take the block
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement of a message's text; without a `ts`, the post that makes the message."""
+
+    ts: str | None
+    part: int
+    text: str
+    fallback: str  # what notifications and screen readers get
+    dialect: Dialect
+    last: bool  # the part is complete with it
+
+
+@dataclass(slots=True)
+class _Part:
+    """One message of the reply: the text from `start` on, up to `end` once that is known."""
+
+    start: int
+    end: int | None = None
+    ts: str | None = None
+    shown: str = ""
+
+
+class Reply:
+    """What one answer still owes its reader. Times are in seconds, on whatever clock `now` is."""
+
+    def __init__(self, thread: ThreadKey, *, marker: str = "") -> None:
+        self.thread = thread
+        self.marker = (
+            marker  # names this reply inside Slack, so that a post whose answer was lost can be found
+        )
+        self.state = State.THINKING
+        self.edits = 0  # sent so far, the post included
+        self.sent_at = float("-inf")  # when the last one left
+        self.unseen_since: float | None = None  # when the oldest text came that no edit has carried yet
+        self.not_before = float("-inf")  # after a failure: when to try again
+        self.failures = 0  # in a row
+        self.unsure = False  # a post's answer was lost: it may stand in Slack
+        self._text = ""
+        self._parts = [_Part(0)]
+        self._at = 0  # the part being written; those before it are complete
+        self._dialect = Dialect.BLOCK
+        self._limit = MARKDOWN_LIMIT
+        self._whole = False  # a message that cannot be edited is posted when it is complete
+        self._in_flight: tuple[Edit, float | None] | None = None
+
+    # ---- the model's side
+
+    def feed(self, text: str, now: float) -> None:
+        """The model added `text`."""
+        if self.state is State.LOST or not text:
+            return
+        if self.state not in (State.THINKING, State.WRITING):
+            raise ValueError(f"a reply that is {self.state.value} takes no more words")
+        self._add(text, now)
+        if self._text and not self._text.isspace():
+            self.state = State.WRITING
+
+    def end(self, now: float, *, note: str = "") -> None:
+        """The model is done. `note` is what else the reader should know, in Markdown, below the answer."""
+        if self.state is State.LOST:
+            return
+        if self.state not in (State.THINKING, State.WRITING):
+            raise ValueError(f"a reply that is {self.state.value} cannot end again")
+        if note:
+            text = close_fence(self._text.rstrip())
+            self._text = f"{text}\n\n" if text else ""
+            self._add(note, now)
+        self.state = State.CLOSING
+        self._settle()
+
+    # ---- what is owed
+
+    @property
+    def running(self) -> bool:
+        """Whether anything may still be sent for it."""
+        return self.state not in (State.DONE, State.LOST)
+
+    @property
+    def wants(self) -> bool:
+        """Whether it has something to send that nothing in flight already carries."""
+        if self._in_flight or self.state not in (State.WRITING, State.CLOSING):
+            return False
+        return self.closing or (self.unseen_since is not None and not self._whole)
+
+    @property
+    def unposted(self) -> bool:
+        """Whether what it sends next is a post: its first words, or a further part's."""
+        return self._parts[self._at].ts is None
+
+    @property
+    def closing(self) -> bool:
+        """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
+        return self.state is State.CLOSING or self._parts[self._at].end is not None
+
+    def take(self, now: float) -> Edit | None:
+        """The edit that is owed, now in flight; None where the reader would see no difference.
+
+        After it exactly one of `sent`, `refused`, `shortened`, `simplified`, `moved` or `lose` must follow.
+        """
+        part = self._parts[self._at]
+        text = self._render(part)
+        since, self.unseen_since = self.unseen_since, None
+        if text == part.shown or not text:
+            self._complete(part)
+            return None
+        if self._dialect is Dialect.BLOCK:
+            edit = Edit(
+                part.ts, self._at, slack_markdown(text), plain(text), self._dialect, self._is_last(part)
+            )
+        else:
+            edit = Edit(part.ts, self._at, plain(text), plain(text), self._dialect, self._is_last(part))
+        self._in_flight = edit, since
+        self.sent_at = now
+        part.shown = text
+        return edit
+
+    # ---- what became of it
+
+    def sent(self, edit: Edit, ts: str) -> None:
+        """Slack shows `edit`, in the message `ts`."""
+        self._land(edit)
+        self.edits += 1
+        self.failures, self.unsure = 0, False
+        part = self._parts[edit.part]
+        part.ts = ts
+        if edit.last:
+            self._complete(part)
+
+    def refused(self, edit: Edit, *, not_before: float, unsure: bool = False) -> None:
+        """Slack did not take it, or did not say. Never sent again as it was: what is due then is the newest text.
+
+        `unsure`: it may have been carried out all the same.
+        """
+        self._unsend(edit)
+        self.failures += 1
+        self.not_before = not_before
+        self.unsure = self.unsure or (unsure and edit.ts is None)
+
+    def shortened(self, edit: Edit) -> None:
+        """Slack found the text too long: this message takes less of it, the next one the rest."""
+        self._unsend(edit)
+        self._recut(int(self._limit * SHRINK))
+        if self._limit < SHORTEST:
+            self.lose()
+
+    def simplified(self, edit: Edit) -> None:
+        """Slack does not take the block: from here on the reply is plain text."""
+        self._unsend(edit)
+        if self._dialect is Dialect.TEXT:
+            self.lose()
+        self._dialect = Dialect.TEXT
+        self._recut(TEXT_LIMIT)
+
+    def moved(self, edit: Edit) -> None:
+        """This message takes no edit any more: the whole of its text goes into a new one, once it is complete."""
+        self._unsend(edit)
+        self._parts[edit.part].ts = None
+        self._whole = True
+
+    def lose(self) -> None:
+        """The message is gone, or can never be written: nothing more is sent."""
+        self._in_flight = None
+        self.unseen_since = None
+        self.state = State.LOST
+
+    # ---- parts
+
+    def _add(self, text: str, now: float) -> None:
+        self._text += text
+        if self.unseen_since is None:
+            self.unseen_since = now
+
+    def _render(self, part: _Part) -> str:
+        source = self._source(part)
+        if part.end is None and not fits(source, self._limit):
+            lead = len(source) - (len(self._text) - part.start)
+            part.end = part.start + max(1, cut(source, self._limit) - lead)
+            self._parts.append(_Part(part.end))
+            source = self._source(part)
+        return close_fence(source.rstrip())
+
+    def _source(self, part: _Part) -> str:
+        return reopened(self._text[: part.start], self._text[part.start : part.end])
+
+    def _is_last(self, part: _Part) -> bool:
+        return part.end is not None or self.state is State.CLOSING
+
+    def _complete(self, part: _Part) -> None:
+        """`part` shows all it will ever show, as far as is known: go on to the next, or be done."""
+        if part.end is not None and part is self._parts[self._at]:
+            self._at += 1
+            # What follows the cut came at the latest with it, and is not shown yet.
+            self.unseen_since = self.sent_at if self.unseen_since is None else self.unseen_since
+        self._settle()
+
+    def _settle(self) -> None:
+        if self.state is State.CLOSING and not self._in_flight and self._nothing_left():
+            self.state = State.DONE
+
+    def _nothing_left(self) -> bool:
+        part = self._parts[self._at]
+        return self._at == len(self._parts) - 1 and self._render(part) == part.shown and part.end is None
+
+    def _recut(self, limit: int) -> None:
+        part = self._parts[self._at]
+        self._limit = limit
+        part.end = None
+        del self._parts[self._at + 1 :]
+
+    # ---- what is in flight
+
+    def _land(self, edit: Edit) -> float | None:
+        """`edit` is no longer in flight. Returns since when its oldest text had waited as it left."""
+        if self._in_flight is None or self._in_flight[0] is not edit:
+            raise ValueError("this edit is not in flight")
+        since, self._in_flight = self._in_flight[1], None
+        return since
+
+    def _unsend(self, edit: Edit) -> None:
+        since = self._land(edit)
+        # What Slack shows now is unknown: the text before, or this one where only its answer was lost.
+        self._parts[edit.part].shown = ""
+        self.unseen_since = self.sent_at if since is None else since

@@ -1,0 +1,199 @@
+"""Everything an operator can set, read once from the environment into one frozen value.
+
+A `.env` file in the working directory is read too; what the environment says wins over it. Every wrong value is one
+`SettingsError` whose text names the variable and the mend, and never repeats a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SLACK_API_URL = "https://slack.com/api/"
+OPENAI_DEFAULT = "openai:gpt-4.1-mini"
+SYSTEM_PROMPT = (
+    "You are Teleprinter, an assistant in a Slack workspace. Answer the last message of the conversation. "
+    "Begin with the answer itself, keep it as short as the question allows, and write Markdown."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What one process runs with. Times are in seconds."""
+
+    slack_bot_token: str = ""
+    slack_app_token: str = ""  # present: Socket Mode; absent: HTTP events
+    slack_signing_secret: str = ""
+    slack_api_url: str = SLACK_API_URL
+    host: str = "0.0.0.0"  # noqa: S104  (Slack has to reach it)
+    port: int = 3000
+    database: Path | None = Path("teleprinter.sqlite")  # None: kept in memory, gone with the process
+
+    model: str = "local"
+    openai_api_key: str = ""
+    openai_base_url: str = ""
+    system_prompt: str = SYSTEM_PROMPT
+    history_tokens: int = 3000  # of a thread, as the model reads it
+    first_token: float = 60.0  # how long a model may think before its first word
+    idle: float = 60.0  # how long it may pause between two words
+    cache: Path | None = None  # where the local model's weights are kept; None: the system's cache folder
+
+    updates_per_minute: int = 50  # chat.update, all answers of a workspace together: Slack's tier 3
+    drain: float = 30.0  # how long a stopping process lets running answers finish
+    log_level: str = "INFO"
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether events come over a web socket that we open, or are posted to us."""
+        return bool(self.slack_app_token)
+
+    def for_slack(self) -> Settings:
+        """These settings, after a check that they are enough to join a workspace.
+
+        Raises SettingsError where a token is missing or is not what its name says.
+        """
+        _check_token("SLACK_BOT_TOKEN", self.slack_bot_token, ("xoxb-", "xoxe.xoxb-"), _BOT_MEND)
+        if self.slack_app_token:
+            _check_token("SLACK_APP_TOKEN", self.slack_app_token, ("xapp-",), _APP_MEND)
+        elif not self.slack_signing_secret:
+            raise SettingsError(
+                "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: set the first (xapp-…) for Socket Mode, "
+                "or the second to receive events over HTTP."
+            )
+        return self
+
+
+_BOT_MEND = "copy the Bot User OAuth Token (xoxb-…) from your Slack app's page “OAuth & Permissions”"
+_APP_MEND = "create an app-level token (xapp-…) with the scope connections:write under “Basic Information”"
+
+
+def _check_token(name: str, token: str, prefixes: tuple[str, ...], mend: str) -> None:
+    if not token:
+        raise SettingsError(f"{name} is not set: {mend}. To try the bot without Slack, run: teleprinter demo")
+    if not token.startswith(prefixes) or any(c.isspace() for c in token):
+        raise SettingsError(f"{name} does not look like such a token: {mend}.")
+
+
+def load(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
+    """The settings that `environ` and the file `dotenv` name, `environ` first.
+
+    Raises SettingsError for a file that cannot be read and for any value that makes no sense.
+    """
+    values = _read_dotenv(dotenv) if dotenv is not None else {}
+    return from_env(values | {name: value for name, value in environ.items() if value.strip()})
+
+
+def from_env(env: Mapping[str, str]) -> Settings:
+    """The settings that `env` names. An empty value counts as not set."""
+    read = _Reader(env)
+    key = read.text("OPENAI_API_KEY")
+    return Settings(
+        slack_bot_token=read.text("SLACK_BOT_TOKEN"),
+        slack_app_token=read.text("SLACK_APP_TOKEN"),
+        slack_signing_secret=read.text("SLACK_SIGNING_SECRET"),
+        slack_api_url=read.url("SLACK_API_URL", SLACK_API_URL).rstrip("/") + "/",
+        host=read.text("TELEPRINTER_HOST", Settings.host),
+        port=read.whole("PORT", Settings.port, least=0, most=65535),
+        database=_database(read.text("DATABASE_URL", "sqlite:///teleprinter.sqlite")),
+        model=read.text("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local"),
+        openai_api_key=key,
+        openai_base_url=read.url("OPENAI_BASE_URL", ""),
+        system_prompt=read.text("TELEPRINTER_SYSTEM_PROMPT", SYSTEM_PROMPT),
+        history_tokens=read.whole("TELEPRINTER_HISTORY_TOKENS", Settings.history_tokens, least=100),
+        first_token=read.seconds("TELEPRINTER_FIRST_TOKEN_SECONDS", Settings.first_token),
+        idle=read.seconds("TELEPRINTER_IDLE_SECONDS", Settings.idle),
+        cache=read.path("TELEPRINTER_CACHE"),
+        updates_per_minute=read.whole("TELEPRINTER_UPDATES_PER_MINUTE", Settings.updates_per_minute, least=2),
+        drain=read.seconds("TELEPRINTER_DRAIN_SECONDS", Settings.drain),
+        log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
+    )
+
+
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class _Reader:
+    """Reads one variable at a time, and says what is wrong with it."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._env.get(name, "").strip() or default
+
+    def path(self, name: str) -> Path | None:
+        return Path(text).expanduser() if (text := self.text(name)) else None
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, default).upper()
+        if value not in choices:
+            raise SettingsError(f"{name}={value}: choose one of {', '.join(choices)}.")
+        return value
+
+    def whole(self, name: str, default: int, *, least: int, most: int | None = None) -> int:
+        text = self.text(name, str(default))
+        span = f"from {least} to {most}" if most is not None else f"of at least {least}"
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least or (most is not None and value > most):
+            raise SettingsError(f"{name}={text}: write a whole number {span}.")
+        return value
+
+    def seconds(self, name: str, default: float) -> float:
+        text = self.text(name, str(default))
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not 0 < value < float("inf"):
+            raise SettingsError(f"{name}={text}: write a number of seconds above 0.")
+        return value
+
+    def url(self, name: str, default: str) -> str:
+        text = self.text(name, default)
+        if text and not _is_web_address(text):
+            raise SettingsError(f"{name} is not an address: write one that begins with http:// or https://.")
+        return text
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _database(url: str) -> Path | None:
+    if not url.startswith("sqlite://"):
+        raise SettingsError(
+            "DATABASE_URL: only SQLite is supported so far; write sqlite:///path/to/file.sqlite."
+        )
+    rest = url.removeprefix("sqlite://").removeprefix("/")
+    return None if rest in ("", ":memory:") else Path(rest).expanduser()
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        return {name: value for name, value in dotenv_values(path).items() if value}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{path} cannot be read ({_why(error)}): make it a readable UTF-8 file of NAME=value lines, or remove it."
+        ) from error
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)

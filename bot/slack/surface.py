@@ -1,0 +1,196 @@
+"""Slack's Web API as replies see it: post, edit, find, status, history. Slack's failures become our errors here, once.
+
+The client must not retry by itself: its handler for broken connections would post a second time what Slack already
+took, and its handler for 429 sleeps inside the call and then sends the old text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.core.events import Payload, as_payload, as_payloads, plain_text
+from bot.core.history import Said
+from bot.core.reply import Dialect
+from bot.errors import (
+    BlocksRefused,
+    MessageGone,
+    MessageTooLong,
+    RateLimited,
+    SlackDenied,
+    SlackError,
+    SlackUnreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.core.events import ThreadKey
+    from bot.core.reply import Edit
+
+log = logging.getLogger(__name__)
+
+CALL_TIMEOUT = 15.0  # seconds; Slack answers in tenths of one
+PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
+LONGEST_THREAD = 5  # such pages: what is older does not fit any budget for history
+METADATA = "teleprinter_reply"
+
+_GONE = {"message_not_found", "channel_not_found", "is_archived", "thread_not_found", "not_in_channel"}
+_TOO_LONG = {"msg_too_long", "msg_blocks_too_long"}
+_BLOCKS = {"invalid_blocks", "invalid_blocks_format", "block_mismatch"}
+_DENIED = {
+    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
+    "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted",
+}  # fmt: skip
+_FAILED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+
+class Surface:
+    """One workspace, through its bot token. `bot_user` and `bot_id` are ours there."""
+
+    def __init__(self, client: AsyncWebClient, *, bot_user: str, bot_id: str = "") -> None:
+        self._client = client
+        self._bot_user = bot_user
+        self._bot_id = bot_id
+
+    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
+        """Post the message `edit` begins; returns its ts.
+
+        `marker` goes along as metadata, so that `find` knows the message again.
+        """
+        answer = await self._call(
+            "chat.postMessage",
+            channel=thread.channel,
+            thread_ts=thread.thread_ts,
+            # A model's link must not make Slack fetch it: that is a way to carry data out.
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": METADATA, "event_payload": {"id": marker}},
+            **_content(edit),
+        )
+        if not answer.get("ts"):
+            raise SlackUnreachable("chat.postMessage: Slack answered without the message's ts")
+        return str(answer["ts"])
+
+    async def edit(self, thread: ThreadKey, edit: Edit) -> None:
+        """Replace the text of the message `edit.ts`."""
+        await self._call("chat.update", channel=thread.channel, ts=edit.ts, **_content(edit))
+
+    async def find(self, thread: ThreadKey, marker: str) -> str | None:
+        """The ts of the message that was posted with `marker`, or None. For a post whose answer was lost."""
+        for message in await self._replies(thread, include_all_metadata=True):
+            metadata = as_payload(message.get("metadata"))
+            if as_payload(metadata.get("event_payload")).get("id") == marker:
+                return str(message["ts"])
+        return None
+
+    async def status(self, thread: ThreadKey, text: str) -> None:
+        """Show "Teleprinter `text`" under the thread. Slack takes it away with our next message, or after two minutes."""
+        await self._call(
+            "assistant.threads.setStatus", channel_id=thread.channel, thread_ts=thread.thread_ts, status=text
+        )
+
+    async def read_thread(self, thread: ThreadKey) -> list[Said]:
+        """What has been said in the thread, oldest first, joins and other notices left out."""
+        return [self._said(message) for message in await self._replies(thread) if _is_speech(message)]
+
+    def _said(self, message: Payload) -> Said:
+        ours = message.get("user") == self._bot_user or (
+            bool(self._bot_id) and message.get("bot_id") == self._bot_id
+        )
+        text = plain_text(str(message.get("text") or ""), bot_user=self._bot_user)
+        return Said(str(message["ts"]), str(message.get("user") or message.get("bot_id") or ""), text, ours)
+
+    async def _replies(self, thread: ThreadKey, **arguments: Any) -> list[Payload]:
+        messages: list[Payload] = []
+        page = {"channel": thread.channel, "ts": thread.thread_ts, "limit": PAGE, **arguments}
+        for _ in range(LONGEST_THREAD):
+            answer = await self._call("conversations.replies", http_verb="GET", **page)
+            messages += as_payloads(answer.get("messages"))
+            page["cursor"] = as_payload(answer.get("response_metadata")).get("next_cursor")
+            if not page["cursor"]:
+                break
+        return messages
+
+    async def _call(self, method: str, *, http_verb: str = "POST", **arguments: Any) -> Payload:
+        sent = {"params": _query(arguments)} if http_verb == "GET" else {"json": arguments}
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT):
+                response = await self._client.api_call(method, http_verb=http_verb, **sent)
+        except SlackApiError as error:
+            raise from_slack(method, error) from error
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise SlackUnreachable(f"{method}: no answer from Slack ({type(error).__name__})") from error
+        return as_payload(cast("object", response.data))
+
+
+def _query(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """A query string knows no booleans: Slack reads `true`."""
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in arguments.items()
+    }
+
+
+def _content(edit: Edit) -> dict[str, Any]:
+    """The arguments that carry the text: the same shape from the first post to the last edit."""
+    # `parse` and `link_names` fall back to their defaults on every update that leaves them out.
+    quiet = {"parse": "none", "link_names": False}
+    if edit.dialect is Dialect.TEXT:
+        return {"text": edit.text, **quiet}
+    # The fallback is cut to what chat.update takes as text; it is not what the reader sees.
+    return {
+        "blocks": [{"type": "markdown", "text": edit.text}],
+        "text": _first_bytes(edit.fallback, 3000),
+        **quiet,
+    }
+
+
+def _first_bytes(text: str, most: int) -> str:
+    raw = text.encode(errors="replace")
+    return text if len(raw) <= most else raw[:most].decode(errors="ignore") + " …"
+
+
+def _is_speech(message: Payload) -> bool:
+    return message.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message")
+
+
+def from_slack(method: str, error: SlackApiError) -> SlackError:
+    """Slack's refusal as one of our errors."""
+    response: Any = error.response
+    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
+    data = as_payload(getattr(response, "data", None))
+    code = str(data.get("error") or "")
+    # A 200 may carry it as well: the body counts as much as the status.
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        return RateLimited(_retry_after(getattr(response, "headers", None) or {}))
+    if status >= 500 or code in _FAILED or not code:
+        return SlackUnreachable(
+            f"{method}: Slack failed (HTTP {status} {code})".replace(" )", ")"), code=code
+        )
+    for codes, kind in ((_GONE, MessageGone), (_TOO_LONG, MessageTooLong), (_BLOCKS, BlocksRefused)):
+        if code in codes:
+            return kind(f"{method}: {code}", code=code)
+    if code in _DENIED:
+        return SlackDenied(f"{method}: {code}{_needed(data)}", code=code)
+    return SlackError(f"{method}: {code}", code=code)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Slack sends whole seconds; where the header is missing or strange, half a minute is a careful guess."""
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    try:
+        return max(1.0, float(value))
+    except ValueError:
+        return 30.0
+
+
+def _needed(data: Payload) -> str:
+    needed = data.get("needed")
+    return f" (the app needs the scope {needed}; add it and install the app again)" if needed else ""

@@ -1,0 +1,241 @@
+"""Drives the replies of one workspace: asks the core what may leave, sends it, and tells the core what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from bot.core.deltas import Finish, Reason, Text
+from bot.core.reply import Reply, State
+from bot.errors import (
+    BlocksRefused,
+    MessageGone,
+    MessageTooLong,
+    ModelError,
+    RateLimited,
+    SlackError,
+    SlackUnreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.deltas import DeltaStream
+    from bot.core.events import ThreadKey
+    from bot.core.pacing import Pacing
+    from bot.core.reply import Edit
+
+log = logging.getLogger(__name__)
+
+# Seconds until a call that got no answer is made again: twice as long each time.
+FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
+# A post that fails this often in a row is given up: with nothing to see there is nothing to finish.
+MOST_FAILURES = 12
+
+STOPPED = "_I was stopped while writing this. Please ask again._"
+CRASHED = "⚠️ Something went wrong on my side. Please ask again."
+_NOTES = {
+    Reason.LENGTH: "_The model reached its limit for one answer; this one is cut short._",
+    Reason.FILTERED: "_The model's provider cut this answer: its content filter stepped in._",
+    Reason.EMPTY: "_The model gave no answer. Try putting the question another way._",
+    Reason.TOOLS: "_The model asked for a tool that I do not have._",
+}
+_DECLINED = "_The model declined to answer._"
+
+
+class Surface(Protocol):
+    """What a workspace can do for a reply; see `bot.slack.surface`."""
+
+    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str: ...
+    async def edit(self, thread: ThreadKey, edit: Edit) -> None: ...
+    async def find(self, thread: ThreadKey, marker: str) -> str | None: ...
+
+
+class Replier:
+    """Shows replies, all of a workspace together. `run` must be running while `show` is used."""
+
+    def __init__(self, surface: Surface, pacing: Pacing, *, clock: Callable[[], float]) -> None:
+        self._surface = surface
+        self._pacing = pacing
+        self._clock = clock
+        self._changed = asyncio.Event()
+        self._shows: dict[Reply, _Show] = {}
+
+    async def run(self) -> None:
+        """Send what is due, until cancelled. Owns every call to Slack that shows a reply."""
+        async with asyncio.TaskGroup() as calls:
+            while True:
+                self._changed.clear()
+                self._send_due(calls)
+                await self._until(self._pacing.wake_at(self._clock()))
+
+    async def show(self, thread: ThreadKey, deltas: DeltaStream, *, marker: str, footnote: str = "") -> State:
+        """Show an answer as it is written; returns when all of it is in Slack, or its message is gone.
+
+        `marker` names the reply inside Slack. `footnote` goes below the answer. Closes `deltas`, however it ends.
+        """
+        reply = Reply(thread, marker=marker)
+        show = self._shows[reply] = _Show()
+        self._pacing.replies.append(reply)
+        try:
+            note = await self._read(reply, deltas, show)
+            reply.end(self._clock(), note="\n\n".join(filter(None, (note, footnote))))
+            self._settle(reply)
+            self._poke()
+            await show.settled.wait()
+        finally:
+            self._pacing.replies.remove(reply)
+            del self._shows[reply]
+            self._poke()
+        log.info(
+            "reply.shown",
+            extra={"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.edits},
+        )
+        return reply.state
+
+    def stop(self) -> None:
+        """End every running answer as it stands, with a word to its reader."""
+        for show in self._shows.values():
+            if show.reading is not None:
+                show.reading.cancel()
+
+    # ---- the model's side
+
+    async def _read(self, reply: Reply, deltas: DeltaStream, show: _Show) -> str:
+        """Feed the answer into `reply` to its end, or to ours. Returns what else the reader should know."""
+        async with aclosing(deltas), asyncio.TaskGroup() as tasks:
+            reading = show.reading = tasks.create_task(self._feed(reply, deltas))
+        # Only the reading was cancelled, by `stop` or because the message is gone: what is there is still finished.
+        return STOPPED if reading.cancelled() else reading.result()
+
+    async def _feed(self, reply: Reply, deltas: DeltaStream) -> str:
+        note = ""
+        try:
+            async for delta in deltas:
+                match delta:
+                    case Text(text):
+                        self._add(reply, text)
+                    case Finish(reason, said):
+                        note = _note(reason, said)
+                    case _:
+                        pass  # reasoning, tools and usage are not part of what is shown
+        except ModelError as error:
+            log.warning("model.failed", extra={"kind": type(error).__name__, "error": str(error)})
+            return f"⚠️ {error.told}"
+        except Exception:
+            # A turn ends here, whatever broke it: the operator gets the trace, the person a word.
+            log.exception("turn.crashed", extra={"thread_ts": reply.thread.thread_ts})
+            return CRASHED
+        return note
+
+    def _add(self, reply: Reply, text: str) -> None:
+        wanted = reply.wants
+        reply.feed(text, self._clock())
+        if reply.wants and not wanted:
+            # Only the first delta after an edit can change what is due next, and when.
+            self._poke()
+
+    # ---- Slack's side
+
+    def _send_due(self, calls: asyncio.TaskGroup) -> None:
+        now = self._clock()
+        while (reply := self._pacing.choose(now)) is not None:
+            budget = self._pacing.budget(reply)
+            edit = reply.take(now)
+            if edit is None:
+                self._settle(reply)
+                continue
+            budget.leave()
+            calls.create_task(self._send(reply, edit))
+
+    async def _send(self, reply: Reply, edit: Edit) -> None:
+        budget = self._pacing.budget(reply)
+        try:
+            ts = await self._deliver(reply, edit)
+        except RateLimited as limit:
+            # Not retried here: by the time we may call again there is newer text to send.
+            log.info("slack.limited", extra={"retry_after": limit.retry_after, "post": edit.ts is None})
+            budget.limited(self._clock(), limit.retry_after)
+            reply.refused(edit, not_before=self._clock())
+        except SlackError as error:
+            log.warning("edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
+            self._failed(reply, edit, error)
+        else:
+            reply.sent(edit, ts)
+            log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
+        finally:
+            budget.answered(self._clock())
+            self._settle(reply)
+            self._poke()
+
+    async def _deliver(self, reply: Reply, edit: Edit) -> str:
+        marker = f"{reply.marker}:{edit.part}"
+        if edit.ts is not None:
+            await self._surface.edit(reply.thread, edit)
+            return edit.ts
+        if reply.unsure and (ts := await self._surface.find(reply.thread, marker)) is not None:
+            # The post whose answer was lost is there after all: a second one would be the same answer twice.
+            edit_there = replace(edit, ts=ts)
+            await self._surface.edit(reply.thread, edit_there)
+            return ts
+        return await self._surface.post(reply.thread, edit, marker=marker)
+
+    def _failed(self, reply: Reply, edit: Edit, error: SlackError) -> None:
+        match error:
+            case MessageTooLong():
+                reply.shortened(edit)
+            case BlocksRefused():
+                reply.simplified(edit)
+            case SlackUnreachable() if reply.failures < MOST_FAILURES:
+                wait = min(FIRST_RETRY * 2**reply.failures, LONGEST_RETRY)
+                reply.refused(edit, not_before=self._clock() + wait, unsure=True)
+            case MessageGone():
+                reply.lose()
+            case _ if edit.ts is not None:
+                reply.moved(edit)
+            case _:
+                log.error("reply.lost", extra={"thread_ts": reply.thread.thread_ts, "error": str(error)})
+                reply.lose()
+
+    def _settle(self, reply: Reply) -> None:
+        """Tell whoever waits for `reply` that nothing more will come of it."""
+        if reply.running:
+            return
+        show = self._shows.get(reply)
+        if show is None:
+            return
+        show.settled.set()
+        if reply.state is State.LOST and show.reading is not None:
+            # Nobody can see the rest: every further token would be paid for nothing.
+            show.reading.cancel()
+
+    # ---- waiting
+
+    def _poke(self) -> None:
+        self._changed.set()
+
+    async def _until(self, when: float) -> None:
+        """Wait for a change, or for `when`."""
+        wait = None if when == float("inf") else max(0.0, when - self._clock())
+        try:
+            async with asyncio.timeout(wait):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+
+class _Show:
+    """The shell's side of one running reply."""
+
+    def __init__(self) -> None:
+        self.reading: asyncio.Task[str] | None = None
+        self.settled = asyncio.Event()
+
+
+def _note(reason: Reason, said: str) -> str:
+    if reason is Reason.REFUSED:
+        return said or _DECLINED
+    return _NOTES.get(reason, "")

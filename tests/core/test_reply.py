@@ -1,0 +1,308 @@
+"""One reply: the model's text in, edits out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.core.events import ThreadKey
+from bot.core.markdown.pages import MARKDOWN_LIMIT
+from bot.core.reply import Dialect, Reply, State
+
+if TYPE_CHECKING:
+    from bot.core.reply import Edit
+
+THREAD = ThreadKey("T1", "C1", "1.0")
+
+
+def a_reply(text: str = "") -> Reply:
+    reply = Reply(THREAD)
+    reply.feed(text, 0.0)
+    return reply
+
+
+def take(reply: Reply, now: float = 0.0) -> Edit:
+    edit = reply.take(now)
+    assert edit is not None
+    return edit
+
+
+def show(reply: Reply, now: float = 0.0, ts: str = "2.0") -> Edit:
+    edit = take(reply, now)
+    reply.sent(edit, edit.ts or ts)
+    return edit
+
+
+def test_the_first_words_are_posted() -> None:
+    reply = a_reply("Bubbles")
+    edit = take(reply)
+    assert (edit.ts, edit.text, edit.last) == (None, "Bubbles", False)
+    assert reply.state is State.WRITING
+
+
+def test_white_space_alone_is_not_worth_a_message() -> None:
+    reply = a_reply("\n ")
+    assert reply.state is State.THINKING
+    assert not reply.wants
+
+
+def test_what_came_while_an_edit_was_in_flight_leaves_with_the_next() -> None:
+    reply = a_reply("one")
+    first = take(reply)
+    reply.feed(" two", 1.0)
+    reply.feed(" three", 2.0)
+    assert not reply.wants
+    reply.sent(first, "2.0")
+    assert reply.unseen_since == 1.0
+    assert take(reply).text == "one two three"
+
+
+def test_a_refused_edit_is_never_sent_again_as_it_was() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.feed(" two", 1.0)
+    refused = take(reply, 1.5)
+    reply.feed(" three", 2.0)
+    reply.refused(refused, not_before=9.0)
+    assert reply.unseen_since == 1.0  # the reader has waited since then
+    assert reply.not_before == 9.0
+    assert take(reply).text == "one two three"
+
+
+def test_a_refused_edit_is_owed_even_when_nothing_new_came() -> None:
+    reply = a_reply("one")
+    reply.refused(take(reply), not_before=1.0)
+    assert reply.wants
+    assert take(reply).text == "one"
+
+
+def test_the_last_edit_is_owed_until_it_is_shown() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.feed(" two", 1.0)
+    reply.end(2.0)
+    assert reply.closing
+    edit = take(reply)
+    assert edit.last
+    reply.refused(edit, not_before=3.0)
+    assert reply.state is State.CLOSING
+    show(reply)
+    assert reply.state is State.DONE
+
+
+def test_a_reply_whose_text_is_shown_when_the_model_ends_is_done_at_once() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.end(1.0)
+    assert reply.state is State.DONE
+
+
+def test_a_model_that_says_nothing_owes_nothing() -> None:
+    reply = a_reply()
+    reply.end(1.0)
+    assert reply.state is State.DONE
+
+
+def test_an_edit_that_would_change_nothing_is_not_sent() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.feed("  \n", 1.0)
+    assert reply.take(1.0) is None
+    assert not reply.wants
+
+
+def test_a_note_stands_below_the_answer_and_outside_its_code() -> None:
+    reply = a_reply("```py\nx = 1")
+    reply.end(1.0, note="_cut_")
+    assert take(reply).text == "```py\nx = 1\n```\n\n_cut_"
+
+
+def test_a_note_alone_is_a_whole_message() -> None:
+    reply = a_reply()
+    reply.end(1.0, note="⚠️ Sorry.")
+    edit = show(reply)
+    assert (edit.text, edit.last) == ("⚠️ Sorry.", True)
+    assert reply.state is State.DONE
+
+
+def test_a_lost_reply_takes_no_words_and_owes_nothing() -> None:
+    reply = a_reply("one")
+    take(reply)
+    reply.lose()
+    reply.feed(" two", 1.0)
+    reply.end(2.0, note="x")
+    assert reply.state is State.LOST
+    assert not reply.wants
+    assert not reply.running
+
+
+def test_words_after_the_end_are_a_mistake() -> None:
+    reply = a_reply("one")
+    reply.end(1.0)
+    with pytest.raises(ValueError, match="closing takes no more words"):
+        reply.feed("two", 2.0)
+    with pytest.raises(ValueError, match="cannot end again"):
+        reply.end(2.0)
+
+
+def test_an_edit_that_is_not_in_flight_cannot_land() -> None:
+    reply = a_reply("one")
+    edit = show(reply)
+    with pytest.raises(ValueError, match="not in flight"):
+        reply.sent(edit, "2.0")
+
+
+def test_a_long_answer_goes_on_in_a_second_message() -> None:
+    reply = a_reply("A sentence of some length. " * 500)
+    first = show(reply, ts="2.0")
+    assert first.last
+    assert len(first.text) <= MARKDOWN_LIMIT
+    second = show(reply, ts="3.0")
+    assert (second.ts, second.part) == (None, 1)
+    reply.end(9.0)
+    assert f"{first.text} {second.text}" == ("A sentence of some length. " * 500).strip()
+    assert reply.state is State.DONE
+
+
+def test_code_that_is_cut_through_goes_on_as_code() -> None:
+    reply = a_reply("```py\n" + "x = 1\n" * 3000)
+    first = show(reply)
+    second = show(reply)
+    assert first.text.startswith("```py\nx = 1")
+    assert first.text.endswith("x = 1\n```")
+    assert second.text.startswith("```py\nx = 1")
+
+
+def test_a_finished_part_is_never_touched_again() -> None:
+    reply = a_reply("word " * 3000)
+    show(reply, ts="2.0")
+    show(reply, ts="3.0")
+    reply.feed("more", 1.0)
+    reply.end(1.0)
+    assert show(reply).ts == "3.0"
+
+
+def test_a_text_that_slack_finds_too_long_is_cut_shorter() -> None:
+    reply = a_reply("word " * 2000)
+    long = take(reply)
+    reply.shortened(long)
+    short = show(reply)
+    assert len(short.text) <= 0.8 * MARKDOWN_LIMIT < len(long.text)
+    assert short.last
+    assert show(reply, ts="3.0").part == 1
+
+
+def test_a_workspace_without_the_block_gets_plain_text() -> None:
+    reply = a_reply("**bold** " * 200)
+    reply.simplified(take(reply))
+    edit = show(reply)
+    assert edit.dialect is Dialect.TEXT
+    assert len(edit.text.encode()) <= 3800
+
+
+@pytest.mark.parametrize("refuse", [Reply.shortened, Reply.simplified], ids=["too long", "no block"])
+def test_a_refusal_without_end_gives_the_reply_up(refuse: object) -> None:
+    reply = a_reply("word " * 2000)
+    for _ in range(40):
+        if reply.running:
+            refuse(reply, take(reply))  # type: ignore[operator]
+    assert reply.state is State.LOST
+
+
+def test_a_message_that_takes_no_edit_is_followed_by_the_whole_text_in_a_new_one() -> None:
+    reply = a_reply("one")
+    show(reply, ts="2.0")
+    reply.feed(" two", 1.0)
+    reply.moved(take(reply))
+    reply.feed(" three", 2.0)
+    assert not reply.wants  # in between there is nothing that could be edited
+    reply.end(3.0)
+    edit = show(reply, ts="3.0")
+    assert (edit.ts, edit.text) == (None, "one two three")
+    assert reply.state is State.DONE
+
+
+def test_a_post_whose_answer_was_lost_is_unsure_until_one_lands() -> None:
+    reply = a_reply("one")
+    reply.refused(take(reply), not_before=1.0, unsure=True)
+    assert reply.unsure
+    show(reply)
+    assert not reply.unsure
+
+
+class AnyRhythm(RuleBasedStateMachine):
+    """Whatever the order of deltas, answers and failures: what Slack shows in the end is all that was written."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.now = 0.0
+        self.reply = Reply(THREAD)
+        self.written = ""
+        self.slack: dict[str, str] = {}
+        self.in_flight: Edit | None = None
+
+    @rule()
+    def wait(self) -> None:
+        self.now += 1
+
+    @rule(text=st.text("ab \n", max_size=30) | st.sampled_from(["```\n", "word " * 1500, "<!channel> ", "# head\n"]))
+    @precondition(lambda self: self.reply.state in (State.THINKING, State.WRITING))
+    def say(self, text: str) -> None:
+        self.now += 1
+        self.reply.feed(text, self.now)
+        self.written += text
+
+    @rule()
+    @precondition(lambda self: self.reply.state in (State.THINKING, State.WRITING))
+    def end(self) -> None:
+        self.reply.end(self.now)
+
+    @rule()
+    @precondition(lambda self: self.reply.wants)
+    def leave(self) -> None:
+        self.in_flight = self.reply.take(self.now)
+
+    @rule()
+    @precondition(lambda self: self.in_flight is not None)
+    def land(self) -> None:
+        edit, self.in_flight = self.in_flight, None
+        assert edit is not None
+        ts = edit.ts or f"{len(self.slack)}"
+        self.slack[ts] = edit.text
+        self.reply.sent(edit, ts)
+
+    @rule()
+    @precondition(lambda self: self.in_flight is not None)
+    def fail(self) -> None:
+        edit, self.in_flight = self.in_flight, None
+        assert edit is not None
+        self.reply.refused(edit, not_before=self.now)
+
+    @invariant()
+    def nothing_is_too_long(self) -> None:
+        assert all(len(text) <= MARKDOWN_LIMIT + 10 for text in self.slack.values())
+
+    def teardown(self) -> None:
+        if self.in_flight is not None:
+            self.land()
+        if self.reply.state in (State.THINKING, State.WRITING):
+            self.end()
+        while self.reply.wants:
+            self.leave()
+            if self.in_flight is not None:
+                self.land()
+        assert self.reply.state is State.DONE
+        assert _letters("".join(self.slack.values())) == _letters(self.written)
+
+
+def _letters(text: str) -> str:
+    """The text without what rendering may add or drop: space, fences, and what breaks a token."""
+    return "".join(c for c in text if c not in " \n`\u2060")
+
+
+TestAnyRhythm = AnyRhythm.TestCase
+TestAnyRhythm.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
