@@ -7,6 +7,7 @@ A `.env` file in the working directory is read too; what the environment says wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -188,11 +189,12 @@ def _read_dotenv(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        return {name: value for name, value in dotenv_values(path).items() if value}
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{path} cannot be read ({_why(error)}): make it a readable UTF-8 file of NAME=value lines, or remove it."
         ) from error
+    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

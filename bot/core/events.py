@@ -109,7 +109,8 @@ def _kind(event: Payload, bot_user: str) -> Kind | None:
 
 def _team(payload: Payload) -> str:
     """The workspace that installed us. With Slack Connect `team_id` may name another one."""
-    installed: Payload = next(iter(as_payloads(payload.get("authorizations"))), {})
+    authorizations = as_payloads(payload.get("authorizations"))
+    installed = authorizations[0] if authorizations else payload
     return str(installed.get("team_id") or installed.get("enterprise_id") or payload.get("team_id") or "")
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.core.budget import Budget
 
 NEVER = float("inf")
+WORD = 0.25
+"""Seconds that the first post waits for its first word to be whole. A token is often less than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,10 @@ class Pacing:
         return 1 + min(len(self.replies), self.updates.limit - 1)
 
     def _due_at(self, reply: Reply) -> float:
-        if reply.unposted or reply.closing:
+        if reply.closing or (reply.unposted and reply.begun):
             return float("-inf")
+        if reply.unposted:
+            return (reply.unseen_since or 0.0) + WORD
         return reply.sent_at + self.rhythm.gap(reply.edits, running=len(self.replies))
 
 

@@ -133,6 +133,11 @@ class Reply:
         return self._parts[self._at].ts is None
 
     @property
+    def begun(self) -> bool:
+        """Whether there is a whole word to show: a message that begins as "S" is read as a mistake."""
+        return self._at > 0 or len(self._text.split(maxsplit=1)) > 1 or self._text[-1:].isspace()
+
+    @property
     def closing(self) -> bool:
         """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
         return self.state is State.CLOSING or self._parts[self._at].end is not None

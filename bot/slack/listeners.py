@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from bot.core.events import Prompt
 
 log = logging.getLogger(__name__)
+# Bolt warns of settings that we choose on purpose, and would pass payloads to a debug log.
+_bolt_log = logging.getLogger("slack_bolt.app")
+_bolt_log.setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def build_bolt(client: AsyncWebClient, us: Identity, *, signing_secret: str, tak
         # Bolt wants some secret even where it checks none: in Socket Mode no request is signed.
         signing_secret=signing_secret or "no request is signed in socket mode",
         authorize=authorize,
-        logger=log,
+        logger=_bolt_log,
     )
 
     async def claim(

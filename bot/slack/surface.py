@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 CALL_TIMEOUT = 15.0  # seconds; Slack answers in tenths of one
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
 LONGEST_THREAD = 5  # such pages: what is older does not fit any budget for history
+FALLBACK_BYTES = (
+    3000  # of the text beside the block: chat.update refuses more than 4,000, and nobody reads it whole
+)
 METADATA = "teleprinter_reply"
 
 _GONE = {"message_not_found", "channel_not_found", "is_archived", "thread_not_found", "not_in_channel"}
@@ -52,12 +55,18 @@ _FAILED = {"internal_error", "fatal_error", "service_unavailable", "request_time
 
 
 class Surface:
-    """One workspace, through its bot token. `bot_user` and `bot_id` are ours there."""
+    """One workspace, through its bot token. `bot_user` and `bot_id` are ours there.
 
-    def __init__(self, client: AsyncWebClient, *, bot_user: str, bot_id: str = "") -> None:
+    `footnote` stands below every message, apart from its text: what people should know of the model that wrote it.
+    """
+
+    def __init__(
+        self, client: AsyncWebClient, *, bot_user: str, bot_id: str = "", footnote: str = ""
+    ) -> None:
         self._client = client
         self._bot_user = bot_user
         self._bot_id = bot_id
+        self._below = [_context(footnote)] if footnote else []
 
     async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
         """Post the message `edit` begins; returns its ts.
@@ -72,7 +81,7 @@ class Surface:
             unfurl_links=False,
             unfurl_media=False,
             metadata={"event_type": METADATA, "event_payload": {"id": marker}},
-            **_content(edit),
+            **self._content(edit),
         )
         if not answer.get("ts"):
             raise SlackUnreachable("chat.postMessage: Slack answered without the message's ts")
@@ -80,7 +89,7 @@ class Surface:
 
     async def edit(self, thread: ThreadKey, edit: Edit) -> None:
         """Replace the text of the message `edit.ts`."""
-        await self._call("chat.update", channel=thread.channel, ts=edit.ts, **_content(edit))
+        await self._call("chat.update", channel=thread.channel, ts=edit.ts, **self._content(edit))
 
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         """The ts of the message that was posted with `marker`, or None. For a post whose answer was lost."""
@@ -100,11 +109,22 @@ class Surface:
         """What has been said in the thread, oldest first, joins and other notices left out."""
         return [self._said(message) for message in await self._replies(thread) if _is_speech(message)]
 
+    def _content(self, edit: Edit) -> dict[str, Any]:
+        """The arguments that carry the text: the same shape from the first post to the last edit."""
+        # `parse` and `link_names` fall back to their defaults on every update that leaves them out.
+        quiet = {"parse": "none", "link_names": False}
+        if edit.dialect is Dialect.TEXT:
+            return {"text": edit.text, **quiet}
+        blocks = [{"type": "markdown", "text": edit.text}, *self._below]
+        return {"blocks": blocks, "text": _first_bytes(edit.fallback, FALLBACK_BYTES), **quiet}
+
     def _said(self, message: Payload) -> Said:
         ours = message.get("user") == self._bot_user or (
             bool(self._bot_id) and message.get("bot_id") == self._bot_id
         )
-        text = plain_text(str(message.get("text") or ""), bot_user=self._bot_user)
+        text = (_written(message) if ours else "") or plain_text(
+            str(message.get("text") or ""), bot_user=self._bot_user
+        )
         return Said(str(message["ts"]), str(message.get("user") or message.get("bot_id") or ""), text, ours)
 
     async def _replies(self, thread: ThreadKey, **arguments: Any) -> list[Payload]:
@@ -138,23 +158,19 @@ def _query(arguments: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _content(edit: Edit) -> dict[str, Any]:
-    """The arguments that carry the text: the same shape from the first post to the last edit."""
-    # `parse` and `link_names` fall back to their defaults on every update that leaves them out.
-    quiet = {"parse": "none", "link_names": False}
-    if edit.dialect is Dialect.TEXT:
-        return {"text": edit.text, **quiet}
-    # The fallback is cut to what chat.update takes as text; it is not what the reader sees.
-    return {
-        "blocks": [{"type": "markdown", "text": edit.text}],
-        "text": _first_bytes(edit.fallback, 3000),
-        **quiet,
-    }
+def _context(text: str) -> Payload:
+    return {"type": "context", "elements": [{"type": "plain_text", "text": text}]}
 
 
 def _first_bytes(text: str, most: int) -> str:
     raw = text.encode(errors="replace")
     return text if len(raw) <= most else raw[:most].decode(errors="ignore") + " …"
+
+
+def _written(message: Payload) -> str:
+    """What we wrote, whole: a message's `text` is only the beginning of it."""
+    blocks = as_payloads(message.get("blocks"))
+    return "\n\n".join(str(block.get("text")) for block in blocks if block.get("type") == "markdown")
 
 
 def _is_speech(message: Payload) -> bool:

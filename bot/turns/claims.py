@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Float, MetaData, String, Table, delete, event, insert, select
+from sqlalchemy import Column, Float, MetaData, String, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
@@ -16,12 +17,13 @@ from bot.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
-    from typing import Any
 
     from bot.core.events import Prompt, ThreadKey
 
 KEPT = 2 * 24 * 3600.0
 """Seconds. Slack delivers an event again for up to 24 hours (Events API, delayed events), so a claim outlives that."""
+
+_HEADER = b"SQLite format 3\0"  # with which every such file begins (sqlite.org/fileformat.html)
 
 _tables = MetaData()
 _claims = Table(
@@ -54,15 +56,14 @@ class Claims:
 
         Raises SettingsError where the file cannot be opened or is no database.
         """
+        _check(path)
         engine = _engine(path)
         claims = cls(engine)
         try:
             await claims._prepare()
         except SQLAlchemyError as error:
             await engine.dispose()
-            raise SettingsError(
-                f"DATABASE_URL: the database {path} cannot be opened ({_reason(error)}): name a file in a writable folder."
-            ) from error
+            raise _unusable(path, str(getattr(error, "orig", None) or error)) from error
         try:
             yield claims
         finally:
@@ -101,6 +102,9 @@ class Claims:
             return (await connection.execute(query)).first() is not None
 
     async def _prepare(self) -> None:
+        async with self._engine.connect() as connection:
+            # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
+            await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         async with self._engine.begin() as connection:
             await connection.run_sync(_tables.create_all)
             await connection.execute(delete(_claims).where(_claims.c.claimed_at < time.time() - KEPT))
@@ -110,18 +114,25 @@ def _engine(path: Path | None) -> AsyncEngine:
     if path is None:
         # One connection for all: a second one would see another, empty database.
         return create_async_engine("sqlite+aiosqlite://", poolclass=StaticPool)
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def with_wal(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
-        # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA busy_timeout=5000")
-        cursor.close()
-
-    return engine
+    return create_async_engine(f"sqlite+aiosqlite:///{path}")
 
 
-def _reason(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+def _check(path: Path | None) -> None:
+    """Raises SettingsError for a file that is something else. SQLite would say so as well, and leave a thread behind."""
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            if path and not _HEADER.startswith(_first_bytes(path)):
+                raise _unusable(path, "it is not an SQLite database")
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def _unusable(path: Path | None, why: str) -> SettingsError:
+    return SettingsError(
+        f"DATABASE_URL: {path} cannot be used ({why}): name a new file in a folder that can be written to."
+    )
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(_HEADER))

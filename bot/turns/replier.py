@@ -8,7 +8,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core.deltas import Finish, Reason, Text
+from bot.core import notes
+from bot.core.deltas import Finish, Text
 from bot.core.reply import Reply, State
 from bot.errors import (
     BlocksRefused,
@@ -34,16 +35,6 @@ log = logging.getLogger(__name__)
 FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
 # A post that fails this often in a row is given up: with nothing to see there is nothing to finish.
 MOST_FAILURES = 12
-
-STOPPED = "_I was stopped while writing this. Please ask again._"
-CRASHED = "⚠️ Something went wrong on my side. Please ask again."
-_NOTES = {
-    Reason.LENGTH: "_The model reached its limit for one answer; this one is cut short._",
-    Reason.FILTERED: "_The model's provider cut this answer: its content filter stepped in._",
-    Reason.EMPTY: "_The model gave no answer. Try putting the question another way._",
-    Reason.TOOLS: "_The model asked for a tool that I do not have._",
-}
-_DECLINED = "_The model declined to answer._"
 
 
 class Surface(Protocol):
@@ -75,14 +66,14 @@ class Replier:
     async def show(self, thread: ThreadKey, deltas: DeltaStream, *, marker: str, footnote: str = "") -> State:
         """Show an answer as it is written; returns when all of it is in Slack, or its message is gone.
 
-        `marker` names the reply inside Slack. `footnote` goes below the answer. Closes `deltas`, however it ends.
+        `marker` names the reply inside Slack. `footnote` goes below the answer, apart from it. Closes `deltas`, however it ends.
         """
         reply = Reply(thread, marker=marker)
         show = self._shows[reply] = _Show()
         self._pacing.replies.append(reply)
         try:
             note = await self._read(reply, deltas, show)
-            reply.end(self._clock(), note="\n\n".join(filter(None, (note, footnote))))
+            reply.end(self._clock(), note="\n\n".join(filter(None, (note, _aside(footnote)))))
             self._settle(reply)
             self._poke()
             await show.settled.wait()
@@ -109,7 +100,7 @@ class Replier:
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
             reading = show.reading = tasks.create_task(self._feed(reply, deltas))
         # Only the reading was cancelled, by `stop` or because the message is gone: what is there is still finished.
-        return STOPPED if reading.cancelled() else reading.result()
+        return _aside(notes.STOPPED) if reading.cancelled() else reading.result()
 
     async def _feed(self, reply: Reply, deltas: DeltaStream) -> str:
         note = ""
@@ -118,8 +109,8 @@ class Replier:
                 match delta:
                     case Text(text):
                         self._add(reply, text)
-                    case Finish(reason, said):
-                        note = _note(reason, said)
+                    case Finish():
+                        note = delta.note or _aside(notes.ending(delta))
                     case _:
                         pass  # reasoning, tools and usage are not part of what is shown
         except ModelError as error:
@@ -128,7 +119,7 @@ class Replier:
         except Exception:
             # A turn ends here, whatever broke it: the operator gets the trace, the person a word.
             log.exception("turn.crashed", extra={"thread_ts": reply.thread.thread_ts})
-            return CRASHED
+            return f"⚠️ {notes.CRASHED}"
         return note
 
     def _add(self, reply: Reply, text: str) -> None:
@@ -235,7 +226,6 @@ class _Show:
         self.settled = asyncio.Event()
 
 
-def _note(reason: Reason, said: str) -> str:
-    if reason is Reason.REFUSED:
-        return said or _DECLINED
-    return _NOTES.get(reason, "")
+def _aside(text: str) -> str:
+    """What we say ourselves stands apart from what the model wrote."""
+    return f"_{text}_" if text else ""

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from bot.core import notes
 from bot.core.deltas import Finish, Reason, Text
 from bot.core.events import Kind
 from bot.core.history import Message, Said, to_messages
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 THINKING = "is thinking…"
-UNREAD = "_I could not read the earlier messages of this thread, so I answered without them._"
-HELLO = "Hi! Ask me anything: I read this thread, and my answer appears while it is being written."
+LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
 LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
 STRANGERS = 5000  # threads we know we have no part in; ids only
 
@@ -44,7 +44,7 @@ class Model(Protocol):
 
 
 class Turns:
-    """The turns of one process. `run` owns their tasks; `claim` and `start` are for the listeners."""
+    """The turns of one process. `claim` and `start` are for the listeners, and belong inside the block of `open`."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Turns:
         self._history_tokens = history_tokens
         self._order = _Order()
         self._strangers: OrderedDict[ThreadKey, None] = OrderedDict()
-        self._started: asyncio.Queue[Prompt] = asyncio.Queue()
+        self._tasks = asyncio.TaskGroup()
         self._running: set[asyncio.Task[None]] = set()
 
     async def claim(self, prompt: Prompt) -> bool:
@@ -73,24 +73,28 @@ class Turns:
 
     def start(self, prompt: Prompt) -> None:
         """Begin to answer a prompt that was claimed."""
-        self._started.put_nowait(prompt)
+        task = self._tasks.create_task(self._turn(prompt))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
-    async def run(self) -> None:
-        """Answer what is started, until cancelled; see `drain` for how to end well."""
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                prompt = await self._started.get()
-                task = tasks.create_task(self._turn(prompt))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Turns can be started, and are owned, while the block runs. Leaving it cancels what `drain` has left over."""
+        async with asyncio.TaskGroup() as self._tasks:
+            try:
+                yield
+            finally:
+                for task in self._running:
+                    task.cancel()
 
     async def drain(self, grace: float) -> None:
         """Let running turns finish for `grace` seconds, then end the rest as they stand, with a word to their readers."""
         if self._running:
             await asyncio.wait(self._running, timeout=grace)
         if self._running:
+            log.warning("turns.stopped", extra={"turns": len(self._running)})
             self._replier.stop()
-            await asyncio.wait(self._running, timeout=grace)
+            await asyncio.wait(self._running, timeout=LAST_WORDS)
 
     async def _turn(self, prompt: Prompt) -> None:
         async with self._order.turn(prompt.thread):
@@ -148,7 +152,7 @@ class Turns:
             return [asked], ""
         said = await self._read(prompt.thread)
         if said is None:
-            return [asked], UNREAD
+            return [asked], notes.UNREAD
         # Timestamps of one channel sort as text. What came after the question is the next turn's.
         return [*(one for one in said if one.ts < prompt.ts), asked], ""
 
@@ -167,7 +171,7 @@ class Turns:
 
 
 async def _greeting() -> DeltaStream:
-    yield Text(HELLO)
+    yield Text(notes.HELLO)
     yield Finish(Reason.STOP)
 
 

@@ -15,7 +15,14 @@ US = "U0BOT"
 
 def payload(**event: Any) -> dict[str, Any]:
     """A `message` event as Slack delivers it, with `event` on top; None takes a field away."""
-    plain = {"type": "message", "user": "U1", "channel": "C1", "channel_type": "channel", "ts": "10.1", "text": "hi"}
+    plain = {
+        "type": "message",
+        "user": "U1",
+        "channel": "C1",
+        "channel_type": "channel",
+        "ts": "10.1",
+        "text": "hi",
+    }
     kept = {name: value for name, value in (plain | event).items() if value is not None}
     return {"team_id": "T1", "type": "event_callback", "event_id": "Ev1", "event": kept}
 
@@ -51,12 +58,16 @@ def test_a_mention_in_a_thread_is_answered_in_that_thread() -> None:
     ("event", "kind"),
     [
         pytest.param({"channel": "D1", "channel_type": "im"}, Kind.DIRECT, id="direct message"),
-        pytest.param({"channel": "D1", "channel_type": None}, Kind.DIRECT, id="direct message by its channel's id"),
+        pytest.param(
+            {"channel": "D1", "channel_type": None}, Kind.DIRECT, id="direct message by its channel's id"
+        ),
         pytest.param({"thread_ts": "5.0"}, Kind.FOLLOW_UP, id="thread reply"),
         pytest.param({"text": f"so, <@{US}|tele>, why?"}, Kind.MENTION, id="mention in the middle"),
         pytest.param({"type": "app_mention", "text": "hi"}, Kind.MENTION, id="app_mention"),
         pytest.param({"subtype": "file_share", "channel": "D1"}, Kind.DIRECT, id="with a file"),
-        pytest.param({"subtype": "thread_broadcast", "thread_ts": "5.0"}, Kind.FOLLOW_UP, id="also sent to the channel"),
+        pytest.param(
+            {"subtype": "thread_broadcast", "thread_ts": "5.0"}, Kind.FOLLOW_UP, id="also sent to the channel"
+        ),
     ],
 )
 def test_what_a_person_says_to_us(event: dict[str, Any], kind: Kind) -> None:
@@ -103,7 +114,9 @@ def test_an_organisation_install_counts_as_one_team() -> None:
 
 
 def test_attached_files_are_named_to_the_model() -> None:
-    shared = payload(channel="D1", subtype="file_share", text="sum it up", files=[{"name": "q3.pdf"}, {"title": "Plan"}])
+    shared = payload(
+        channel="D1", subtype="file_share", text="sum it up", files=[{"name": "q3.pdf"}, {"title": "Plan"}]
+    )
     prompt = parse_prompt(shared, bot_user=US)
     assert prompt is not None
     assert prompt.text == "sum it up\n\n[Attached, but not readable for you: q3.pdf, Plan]"

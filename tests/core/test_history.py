@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,10 +67,12 @@ texts = st.builds(said, st.text(max_size=400), user=st.sampled_from(["U1", "U2"]
 
 
 @given(st.lists(texts, max_size=12), st.text(min_size=1, max_size=400), st.integers(100, 2000))
-def test_the_question_always_arrives_and_roles_alternate(before: list[Said], question: str, budget: int) -> None:
+def test_the_question_always_arrives_and_roles_alternate(
+    before: list[Said], question: str, budget: int
+) -> None:
     messages = to_messages([*before, said(question)], system="", budget=budget)
     assert messages[-1].role is Role.USER
     assert messages[-1].text.endswith(question[-20:])
     roles = [message.role for message in messages]
-    assert all(a is not b for a, b in zip(roles, roles[1:], strict=False))
+    assert all(a is not b for a, b in pairwise(roles))
     assert roles[0] is Role.USER

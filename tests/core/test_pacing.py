@@ -19,7 +19,7 @@ def a_pacing(*replies: Reply, updates: int = 50, posts: int = 50, rhythm: Rhythm
 
 def unposted(since: float = 0.0) -> Reply:
     reply = Reply(ThreadKey("T", "C", "1.0"))
-    reply.feed("word", since)
+    reply.feed("word ", since)
     return reply
 
 
@@ -42,6 +42,16 @@ def spend(budget: Budget, count: int) -> None:
 def test_first_words_leave_at_once() -> None:
     reply = unposted()
     assert a_pacing(reply).choose(0.0) is reply
+
+
+def test_the_first_post_waits_a_little_for_a_whole_word() -> None:
+    reply = Reply(ThreadKey("T", "C", "1.0"))
+    reply.feed("S", 1.0)
+    pacing = a_pacing(reply)
+    assert pacing.choose(1.0) is None
+    assert pacing.wake_at(1.0) == 1.25
+    reply.feed("ure, ", 1.1)
+    assert pacing.choose(1.1) is reply
 
 
 def test_with_nothing_to_say_there_is_nothing_to_wait_for() -> None:
@@ -128,7 +138,9 @@ def test_the_gap_is_always_a_time(edits: int) -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 10), st.booleans()), min_size=1, max_size=20), st.floats(10, 20))
-def test_nothing_ready_is_left_behind_and_nothing_early_is_sent(states: list[tuple[float, bool]], now: float) -> None:
+def test_nothing_ready_is_left_behind_and_nothing_early_is_sent(
+    states: list[tuple[float, bool]], now: float
+) -> None:
     """`choose` and `wake_at` agree: what may leave is chosen, and else there is a time to wake."""
     replies = [posted(0.0, unseen_since=since) for since, _ in states]
     for reply, (_, ends) in zip(replies, states, strict=True):

@@ -89,7 +89,7 @@ def test_the_last_edit_is_owed_until_it_is_shown() -> None:
     edit = take(reply)
     assert edit.last
     reply.refused(edit, not_before=3.0)
-    assert reply.state is State.CLOSING
+    assert reply.running
     show(reply)
     assert reply.state is State.DONE
 
@@ -249,7 +249,10 @@ class AnyRhythm(RuleBasedStateMachine):
     def wait(self) -> None:
         self.now += 1
 
-    @rule(text=st.text("ab \n", max_size=30) | st.sampled_from(["```\n", "word " * 1500, "<!channel> ", "# head\n"]))
+    @rule(
+        text=st.text("ab \n", max_size=30)
+        | st.sampled_from(["```\n", "word " * 1500, "<!channel> ", "# head\n"])
+    )
     @precondition(lambda self: self.reply.state in (State.THINKING, State.WRITING))
     def say(self, text: str) -> None:
         self.now += 1

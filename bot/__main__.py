@@ -1,0 +1,162 @@
+"""The commands: `teleprinter demo`, `run` and `ask`.
+
+Exit codes: 0 done; 1 the model or Slack failed; 2 a setting, an option or a file is wrong; 130 stopped by Ctrl-C.
+Whatever is wrong is said in one line on standard error, without a traceback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+from rich.console import Console
+
+from bot import logs, settings
+from bot.errors import SettingsError, TeleprinterError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from bot.settings import Settings
+
+FAILED, WRONG, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="teleprinter")
+def cli() -> None:
+    """A Slack bot whose answers appear while the model is still writing them.
+
+    Settings come from the environment, or from a .env file in this folder; the README lists them.
+    """
+
+
+@cli.command()
+@click.option(
+    "--port",
+    default=3210,
+    show_default=True,
+    envvar="PORT",
+    help="Where the page is served; 0: any free port.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+def demo(port: int, *, no_open: bool) -> int:
+    """Try the bot in a local workspace: no Slack account, no key."""
+    from bot.commands.demo import demo as serve
+    from bot.model.progress import shown
+
+    read = _settings(quiet=True)
+    with shown(_console()) as report:
+        return _finish(
+            serve(read, port=port, browse=not no_open, console=_console(), report=report), serves=True
+        )
+
+
+@cli.command()
+def run() -> int:
+    """Answer in a Slack workspace."""
+    from bot.commands.run import run as answer
+    from bot.model.progress import shown
+
+    read = _settings(quiet=True)
+    with shown(_console()) as report:
+        return _finish(answer(read, console=_console(), report=report), serves=True)
+
+
+@cli.command()
+@click.argument("question", nargs=-1)
+@click.option("--timing", is_flag=True, help="Say how quickly the answer came.")
+def ask(question: tuple[str, ...], *, timing: bool) -> int:
+    """Ask the model in this terminal; the answer is printed as it arrives.
+
+    Without QUESTION it is read from standard input.
+    """
+    from bot.commands.ask import ask as answer
+    from bot.commands.printing import MarkdownPrinter, PlainPrinter
+    from bot.model.progress import shown
+
+    read = _settings(quiet=True)
+    text = _question(question)
+    terminal = Console()
+    printer = MarkdownPrinter(terminal) if terminal.is_terminal else PlainPrinter(sys.stdout)
+    with shown(_console()) as report:
+        return _finish(answer(read, text, printer=printer, errors=_console(), report=report, timing=timing))
+
+
+def _question(words: tuple[str, ...]) -> str:
+    text = " ".join(words) if words else ("" if sys.stdin.isatty() else sys.stdin.read())
+    if not text.strip():
+        raise SettingsError('Nothing is asked: write the question behind the command, teleprinter ask "…".')
+    return text.strip()
+
+
+def _settings(*, quiet: bool = False) -> Settings:
+    read = settings.load(os.environ, dotenv=Path(".env"))
+    logs.set_up("ERROR" if quiet and read.log_level != "DEBUG" else read.log_level)
+    return read
+
+
+def _console() -> Console:
+    return Console(stderr=True)
+
+
+def _finish(work: Coroutine[Any, Any, int | None], *, serves: bool = False) -> int:
+    """Run `work` to its end, and return its exit code.
+
+    SIGTERM ends it as Ctrl-C does: what is being written is finished first. What `serves` has no other end than that.
+    """
+
+    async def until_told() -> int | None:
+        task = asyncio.current_task()
+        assert task is not None
+        with suppress(NotImplementedError):  # Windows knows no such handlers
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(until_told()) or 0
+    except asyncio.CancelledError:
+        return 0  # SIGTERM: it was asked to leave, and did
+    except KeyboardInterrupt:
+        return 0 if serves else STOPPED
+
+
+def main() -> None:
+    """The command `teleprinter`."""
+    try:
+        code = cli(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        # Whoever read us has enough. Python would complain about it once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = PIPE_CLOSED
+    except (KeyboardInterrupt, click.Abort):
+        code = STOPPED
+    except (TeleprinterError, BaseExceptionGroup) as error:
+        code = _tell(error)
+    sys.exit(code)
+
+
+def _tell(error: BaseException) -> int:
+    """Say what is wrong, and return the exit code. Raises what is not ours: that is a bug, and wants its traceback."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseException", error.exceptions[0])
+    if not isinstance(error, TeleprinterError):
+        raise error
+    click.echo(f"teleprinter: {error}", err=True)
+    return WRONG if isinstance(error, SettingsError) else FAILED
+
+
+if __name__ == "__main__":
+    main()

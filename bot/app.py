@@ -1,0 +1,143 @@
+"""Where every object is made, and wired to the others."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.budget import POST_LIMIT, POST_WINDOW, UPDATE_WINDOW, Budget
+from bot.core.pacing import Pacing
+from bot.slack.connect import http_events, identify, socket_mode
+from bot.slack.listeners import build_bolt
+from bot.slack.surface import Surface
+from bot.turns.claims import Claims
+from bot.turns.replier import Replier
+from bot.turns.turns import Turns
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Coroutine, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from typing import Any
+
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.core.deltas import DeltaStream
+    from bot.core.history import Message
+    from bot.model.progress import Report
+    from bot.settings import Settings
+    from bot.slack.listeners import Identity
+
+log = logging.getLogger(__name__)
+
+LOCAL_HISTORY_TOKENS = 1000  # the embedded model reads some hundred tokens a second: more is a long wait
+
+
+class Answering(Protocol):
+    """A model that answers; `label` is what people are told it is."""
+
+    label: str
+
+    def stream(self, messages: Sequence[Message]) -> DeltaStream: ...
+
+
+def is_local(settings: Settings) -> bool:
+    """Whether the embedded model answers."""
+    return settings.model == "local" or settings.model.startswith("local:")
+
+
+@asynccontextmanager
+async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[Answering]:
+    """The model that the settings name, ready to answer. `report` hears of downloads and loading.
+
+    Raises SettingsError for a name that means nothing, LocalModelError where the embedded model cannot be had.
+    """
+    # Imported here: LangChain takes a second to load, and a wrong setting should not have to wait for it.
+    if is_local(settings):
+        from bot.model.embedded import LocalChat
+        from bot.model.local import LocalServer
+        from bot.model.weights import cache_dir, parse_local
+
+        model = parse_local(settings.model)
+        cache = settings.cache or cache_dir(os.environ)
+        async with LocalServer(model, cache=cache, progress=report) as server:
+            yield LocalChat(server, label=model.label, first_token=settings.first_token, idle=settings.idle)
+    else:
+        from bot.model.chat import Chat
+        from bot.model.providers import build_chat_model
+
+        chat = build_chat_model(
+            settings.model, api_key=settings.openai_api_key, base_url=settings.openai_base_url
+        )
+        yield Chat(chat, label=settings.model, first_token=settings.first_token, idle=settings.idle)
+
+
+@asynccontextmanager
+async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identity]:
+    """The bot, in its workspace and answering while the block runs. Leaving it lets running answers finish.
+
+    Raises SettingsError for a token or a port that does not do, SlackUnreachable where Slack does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        client = AsyncWebClient(
+            settings.slack_bot_token,
+            base_url=settings.slack_api_url,
+            session=session,
+            # None of the SDK's own: see bot.slack.surface.
+            retry_handlers=[],
+        )
+        us = await identify(client)
+        claims = await stack.enter_async_context(Claims.open(settings.database))
+        # A small model is called what it is wherever its words are read.
+        footnote = model.label if is_local(settings) else ""
+        surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=footnote)
+        replier = Replier(surface, build_pacing(settings), clock=asyncio.get_running_loop().time)
+        turns = Turns(
+            claims,
+            surface,
+            replier,
+            model,
+            system=settings.system_prompt,
+            history_tokens=LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens,
+        )
+        app = build_bolt(client, us, signing_secret=settings.slack_signing_secret, taker=turns)
+        await stack.enter_async_context(_background(replier.run()))
+        await stack.enter_async_context(turns.open())
+        stack.push_async_callback(turns.drain, settings.drain)
+        await stack.enter_async_context(_connection(settings, app))
+        log.info("bot.ready", extra={"team": us.team, "socket_mode": settings.socket_mode})
+        yield us
+
+
+def build_pacing(settings: Settings) -> Pacing:
+    """The pacing of one workspace, under the limits that the settings and Slack's pages name."""
+    posts: dict[str, Budget] = {}
+
+    def posting(channel: str) -> Budget:
+        return posts.setdefault(channel, Budget(POST_LIMIT, POST_WINDOW))
+
+    return Pacing(Budget(settings.updates_per_minute, UPDATE_WINDOW), posting)
+
+
+def _connection(settings: Settings, app: AsyncApp) -> AbstractAsyncContextManager[object]:
+    if settings.socket_mode:
+        return socket_mode(app, settings.slack_app_token)
+    return http_events(app, host=settings.host, port=settings.port)
+
+
+@asynccontextmanager
+async def _background(*work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
+    """`work` runs while the block does. Where some of it breaks, the block is cancelled and the error is raised."""
+    async with asyncio.TaskGroup() as tasks:
+        owned = [tasks.create_task(one) for one in work]
+        try:
+            yield
+        finally:
+            for task in owned:
+                task.cancel()

@@ -1,0 +1,1 @@
+"""What the `teleprinter` command can do, a module each."""

@@ -1,0 +1,83 @@
+"""`teleprinter ask`: one question, answered in the terminal or into a pipe as it is written."""
+
+from __future__ import annotations
+
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.app import is_local, open_model
+from bot.core.deltas import Finish, Reason, Text, Usage
+from bot.core.history import Message, Role
+from bot.core.notes import ending
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.app import Answering
+    from bot.commands.printing import Printer
+    from bot.model.progress import Report
+    from bot.settings import Settings
+
+ANSWERED, NOT_ANSWERED = 0, 1
+
+
+@dataclass(slots=True)
+class Timing:
+    """How quickly an answer came. Times are in seconds; tokens are the provider's own count, 0 where it tells none."""
+
+    asked: float
+    first: float | None = None
+    last: float | None = None
+    tokens: int = 0
+
+    def heard(self, now: float) -> None:
+        """A word came."""
+        self.first = now if self.first is None else self.first
+        self.last = now
+
+    def __str__(self) -> str:
+        if self.first is None or self.last is None:
+            return "no words came"
+        told = f"first word after {self.first - self.asked:.2f} s, last after {self.last - self.asked:.2f} s"
+        if self.tokens and self.last > self.first:
+            told += f", {self.tokens} tokens, {self.tokens / (self.last - self.first):.1f} tokens/s"
+        return told
+
+
+async def ask(
+    settings: Settings, question: str, *, printer: Printer, errors: Console, report: Report, timing: bool
+) -> int:
+    """Answer `question` through `printer`; what is not the answer goes to `errors`. Returns the exit code.
+
+    Raises SettingsError and ModelError; what was written until then is printed.
+    """
+    async with open_model(settings, report=report) as model:
+        if is_local(settings):
+            errors.print(f"[dim]{model.label}[/dim]", highlight=False, soft_wrap=True)
+        clock = Timing(time.monotonic())
+        finish = await _answer(model, question, printer, clock)
+    if said := ending(finish):
+        errors.print(said, highlight=False, markup=False, soft_wrap=True)
+    if timing:
+        errors.print(str(clock), highlight=False, soft_wrap=True)
+    return ANSWERED if finish.reason in (Reason.STOP, Reason.LENGTH) else NOT_ANSWERED
+
+
+async def _answer(model: Answering, question: str, printer: Printer, clock: Timing) -> Finish:
+    finish = Finish(Reason.EMPTY)
+    with printer:
+        async with aclosing(model.stream([Message(Role.USER, question)])) as deltas:
+            async for delta in deltas:
+                match delta:
+                    case Text(text):
+                        clock.heard(time.monotonic())
+                        printer.add(text)
+                    case Usage(_, output_tokens):
+                        clock.tokens = output_tokens
+                    case Finish():
+                        finish = delta
+                    case _:
+                        pass  # thoughts and tools are not the answer
+    return finish

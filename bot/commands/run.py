@@ -1,0 +1,31 @@
+"""`teleprinter run`: the bot in a workspace, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.app import open_model, running
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.model.progress import Report
+    from bot.settings import Settings
+
+
+async def run(settings: Settings, *, console: Console, report: Report) -> None:
+    """Answer until cancelled. Raises SettingsError, SlackError and ModelError where it cannot begin."""
+    settings = settings.for_slack()
+    async with open_model(settings, report=report) as model, running(settings, model) as us:
+        console.print(f"Teleprinter is @{us.name} in {us.team_name or us.team}.", highlight=False, soft_wrap=True)
+        console.print(f"Model: {model.label}", highlight=False, soft_wrap=True)
+        console.print(_way_in(settings), highlight=False, soft_wrap=True)
+        console.print("Ctrl-C stops it; answers that are being written are finished first.", highlight=False, soft_wrap=True)
+        await asyncio.Event().wait()
+
+
+def _way_in(settings: Settings) -> str:
+    if settings.socket_mode:
+        return "Listening through Socket Mode."
+    return f"Listening for events on http://{settings.host}:{settings.port}/slack/events."

@@ -1,0 +1,23 @@
+"""What a reader is told besides the answer, in Slack and in the terminal alike."""
+
+from __future__ import annotations
+
+from bot.core.deltas import Finish, Reason
+
+STOPPED = "I was stopped while writing this. Please ask again."
+CRASHED = "Something went wrong on my side. Please ask again."
+UNREAD = "I could not read the earlier messages of this thread, so I answered without them."
+HELLO = "Hi! Ask me anything: I read this thread, and my answer appears while it is being written."
+
+_ENDS = {
+    Reason.LENGTH: "The model reached its limit for one answer; this one is cut short.",
+    Reason.FILTERED: "The model's provider cut this answer: its content filter stepped in.",
+    Reason.EMPTY: "The model gave no answer. Try putting the question another way.",
+    Reason.TOOLS: "The model asked for a tool that I do not have.",
+    Reason.REFUSED: "The model declined to answer.",
+}
+
+
+def ending(finish: Finish) -> str:
+    """What to say of an answer's end; "" where it ended as it should. A refusal's own words go before ours."""
+    return finish.note or _ENDS.get(finish.reason, "")

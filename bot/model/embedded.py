@@ -1,0 +1,35 @@
+"""The embedded model as a chat like any other."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from bot.model.chat import Chat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.deltas import DeltaStream
+    from bot.core.history import Message
+    from bot.model.local import LocalServer
+
+
+class LocalChat:
+    """Answers with the model that `server` runs, and starts it again before an answer where it has died."""
+
+    def __init__(self, server: LocalServer, *, label: str, first_token: float, idle: float) -> None:
+        self.label = label
+        self._server = server
+        self._first_token = first_token
+        self._idle = idle
+
+    async def stream(self, messages: Sequence[Message]) -> DeltaStream:
+        """The model's answer to `messages`; see `bot.model.chat.Chat.stream`."""
+        await self._server.ensure()
+        chat = Chat(
+            self._server.chat_model(), label=self.label, first_token=self._first_token, idle=self._idle
+        )
+        async with aclosing(chat.stream(messages)) as deltas:
+            async for delta in deltas:
+                yield delta

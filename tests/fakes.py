@@ -1,0 +1,94 @@
+"""Working stand-ins: a Slack surface that remembers what it showed and when, and answers that come word by word."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from bot.core.deltas import Finish, Reason, Text
+from bot.errors import MessageGone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.deltas import Delta, DeltaStream
+    from bot.core.events import ThreadKey
+    from bot.core.history import Message, Said
+    from bot.core.reply import Edit
+
+
+class FakeSurface:
+    """One workspace. Each call takes `latency` seconds; `fail` holds what the next calls raise, None letting one pass."""
+
+    def __init__(self, *, latency: float = 0.1) -> None:
+        self.latency = latency
+        self.messages: dict[str, str] = {}  # what a reader sees now, by ts
+        self.shown: list[tuple[float, str]] = []  # when a reader saw what
+        self.markers: dict[str, str] = {}
+        self.statuses: list[str] = []
+        self.fail: deque[Exception | None] = deque()
+        self.lose_answers = 0  # of the next posts: carried out, and never answered
+        self.thread: list[Said] | Exception = []
+        self.reads = 0
+
+    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
+        await self._call()
+        ts = f"{100 + len(self.messages)}.0"
+        self._show(ts, edit.text)
+        self.markers[marker] = ts
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise self.fail.popleft() or AssertionError("say what the lost answer looks like")
+        return ts
+
+    async def edit(self, thread: ThreadKey, edit: Edit) -> None:
+        await self._call()
+        if edit.ts not in self.messages:
+            raise MessageGone("chat.update: message_not_found")
+        self._show(edit.ts, edit.text)
+
+    async def find(self, thread: ThreadKey, marker: str) -> str | None:
+        return self.markers.get(marker)
+
+    async def status(self, thread: ThreadKey, text: str) -> None:
+        await self._call()
+        self.statuses.append(text)
+
+    async def read_thread(self, thread: ThreadKey) -> list[Said]:
+        self.reads += 1
+        await self._call()
+        if isinstance(self.thread, Exception):
+            raise self.thread
+        return self.thread
+
+    async def _call(self) -> None:
+        await asyncio.sleep(self.latency)
+        if self.fail and not self.lose_answers and (error := self.fail.popleft()) is not None:
+            raise error
+
+    def _show(self, ts: str, text: str) -> None:
+        self.messages[ts] = text
+        self.shown.append((round(asyncio.get_running_loop().time(), 3), text))
+
+
+async def words(text: str, *, every: float = 0.1, then: Delta | Exception | None = None) -> DeltaStream:
+    """`text` word by word, one each `every` seconds; then its Finish, or what `then` says."""
+    for word in text.split(" "):
+        await asyncio.sleep(every)
+        yield Text(f"{word} ")
+    if isinstance(then, Exception):
+        raise then
+    yield then or Finish(Reason.STOP)
+
+
+class FakeModel:
+    """Answers each question with the next of `answers`, and keeps what it was asked."""
+
+    def __init__(self, *answers: DeltaStream) -> None:
+        self.asked: list[list[Message]] = []
+        self._answers = deque(answers)
+
+    def stream(self, messages: Sequence[Message]) -> DeltaStream:
+        self.asked.append(list(messages))
+        return self._answers.popleft()

@@ -1,0 +1,129 @@
+"""Settings from the environment: what they mean, and how a wrong one is told."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import OPENAI_DEFAULT, Settings, from_env, load
+
+
+def test_an_empty_environment_is_the_embedded_model_and_real_slack() -> None:
+    settings = from_env({})
+    assert settings == Settings()
+    assert (settings.model, settings.slack_api_url, settings.port) == (
+        "local",
+        "https://slack.com/api/",
+        3000,
+    )
+
+
+def test_with_a_key_openai_answers_unless_a_model_is_named() -> None:
+    assert from_env({"OPENAI_API_KEY": "sk-x"}).model == OPENAI_DEFAULT
+    assert from_env({"OPENAI_API_KEY": "sk-x", "TELEPRINTER_MODEL": "local"}).model == "local"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:3210/api", "http://127.0.0.1:3210/api/"])
+def test_a_method_name_can_be_put_behind_the_api_address(url: str) -> None:
+    assert from_env({"SLACK_API_URL": url}).slack_api_url == "http://127.0.0.1:3210/api/"
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///bot.sqlite", Path("bot.sqlite")),
+        ("sqlite:////var/lib/bot.sqlite", Path("/var/lib/bot.sqlite")),
+        ("sqlite://", None),
+        ("sqlite:///:memory:", None),
+    ],
+)
+def test_where_the_record_is_kept(url: str, path: Path | None) -> None:
+    assert from_env({"DATABASE_URL": url}).database == path
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("PORT", "-1"),
+        ("SLACK_API_URL", "slack.com/api"),
+        ("SLACK_API_URL", "http://[broken"),
+        ("OPENAI_BASE_URL", "ftp://models"),
+        ("DATABASE_URL", "mysql://root@db/x"),
+        ("TELEPRINTER_IDLE_SECONDS", "soon"),
+        ("TELEPRINTER_FIRST_TOKEN_SECONDS", "0"),
+        ("TELEPRINTER_DRAIN_SECONDS", "inf"),
+        ("TELEPRINTER_HISTORY_TOKENS", "5"),
+        ("TELEPRINTER_UPDATES_PER_MINUTE", "1.5"),
+        ("TELEPRINTER_LOG_LEVEL", "chatty"),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_env({name: value})
+    assert str(caught.value).startswith(name)
+    assert "\n" not in str(caught.value)
+
+
+BOT = Settings(slack_bot_token="xoxb-1")
+
+
+def test_tokens_decide_how_events_come() -> None:
+    assert replace(BOT, slack_app_token="xapp-1").for_slack().socket_mode
+    assert not replace(BOT, slack_signing_secret="s").for_slack().socket_mode
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        (Settings(), "SLACK_BOT_TOKEN is not set"),
+        (Settings(slack_bot_token="xapp-1"), "SLACK_BOT_TOKEN does not look like"),
+        (Settings(slack_bot_token="xoxb-1 2"), "SLACK_BOT_TOKEN does not look like"),
+        (replace(BOT, slack_app_token="xoxb-1"), "SLACK_APP_TOKEN does not look like"),
+        (BOT, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET"),
+    ],
+)
+def test_tokens_that_do_not_do_are_named_but_not_shown(settings: Settings, names: str) -> None:
+    with pytest.raises(SettingsError, match=names) as caught:
+        settings.for_slack()
+    assert "xoxb-1" not in str(caught.value)
+    assert "xapp-1" not in str(caught.value)
+
+
+def test_a_dotenv_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=4000\nTELEPRINTER_MODEL=local:qwen-0.5b\n")
+    settings = load({"PORT": "5000"}, dotenv=tmp_path / ".env")
+    assert (settings.port, settings.model) == (5000, "local:qwen-0.5b")
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=4000\n")
+    assert load({"PORT": " "}, dotenv=tmp_path / ".env").port == 4000
+
+
+def test_a_missing_dotenv_file_is_fine(tmp_path: Path) -> None:
+    assert load({}, dotenv=tmp_path / ".env") == Settings()
+
+
+@pytest.mark.parametrize("broken", ["a folder", "not text"])
+def test_an_unreadable_dotenv_file_is_named(tmp_path: Path, broken: str) -> None:
+    path = tmp_path / ".env"
+    if broken == "a folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"PORT=\xff\xfe\x00")
+    with pytest.raises(SettingsError, match=r"\.env cannot be read"):
+        load({}, dotenv=path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_forbidden_dotenv_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=1")
+    (tmp_path / ".env").chmod(0)
+    with pytest.raises(SettingsError, match="Permission denied"):
+        load({}, dotenv=tmp_path / ".env")

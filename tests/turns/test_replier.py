@@ -1,0 +1,252 @@
+"""A reply from the first word to the last, in virtual time: what was shown, and when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.budget import Budget
+from bot.core.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.events import ThreadKey
+from bot.core.pacing import Pacing
+from bot.core.reply import State
+from bot.errors import (
+    BlocksRefused,
+    MessageGone,
+    MessageTooLong,
+    ModelStalled,
+    RateLimited,
+    SlackDenied,
+    SlackError,
+    SlackUnreachable,
+)
+from bot.turns.replier import MOST_FAILURES, Replier
+from tests.clock import VIRTUAL
+from tests.fakes import FakeSurface, words
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bot.core.deltas import DeltaStream
+
+THREAD = ThreadKey("T", "C", "1.0")
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+@asynccontextmanager
+async def a_replier(surface: FakeSurface, *, updates: int = 50) -> AsyncGenerator[Replier]:
+    posts: defaultdict[str, Budget] = defaultdict(lambda: Budget(5, 5.0))
+    pacing = Pacing(Budget(updates, 60.0), posts.__getitem__)
+    replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(replier.run())
+        yield replier
+        running.cancel()
+
+
+async def shown(surface: FakeSurface, answer: DeltaStream, *, updates: int = 50) -> State:
+    async with a_replier(surface, updates=updates) as replier:
+        return await replier.show(THREAD, answer, marker="m")
+
+
+async def test_the_first_word_is_posted_and_the_rest_follows_in_edits() -> None:
+    surface = FakeSurface()
+    state = await shown(surface, words("one two three four five six seven eight"))
+    assert state is State.DONE
+    assert surface.shown == [
+        (0.2, "one"),  # came at 0.1, and a call takes 0.1
+        (0.7, "one two three four five"),
+        (0.9, "one two three four five six seven eight"),
+    ]
+
+
+async def test_a_slow_slack_gets_fewer_and_larger_edits() -> None:
+    surface = FakeSurface(latency=2.0)
+    await shown(surface, words("one two three four five six seven eight"))
+    assert [text for _, text in surface.shown] == ["one", "one two three four five six seven eight"]
+
+
+async def test_after_a_rate_limit_the_newest_text_is_sent() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, RateLimited(30)])
+    await shown(surface, words("one two three four five six seven eight nine"))
+    assert surface.shown == [(0.2, "one"), (30.8, "one two three four five six seven eight nine")]
+
+
+async def test_a_rate_limit_holds_for_every_answer_of_the_workspace() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, None, RateLimited(20)])
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("a b c d e f g h i j"), marker="1"))
+        tasks.create_task(replier.show(THREAD, words("k l m n o p q r s t"), marker="2"))
+    between = [when for when, _ in surface.shown if 1.0 < when < 20.0]
+    assert between == []
+    assert sorted(surface.messages.values()) == ["a b c d e f g h i j", "k l m n o p q r s t"]
+
+
+async def test_many_answers_stay_within_the_limit_and_all_are_finished() -> None:
+    surface = FakeSurface()
+    text = " ".join(f"word{n}" for n in range(300))
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        for n in range(20):
+            tasks.create_task(
+                replier.show(ThreadKey("T", f"C{n}", "1.0"), words(text, every=0.025), marker=str(n))
+            )
+    assert set(surface.messages.values()) == {text}
+    edits = [when for when, _ in surface.shown][20:]
+    assert all(later - first >= 59.9 for first, later in zip(edits, edits[50:], strict=False))
+    assert max(edits) < 9.0  # 7.6 s to write; the last word is on time
+
+
+async def test_a_model_that_fails_keeps_what_it_wrote_and_says_so() -> None:
+    surface = FakeSurface()
+    state = await shown(surface, words("half an", then=ModelStalled("silent for 60 s")))
+    assert state is State.DONE
+    assert list(surface.messages.values()) == ["half an\n\n⚠️ The model stopped answering. Please ask again."]
+
+
+async def test_a_model_that_fails_before_its_first_word_is_not_silence() -> None:
+    async def failing() -> DeltaStream:
+        raise ModelStalled("silent for 60 s")
+        yield
+
+    surface = FakeSurface()
+    await shown(surface, failing())
+    assert list(surface.messages.values()) == ["⚠️ The model stopped answering. Please ask again."]
+
+
+async def test_a_bug_in_a_turn_is_told_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("half", then=ZeroDivisionError("secret words")), marker="1")
+        await replier.show(THREAD, words("whole"), marker="2")
+    assert list(surface.messages.values()) == [
+        "half\n\n⚠️ Something went wrong on my side. Please ask again.",
+        "whole",
+    ]
+    assert "turn.crashed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("finish", "said"),
+    [
+        (Finish(Reason.LENGTH), "_The model reached its limit for one answer; this one is cut short._"),
+        (Finish(Reason.REFUSED, "I can't help with that."), "I can't help with that."),
+        (Finish(Reason.REFUSED), "_The model declined to answer._"),
+        (Finish(Reason.EMPTY), "_The model gave no answer. Try putting the question another way._"),
+    ],
+)
+async def test_an_unusual_end_is_told(finish: Finish, said: str) -> None:
+    surface = FakeSurface()
+    await shown(surface, words("so", then=finish))
+    assert list(surface.messages.values()) == [f"so\n\n{said}"]
+
+
+async def test_thoughts_tools_and_usage_are_not_shown() -> None:
+    async def thinking() -> DeltaStream:
+        yield Reasoning("hmm")
+        yield ToolUse("1", "search", "{}")
+        yield Text("Yes.")
+        yield Usage(3, 2)
+        yield Finish(Reason.STOP)
+
+    surface = FakeSurface()
+    await shown(surface, thinking())
+    assert list(surface.messages.values()) == ["Yes."]
+
+
+async def test_a_deleted_reply_ends_the_models_work() -> None:
+    surface = FakeSurface()
+    heard: list[str] = []
+
+    async def endless() -> DeltaStream:
+        try:
+            while True:
+                await asyncio.sleep(0.1)
+                yield Text("more ")
+        finally:
+            heard.append("closed")
+
+    surface.fail.extend([None, MessageGone("chat.update: message_not_found")])
+    assert await shown(surface, endless()) is State.LOST
+    assert heard == ["closed"]
+
+
+async def test_a_text_that_is_too_long_for_slack_is_cut_again() -> None:
+    surface = FakeSurface()
+    surface.fail.append(MessageTooLong("chat.postMessage: msg_too_long"))
+    await shown(surface, words("word " * 2000, every=0))
+    assert len(surface.messages) > 1
+    assert sum(text.count("word") for text in surface.messages.values()) == 2000
+
+
+async def test_without_the_block_the_answer_comes_as_text() -> None:
+    surface = FakeSurface()
+    surface.fail.append(BlocksRefused("chat.postMessage: invalid_blocks"))
+    await shown(surface, words("a < b"))
+    assert list(surface.messages.values()) == ["a &lt; b"]
+
+
+async def test_slack_failing_for_a_while_only_delays_the_answer() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([SlackUnreachable("reset")] * 4)
+    await shown(surface, words("one two"))
+    assert list(surface.messages.values()) == ["one two"]
+    assert surface.shown[0][0] == pytest.approx(1 + 2 + 4 + 8, abs=1)
+
+
+async def test_a_post_whose_answer_was_lost_is_not_posted_twice() -> None:
+    surface = FakeSurface()
+    surface.lose_answers = 1
+    surface.fail.append(SlackUnreachable("reset"))
+    await shown(surface, words("one two three"))
+    assert list(surface.messages.values()) == ["one two three"]
+
+
+async def test_a_message_that_takes_no_edits_is_followed_by_a_whole_one() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, SlackError("chat.update: edit_window_closed", code="edit_window_closed")])
+    await shown(surface, words("one two three four five six seven eight"))
+    assert list(surface.messages.values()) == ["one", "one two three four five six seven eight"]
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [[SlackDenied("chat.postMessage: missing_scope")], [SlackUnreachable("reset")] * (MOST_FAILURES + 1)],
+    ids=["denied", "unreachable for good"],
+)
+async def test_a_workspace_that_takes_nothing_is_given_up(failures: list[Exception]) -> None:
+    surface = FakeSurface()
+    surface.fail.extend(failures)
+    assert await shown(surface, words("one two three", every=0.5)) is State.LOST
+    assert surface.messages == {}
+
+
+async def test_stop_finishes_what_is_there() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("a b c d e f g h i j", every=1.0), marker="1"))
+        await asyncio.sleep(3.5)
+        replier.stop()
+    assert list(surface.messages.values()) == [
+        "a b c\n\n_I was stopped while writing this. Please ask again._"
+    ]
+
+
+async def test_stop_before_the_first_word_says_so_too() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("a b", every=9.0), marker="1", footnote="Tiny model."))
+        await asyncio.sleep(0)
+        replier.stop()
+    assert list(surface.messages.values()) == [
+        "_I was stopped while writing this. Please ask again._\n\n_Tiny model._"
+    ]
