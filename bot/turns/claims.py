@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
+import sqlite3
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Float, MetaData, String, Table, delete, insert, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 KEPT = 2 * 24 * 3600.0
 """Seconds. Slack delivers an event again for up to 24 hours (Events API, delayed events), so a claim outlives that."""
-
-_HEADER = b"SQLite format 3\0"  # with which every such file begins (sqlite.org/fileformat.html)
 
 _tables = MetaData()
 _claims = Table(
@@ -58,13 +56,9 @@ class Claims:
         """
         _check(path)
         engine = _engine(path)
-        claims = cls(engine)
         try:
+            claims = cls(engine)
             await claims._prepare()
-        except SQLAlchemyError as error:
-            await engine.dispose()
-            raise _unusable(path, str(getattr(error, "orig", None) or error)) from error
-        try:
             yield claims
         finally:
             await engine.dispose()
@@ -102,9 +96,6 @@ class Claims:
             return (await connection.execute(query)).first() is not None
 
     async def _prepare(self) -> None:
-        async with self._engine.connect() as connection:
-            # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
-            await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         async with self._engine.begin() as connection:
             await connection.run_sync(_tables.create_all)
             await connection.execute(delete(_claims).where(_claims.c.claimed_at < time.time() - KEPT))
@@ -118,21 +109,17 @@ def _engine(path: Path | None) -> AsyncEngine:
 
 
 def _check(path: Path | None) -> None:
-    """Raises SettingsError for a file that is something else. SQLite would say so as well, and leave a thread behind."""
+    """Make the file ready, or raise SettingsError.
+
+    Not through the engine: where a file cannot be opened, that would leave a thread of its driver's behind.
+    """
+    if path is None:
+        return
     try:
-        with contextlib.suppress(FileNotFoundError):
-            if path and not _HEADER.startswith(_first_bytes(path)):
-                raise _unusable(path, "it is not an SQLite database")
-    except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
-
-
-def _unusable(path: Path | None, why: str) -> SettingsError:
-    return SettingsError(
-        f"DATABASE_URL: {path} cannot be used ({why}): name a new file in a folder that can be written to."
-    )
-
-
-def _first_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(len(_HEADER))
+        with closing(sqlite3.connect(path)) as connection:
+            # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
+            connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.Error as error:
+        raise SettingsError(
+            f"DATABASE_URL: {path} cannot be used ({error}): name a new file in a folder that can be written to."
+        ) from error
