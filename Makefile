@@ -1,0 +1,43 @@
+# Every target builds .venv by itself, from the versions and hashes in requirements.lock.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+ARGS ?=
+BIN := .venv/bin
+
+.PHONY: help demo test check lint screenshots lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/ready ## the bot at work in a local Slack: no account, no key
+	@$(BIN)/teleprinter demo $(ARGS)
+
+test: .venv/ready ## all tests; those of the page where a Chromium is found
+	@echo "Running the tests ..."
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: .venv/ready ## everything a change has to pass: format, lint, types, tests, coverage
+	@scripts/check
+
+lint: .venv/ready ## the part of `make check` that runs nothing
+	@scripts/check --static
+
+screenshots: .venv/ready ## the pictures of the README, taken anew
+	@$(BIN)/python scripts/screenshots.py
+
+lock: ## requirements.lock anew, after a change of pyproject.toml (wants uv)
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --group dev pyproject.toml -o requirements.lock
+
+clean: ## away with .venv and what tools left behind
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed: install it, or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 2; }
+	@echo "1/3 Making .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@echo "2/3 Installing the pinned packages (about 250 MB to fetch; a minute or two, once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "3/3 Installing teleprinter itself ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

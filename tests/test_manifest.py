@@ -1,0 +1,106 @@
+"""The manifest keeps Slack's rules (app manifest reference, schema version 2) and asks for nothing that is not used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+
+
+def closed(**properties: object) -> dict[str, object]:
+    """An object with these properties and no others: Slack refuses a manifest with a key it does not know."""
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+FLAG = {"type": "boolean"}
+SCOPES = {"type": "array", "uniqueItems": True, "items": {"type": "string", "pattern": r"^[a-z_.]+(:[a-z_.]+)*$"}}
+RULES = {
+    "required": ["display_information"],
+    **closed(
+        _metadata=closed(major_version={"type": "integer"}, minor_version={"type": "integer"}),
+        display_information={
+            "required": ["name"],
+            **closed(
+                name={"type": "string", "maxLength": 35},
+                description={"type": "string", "maxLength": 140},
+                long_description={"type": "string", "minLength": 175, "maxLength": 4000},
+                background_color={"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"},
+            ),
+        },
+        features=closed(
+            app_home=closed(
+                home_tab_enabled=FLAG, messages_tab_enabled=FLAG, messages_tab_read_only_enabled=FLAG
+            ),
+            bot_user={
+                "required": ["display_name"],
+                **closed(display_name={"type": "string", "maxLength": 80}, always_online=FLAG),
+            },
+        ),
+        oauth_config=closed(
+            scopes=closed(bot=SCOPES, user=SCOPES), redirect_urls={"type": "array", "items": {"type": "string"}}
+        ),
+        settings=closed(
+            event_subscriptions=closed(
+                request_url={"type": "string", "pattern": "^https://"},
+                bot_events={"type": "array", "maxItems": 100, "uniqueItems": True},
+            ),
+            org_deploy_enabled=FLAG,
+            socket_mode_enabled=FLAG,
+            token_rotation_enabled=FLAG,
+        ),
+    ),
+}
+
+# The scope that each event wants, and each method that bot/slack calls in that kind of conversation.
+EVENTS = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+}
+METHODS = {
+    "chat.postMessage": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "assistant.threads.setStatus": {"chat:write"},
+    "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "auth.test": set[str](),
+}
+
+
+@pytest.fixture
+def manifest() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    return loaded
+
+
+def test_slack_takes_the_manifest(manifest: dict[str, Any]) -> None:
+    jsonschema.validate(manifest, RULES)
+
+
+def test_the_rules_refuse_what_slack_refuses(manifest: dict[str, Any]) -> None:
+    manifest["display_information"]["name"] = "Teleprinter " * 4
+    with pytest.raises(jsonschema.ValidationError, match="too long"):
+        jsonschema.validate(manifest, RULES)
+
+
+def test_every_scope_is_used_and_every_use_has_its_scope(manifest: dict[str, Any]) -> None:
+    wanted = {EVENTS[event] for event in manifest["settings"]["event_subscriptions"]["bot_events"]}
+    wanted |= set().union(*METHODS.values())
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == wanted
+
+
+def test_every_method_the_code_calls_is_accounted_for() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
+    called = {name for name in METHODS if f'"{name}"' in code}
+    assert called == set(METHODS)
+
+
+def test_people_can_write_to_the_bot(manifest: dict[str, Any]) -> None:
+    home = manifest["features"]["app_home"]
+    assert home["messages_tab_enabled"]
+    assert not home["messages_tab_read_only_enabled"]
