@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 
@@ -9,3 +11,11 @@ import pytest
 def anyio_backend() -> object:
     """Real time and real sockets, unless a module asks for `tests.clock.VIRTUAL`."""
     return "asyncio"
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

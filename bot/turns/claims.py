@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from contextlib import asynccontextmanager, closing
@@ -46,6 +47,8 @@ class Claims:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        # In memory all share one connection, where one's rollback would undo another's claim.
+        self._one_at_a_time = asyncio.Lock()
 
     @classmethod
     @asynccontextmanager
@@ -68,7 +71,7 @@ class Claims:
         team, channel, ts = prompt.claim
         row = insert(_claims).values(team=team, channel=channel, ts=ts, claimed_at=time.time())
         try:
-            async with self._engine.begin() as connection:
+            async with self._one_at_a_time, self._engine.begin() as connection:
                 await connection.execute(row)
         except IntegrityError:
             return False
@@ -80,7 +83,7 @@ class Claims:
             return
         row = insert(_threads).values(team=thread.team, channel=thread.channel, thread_ts=thread.thread_ts)
         try:
-            async with self._engine.begin() as connection:
+            async with self._one_at_a_time, self._engine.begin() as connection:
                 await connection.execute(row)
         except IntegrityError:
             return  # another turn of the thread wrote it between our two statements
@@ -92,7 +95,7 @@ class Claims:
             _threads.c.channel == thread.channel,
             _threads.c.thread_ts == thread.thread_ts,
         )
-        async with self._engine.connect() as connection:
+        async with self._one_at_a_time, self._engine.connect() as connection:
             return (await connection.execute(query)).first() is not None
 
     async def _prepare(self) -> None:

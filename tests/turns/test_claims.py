@@ -27,6 +27,14 @@ async def test_of_many_who_ask_at_once_one_is_first(tmp_path: Path) -> None:
     assert sorted(won) == [False] * 9 + [True]
 
 
+async def test_in_memory_too_a_loser_does_not_undo_the_winner() -> None:
+    prompts = [a_prompt(f"{n}.0") for n in range(5) for _ in range(4)]
+    async with Claims.open(None) as claims:
+        won = await asyncio.gather(*(claims.claim(prompt) for prompt in prompts))
+        again = await asyncio.gather(*(claims.claim(prompt) for prompt in prompts))
+    assert (sum(won), sum(again)) == (5, 0)
+
+
 async def test_the_same_ts_in_another_channel_is_another_message() -> None:
     async with Claims.open(None) as claims:
         assert await claims.claim(a_prompt())

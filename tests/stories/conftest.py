@@ -1,0 +1,81 @@
+"""The whole bot in a local workspace: real Bolt, real sockets, and a model that says what the story needs."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.app import running
+from bot.core.deltas import Finish, Reason, Text
+from bot.settings import Settings
+from bot.workspace.server import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from typing import Any, Protocol
+
+    from bot.core.deltas import DeltaStream
+    from bot.core.history import Message
+
+    class Start(Protocol):
+        """Starts a bot in the story's workspace, with `settings` on top of the usual ones."""
+
+        def __call__(self, model: Storyteller, **settings: Any) -> AbstractAsyncContextManager[object]: ...
+
+
+class Storyteller:
+    """Answers with `words`, one each `every` seconds, and waits at each `pause` until the story says `go`."""
+
+    label = "a scripted model"
+
+    def __init__(self, *answers: str, every: float = 0.0) -> None:
+        self.asked: list[list[Message]] = []
+        self.closed = asyncio.Event()
+        self.go = asyncio.Event()
+        self._answers = list(answers)
+        self._every = every
+
+    def stream(self, messages: Sequence[Message]) -> DeltaStream:
+        self.asked.append(list(messages))
+        return self._tell(self._answers[min(len(self.asked), len(self._answers)) - 1])
+
+    async def _tell(self, answer: str) -> DeltaStream:
+        try:
+            for word in answer.split(" "):
+                if word == "…pause…":
+                    await self.go.wait()
+                    continue
+                await asyncio.sleep(self._every)
+                yield Text(f"{word} ")
+            yield Finish(Reason.STOP)
+        finally:
+            self.closed.set()
+
+
+@pytest.fixture
+async def slack() -> AsyncGenerator[Workspace]:
+    async with Workspace.start() as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def start(slack: Workspace) -> Start:
+    @asynccontextmanager
+    async def begin(model: Storyteller, **settings: Any) -> AsyncGenerator[object]:
+        wanted = {
+            "slack_bot_token": slack.app.bot_token,
+            "slack_app_token": slack.app.app_token,
+            "slack_signing_secret": slack.app.signing_secret,
+            "slack_api_url": slack.api_url,
+            "database": None,
+            "drain": 5.0,
+            **settings,
+        }
+        async with running(Settings(**wanted), model) as us:
+            yield us
+
+    return begin

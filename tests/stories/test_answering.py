@@ -1,0 +1,231 @@
+"""What people in a workspace see when they ask."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+
+from bot.core.history import Role
+from tests.stories.conftest import Storyteller
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.workspace.server import Workspace
+    from tests.stories.conftest import Start
+
+SONG = "Bubbles rise and bubbles fall, sparkling water loves us all."
+
+
+def replies(slack: Workspace, ts: str, channel: str = "general") -> list[str]:
+    """What the thread shows of the bot."""
+    ours = slack.app.bot_user_id
+    return [shown(message) for message in slack.messages(channel, ts) if message.user == ours]
+
+
+def shown(message: object) -> str:
+    """The Markdown of a message's block."""
+    blocks = getattr(message, "blocks", ())
+    return str(blocks[0]["text"]) if blocks else str(getattr(message, "text", ""))
+
+
+async def until(slack: Workspace, ts: str, *expected: str, channel: str = "general") -> None:
+    """Wait until the thread shows exactly these replies."""
+    await slack.wait_for(lambda: replies(slack, ts, channel) == list(expected))
+
+
+def calls(slack: Workspace, method: str) -> int:
+    return sum(1 for call in slack.calls if call.method == method)
+
+
+async def test_a_mention_is_answered_in_its_thread_by_one_growing_message(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller("Bubbles rise …pause… and fall.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter Write me a song.")
+        await until(slack, ts, "Bubbles rise")
+        model.go.set()
+        await until(slack, ts, "Bubbles rise and fall.")
+    assert [message.text for message in model.asked[0]][1:] == ["Write me a song."]
+    assert calls(slack, "chat.postMessage") == 1
+    assert slack.messages("general", ts)[0].thread_ts == ts
+
+
+async def test_until_the_first_words_a_quiet_line_says_that_it_thinks(slack: Workspace, start: Start) -> None:
+    model = Storyteller("…pause… Done.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter Think!")
+        await slack.wait_for(
+            lambda: [status.text for status in slack.state.statuses.values()] == ["is thinking…"]
+        )
+        model.go.set()
+        await until(slack, ts, "Done.")
+    assert not slack.state.statuses
+
+
+async def test_in_a_thread_the_bot_reads_what_was_said_before(slack: Workspace, start: Start) -> None:
+    model = Storyteller("Because of the light.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "Is the sea blue?")
+        await slack.say("general", "ada", "It looks green here.", ts)
+        await slack.say("general", "ada", "@Teleprinter why?", ts)
+        await until(slack, ts, "Because of the light.")
+    (asked,) = model.asked
+    assert [message.text for message in asked[1:]] == ["Is the sea blue?\n\nIt looks green here.\n\nwhy?"]
+
+
+async def test_a_direct_message_needs_no_mention(slack: Workspace, start: Start) -> None:
+    model = Storyteller(SONG)
+    direct = slack.direct("ada", slack.app)
+    async with start(model):
+        ts = await slack.say(direct, "ada", "Write me a song.")
+        await until(slack, ts, SONG, channel=direct)
+
+
+async def test_where_it_took_part_the_bot_follows_up_without_a_mention(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller("First.", "Second.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter one?")
+        await until(slack, ts, "First.")
+        await slack.say("general", "ada", "and two?", ts)
+        await until(slack, ts, "First.", "Second.")
+    assert [message.role for message in model.asked[1]][1:] == [Role.USER, Role.ASSISTANT, Role.USER]
+    assert model.asked[1][2].text == "First."
+
+
+async def test_talk_of_others_is_left_alone(slack: Workspace, start: Start) -> None:
+    model = Storyteller("Here.")
+    async with start(model):
+        lunch = await slack.say("general", "ada", "Lunch?")
+        await slack.say("general", "grace", "Sure.", lunch)
+        joined = await slack.say("general", "ada", "@Teleprinter are you there?")
+        await until(slack, joined, "Here.")
+    assert replies(slack, lunch) == []
+    assert len(model.asked) == 1
+
+
+async def test_five_at_once_are_all_answered_and_slack_never_says_too_many(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller(SONG, every=0.02)
+    async with start(model):
+        asked = [await slack.say("general", "ada", f"@Teleprinter song {n}") for n in range(5)]
+        for ts in asked:
+            await until(slack, ts, SONG)
+    assert [call.status for call in slack.calls if call.status == 429] == []
+
+
+async def test_an_event_that_slack_delivers_three_times_is_answered_once(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller(SONG)
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter song")
+        await until(slack, ts, SONG)
+        await slack.redeliver(ts, times=2)
+        later = await slack.say("general", "ada", "@Teleprinter again")
+        await until(slack, later, SONG)
+    assert replies(slack, ts) == [SONG]
+    assert len(model.asked) == 2
+
+
+async def test_what_was_answered_before_a_restart_is_not_answered_again(
+    slack: Workspace, start: Start, tmp_path: Path
+) -> None:
+    async with start(Storyteller("Before."), database=tmp_path / "claims.sqlite"):
+        ts = await slack.say("general", "ada", "@Teleprinter hello")
+        await until(slack, ts, "Before.")
+    model = Storyteller("After.")
+    async with start(model, database=tmp_path / "claims.sqlite"):
+        await slack.redeliver(ts)
+        later = await slack.say("general", "ada", "@Teleprinter hello again")
+        await until(slack, later, "After.")
+    assert replies(slack, ts) == ["Before."]
+
+
+async def test_the_same_over_http(slack: Workspace, start: Start, unused_port: int) -> None:
+    model = Storyteller(SONG)
+    async with start(model, slack_app_token="", host="127.0.0.1", port=unused_port):
+        await slack.use_request_url(f"http://127.0.0.1:{unused_port}/slack/events")
+        ts = await slack.say("general", "ada", "@Teleprinter song")
+        await until(slack, ts, SONG)
+        async with aiohttp.ClientSession() as session:
+            healthy = await session.get(f"http://127.0.0.1:{unused_port}/healthz")
+            forged = await session.post(
+                f"http://127.0.0.1:{unused_port}/slack/events", json={"type": "event_callback"}
+            )
+    assert (healthy.status, forged.status) == (200, 401)
+
+
+async def test_a_file_with_a_question_is_a_question(slack: Workspace, start: Start) -> None:
+    model = Storyteller("I cannot read it.")
+    direct = slack.direct("ada", slack.app)
+    async with start(model):
+        ts = await slack.upload(direct, "ada", "q3.pdf", "Sum it up")
+        await until(slack, ts, "I cannot read it.", channel=direct)
+    assert model.asked[0][-1].text == "Sum it up\n\n[Attached, but not readable for you: q3.pdf]"
+
+
+async def test_what_people_change_afterwards_is_no_new_question(slack: Workspace, start: Start) -> None:
+    model = Storyteller(SONG)
+    direct = slack.direct("ada", slack.app)
+    async with start(model):
+        ts = await slack.say(direct, "ada", "Song?")
+        await until(slack, ts, SONG, channel=direct)
+        await slack.edit(direct, ts, "A song?")
+        later = await slack.say(direct, "ada", "Another?")
+        await until(slack, later, SONG, channel=direct)
+    assert len(model.asked) == 2
+
+
+async def test_nobody_is_pinged_by_what_the_model_writes(slack: Workspace, start: Start) -> None:
+    async with start(Storyteller("Hello <!channel> and @here")):
+        ts = await slack.say("general", "ada", "@Teleprinter shout")
+        await slack.wait_for(lambda: replies(slack, ts))
+    (said,) = replies(slack, ts)
+    assert "<!channel>" not in said
+    assert "@here" not in said
+
+
+async def test_a_long_answer_goes_on_in_a_second_message(slack: Workspace, start: Start) -> None:
+    long = "A sentence of some length. " * 600
+    async with start(Storyteller(long.strip())):
+        ts = await slack.say("general", "ada", "@Teleprinter tell me everything")
+        await slack.wait_for(lambda: " ".join(replies(slack, ts)) == long.strip())
+    assert len(replies(slack, ts)) == 2
+
+
+@pytest.mark.parametrize("reason", ["refresh_requested", None], ids=["asked to leave", "cut"])
+async def test_a_lost_connection_does_not_lose_the_answer(
+    slack: Workspace, start: Start, reason: str | None
+) -> None:
+    model = Storyteller("Half …pause… and whole.", "Next.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter go on")
+        await until(slack, ts, "Half")
+        await slack.close_sockets(reason, grace=0.0)
+        model.go.set()
+        await until(slack, ts, "Half and whole.")
+
+
+async def test_leaving_finishes_what_is_being_written(slack: Workspace, start: Start) -> None:
+    model = Storyteller("one two three four five", every=0.05)
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter count")
+        await slack.wait_for(lambda: replies(slack, ts))
+    assert replies(slack, ts) == ["one two three four five"]
+
+
+async def test_leaving_in_a_hurry_says_so_below_the_answer(slack: Workspace, start: Start) -> None:
+    model = Storyteller("Once upon …pause…")
+    async with start(model, drain=0.05):
+        ts = await slack.say("general", "ada", "@Teleprinter a tale")
+        await until(slack, ts, "Once upon")
+    assert replies(slack, ts) == ["Once upon\n\n_I was stopped while writing this. Please ask again._"]
+    await asyncio.wait_for(model.closed.wait(), 5)
