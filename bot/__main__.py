@@ -1,6 +1,7 @@
 """The commands: `teleprinter demo`, `run` and `ask`.
 
-Exit codes: 0 done; 1 the model or Slack failed; 2 a setting, an option or a file is wrong; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 the model or Slack failed, or whoever read us left; 2 a setting, an
+option or a file is wrong, or a server that it names is not there; 130 stopped by Ctrl-C.
 Whatever is wrong is said in one line on standard error, without a traceback.
 """
 
@@ -18,7 +19,16 @@ import click
 from rich.console import Console
 
 from bot import logs, settings
-from bot.errors import SettingsError, TeleprinterError
+from bot.errors import (
+    LocalModelError,
+    ModelDenied,
+    ModelUnknown,
+    ModelUnreachable,
+    SettingsError,
+    SlackDenied,
+    SlackUnreachable,
+    TeleprinterError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -26,7 +36,11 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
-FAILED, WRONG, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+FAILED, WRONG, STOPPED = 1, 2, 130
+# What asking again cannot mend, only another setting, or a server that is up.
+_SET_UP_WRONG = (
+    SettingsError, LocalModelError, ModelDenied, ModelUnknown, ModelUnreachable, SlackDenied, SlackUnreachable
+)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -137,10 +151,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except BrokenPipeError:
-        # Whoever read us has enough. Python would complain about it once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = PIPE_CLOSED
     except (KeyboardInterrupt, click.Abort):
         code = STOPPED
     except (TeleprinterError, BaseExceptionGroup) as error:
@@ -155,7 +165,7 @@ def _tell(error: BaseException) -> int:
     if not isinstance(error, TeleprinterError):
         raise error
     click.echo(f"teleprinter: {error}", err=True)
-    return WRONG if isinstance(error, SettingsError) else FAILED
+    return WRONG if isinstance(error, _SET_UP_WRONG) else FAILED
 
 
 if __name__ == "__main__":

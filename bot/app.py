@@ -69,12 +69,29 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
             yield LocalChat(server, label=model.label, first_token=settings.first_token, idle=settings.idle)
     else:
         from bot.model.chat import Chat
-        from bot.model.providers import build_chat_model
+        from bot.model.providers import build_chat_model, close_chat_model
 
+        # OpenAI's key and address are for OpenAI's API: another provider reads its own, and must not be sent these.
+        openai = settings.model.startswith("openai:")
         chat = build_chat_model(
-            settings.model, api_key=settings.openai_api_key, base_url=settings.openai_base_url
+            settings.model,
+            api_key=settings.openai_api_key if openai else None,
+            base_url=settings.openai_base_url if openai else None,
         )
-        yield Chat(chat, label=settings.model, first_token=settings.first_token, idle=settings.idle)
+        try:
+            yield Chat(chat, label=settings.model, first_token=settings.first_token, idle=settings.idle)
+        finally:
+            await close_chat_model(chat)
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
+    """A client of the workspace that the settings name."""
+    async with aiohttp.ClientSession() as session:
+        # Without the SDK's own retries: see bot.slack.surface.
+        yield AsyncWebClient(
+            settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
+        )
 
 
 @asynccontextmanager
@@ -84,14 +101,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     Raises SettingsError for a token or a port that does not do, SlackUnreachable where Slack does not answer.
     """
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        client = AsyncWebClient(
-            settings.slack_bot_token,
-            base_url=settings.slack_api_url,
-            session=session,
-            # None of the SDK's own: see bot.slack.surface.
-            retry_handlers=[],
-        )
+        client = await stack.enter_async_context(connected(settings))
         us = await identify(client)
         claims = await stack.enter_async_context(Claims.open(settings.database))
         # A small model is called what it is wherever its words are read.

@@ -17,7 +17,7 @@ from dotenv import dotenv_values
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
 SLACK_API_URL = "https://slack.com/api/"
 OPENAI_DEFAULT = "openai:gpt-4.1-mini"
@@ -84,13 +84,16 @@ def _check_token(name: str, token: str, prefixes: tuple[str, ...], mend: str) ->
         raise SettingsError(f"{name} does not look like such a token: {mend}.")
 
 
-def load(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
+def load(environ: MutableMapping[str, str], *, dotenv: Path) -> Settings:
     """The settings that `environ` and the file `dotenv` name, `environ` first.
 
-    Raises SettingsError for a file that cannot be read and for any value that makes no sense.
+    What the file names is added to `environ`: a provider's own integration looks for its key there. Raises SettingsError
+    for a file that cannot be read and for any value that makes no sense.
     """
-    values = _read_dotenv(dotenv) if dotenv is not None else {}
-    return from_env(values | {name: value for name, value in environ.items() if value.strip()})
+    for name, value in _read_dotenv(dotenv).items():
+        if not environ.get(name, "").strip():
+            environ[name] = value
+    return from_env(environ)
 
 
 def from_env(env: Mapping[str, str]) -> Settings:

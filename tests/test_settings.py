@@ -97,8 +97,16 @@ def test_tokens_that_do_not_do_are_named_but_not_shown(settings: Settings, names
 
 def test_a_dotenv_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PORT=4000\nTELEPRINTER_MODEL=local:qwen-0.5b\n")
-    settings = load({"PORT": "5000"}, dotenv=tmp_path / ".env")
+    environ = {"PORT": "5000"}
+    settings = load(environ, dotenv=tmp_path / ".env")
     assert (settings.port, settings.model) == (5000, "local:qwen-0.5b")
+
+
+def test_a_dotenv_file_reaches_providers_that_read_their_own_key(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ANTHROPIC_API_KEY=sk-ant-x\n")
+    environ: dict[str, str] = {}
+    load(environ, dotenv=tmp_path / ".env")
+    assert environ == {"ANTHROPIC_API_KEY": "sk-ant-x"}
 
 
 def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:

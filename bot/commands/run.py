@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.app import open_model, running
+from bot.app import connected, open_model, running
+from bot.slack.connect import identify
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,11 +18,20 @@ if TYPE_CHECKING:
 async def run(settings: Settings, *, console: Console, report: Report) -> None:
     """Answer until cancelled. Raises SettingsError, SlackError and ModelError where it cannot begin."""
     settings = settings.for_slack()
+    async with connected(settings) as client:
+        # Before the model, which may have to be fetched first: a wrong token should not have to wait for it.
+        await identify(client)
     async with open_model(settings, report=report) as model, running(settings, model) as us:
-        console.print(f"Teleprinter is @{us.name} in {us.team_name or us.team}.", highlight=False, soft_wrap=True)
+        console.print(
+            f"Teleprinter is @{us.name} in {us.team_name or us.team}.", highlight=False, soft_wrap=True
+        )
         console.print(f"Model: {model.label}", highlight=False, soft_wrap=True)
         console.print(_way_in(settings), highlight=False, soft_wrap=True)
-        console.print("Ctrl-C stops it; answers that are being written are finished first.", highlight=False, soft_wrap=True)
+        console.print(
+            "Ctrl-C stops it; answers that are being written are finished first.",
+            highlight=False,
+            soft_wrap=True,
+        )
         await asyncio.Event().wait()
 
 

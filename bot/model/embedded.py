@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from bot.errors import LocalModelError, ModelUnreachable
 from bot.model.chat import Chat
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class LocalChat:
         chat = Chat(
             self._server.chat_model(), label=self.label, first_token=self._first_token, idle=self._idle
         )
-        async with aclosing(chat.stream(messages)) as deltas:
-            async for delta in deltas:
-                yield delta
+        try:
+            async with aclosing(chat.stream(messages)) as deltas:
+                async for delta in deltas:
+                    yield delta
+        except ModelUnreachable as error:
+            raise LocalModelError(
+                f"{self.label}: its process is gone; ask again to start it anew, and see llama.log in its cache folder"
+            ) from error

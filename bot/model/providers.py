@@ -1,0 +1,118 @@
+"""Which chat model: from TELEPRINTER_MODEL, `provider:name`, to a LangChain chat model.
+
+`openai` is any server that speaks OpenAI's API. Every other provider is LangChain's integration for it, which is to be
+installed beside the bot and reads its own key from the environment.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from langchain.chat_models import init_chat_model
+
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+log = logging.getLogger(__name__)
+
+_FOR_EXAMPLE = (
+    "openai, anthropic, google_genai, mistralai, groq, deepseek, xai, openrouter, bedrock_converse or ollama"
+)
+_OFF = ("", "false", "0", "no")
+_TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
+
+
+def build_chat_model(
+    name: str, *, api_key: str | None = None, base_url: str | None = None, max_retries: int = 0
+) -> BaseChatModel:
+    """The chat model that TELEPRINTER_MODEL=`name` asks for. Raises SettingsError where there is no such thing.
+
+    `api_key` and `base_url` go to the provider; without them, all but `openai` look into their own variables. `max_retries` is for
+    `openai`: leave it at 0 under a `Chat`, which retries by itself, and raise it for a model that is used without one.
+
+    No prompt goes to a third party unasked. LANGSMITH_GATEWAY, which makes LangChain send every prompt to LangSmith instead of the
+    provider, has no power over `openai`, and is refused for the others. LANGSMITH_TRACING, which copies prompts there, is
+    LangChain's own tool for whoever runs the bot, and is left alone; the log says so.
+    """
+    provider, model = _split(name)
+    _tell_of_tracing()
+    if provider == "openai":
+        _need_key(name, api_key, base_url)
+        from bot.model.openai_chat import build_openai
+
+        return build_openai(model, api_key=api_key, base_url=base_url, max_retries=max_retries)
+    _refuse_gateway(provider)
+    return _build_other(name, provider, model, api_key=api_key, base_url=base_url)
+
+
+async def close_chat_model(model: BaseChatModel) -> None:
+    """Close the connections that `build_chat_model` opened for `model`; what an integration keeps for itself stays."""
+    client = getattr(model, "http_async_client", None)
+    if client is not None:
+        await client.aclose()
+
+
+def _split(name: str) -> tuple[str, str]:
+    provider, colon, model = (part.strip() for part in name.partition(":"))
+    if provider == "local":
+        raise SettingsError(f"TELEPRINTER_MODEL={name} is started by the bot alone: write provider:name here")
+    if not (provider and colon and model):
+        raise SettingsError(
+            f"TELEPRINTER_MODEL={name}: write provider:name, for example openai:gpt-4.1-mini, or local"
+        )
+    return provider.lower().replace("-", "_"), model
+
+
+def _need_key(name: str, api_key: str | None, base_url: str | None) -> None:
+    if not api_key and not base_url:
+        raise SettingsError(
+            f"OPENAI_API_KEY is not set, which TELEPRINTER_MODEL={name} needs: "
+            "set it, or set OPENAI_BASE_URL to a server that needs none, or TELEPRINTER_MODEL=local"
+        )
+
+
+def _build_other(
+    name: str, provider: str, model: str, *, api_key: str | None, base_url: str | None
+) -> BaseChatModel:
+    options = {"api_key": api_key, "base_url": base_url}
+    given: dict[str, Any] = {option: value for option, value in options.items() if value}
+    try:
+        return cast("BaseChatModel", init_chat_model(model, model_provider=provider, **given))
+    except ImportError as error:
+        raise SettingsError(
+            f"TELEPRINTER_MODEL={name} needs a package: {_install_line(error, provider)}"
+        ) from error
+    except Exception as error:
+        if str(error).startswith("Unsupported provider="):
+            raise SettingsError(
+                f"TELEPRINTER_MODEL={name}: there is no provider {provider}; use {_FOR_EXAMPLE}"
+            ) from None
+        # Any integration may raise anything here, and its words may repeat the key.
+        raise SettingsError(
+            f"TELEPRINTER_MODEL={name}: {provider} could not be set up ({type(error).__name__}): "
+            "set the variables its integration asks for, first of all its API key"
+        ) from None
+
+
+def _install_line(error: ImportError, provider: str) -> str:
+    """LangChain's message ends with the line to type, which knows names that do not follow from the provider's."""
+    match = re.search(r"pip install [\w\-\[\]\"]+", str(error))
+    return match[0] if match else f"pip install langchain-{provider.replace('_', '-')}"
+
+
+def _refuse_gateway(provider: str) -> None:
+    if provider != "langsmith" and os.environ.get("LANGSMITH_GATEWAY", "").lower() not in _OFF:
+        raise SettingsError(
+            f"LANGSMITH_GATEWAY is set, which may send the prompts for {provider} to LangSmith: "
+            "unset it, or say that you want this by TELEPRINTER_MODEL=langsmith:…"
+        )
+
+
+def _tell_of_tracing() -> None:
+    if on := [variable for variable in _TRACING if os.environ.get(variable) == "true"]:
+        log.warning("model.traced", extra={"by": on[0], "what": "prompts and answers", "to": "LangSmith"})

@@ -1,0 +1,1 @@
+"""Drawing a message: one module a way of writing it. `bot.workspace.render` chooses between them."""

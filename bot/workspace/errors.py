@@ -1,0 +1,20 @@
+"""What can go wrong in the local Slack.
+
+WorkspaceError       it cannot start, or a test asked for something it does not have; the message names the mend
+└── Refused          a call Slack would answer with `{"ok": false, "error": code}`
+"""
+
+from __future__ import annotations
+
+
+class WorkspaceError(Exception):
+    """The workspace cannot do what was asked. `str(error)` is one line that names the mend."""
+
+
+class Refused(WorkspaceError):
+    """Slack says no. `code` is its error code; `details` are the lines of `response_metadata.messages`."""
+
+    def __init__(self, code: str, *details: str) -> None:
+        super().__init__(": ".join((code, *details)))
+        self.code = code
+        self.details = details

@@ -1,0 +1,139 @@
+"""conversations.*: channels, direct messages, and what was said in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.workspace.calls import Call, Method, page_of
+from bot.workspace.errors import Refused
+from bot.workspace.records import Channel, Json, Message
+from bot.workspace.shapes import channel_json, message_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST = 999  # objects in one page of messages: the methods' pages
+
+
+def list_(call: Call) -> Json:
+    """The conversations of the kinds asked for: every public channel, and the app's own direct messages."""
+    kinds = call.args.names("types") or ["public_channel"]
+    return _listed(call, _of_kinds(call.state.channels.values(), kinds, call.app.bot_user_id))
+
+
+def of_user(call: Call) -> Json:
+    """users.conversations: those the app (or `user`) is in."""
+    member = call.args.text("user") or call.app.bot_user_id
+    kinds = call.args.names("types") or ["public_channel"]
+    mine = [channel for channel in call.state.channels.values() if member in channel.members]
+    return _listed(call, _of_kinds(mine, kinds, call.app.bot_user_id))
+
+
+def _of_kinds(channels: Iterable[Channel], kinds: list[str], viewer: str) -> list[Channel]:
+    wanted = {"channel" if kind == "public_channel" else kind for kind in kinds}
+    return [
+        each
+        for each in channels
+        if each.kind in wanted and (each.kind == "channel" or viewer in each.members)
+    ]
+
+
+def _listed(call: Call, channels: list[Channel]) -> Json:
+    shown, metadata = page_of(channels, lambda channel: channel.id, call, default=100, most=MOST)
+    return {"channels": [channel_json(channel, call.app.bot_user_id) for channel in shown]} | metadata
+
+
+def info(call: Call) -> Json:
+    """One conversation."""
+    channel = call.channel()
+    if channel.kind == "im" and call.app.bot_user_id not in channel.members:
+        raise Refused("channel_not_found")
+    return {"channel": channel_json(channel, call.app.bot_user_id)}
+
+
+def members(call: Call) -> Json:
+    """Who is in it."""
+    shown, metadata = page_of(sorted(call.channel().members), str, call, default=100, most=MOST)
+    return {"members": shown} | metadata
+
+
+def join(call: Call) -> Json:
+    """Go into a public channel. Somebody who is in already is told so, with ok."""
+    channel = call.channel()
+    if channel.kind != "channel":
+        raise Refused("method_not_supported_for_channel_type")
+    joined = call.state.join(channel.id, call.app.bot_user_id)
+    call.happened += joined
+    answer: Json = {"channel": channel_json(call.state.channel(channel.id), call.app.bot_user_id)}
+    return answer if joined else answer | {"warning": "already_in_channel"}
+
+
+def open_(call: Call) -> Json:
+    """The direct messages with one person; they are made where there are none."""
+    if call.args.text("channel"):
+        return {"channel": {"id": call.channel_inside().id}}
+    users = call.args.names("users")
+    if len(users) != 1:
+        raise Refused("users_list_not_supplied" if not users else "not_enough_users")
+    person = call.state.user(users[0])
+    channel = call.state.direct(call.app.bot_user_id, person.id)
+    if channel is None:
+        members_ = frozenset({call.app.bot_user_id, person.id})
+        channel = Channel(f"D{len(call.state.channels):02}{call.app.id[2:]}", "", "im", members_)
+        call.happened += call.state.add_channel(channel)
+    return {"channel": channel_json(channel, call.app.bot_user_id)}
+
+
+def history(call: Call) -> Json:
+    """The channel's messages, newest first."""
+    channel = call.channel_inside()
+    found = list(reversed(_between(call, call.state.history(channel.id))))
+    return _messages(call, found, default=100)
+
+
+def replies(call: Call) -> Json:
+    """A thread: its parent first, then the replies, oldest first. `ts` may be any message's in it."""
+    channel = call.channel_inside()
+    asked = call.state.find(channel.id, call.args.needed("ts"))
+    parent = asked and call.state.find(channel.id, asked.thread_ts or asked.ts)
+    if parent is None:
+        raise Refused("thread_not_found")
+    found = [parent, *_between(call, call.state.replies(channel.id, parent.ts))]
+    return _messages(call, found, default=MOST)
+
+
+def _between(call: Call, messages: list[Message]) -> list[Message]:
+    """Those after `oldest` and before `latest`; the two themselves only where `inclusive` says so."""
+    oldest, latest = call.args.text("oldest") or "0", call.args.text("latest") or "9" * 16
+    ends = {oldest, latest} if call.args.flag("inclusive") else set[str]()
+    return [
+        each for each in messages if _micros(oldest) < _micros(each.ts) < _micros(latest) or each.ts in ends
+    ]
+
+
+def _micros(ts: str) -> int:
+    """A ts as a number to compare by: "12.5" is later than "12.000006"."""
+    seconds, _, fraction = ts.partition(".")
+    try:
+        return int(seconds) * 1_000_000 + int(fraction.ljust(6, "0")[:6] or 0)
+    except ValueError:
+        raise Refused("invalid_arguments", f"[ERROR] not a timestamp: {ts}") from None
+
+
+def _messages(call: Call, messages: list[Message], *, default: int) -> Json:
+    shown, metadata = page_of(messages, lambda message: message.ts, call, default=default, most=MOST)
+    more = bool(metadata["response_metadata"]["next_cursor"])
+    answer: Json = {"messages": [message_json(message, call.state) for message in shown], "has_more": more}
+    return answer | (metadata if more else {})
+
+
+METHODS: dict[str, Method] = {
+    "conversations.history": history,
+    "conversations.info": info,
+    "conversations.join": join,
+    "conversations.list": list_,
+    "conversations.members": members,
+    "conversations.open": open_,
+    "conversations.replies": replies,
+    "users.conversations": of_user,
+}

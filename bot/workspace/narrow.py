@@ -1,0 +1,18 @@
+"""A value out of somebody's JSON, as the type it turns out to have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from bot.workspace.records import Json
+
+
+def as_object(value: object) -> Json | None:
+    """An object; None for anything else."""
+    return cast("Json", value) if isinstance(value, dict) else None
+
+
+def as_list(value: object) -> list[Any] | None:
+    """A list, or the tuple we keep one as; None for anything else."""
+    return list(cast("list[Any]", value)) if isinstance(value, list | tuple) else None

@@ -1,0 +1,17 @@
+// What this browser remembers between visits. Where it may not (private windows), everything works and nothing is kept.
+
+export function remembered(key) {
+  try {
+    return JSON.parse(localStorage.getItem(`teleprinter:${key}`));
+  } catch {
+    return null; // Storage is forbidden, or holds something that is not ours.
+  }
+}
+
+export function remember(key, value) {
+  try {
+    localStorage.setItem(`teleprinter:${key}`, JSON.stringify(value));
+  } catch {
+    // Forbidden or full: the page forgets, and loses nothing else.
+  }
+}

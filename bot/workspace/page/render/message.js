@@ -1,0 +1,117 @@
+// One message: made once, then only what changed about it is written. Every draw of an unchanged message costs one comparison.
+
+import { clock, fullTime, shortClock } from "../times.js";
+import { el, icon, setAttribute, setText } from "./dom.js";
+import { morph } from "./morph.js";
+import { avatar, badge, nameOf } from "./person.js";
+import { threadLine } from "./thread_line.js";
+
+const SIGNS = { "+1": "👍", thumbsup: "👍", "-1": "👎", eyes: "👀", heart: "❤️", tada: "🎉", white_check_mark: "✅", x: "❌", hourglass_flowing_sand: "⏳", warning: "⚠️" };
+const parts = new WeakMap(); // row -> the elements in it that change
+
+// `view` is { message, user, me, lead, inThread, isWriting, thread }; `actions` what its buttons do.
+export function makeRow(view, actions) {
+  const { message, user } = view;
+  const made = {
+    gutter: el("div", { class: "gutter" }, avatar(user), shortTime(message.ts)),
+    byline: el("div", { class: "byline" }, el("span", { class: "name" }, nameOf(user)), user.is_bot && badge(), longTime(message.ts), message.ephemeral && onlyYou()),
+    writing: el("span", { class: "writing", hidden: true, "data-testid": "writing" }, "writing"),
+    body: el("div", { class: "body", dir: "auto", "data-testid": "message-body" }),
+    edited: el("span", { class: "edited", hidden: true }, "(edited)"),
+    extras: el("div", { class: "extras" }),
+    thread: el("div", { class: "thread-slot" }),
+    seen: {},
+  };
+  made.byline.append(made.writing);
+  const article = el(
+    "article",
+    { class: "message", tabindex: "-1", "aria-label": `${nameOf(user)}, ${clock(message.ts)}`, "data-testid": "message", "data-ts": message.ts },
+    made.gutter,
+    el("div", { class: "content" }, made.byline, made.body, made.edited, made.extras, made.thread),
+    toolbar(view, actions),
+  );
+  const row = el("li", { class: "row" }, article);
+  parts.set(row, made);
+  return row;
+}
+
+export function updateRow(row, view, actions) {
+  const made = parts.get(row);
+  const { message, lead, isWriting } = view;
+  row.classList.toggle("lead", lead);
+  row.classList.toggle("is-writing", isWriting);
+  setAttribute(made.writing, "hidden", !isWriting);
+  if (made.seen.message !== message) writeMessage(made, view);
+  writeThread(made, view, actions);
+}
+
+function writeMessage(made, { message, me }) {
+  morph(made.body, message.html, (content) => markMentions(content, me));
+  setAttribute(made.edited, "hidden", !message.edited);
+  const extras = [...(message.files ?? []).map(file), ...(message.reactions ?? []).map(reaction)];
+  made.extras.replaceChildren(...extras);
+  made.seen.message = message;
+}
+
+function writeThread(made, view, actions) {
+  const line = view.inThread ? null : threadLine(view, actions);
+  const said = line?.dataset.said ?? "";
+  if (made.seen.thread === said) return;
+  const hadFocus = made.thread.contains(document.activeElement);
+  made.thread.replaceChildren(...(line ? [line] : []));
+  made.seen.thread = said;
+  if (hadFocus) line?.focus();
+}
+
+function markMentions(content, me) {
+  for (const chip of content.querySelectorAll("[data-user]")) chip.classList.toggle("me", chip.dataset.user === me.id);
+}
+
+function toolbar({ message, me, inThread }, actions) {
+  const mine = message.user === me.id;
+  return el(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "What to do with this message" },
+    !inThread && tool("thread", "Reply in a thread", "reply", () => actions.openThread(message)),
+    mine && tool("edit", "Edit", "edit", (article) => actions.edit(message, article)),
+    mine && tool("trash", "Delete", "delete", (article) => actions.remove(message, article)),
+  );
+}
+
+// `press` gets the message's element.
+function tool(symbol, label, name, press) {
+  const onclick = (event) => press(event.currentTarget.closest("article"));
+  return el("button", { class: "tool", type: "button", "aria-label": label, title: label, "data-testid": `${name}-message`, onclick }, icon(symbol));
+}
+
+function file({ name }) {
+  return el("span", { class: "file" }, icon("file"), name);
+}
+
+function reaction({ name, users }) {
+  return el("span", { class: "reaction", title: `:${name}:` }, `${SIGNS[name] ?? `:${name}:`} ${users.length}`);
+}
+
+function onlyYou() {
+  return el("span", { class: "only-you" }, "Only visible to you");
+}
+
+function shortTime(ts) {
+  return el("time", { class: "short-time", "aria-hidden": "true" }, shortClock(ts));
+}
+
+function longTime(ts) {
+  return el("time", { title: fullTime(ts) }, clock(ts));
+}
+
+export function dayRow({ day, count }) {
+  return el("li", { class: "day" }, el("span", {}, day ?? replyWords(count)));
+}
+
+export function updateDayRow(row, { day, count }) {
+  setText(row.firstElementChild, day ?? replyWords(count));
+}
+
+export function replyWords(count) {
+  return count === 1 ? "1 reply" : `${count} replies`;
+}

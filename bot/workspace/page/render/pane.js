@@ -1,0 +1,96 @@
+// A column of messages with a heading above and a place to write below: the channel is one, the thread beside it another.
+
+import { Composer } from "../composer.js";
+import { Scroll } from "../scroll.js";
+import { el, icon, keyed, setAttribute, setText } from "./dom.js";
+import { dayRow, makeRow, updateDayRow, updateRow } from "./message.js";
+
+export class Pane {
+  #intro = null;
+
+  // `name` is "channel" or "thread"; `lead` stands before the title, `trail` after it.
+  constructor(node, { name, heading, lead, trail, actions, onSend, candidates }) {
+    this.node = node;
+    this.actions = actions;
+    this.title = el(heading, { class: "title", id: `${name}-title`, "data-testid": `${name}-title` });
+    this.subtitle = el("span", { class: "subtitle" });
+    this.list = el("ol", { class: "messages", "data-testid": `${name}-messages` });
+    this.status = el("div", { class: "status", "data-testid": `${name}-status`, hidden: true }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span"));
+    this.start = el("div", { class: "start" });
+    const content = el("div", { class: "column" }, this.start, this.list, this.status);
+    const scroller = el("div", { class: "scroller", tabindex: "-1", "data-testid": `${name}-scroller` }, content);
+    const pill = el("button", { class: "pill", type: "button", hidden: true, "data-testid": `${name}-pill` }, icon("down"), "New messages");
+    this.scroll = new Scroll(scroller, content, pill);
+    this.above = el("div", { class: "above" });
+    this.composer = new Composer({ id: name === "channel" ? "composer" : "thread-composer", testid: `${name}-composer`, onSend, candidates, onLeaveUp: () => this.focusLast() });
+    node.append(el("header", { class: "head" }, lead, el("div", { class: "titles" }, this.title, this.subtitle), trail ?? ""), el("div", { class: "middle" }, scroller, pill), this.above, this.composer.node);
+    this.list.addEventListener("keydown", (event) => this.#pressed(event));
+  }
+
+  // `rows` come from the timeline; `view(row)` adds what one message needs to be drawn.
+  draw({ rows, view, status, intro }) {
+    const hadFocus = this.list.contains(document.activeElement);
+    this.#drawIntro(intro);
+    keyed(this.list, rows, {
+      key: (row) => row.key,
+      make: (row) => (row.message ? makeRow(view(row), this.actions) : dayRow(row)),
+      update: (node, row) => (row.message ? updateRow(node, view(row), this.actions) : updateDayRow(node, row)),
+    });
+    setText(this.status.lastElementChild, status);
+    setAttribute(this.status, "hidden", !status);
+    // A message that had the focus was deleted: the reader goes on from the one that is now last.
+    if (hadFocus && !this.list.contains(document.activeElement)) this.focusLast();
+    this.#letOneIn();
+  }
+
+  // Another conversation: nothing of the last one stays.
+  clear() {
+    this.list.replaceChildren();
+    this.#intro = null;
+  }
+
+  focusLast() {
+    this.#articles().at(-1)?.focus();
+  }
+
+  #drawIntro(intro) {
+    if (this.#intro === intro?.key) return;
+    this.#intro = intro?.key ?? null;
+    this.start.replaceChildren(...(intro ? [intro.make()] : []));
+  }
+
+  #articles() {
+    return [...this.list.querySelectorAll("article")];
+  }
+
+  // Tab enters the messages once, at the last one that had the focus or at the end; the arrow keys go on from there.
+  #letOneIn() {
+    const articles = this.#articles();
+    const current = articles.find((article) => article.tabIndex === 0) ?? articles.at(-1);
+    for (const article of articles) setAttribute(article, "tabindex", article === current ? "0" : "-1");
+  }
+
+  #pressed(event) {
+    const article = event.target.closest("article");
+    if (!article) return;
+    const articles = this.#articles();
+    const at = articles.indexOf(article);
+    const steps = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: articles.length - 1 };
+    if (event.key in steps) this.#step(articles, steps[event.key]);
+    else if (event.key === "Enter" && event.target === article) article.querySelector(".thread-line, [data-testid=reply-message]")?.click();
+    else return;
+    event.preventDefault();
+  }
+
+  // Below the last message is the place to write.
+  #step(articles, to) {
+    if (to >= articles.length) {
+      this.composer.field.focus();
+      return;
+    }
+    const article = articles[Math.max(0, to)];
+    for (const other of articles) setAttribute(other, "tabindex", other === article ? "0" : "-1");
+    article.focus();
+    article.scrollIntoView({ block: "nearest" });
+  }
+}

@@ -1,0 +1,35 @@
+// What stands in a column, from top to bottom: days, messages, and which message begins a new block of the same speaker.
+
+import { dayKey, dayName } from "../times.js";
+
+const BLOCK = 5 * 60; // seconds: after a longer pause the same speaker is introduced again.
+
+export function timeline(messages) {
+  const rows = [];
+  let previous = null;
+  for (const message of messages) {
+    const newDay = !previous || dayKey(previous.ts) !== dayKey(message.ts);
+    if (newDay) rows.push({ key: `day ${dayKey(message.ts)}`, day: dayName(message.ts) });
+    rows.push({ key: message.ts, message, lead: newDay || !follows(previous, message) });
+    previous = message;
+  }
+  return rows;
+}
+
+// A thread: what it answers, how many answers there are, and the answers.
+export function threadTimeline(root, replies) {
+  const rows = root ? [{ key: root.ts, message: root, lead: true }] : [];
+  if (replies.length) rows.push({ key: "count", count: replies.length });
+  let previous = null;
+  for (const message of replies) {
+    rows.push({ key: message.ts, message, lead: !previous || !follows(previous, message) });
+    previous = message;
+  }
+  return rows;
+}
+
+// Under a thread's first message stands its thread line, so whoever speaks next is introduced again.
+function follows(previous, message) {
+  const pause = Number.parseFloat(message.ts) - Number.parseFloat(previous.ts);
+  return previous.user === message.user && pause < BLOCK && !previous.reply_count;
+}

@@ -1,0 +1,148 @@
+"""What people do in the workspace: they write, change their minds, attach files, react and press
+buttons.
+
+A channel may be named by its id, "general" or "#general", a person by id or handle. Text is what somebody types:
+`@Teleprinter` becomes a mention, & < > are escaped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from bot.workspace.composer import composed
+from bot.workspace.errors import Refused
+from bot.workspace.records import Change, Channel, File, Message, Posted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.workspace.records import App, Happening, User
+    from bot.workspace.state import State
+
+MOST_TEXT = 12_000  # characters; Slack's own composer takes as many
+
+
+class People:
+    """Acts for people. Async throughout, as a call to a workspace is; none of it waits."""
+
+    def __init__(
+        self, state: State, *, clock: Callable[[], float], publish: Callable[[Sequence[Happening]], None]
+    ) -> None:
+        self.state = state
+        self._clock = clock
+        self._publish = publish
+
+    # --- acting ---
+
+    async def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> str:
+        """Post a message as a person; answers its ts."""
+        return self._say(channel, user, text, thread_ts)
+
+    async def upload(
+        self, channel: str, user: str, name: str, text: str = "", thread_ts: str | None = None
+    ) -> str:
+        """Post a message with a file attached. The file is a name only."""
+        kind = "image/png" if name.endswith(".png") else "text/plain"
+        file = File(f"F{uuid4().hex[:10].upper()}", name, kind, 1024)
+        return self._say(channel, user, text, thread_ts, files=(file,), subtype="file_share")
+
+    def _say(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        thread_ts: str | None,
+        *,
+        files: tuple[File, ...] = (),
+        subtype: str | None = None,
+    ) -> str:
+        draft = Message(
+            channel=self._inside(channel, user),
+            ts="",
+            user=self.person(user).id,
+            text=self._composed(text, may_be_empty=bool(files)),
+            thread_ts=thread_ts or None,
+            client_msg_id=str(uuid4()),
+            files=files,
+            subtype=subtype,
+        )
+        happened = self.state.post(draft, self._clock())
+        self._publish(happened)
+        return next(each.message.ts for each in happened if isinstance(each, Posted))
+
+    async def edit(self, channel: str, ts: str, text: str, *, user: str | None = None) -> None:
+        """Change a message; its author does, or `user` tries to."""
+        message = self.state.message(self.place(channel).id, ts)
+        by = self.person(user).id if user else message.user
+        change = Change(text=self._composed(text), blocks=())
+        self._publish(self.state.update(message.channel, ts, change, by=by, now=self._clock()))
+
+    async def delete(self, channel: str, ts: str, *, user: str | None = None) -> None:
+        """Delete a message; its author does, or `user`. What an app said is deleted by a person, too."""
+        message = self.state.message(self.place(channel).id, ts)
+        by = user or (self._anybody() if message.app_id else message.user)
+        self._publish(self.state.delete(message.channel, ts, by=self.person(by).id, now=self._clock()))
+
+    async def react(self, channel: str, ts: str, user: str, name: str) -> None:
+        """Put an emoji under a message."""
+        place, person = self.place(channel).id, self.person(user).id
+        self._publish(self.state.react(place, ts, name, by=person, now=self._clock()))
+
+    async def unreact(self, channel: str, ts: str, user: str, name: str) -> None:
+        """Take it back."""
+        place, person = self.place(channel).id, self.person(user).id
+        self._publish(self.state.unreact(place, ts, name, by=person, now=self._clock()))
+
+    async def press(
+        self, channel: str, ts: str, user: str, action_id: str, *, value: str | None = None
+    ) -> None:
+        """Press a button in an app's message. `value` tells feedback buttons apart; others bring their own."""
+        place, person = self.place(channel).id, self.person(user).id
+        self._publish(self.state.press(place, ts, action_id, value, by=person, now=self._clock()))
+
+    async def open_home(self, user: str, app: App, *, tab: str = "home") -> None:
+        """Look at an app's home, or at its direct messages (`tab="messages"`)."""
+        self._publish(self.state.home_opened(app, self.person(user).id, tab, self._clock()))
+
+    # --- looking ---
+
+    def messages(self, channel: str, thread_ts: str | None = None) -> list[Message]:
+        """What a channel shows, oldest first; or the replies in one of its threads, without the parent."""
+        place = self.place(channel).id
+        return self.state.replies(place, thread_ts) if thread_ts else self.state.history(place)
+
+    def direct(self, user: str, app: App) -> str:
+        """The id of a person's direct messages with an app."""
+        channel = self.state.direct(self.person(user).id, app.bot_user_id)
+        if channel is None:
+            raise Refused("channel_not_found", f"{user} has no direct messages with {app.name}")
+        return channel.id
+
+    def place(self, name: str) -> Channel:
+        """The channel of that id or name."""
+        wanted = name.removeprefix("#")
+        named = (channel for channel in self.state.channels.values() if channel.name == wanted)
+        return next(named, None) or self.state.channel(name)
+
+    def person(self, name: str) -> User:
+        """The user of that id or handle."""
+        named = (user for user in self.state.users.values() if user.name == name.lower())
+        return next(named, None) or self.state.user(name)
+
+    def _inside(self, channel: str, user: str) -> str:
+        place = self.place(channel)
+        if self.person(user).id not in place.members:
+            raise Refused("not_in_channel")
+        return place.id
+
+    def _anybody(self) -> str:
+        return next(user.id for user in self.state.users.values() if not user.is_bot)
+
+    def _composed(self, text: str, *, may_be_empty: bool = False) -> str:
+        typed = text.strip()
+        if not typed and not may_be_empty:
+            raise Refused("no_text")
+        if len(typed) > MOST_TEXT:
+            raise Refused("msg_too_long")
+        return composed(typed, self.state.users.values())

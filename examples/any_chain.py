@@ -1,0 +1,72 @@
+"""Any LangChain runnable as a Slack bot: its tokens stream into the reply, whatever it is made of.
+
+    python examples/any_chain.py
+
+Here: a chain that first has the question put into other words, then answers it as a limerick. Nothing in it knows of
+Slack or of this project. `stream_runnable` follows it through callbacks; only the last step's words are the answer,
+because the first is tagged `nostream`. Settings are those of `teleprinter run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import RunnablePassthrough
+
+from bot import logs, settings
+from bot.app import running
+from bot.model.callbacks import stream_runnable
+from bot.model.providers import build_chat_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable
+
+    from bot.core.deltas import DeltaStream
+    from bot.core.history import Message
+
+
+def limericks(model: BaseChatModel) -> Runnable[str, str]:
+    """Question in, limerick out."""
+    plainer = ChatPromptTemplate.from_template("Say this question in plain words: {question}")
+    answer = ChatPromptTemplate.from_template("Answer with one limerick: {plain}")
+    reword = (plainer | model | StrOutputParser()).with_config(tags=["nostream"])
+    chain: Runnable[str, str] = (
+        {"question": RunnablePassthrough()}
+        | RunnablePassthrough.assign(plain=reword)
+        | answer
+        | model
+        | StrOutputParser()
+    )
+    return chain
+
+
+class ChainBot:
+    """What answers: anything with a label and a stream of deltas."""
+
+    label = "limericks"
+
+    def __init__(self, chain: Runnable[str, str]) -> None:
+        self._chain = chain
+
+    def stream(self, messages: Sequence[Message]) -> DeltaStream:
+        return stream_runnable(self._chain, messages[-1].text, label=self.label)
+
+
+async def main() -> None:
+    read = settings.from_env(os.environ).for_slack()
+    logs.set_up(read.log_level)
+    model = build_chat_model(read.model, api_key=read.openai_api_key, base_url=read.openai_base_url)
+    async with running(read, ChainBot(limericks(model))) as us:
+        print(f"Limericks from @{us.name}. Ctrl-C stops.")
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

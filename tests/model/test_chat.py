@@ -1,0 +1,337 @@
+"""One conversation with a model: its patience, its retries and its end, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import openai
+import pytest
+from httpx2 import Request, Response
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+
+from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.history import Message, Role
+from bot.errors import ModelBroke, ModelBusy, ModelDenied, ModelFailed, ModelStalled, ModelUnreachable
+from bot.model.chat import Chat
+from tests.clock import VIRTUAL, VirtualLoop
+from tests.models import HANG, Pause, Script, ScriptedModel, finish, refusal, spent, thought, tool_part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+QUESTION = [Message(Role.USER, "What time is it?")]
+DONE = Finish(Reason.STOP)
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+def chat_with(*answers: Script, first_token: float = 30, idle: float = 10, retries: int = 2) -> Chat:
+    model = ScriptedModel(answers=answers)
+    return Chat(model, label="scripted", first_token=first_token, idle=idle, retries=retries)
+
+
+async def answer(chat: Chat) -> list[Delta]:
+    async with aclosing(chat.stream(QUESTION)) as deltas:
+        return [delta async for delta in deltas]
+
+
+async def answer_until_it_fails(chat: Chat, heard: list[Delta]) -> None:
+    async with aclosing(chat.stream(QUESTION)) as deltas:
+        async for delta in deltas:
+            heard.append(delta)  # noqa: PERF401  (what came before the error counts)
+
+
+def refused(status: int, **headers: str) -> openai.APIStatusError:
+    request = Request("POST", "http://localhost/v1")
+    return openai.APIStatusError("no", response=Response(status, headers=headers, request=request), body=None)
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+# What a stream is
+
+
+async def test_an_answer_is_its_words_as_they_come_and_one_finish() -> None:
+    chat = chat_with(["It is", " late.", *finish(usage=(9, 3))])
+    assert await answer(chat) == [Text("It is"), Text(" late."), Usage(9, 3), DONE]
+
+
+async def test_thoughts_and_tool_calls_come_in_their_order() -> None:
+    script = [
+        thought("hm"),
+        "Let me look.",
+        tool_part("{}", name="clock", call_id="a"),
+        *finish("tool_calls"),
+    ]
+    assert await answer(chat_with(script)) == [
+        Reasoning("hm"),
+        Text("Let me look."),
+        ToolUse("a", "clock", "{}"),
+        Finish(Reason.TOOLS),
+    ]
+
+
+async def test_a_refusal_is_a_finish_with_the_words_of_the_refusal() -> None:
+    assert await answer(chat_with([refusal("I can"), refusal("not."), *finish()])) == [
+        Finish(Reason.REFUSED, note="I cannot.")
+    ]
+
+
+async def test_the_thread_is_told_to_the_model_as_it_was_said() -> None:
+    model = ScriptedModel(answers=[["Hello", *finish()]])
+    thread = [
+        Message(Role.SYSTEM, "Be brief."),
+        Message(Role.USER, "Hi"),
+        Message(Role.ASSISTANT, "Hm?"),
+        *QUESTION,
+    ]
+    chat = Chat(model, label="scripted", first_token=1, idle=1)
+    async with aclosing(chat.stream(thread)) as deltas:
+        assert [delta async for delta in deltas] == [Text("Hello"), DONE]
+    told: list[BaseMessage] = [SystemMessage("Be brief."), HumanMessage("Hi"), AIMessage("Hm?")]
+    assert model.prompts == [[*told, HumanMessage("What time is it?")]]
+
+
+async def test_a_model_that_cannot_stream_gives_its_answer_in_one_piece() -> None:
+    model = ScriptedModel(answers=[["It is", " late.", *finish()]], disable_streaming=True)
+    chat = Chat(model, label="whole", first_token=1, idle=1)
+    assert await answer(chat) == [Text("It is late."), DONE]
+
+
+async def test_an_answer_whose_stream_ends_without_a_reason_is_broken() -> None:
+    heard: list[Delta] = []
+    with pytest.raises(ModelBroke):
+        await answer_until_it_fails(chat_with(["Half an ans"]), heard)
+    assert heard == [Text("Half an ans")]
+
+
+async def test_a_stream_of_nothing_is_broken() -> None:
+    with pytest.raises(ModelBroke, match="sent no stream"):
+        await answer(chat_with([]))
+
+
+# Patience
+
+
+async def test_a_model_without_a_first_word_in_time_has_stalled() -> None:
+    with pytest.raises(
+        ModelStalled, match=r"scripted said nothing within 30 s.*TELEPRINTER_FIRST_TOKEN_SECONDS"
+    ):
+        await answer(chat_with([HANG]))
+    assert now() == 30
+
+
+async def test_a_model_that_falls_silent_has_stalled_and_what_it_said_was_heard() -> None:
+    heard: list[Delta] = []
+    with pytest.raises(ModelStalled, match=r"fell silent for 10 s.*TELEPRINTER_IDLE_SECONDS"):
+        await answer_until_it_fails(chat_with([Pause(29), "It", HANG]), heard)
+    assert heard == [Text("It")]
+    assert now() == 39
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["text", thought("hm"), tool_part("{}", call_id="a"), refusal("no")],
+    ids=["text", "thought", "tool", "refusal"],
+)
+async def test_every_word_renews_patience(word: str | AIMessageChunk) -> None:
+    await answer(chat_with([Pause(29), *[word, Pause(9)] * 5, *finish()]))
+    assert now() == 29 + 5 * 9
+
+
+@pytest.mark.parametrize("filler", ["", spent(1, 1)], ids=["an empty chunk", "a token count"])
+async def test_chunks_that_say_nothing_do_not_renew_patience(filler: str | AIMessageChunk) -> None:
+    with pytest.raises(ModelStalled):
+        await answer(chat_with([*[filler, Pause(8)] * 100, "late", *finish()]))
+    assert now() == 30
+
+
+async def test_a_slow_reader_costs_the_model_no_patience() -> None:
+    chat = chat_with(["a", Pause(9), "b", Pause(9), "c", *finish()])
+    async with aclosing(chat.stream(QUESTION)) as deltas:
+        async for _ in deltas:
+            await asyncio.sleep(100)  # longer than the model may be silent
+    assert now() == 4 * 100 + 2 * 9
+
+
+async def test_a_deadline_never_reaches_into_what_the_reader_does() -> None:
+    async with aclosing(chat_with(["a", *finish()], first_token=1, idle=1).stream(QUESTION)) as deltas:
+        await anext(deltas)
+        await asyncio.sleep(5)
+        assert await anext(deltas) == DONE
+
+
+async def test_a_time_out_of_the_client_s_own_is_told_as_the_client_s() -> None:
+    with pytest.raises(ModelStalled, match="did not answer in time"):
+        await answer(chat_with([TimeoutError()]))
+
+
+# Cancelling
+
+
+async def test_leaving_the_stream_ends_the_call() -> None:
+    model = ScriptedModel(answers=[["a", HANG]])
+    async with aclosing(Chat(model, label="x", first_token=1, idle=1e6).stream(QUESTION)) as deltas:
+        await anext(deltas)
+    await asyncio.sleep(0.001)  # LangChain leaves the last step of closing to the loop
+    assert model.cancelled == 1
+    assert now() < 1
+
+
+async def test_cancelling_the_reader_ends_the_call() -> None:
+    model = ScriptedModel(answers=[["a", HANG]])
+    task = asyncio.create_task(answer(Chat(model, label="x", first_token=1e6, idle=1e6)))
+    await asyncio.sleep(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert model.cancelled == 1
+    assert now() == 1
+
+
+async def test_a_stalled_call_is_ended_too() -> None:
+    model = ScriptedModel(answers=[[HANG]])
+    with pytest.raises(ModelStalled):
+        await answer(Chat(model, label="x", first_token=1, idle=1))
+    assert model.cancelled == 1
+
+
+# Retries
+
+
+@pytest.mark.parametrize(
+    "failure", [refused(500), refused(429), ConnectionResetError()], ids=["500", "429", "reset"]
+)
+async def test_a_call_that_failed_before_its_first_word_is_made_again(failure: Exception) -> None:
+    assert await answer(chat_with(["", failure], [failure], ["Hello", *finish()])) == [Text("Hello"), DONE]
+    assert now() == 0.5 + 1
+
+
+async def test_retries_end() -> None:
+    model = ScriptedModel(answers=[[refused(503)]])
+    with pytest.raises(ModelFailed, match=r"localhost failed \(503\)"):
+        await answer(Chat(model, label="x", first_token=30, idle=1, retries=2))
+    assert len(model.prompts) == 3
+
+
+@pytest.mark.parametrize(
+    "failure", [refused(401), refused(400), ValueError("?")], ids=["401", "400", "a bug"]
+)
+async def test_what_would_fail_again_is_not_tried_again(failure: Exception) -> None:
+    model = ScriptedModel(answers=[[failure]])
+    with pytest.raises((ModelDenied, ModelFailed)):
+        await answer(Chat(model, label="x", first_token=30, idle=1))
+    assert len(model.prompts) == 1
+
+
+@pytest.mark.parametrize("word", ["It is", thought("hm"), refusal("I")], ids=["text", "thought", "refusal"])
+async def test_after_the_first_word_nothing_is_tried_again(word: str | AIMessageChunk) -> None:
+    model = ScriptedModel(answers=[[word, ConnectionResetError()]])
+    with pytest.raises(ModelUnreachable):
+        await answer(Chat(model, label="x", first_token=30, idle=1))
+    assert len(model.prompts) == 1
+
+
+async def test_a_rate_limit_is_waited_out_where_patience_allows() -> None:
+    await answer(chat_with([refused(429, **{"retry-after": "20"})], ["Hello", *finish()]))
+    assert now() == 20
+
+
+async def test_a_rate_limit_longer_than_our_patience_is_told_at_once() -> None:
+    with pytest.raises(ModelBusy, match="wait 30 s"):
+        await answer(chat_with([refused(429, **{"retry-after": "30"})], ["Hello", *finish()]))
+    assert now() == 0
+
+
+async def test_all_tries_share_the_patience_for_the_first_word() -> None:
+    with pytest.raises(ModelStalled):
+        await answer(chat_with([Pause(12), refused(500)], [Pause(12), refused(500)], [HANG]))
+    assert now() == 30
+
+
+# Fairness, and the log
+
+
+async def test_a_burst_lets_others_have_their_turn() -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(others())
+    deltas = await answer(chat_with([*["word "] * 3200, *finish()]))
+    other.cancel()
+    assert len(deltas) == 3201
+    assert turns >= 100
+
+
+async def test_the_log_tells_of_a_failure_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    failure = openai.APIError("the prompt", Request("POST", "http://x/v1"), body={"code": "invalid_api_key"})
+    with caplog.at_level(logging.INFO, "bot.model"), pytest.raises(ModelDenied) as caught:
+        await answer(chat_with([failure]))
+    [record] = caplog.records
+    assert record.getMessage() == "model.failed"
+    assert vars(record)["code"] == "invalid_api_key"
+    assert "the prompt" not in str(vars(record))
+    assert caught.value.__suppress_context__, "a traceback would print the provider's words"
+
+
+# Any rhythm at all
+
+steps = st.one_of(
+    st.sampled_from(["a", "", "b "]),
+    st.floats(0.1, 20).map(Pause),
+    st.just(thought("hm")),
+    st.just(spent(1, 1)),
+)
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(st.lists(steps, max_size=12), st.floats(0, 20))
+def test_any_rhythm_loses_nothing_or_stalls_in_time(script: list[str | Pause], reader_pause: float) -> None:
+    async def run() -> tuple[list[Delta], bool, float]:
+        heard: list[Delta] = []
+        reading = 0.0
+        try:
+            async with aclosing(chat_with([*script, *finish()]).stream(QUESTION)) as deltas:
+                async for delta in deltas:
+                    heard.append(delta)
+                    await asyncio.sleep(reader_pause)
+                    reading += reader_pause
+        except ModelStalled:
+            return heard, True, now() - reading
+        return heard, False, now() - reading
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        heard, stalled, waited = runner.run(run())
+    assert stalled == (_stalls_after(script) is not None)
+    assert _stalls_after(script) in (None, pytest.approx(waited))
+    assert stalled or heard[-1].__class__ is Finish
+    said = "".join(delta.text for delta in heard if isinstance(delta, Text))
+    assert "".join(step for step in script if isinstance(step, str)).startswith(said)
+
+
+def _stalls_after(script: Sequence[object], first_token: float = 30, idle: float = 10) -> float | None:
+    """By the plainest reckoning: when this script has used up our patience; None if it never does."""
+    waited, left = 0.0, first_token
+    for step in script:
+        if isinstance(step, Pause):
+            if step.seconds >= left:
+                return waited + left
+            waited, left = waited + step.seconds, left - step.seconds
+        elif step != "" and not (isinstance(step, AIMessageChunk) and step.usage_metadata):
+            left = idle
+    return None

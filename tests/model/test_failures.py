@@ -1,0 +1,216 @@
+"""Whatever exception a provider's client raises, the same few errors come out, and none repeats a secret."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+from langchain_core import exceptions as langchain
+
+from bot.errors import (
+    ModelBroke,
+    ModelBusy,
+    ModelDenied,
+    ModelError,
+    ModelFailed,
+    ModelStalled,
+    ModelUnknown,
+    ModelUnreachable,
+    PromptTooLong,
+)
+from bot.model.failures import read_failure
+
+SECRET = "sk-proj-hunter2 and the prompt"
+REQUEST = httpx2.Request("POST", "https://user:hunter2@api.example.com/v1/chat/completions?key=hunter2")
+
+
+def refused(status: int, *, headers: dict[str, str] | None = None, **error: Any) -> openai.APIStatusError:
+    """What the OpenAI SDK raises for a refusal; every one of them repeats the key and the prompt here."""
+    response = httpx2.Response(status, headers=headers, request=REQUEST)
+    body = {"message": SECRET, **error}
+    return openai.APIStatusError(f"Error code: {status} - {body['message']}", response=response, body=body)
+
+
+def in_stream(**error: Any) -> openai.APIError:
+    """What the SDK raises for an error chunk in a stream whose status was 200."""
+    return openai.APIError(str(error.get("message", SECRET)), REQUEST, body={"message": SECRET, **error})
+
+
+class ClientConnectionError(Exception):
+    """As aiohttp's, which is no ConnectionError."""
+
+
+class ResourceExhausted(Exception):
+    """As Google's: the status stands in `code`."""
+
+    code = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class AnthropicStyle(Exception):
+    """As Anthropic's for an error inside a stream: status 200, and the type one level down."""
+
+    status_code = 200
+    body = {"type": "error", "error": {"type": "overloaded_error", "message": SECRET}}  # noqa: RUF012
+
+
+class Requestless(Exception):
+    """As httpx's errors that know of no request."""
+
+    @property
+    def request(self) -> object:
+        raise RuntimeError("The .request property has not been set.")
+
+
+@pytest.mark.parametrize(
+    ("error", "ours", "again"),
+    [
+        pytest.param(refused(401), ModelDenied, False, id="401"),
+        pytest.param(refused(403), ModelDenied, False, id="403"),
+        pytest.param(refused(404), ModelUnknown, False, id="404"),
+        pytest.param(refused(400), ModelFailed, False, id="400"),
+        pytest.param(refused(422), ModelFailed, False, id="422"),
+        pytest.param(refused(408), ModelFailed, True, id="408"),
+        pytest.param(refused(409), ModelFailed, True, id="409"),
+        pytest.param(refused(413), PromptTooLong, False, id="413"),
+        pytest.param(refused(429), ModelBusy, True, id="429"),
+        pytest.param(refused(429, code="insufficient_quota"), ModelBusy, False, id="429, no money left"),
+        pytest.param(
+            refused(429, message="reduce the length of the messages"), ModelBusy, True, id="429, long"
+        ),
+        pytest.param(refused(500), ModelFailed, True, id="500"),
+        pytest.param(refused(529), ModelFailed, True, id="529"),
+        pytest.param(
+            refused(400, code="context_length_exceeded"), PromptTooLong, False, id="OpenAI: too long"
+        ),
+        pytest.param(
+            refused(400, type="exceed_context_size_error"), PromptTooLong, False, id="llama.cpp: too long"
+        ),
+        pytest.param(
+            refused(400, message="This model's maximum context length is 512 tokens."),
+            PromptTooLong,
+            False,
+            id="vLLM: too long",
+        ),
+        pytest.param(langchain.ContextOverflowError("x"), PromptTooLong, False, id="LangChain: too long"),
+        pytest.param(in_stream(code="rate_limit_exceeded"), ModelBusy, True, id="in a stream: rate limit"),
+        pytest.param(
+            in_stream(code="context_length_exceeded"), PromptTooLong, False, id="in a stream: too long"
+        ),
+        pytest.param(in_stream(type="server_error"), ModelFailed, True, id="in a stream: server error"),
+        pytest.param(in_stream(code=502), ModelFailed, True, id="in a stream: a status for a code"),
+        pytest.param(in_stream(code="a_code_of_tomorrow"), ModelFailed, False, id="in a stream: unknown"),
+        pytest.param(in_stream(), ModelFailed, False, id="in a stream: no code at all"),
+        pytest.param(AnthropicStyle(), ModelFailed, True, id="in a stream: Anthropic"),
+        pytest.param(
+            ValueError("rate_limit_exceeded: slow down"), ModelBusy, True, id="Responses API: error event"
+        ),
+        pytest.param(
+            ValueError("ResponseError(code='server_error', message='x')"),
+            ModelFailed,
+            True,
+            id="Responses API: failed",
+        ),
+        pytest.param(
+            openai.APIConnectionError(request=REQUEST), ModelUnreachable, True, id="OpenAI: no connection"
+        ),
+        pytest.param(openai.APITimeoutError(REQUEST), ModelStalled, False, id="OpenAI: time-out"),
+        pytest.param(httpx2.ReadTimeout("x"), ModelStalled, False, id="httpx: time-out"),
+        pytest.param(httpx2.ReadError("x"), ModelUnreachable, True, id="httpx: broken"),
+        pytest.param(ConnectionResetError(SECRET), ModelUnreachable, True, id="reset"),
+        pytest.param(ClientConnectionError(SECRET), ModelUnreachable, True, id="aiohttp: no connection"),
+        pytest.param(TimeoutError(SECRET), ModelStalled, False, id="time-out"),
+        pytest.param(langchain.ModelAuthenticationError(SECRET), ModelDenied, False, id="LangChain: key"),
+        pytest.param(
+            langchain.ModelPermissionDeniedError(SECRET), ModelDenied, False, id="LangChain: permission"
+        ),
+        pytest.param(langchain.ModelNotFoundError(SECRET), ModelUnknown, False, id="LangChain: model"),
+        pytest.param(langchain.ModelRateLimitError(SECRET), ModelBusy, True, id="LangChain: rate limit"),
+        pytest.param(langchain.ModelAPIError(SECRET), ModelFailed, True, id="LangChain: server"),
+        pytest.param(langchain.ModelTimeoutError(SECRET), ModelStalled, False, id="LangChain: time-out"),
+        pytest.param(
+            langchain.ModelConnectionError(SECRET), ModelUnreachable, True, id="LangChain: connection"
+        ),
+        pytest.param(ResourceExhausted(SECRET), ModelBusy, True, id="Google: rate limit"),
+        pytest.param(json.JSONDecodeError(SECRET, SECRET, 0), ModelBroke, False, id="a line that is no JSON"),
+        pytest.param(
+            UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, SECRET),
+            ModelBroke,
+            False,
+            id="bytes that are no text",
+        ),
+        pytest.param(
+            ValueError("No generation chunks were returned"), ModelBroke, False, id="no stream at all"
+        ),
+        pytest.param(ValueError(SECRET), ModelFailed, False, id="some ValueError"),
+        pytest.param(FileNotFoundError(SECRET), ModelFailed, False, id="an OSError of a tool"),
+        pytest.param(Requestless(SECRET), ModelFailed, False, id="an error that hides its request"),
+        pytest.param(ModelBroke("said already"), ModelBroke, False, id="one of ours"),
+    ],
+)
+def test_a_failure_becomes_one_line_that_names_the_mend(
+    error: Exception, ours: type[ModelError], again: bool
+) -> None:
+    failure = read_failure(error, "the-model")
+    assert (type(failure.error), failure.again) == (ours, again)
+    told = f"{failure.error} {failure.details}"
+    assert "hunter2" not in told
+    assert "prompt" not in told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            openai.AuthenticationError("x", response=httpx2.Response(401, request=REQUEST), body=None),
+            "api.example.com refused the key (401): check OPENAI_API_KEY",
+        ),
+        (
+            langchain.ModelAuthenticationError("x"),
+            "the-model refused the key (401): check the provider's API key",
+        ),
+        (
+            openai.APIConnectionError(request=httpx2.Request("POST", "http://localhost:8080/v1")),
+            "no connection to localhost:8080, or it broke: check the network and OPENAI_BASE_URL",
+        ),
+        (
+            refused(429, code="insufficient_quota"),
+            "the quota at api.example.com is used up (429): add credit",
+        ),
+        (refused(429), "api.example.com is limiting our rate (429): wait, or ask the provider"),
+        (
+            refused(429, headers={"retry-after": "7"}),
+            "api.example.com is limiting our rate (429): wait 7 s, or ask",
+        ),
+    ],
+    ids=["key", "key of another provider", "connection", "quota", "rate limit", "rate limit with a wait"],
+)
+def test_the_line_names_the_host_that_was_asked_and_what_to_check(error: Exception, line: str) -> None:
+    assert str(read_failure(error, "the-model").error).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [("20", 20.0), ("1.5", 1.5), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-1", None), ("", None)],
+)
+def test_the_wait_a_provider_asks_for_is_read_in_seconds(header: str, wait: float | None) -> None:
+    assert read_failure(refused(429, headers={"retry-after": header}), "the-model").wait == wait
+
+
+def test_without_a_response_there_is_no_wait_to_read() -> None:
+    assert read_failure(ConnectionResetError(), "the-model").wait is None
+
+
+def test_the_log_is_told_where_it_failed_and_what_it_was() -> None:
+    def call_the_provider() -> None:
+        raise refused(429, code="rate_limit_exceeded")
+
+    with pytest.raises(openai.APIStatusError) as caught:
+        call_the_provider()
+    details = dict(read_failure(caught.value, "the-model").details)
+    assert str(details.pop("at")).startswith("test_failures.py:")
+    assert details == {"error": "openai.APIStatusError", "status": 429, "code": "rate_limit_exceeded"}

@@ -1,0 +1,225 @@
+"""The command line: what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.workspace.server import Workspace
+from tests.openai_server import END, OpenAIServer, Pause, Reset, Stall
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+OURS = ("SLACK_", "OPENAI_", "TELEPRINTER_", "DATABASE_", "PORT")
+
+
+@asynccontextmanager
+async def teleprinter(folder: Path, *arguments: str, **environment: str) -> AsyncGenerator[Process]:
+    """The command, as its own process in `folder`, with nothing set but `environment`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments,
+        cwd=folder, env=kept | {"PYTHONPATH": os.getcwd()} | environment, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def ended(
+    folder: Path, *arguments: str, asked: str = "", **environment: str
+) -> tuple[int | None, str, str]:
+    """The command's exit code, and what it said on standard output and standard error."""
+    async with teleprinter(folder, *arguments, **environment) as process:
+        out, err = await process.communicate(asked.encode())
+    return process.returncode, out.decode(), err.decode()
+
+
+def openai(server: OpenAIServer) -> dict[str, str]:
+    return {"TELEPRINTER_MODEL": "openai:any", "OPENAI_BASE_URL": server.base_url}
+
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+KEY = {"TELEPRINTER_MODEL": "openai:any", "OPENAI_API_KEY": "sk-secret"}
+NOBODY = "http://127.0.0.1:9/"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "mend"),
+    [
+        (["run"], {}, "SLACK_BOT_TOKEN is not set"),
+        (["run"], {"SLACK_BOT_TOKEN": "hunter2"}, "SLACK_BOT_TOKEN does not look like such a token"),
+        (["run"], {"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET"),
+        (["run"], {**TOKENS, **KEY, "SLACK_API_URL": NOBODY}, "check SLACK_API_URL and the network"),
+        (["run"], {"PORT": "http"}, "PORT=http: write a whole number"),
+        (["ask", "hi"], {"TELEPRINTER_MODEL": "gpt"}, "write provider:name"),
+        (["ask", "hi"], {"TELEPRINTER_MODEL": "nobody:gpt"}, "there is no provider nobody"),
+        (["ask", "hi"], {"TELEPRINTER_MODEL": "local:huge"}, "There is no local model 'huge'"),
+        (["ask", "hi"], {"TELEPRINTER_MODEL": "openai:any"}, "OPENAI_API_KEY is not set"),
+        (["ask", "hi"], {**KEY, "OPENAI_BASE_URL": NOBODY}, "check the network and OPENAI_BASE_URL"),
+        (["ask"], KEY, "Nothing is asked"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+async def test_bad_input_is_one_line_that_names_the_mend(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], mend: str
+) -> None:
+    code, out, err = await ended(tmp_path, *arguments, **environment)
+    assert (code, out) == (2, "")
+    assert mend in err
+    assert err.count("\n") == 1
+    assert "secret" not in err
+
+
+async def test_an_unreadable_dotenv_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe")
+    code, _, err = await ended(tmp_path, "ask", "hi")
+    assert code == 2
+    assert ".env cannot be read (it is not UTF-8 text)" in err
+
+
+async def test_a_busy_port_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, _, err = await ended(tmp_path, "demo", "--no-open", "--port", port, **KEY)
+        assert (code, err.count("\n")) == (2, 1)
+        assert f"port {port} is taken" in err
+
+
+async def test_a_busy_port_for_events_is_named(tmp_path: Path) -> None:
+    async with Workspace.start() as slack:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            code, _, err = await ended(
+                tmp_path, "run", **KEY, PORT=port, TELEPRINTER_HOST="127.0.0.1", SLACK_API_URL=slack.api_url,
+                SLACK_BOT_TOKEN=slack.app.bot_token, SLACK_SIGNING_SECRET=slack.app.signing_secret,
+            )  # fmt: skip
+    assert code == 2
+    assert f"PORT={port} is in use" in err
+
+
+@pytest.mark.parametrize("wrong", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+async def test_a_token_that_slack_refuses_is_named(tmp_path: Path, wrong: str) -> None:
+    async with Workspace.start() as slack:
+        tokens = {"SLACK_BOT_TOKEN": slack.app.bot_token, "SLACK_APP_TOKEN": slack.app.app_token}
+        tokens[wrong] += "x"
+        code, _, err = await ended(tmp_path, "run", **KEY, **tokens, SLACK_API_URL=slack.api_url)
+    assert code == 2
+    assert f"Slack refuses {wrong} (invalid_auth)" in err
+    assert tokens[wrong] not in err
+
+
+async def test_into_a_pipe_an_answer_comes_word_by_word_and_as_it_is(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("**Bubbles** ", Stall())
+        async with teleprinter(tmp_path, "ask", "Sing", **openai(server)) as process:
+            assert process.stdout is not None
+            assert await process.stdout.readexactly(12) == b"**Bubbles** "
+
+
+async def test_an_answer_ends_with_its_line(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("La", " la", *END)
+        code, out, err = await ended(tmp_path, "ask", "Sing", "a", "song", **openai(server))
+        assert (code, out, err) == (0, "La la\n", "")
+        assert server.requests[0].body["messages"][-1]["content"] == "Sing a song"
+
+
+async def test_a_question_may_come_through_a_pipe(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("Yes.", *END)
+        code, out, _ = await ended(tmp_path, "ask", asked="Is it?\n", **openai(server))
+        assert (code, out) == (0, "Yes.\n")
+        assert server.requests[0].body["messages"][-1]["content"] == "Is it?"
+
+
+async def test_a_model_that_breaks_off_leaves_its_words_and_fails(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("Half an", Pause(0.05), Reset())
+        code, out, err = await ended(tmp_path, "ask", "Sing", **openai(server))
+    assert code != 0
+    assert out == "Half an\n"
+    assert err.startswith("teleprinter: ")
+    assert "Traceback" not in err
+
+
+async def test_how_quick_it_was_is_told_when_asked_for(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("La", " la", *END)
+        _, _, err = await ended(tmp_path, "ask", "--timing", "Sing", **openai(server))
+    assert err.startswith("first word after ")
+
+
+async def test_ctrl_c_stops_the_answer_and_the_model(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("Once", Stall())
+        async with teleprinter(tmp_path, "ask", "A tale", **openai(server)) as process:
+            assert process.stdout is not None
+            await process.stdout.readexactly(4)
+            process.send_signal(signal.SIGINT)
+            out, err = await process.communicate()
+        await asyncio.wait_for(server.requests[0].disconnected.wait(), 5)
+    assert (process.returncode, out, err) == (130, b"\n", b"")
+
+
+async def test_a_reader_who_has_enough_ends_it_quietly(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("Once", Pause(0.2), " upon", Pause(0.2), " a time", Stall())
+        async with teleprinter(tmp_path, "ask", "A tale", **openai(server)) as process:
+            assert process.stdout is not None
+            await process.stdout.readexactly(4)
+            process.stdout._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+            assert await process.wait() == 1
+            assert process.stderr is not None
+            assert await process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+async def test_run_answers_and_leaves_when_it_is_told(tmp_path: Path, sent: signal.Signals) -> None:
+    async with Workspace.start() as slack, OpenAIServer() as server:
+        server.script("Hello", Pause(0.3), " there.", *END)
+        environment = {
+            "SLACK_BOT_TOKEN": slack.app.bot_token, "SLACK_APP_TOKEN": slack.app.app_token,
+            "SLACK_API_URL": slack.api_url, **openai(server),
+        }  # fmt: skip
+        async with teleprinter(tmp_path, "run", **environment) as process:
+            await slack.wait_for(lambda: slack.links == 1, within=20)
+            ts = await slack.say("general", "ada", "@Teleprinter hello")
+            await slack.wait_for(lambda: slack.messages("general", ts))
+            process.send_signal(sent)
+            _, err = await process.communicate()
+        assert process.returncode == 0
+        (reply,) = slack.messages("general", ts)
+        assert reply.text == "Hello there."
+    assert b"Teleprinter is @teleprinter in Sparkling." in err
+    assert b"Traceback" not in err
+    assert b"hello" not in err.lower()  # no prompt and no answer in a log
+    assert b"Unclosed" not in err
+
+
+async def test_demo_is_one_command(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        async with teleprinter(tmp_path, "demo", "--no-open", "--port", "0", **openai(server)) as process:
+            assert process.stderr is not None
+            lines = [await process.stderr.readline() for _ in range(2)]
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 0
+        assert lines[1].startswith(b"Open http://127.0.0.1:")

@@ -1,0 +1,49 @@
+"""`python -m bot.workspace`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import aiohttp
+from click.testing import CliRunner
+
+from bot.workspace.__main__ import main, told
+
+if TYPE_CHECKING:
+    from bot.workspace.server import Workspace
+
+
+async def test_it_says_how_to_reach_it_serves_and_ends_on_ctrl_c() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-u", "-m", "bot.workspace", "--port", "0", "--no-limits"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    lines = [(await process.stdout.readline()).decode().strip() for _ in range(5)]
+    url = lines[0].removeprefix("A local Slack: ")
+    async with aiohttp.ClientSession() as session, session.get(url) as page:
+        assert page.status == 200
+    process.send_signal(signal.SIGINT)
+    goodbye = await process.stdout.read()
+    assert await process.wait() == 0
+    assert goodbye.decode().strip() == "Bye."
+
+
+async def test_it_tells_all_an_app_needs(slack: Workspace) -> None:
+    words = told(slack)
+    needed = (slack.url, slack.api_url, slack.app.bot_token, slack.app.app_token, slack.app.signing_secret)
+    assert [each for each in needed if each not in words] == []
+
+
+def test_a_taken_port_is_one_plain_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = CliRunner().invoke(main, ["--port", str(taken.getsockname()[1])])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: port ")
+    assert len(result.output.splitlines()) == 1
