@@ -1,0 +1,84 @@
+"""What the Bolt app answers to what Slack delivers: an ack for everything, and a start for what is ours."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.listeners import Identity, build_bolt
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.core.events import Prompt
+
+US = Identity(team="T1", user="U0BOT", bot_id="B1", name="teleprinter", team_name="Sparkling")
+
+
+class Recorder:
+    """Takes what was not taken before."""
+
+    def __init__(self) -> None:
+        self.claimed: list[tuple[str, str, str]] = []
+        self.broken: Exception | None = None
+
+    async def claim(self, prompt: Prompt) -> bool:
+        if self.broken:
+            raise self.broken
+        self.claimed.append(prompt.claim)
+        return self.claimed.count(prompt.claim) == 1
+
+    def start(self, prompt: Prompt) -> None:
+        """The listener runs detached, so what it does is proved by the stories."""
+
+
+@pytest.fixture
+def taker() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def app(taker: Recorder) -> AsyncApp:
+    return build_bolt(AsyncWebClient("xoxb-1"), US, signing_secret="", taker=taker)
+
+
+async def acked(app: AsyncApp, **event: Any) -> int:
+    body = {"type": "event_callback", "team_id": "T1", "event": event}
+    response = await app.async_dispatch(AsyncBoltRequest(body=json.dumps(body), mode="socket_mode"))
+    return response.status
+
+
+MENTION = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.0", "text": "<@U0BOT> hi"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(MENTION, id="a mention"),
+        pytest.param({**MENTION, "bot_id": "B9"}, id="another bot's"),
+        pytest.param({**MENTION, "user": "U0BOT"}, id="our own"),
+        pytest.param(
+            {"type": "message", "subtype": "message_deleted", "channel": "C1", "ts": "2.0"}, id="a deletion"
+        ),
+        pytest.param({"type": "reaction_added", "user": "U1"}, id="what nobody asked for"),
+    ],
+)
+async def test_everything_is_acked(app: AsyncApp, event: dict[str, Any]) -> None:
+    assert await acked(app, **event) == 200
+
+
+async def test_both_events_of_a_mention_are_claimed_under_one_name(app: AsyncApp, taker: Recorder) -> None:
+    assert await acked(app, **MENTION) == 200
+    assert await acked(app, **{**MENTION, "type": "message", "channel_type": "channel"}) == 200
+    assert taker.claimed == [("T1", "C1", "1.0")] * 2
+
+
+async def test_what_cannot_be_recorded_is_not_acked_so_that_slack_delivers_it_again(
+    app: AsyncApp, taker: Recorder
+) -> None:
+    taker.broken = OSError("disk full")
+    assert await acked(app, **MENTION) == 500
