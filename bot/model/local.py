@@ -193,10 +193,8 @@ class LocalServer:
             temperature=0.7,
             top_p=0.8,
             max_completion_tokens=ANSWER_TOKENS,
-            extra_body={
-                "top_k": 20,
-                "repeat_penalty": 1.1,
-            },  # without the penalty models this small go in circles
+            # Without the penalty models this small go in circles.
+            extra_body={"top_k": 20, "repeat_penalty": 1.1},
         )
 
 

@@ -8,6 +8,7 @@ async with Workspace.start() as slack:
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -163,12 +164,13 @@ class Workspace(People):
 
     async def wait_for(self, look: Callable[[], Found], *, within: float = 10.0) -> Found:
         """Wait until `look()` finds something, looking again at every change; answers what it found."""
-        found = await self._bell.until(look, within=within)
-        if not found:
+        try:
+            async with asyncio.timeout(within):
+                return await self._bell.until(look)
+        except TimeoutError:
             raise WorkspaceError(
                 f"what was waited for did not happen within {within:g} s: see `calls` for what did"
-            )
-        return found
+            ) from None
 
     def fail_next(
         self,

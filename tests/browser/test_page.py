@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.render import message_html
 from tests.browser.page import PHONE
@@ -145,6 +146,60 @@ async def test_a_message_is_deleted_after_a_question(page: Page, slack: Workspac
     await page.get_by_test_id("confirm-delete").click()
     await expect(said).to_have_count(0)
     assert slack.messages("general")[-1].text != "Never mind"
+
+
+async def test_escape_closes_one_thing_at_a_time(page: Page, slack: Workspace) -> None:
+    said = await say(page, "Never mind")
+    await slack.say("general", "grace", "Too late", thread_ts=slack.messages("general")[-1].ts)
+    await said.get_by_test_id("thread-line").click()
+    await said.get_by_test_id("delete-message").click()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("delete-dialog")).to_be_hidden()
+    await page.get_by_test_id("thread-composer").press_sequentially("@")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("completion-option")).to_have_count(0)
+    await expect(page.get_by_test_id("thread-pane")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("thread-pane")).to_be_hidden()
+
+
+async def test_the_first_tab_leads_past_the_sidebar(page: Page) -> None:
+    await page.evaluate("document.activeElement.blur()")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(composer(page)).to_be_focused()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("general")
+
+
+async def test_code_is_copied_with_one_press(readers: Readers, slack: Workspace) -> None:
+    page = await readers.open(permissions=["clipboard-read", "clipboard-write"])
+    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+    await client.chat_postMessage(
+        channel=slack.place("general").id,
+        text="x",
+        blocks=[{"type": "markdown", "text": "```py\na = '<b>'\nb = a\n```"}],
+    )
+    await page.get_by_role("button", name="Copy").click()
+    await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == "a = '<b>'\nb = a"
+
+
+async def test_what_only_one_may_see_says_so(page: Page, slack: Workspace) -> None:
+    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+    await client.chat_postEphemeral(
+        channel=slack.place("general").id, user=slack.person("ada").id, text="Psst"
+    )
+    await expect(messages(page).last).to_contain_text("Only visible to you")
+    await expect(messages(page).last).to_contain_text("Psst")
+
+
+async def test_reactions_and_files_stand_under_the_message(page: Page, slack: Workspace) -> None:
+    ts = await slack.say("general", "raj", "Look")
+    await slack.react("general", ts, "grace", "eyes")
+    await slack.react("general", ts, "grace", "no_such_sign")
+    await expect(messages(page).last).to_contain_text("👀 1:no_such_sign: 1")
+    await slack.upload("general", "raj", "plan.pdf")
+    await expect(messages(page).last).to_contain_text("plan.pdf")
 
 
 async def test_everything_can_be_done_without_a_mouse(page: Page, slack: Workspace) -> None:

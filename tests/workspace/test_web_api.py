@@ -101,6 +101,18 @@ async def test_a_get_is_answered_too(slack: Workspace, http: aiohttp.ClientSessi
             "invalid_json",
             id="no json",
         ),
+        pytest.param(
+            "auth.test",
+            {"data": b"\xff", "headers": {"Content-Type": "application/json"}},
+            "invalid_json",
+            id="no text",
+        ),
+        pytest.param(
+            "auth.test",
+            {"data": b"token=xoxb-x", "headers": {"Content-Type": "text/plain"}},
+            "not_authed",
+            id="a body of no known type",
+        ),
     ],
 )
 async def test_what_slack_refuses_is_refused(

@@ -66,9 +66,10 @@ let isDrawing = false;
 
 store.listen(heard);
 onRoute(moved);
-document.addEventListener("keydown", (event) => event.key === "Escape" && threadPane.isOpen && closeThread());
+document.addEventListener("keydown", (event) => event.key === "Escape" && escape());
 document.addEventListener("click", copyCode);
 document.addEventListener("visibilitychange", drawSoon);
+node("skip").addEventListener("click", () => channelPane.pane.composer.field.focus());
 connection.connectAs(new URLSearchParams(location.search).get("user") ?? "");
 
 function heard(frame, before) {
@@ -87,6 +88,7 @@ function began() {
   writing.clear();
   unread.begin();
   if (!isNewPerson) return;
+  follow.clear();
   channelPane.pane.clear();
   threadPane.pane.clear();
   drawPeople(people, store);
@@ -131,9 +133,10 @@ function drawSoon() {
 
 function draw() {
   if (!store.ready) return;
-  const channel = store.channel(route.channel) ?? store.channels[0];
-  if (channel.id !== route.channel) {
-    go(channel.id, "", { replace: true });
+  const channel = store.channel(route.channel);
+  if (!channel) {
+    // A first visit, or somebody who is not in that channel. The address changes, and with it comes another draw.
+    go(store.channels[0].id, "", { replace: true });
     return;
   }
   if (document.visibilityState === "visible") unread.saw(channel.id);
@@ -179,6 +182,11 @@ function closeThread() {
   go(route.channel);
   const article = node("channel-pane").querySelector(`article[data-ts="${CSS.escape(ts)}"]`);
   (article ?? channelPane.pane.composer.field).focus();
+}
+
+// What has a use for the key of its own (a list of names, a menu) keeps it from coming here; a dialog cannot.
+function escape() {
+  if (threadPane.isOpen && !document.querySelector("dialog[open]")) closeThread();
 }
 
 // The thread opens by itself only beside what the reader looks at, and never over something being written.

@@ -6,7 +6,7 @@ export class Drawer {
     button.addEventListener("click", () => this.open());
     backdrop.addEventListener("click", () => this.close());
     sidebar.addEventListener("click", (event) => event.target.closest("a") && this.close());
-    sidebar.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    sidebar.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
   }
 
   open() {
@@ -18,6 +18,11 @@ export class Drawer {
     if (!this.sidebar.classList.contains("is-open")) return;
     this.#show(false);
     this.button.focus();
+  }
+
+  #escape(event) {
+    event.stopPropagation(); // It closes the drawer, not also the thread below.
+    this.close();
   }
 
   #show(open) {

@@ -10,6 +10,11 @@ export class Follow {
     Object.assign(this, { store, mayOpen, open });
   }
 
+  // Somebody else looks on now.
+  clear() {
+    this.#asked.clear();
+  }
+
   heard(frame, before) {
     if (frame.type === "message" && !before) this.#said(frame.message);
     const answer = frame.type === "message" ? frame.message : frame.type === "status" && frame.text ? frame : null;

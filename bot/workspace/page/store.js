@@ -9,6 +9,7 @@ export class Store {
   users = new Map();
   channels = [];
   #messages = new Map(); // channel -> Map(ts -> message)
+  #orders = new Map(); // channel -> its messages in order, until the next of them changes
   #statuses = new Map(); // channel + thread -> status
   #listeners = [];
 
@@ -41,15 +42,15 @@ export class Store {
 
   // The messages of a channel that answer no other, oldest first.
   roots(channel) {
-    return this.#in(channel).filter((message) => !isReply(message));
+    return this.#order(channel).roots;
   }
 
   replies(channel, threadTs) {
-    return this.#in(channel).filter((message) => isReply(message) && message.thread_ts === threadTs);
+    return this.#order(channel).replies.get(threadTs) ?? [];
   }
 
   all(channel) {
-    return this.#in(channel);
+    return this.#order(channel).all;
   }
 
   // What an app says it is doing there; `threadTs` null asks for the channel itself.
@@ -57,15 +58,16 @@ export class Store {
     return this.#statuses.get(place(channel, threadTs));
   }
 
-  #in(channel) {
-    const messages = [...(this.#messages.get(channel)?.values() ?? [])];
-    return messages.sort((one, other) => (one.ts < other.ts ? -1 : 1));
+  // Put in order once a change: every message on the screen asks for its replies in every draw.
+  #order(channel) {
+    if (!this.#orders.has(channel)) this.#orders.set(channel, inOrder([...(this.#messages.get(channel)?.values() ?? [])]));
+    return this.#orders.get(channel);
   }
 
   #take(frame) {
     if (frame.type === "snapshot") this.#replace(frame);
     else if (frame.type === "message") this.#put(frame.message);
-    else if (frame.type === "message_deleted") this.#messages.get(frame.channel)?.delete(frame.ts);
+    else if (frame.type === "message_deleted") this.#drop(frame.channel, frame.ts);
     else if (frame.type === "status") this.#putStatus(frame);
   }
 
@@ -73,6 +75,7 @@ export class Store {
     Object.assign(this, { team: snapshot.team, me: snapshot.me, bot: snapshot.bot, channels: snapshot.channels });
     this.users = new Map(snapshot.users.map((user) => [user.id, user]));
     this.#messages.clear();
+    this.#orders.clear();
     this.#statuses.clear();
     snapshot.messages.forEach((message) => this.#put(message));
     snapshot.statuses.forEach((status) => this.#putStatus(status));
@@ -81,6 +84,12 @@ export class Store {
   #put(message) {
     if (!this.#messages.has(message.channel)) this.#messages.set(message.channel, new Map());
     this.#messages.get(message.channel).set(message.ts, message);
+    this.#orders.delete(message.channel);
+  }
+
+  #drop(channel, ts) {
+    this.#messages.get(channel)?.delete(ts);
+    this.#orders.delete(channel);
   }
 
   #putStatus(status) {
@@ -93,6 +102,16 @@ export class Store {
 // In Slack the first message of a thread carries its own ts as thread_ts.
 export function isReply(message) {
   return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+}
+
+function inOrder(messages) {
+  const all = messages.sort((one, other) => (one.ts < other.ts ? -1 : 1));
+  const replies = new Map();
+  for (const message of all.filter(isReply)) {
+    if (!replies.has(message.thread_ts)) replies.set(message.thread_ts, []);
+    replies.get(message.thread_ts).push(message);
+  }
+  return { all, roots: all.filter((message) => !isReply(message)), replies };
 }
 
 function place(channel, threadTs) {

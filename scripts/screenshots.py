@@ -1,0 +1,161 @@
+"""Takes the README's pictures: the page in a real Chromium, while an answer is being written and after.
+
+    python scripts/screenshots.py [--out docs/images] [--chromium PATH]
+
+The answer is a script's, so that the pictures do not change with the model. `take` knows only the page's address: whichever bot
+answers there is in the pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import async_playwright
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.workspace.server import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Page, ViewportSize
+
+QUESTION = "Write me a song about sparkling water."
+DESK: ViewportSize = {"width": 1320, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 760}
+PATIENCE = 60  # seconds for a whole answer
+
+SONG = """\
+## Small Bright Things
+
+**Verse 1**
+Pour me a morning, cold and clear,
+a thousand small bright things appear,
+each one in a hurry to be *air*,
+racing for the light up there.
+
+**Chorus**
+> Oh, sparkle up, sparkle through,
+> a glass of sky, a breath of blue.
+> Nothing added, nothing to hide:
+> just the weather, bottled inside.
+
+**Verse 2**
+The still ones say that I talk too much.
+I only answer to your touch:
+a turn of the cap, a hiss, a grin,
+and all the applause comes from within.
+
+| Section | Chords | Feel |
+|:--|:--|:--|
+| Verse | C · Am · F · G | light, a little swing |
+| Chorus | F · G · C | everybody in |
+
+Shall I write a bridge, or a *slower* version?
+"""
+
+
+async def take(url: str, out: Path, *, chromium: str, question: str = QUESTION, mid: int = 260) -> None:
+    """Ask `question` on the page at `url` and write answering, answered, dark and phone .png to `out`.
+
+    "Answering" is when more than `mid` characters of the reply can be read. Some bot has to answer.
+    """
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        async with _reader(browser, url, DESK) as page:
+            await _ask(page, question)
+            await _until_written(page, mid)
+            await page.screenshot(path=out / "answering.png")
+            await _until_finished(page)
+            await page.screenshot(path=out / "answered.png")
+            thread, known = page.url, await page.context.storage_state()
+        async with _reader(browser, thread, DESK, color_scheme="dark", storage_state=known) as page:
+            await _look(page, out / "dark.png")
+        async with _reader(browser, thread, PHONE, storage_state=known) as page:
+            await _look(page, out / "phone.png")
+        await browser.close()
+
+
+@asynccontextmanager
+async def _reader(browser: Browser, url: str, viewport: ViewportSize, **options: Any) -> AsyncIterator[Page]:
+    """The page, drawn, on a screen with two dots to the pixel."""
+    context = await browser.new_context(viewport=viewport, device_scale_factor=2, locale="en-GB", **options)
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
+    await page.goto(url)
+    await page.locator("[data-ready]").wait_for()
+    yield page
+    await context.close()
+
+
+async def _ask(page: Page, question: str) -> None:
+    await page.get_by_test_id("channel-composer").press_sequentially("@tele")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type(question)
+    await page.keyboard.press("Enter")
+
+
+async def _until_written(page: Page, letters: int) -> None:
+    script = "(least) => [...document.querySelectorAll('#thread-pane .body')].slice(1).some((body) => body.innerText.length > least)"
+    await page.wait_for_function(script, arg=letters)
+
+
+async def _until_finished(page: Page) -> None:
+    await page.get_by_test_id("writing").locator("visible=true").first.wait_for(state="detached")
+
+
+async def _look(page: Page, path: Path) -> None:
+    """The thread from its beginning, with no cursor in it."""
+    await page.evaluate("document.activeElement.blur()")
+    await page.get_by_test_id("thread-scroller").evaluate("(node) => node.scrollTo(0, 0)")
+    await page.screenshot(path=path)
+
+
+async def sing(slack: Workspace, *, question: str = QUESTION, pause: float = 0.35, step: int = 60) -> None:
+    """Answer the question when it comes, as a bot would: a status, the first words, then `step` letters more every `pause` seconds."""
+    asked = await slack.wait_for(
+        lambda: [m for m in slack.messages("general") if question in m.text], within=PATIENCE
+    )
+    channel, thread = asked[-1].channel, asked[-1].ts
+    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+    await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status="is thinking…")
+    posted = await client.chat_postMessage(
+        channel=channel, thread_ts=thread, text="…", blocks=_blocks(SONG[:step])
+    )
+    for end in range(2 * step, len(SONG) + step, step):
+        await asyncio.sleep(pause)
+        await client.chat_update(channel=channel, ts=str(posted["ts"]), text="…", blocks=_blocks(SONG[:end]))
+
+
+def _blocks(text: str) -> list[dict[str, str]]:
+    return [{"type": "markdown", "text": text}]
+
+
+async def main(out: Path, chromium: str) -> None:
+    async with Workspace.start() as slack, asyncio.TaskGroup() as tasks:
+        tasks.create_task(sing(slack))
+        await take(slack.url, out, chromium=chromium)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("--chromium", default=os.environ.get("CHROMIUM") or shutil.which("chromium"))
+    arguments = parser.parse_args()
+    if arguments.chromium is None:
+        parser.error("there is no Chromium here: install one, or name it with --chromium")
+    return arguments
+
+
+if __name__ == "__main__":
+    chosen = _arguments()
+    asyncio.run(main(chosen.out, chosen.chromium))
+    print(*sorted(chosen.out.glob("*.png")), sep="\n")
