@@ -39,9 +39,10 @@ LOCAL_HISTORY_TOKENS = 1000  # the embedded model reads some hundred tokens a se
 
 
 class Answering(Protocol):
-    """A model that answers; `label` is what people are told it is."""
+    """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or ""."""
 
     label: str
+    caution: str
 
     def stream(self, messages: Sequence[Message]) -> DeltaStream: ...
 
@@ -104,9 +105,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         client = await stack.enter_async_context(connected(settings))
         us = await identify(client)
         claims = await stack.enter_async_context(Claims.open(settings.database))
-        # A small model is called what it is wherever its words are read.
-        footnote = model.label if is_local(settings) else ""
-        surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=footnote)
+        surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
         replier = Replier(surface, build_pacing(settings), clock=asyncio.get_running_loop().time)
         turns = Turns(
             claims,

@@ -51,6 +51,7 @@ class ChainBot:
     """What answers: anything with a label and a stream of deltas."""
 
     label = "limericks"
+    caution = ""
 
     def __init__(self, chain: Runnable[str, str]) -> None:
         self._chain = chain

@@ -2,8 +2,7 @@
 
     python scripts/screenshots.py [--out docs/images] [--chromium PATH]
 
-The answer is a script's, so that the pictures do not change with the model. `take` knows only the page's address: whichever bot
-answers there is in the pictures.
+The bot is the real one; the model's words are a script's, so that the pictures do not change with the model.
 """
 
 from __future__ import annotations
@@ -11,20 +10,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import shutil
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import async_playwright
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import running
+from bot.core.deltas import Finish, Reason, Text
+from bot.settings import Settings
 from bot.workspace.server import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from playwright.async_api import Browser, Page, ViewportSize
+
+    from bot.core.deltas import DeltaStream
+    from bot.core.history import Message
 
 QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}
@@ -119,29 +124,38 @@ async def _look(page: Page, path: Path) -> None:
     await page.screenshot(path=path)
 
 
-async def sing(slack: Workspace, *, question: str = QUESTION, pause: float = 0.35, step: int = 60) -> None:
-    """Answer the question when it comes, as a bot would: a status, the first words, then `step` letters more every `pause` seconds."""
-    asked = await slack.wait_for(
-        lambda: [m for m in slack.messages("general") if question in m.text], within=PATIENCE
-    )
-    channel, thread = asked[-1].channel, asked[-1].ts
-    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
-    await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status="is thinking…")
-    posted = await client.chat_postMessage(
-        channel=channel, thread_ts=thread, text="…", blocks=_blocks(SONG[:step])
-    )
-    for end in range(2 * step, len(SONG) + step, step):
-        await asyncio.sleep(pause)
-        await client.chat_update(channel=channel, ts=str(posted["ts"]), text="…", blocks=_blocks(SONG[:end]))
+class Singer:
+    """A model that knows one song, and writes it at the speed of a good one."""
+
+    label = "a scripted model"
+    caution = ""
+
+    def __init__(self, *, every: float) -> None:
+        self._every = every
+
+    async def stream(self, _messages: Sequence[Message]) -> DeltaStream:
+        for word in re.findall(r"\S+\s*|\s+", SONG):
+            await asyncio.sleep(self._every)
+            yield Text(word)
+        yield Finish(Reason.STOP)
 
 
-def _blocks(text: str) -> list[dict[str, str]]:
-    return [{"type": "markdown", "text": text}]
+@asynccontextmanager
+async def singing(*, every: float = 0.03) -> AsyncIterator[Workspace]:
+    """The local workspace with the real bot in it, and a model that sings: a word each `every` seconds."""
+    async with Workspace.start() as slack:
+        settings = Settings(
+            slack_bot_token=slack.app.bot_token,
+            slack_app_token=slack.app.app_token,
+            slack_api_url=slack.api_url,
+            database=None,
+        )
+        async with running(settings, Singer(every=every)):
+            yield slack
 
 
 async def main(out: Path, chromium: str) -> None:
-    async with Workspace.start() as slack, asyncio.TaskGroup() as tasks:
-        tasks.create_task(sing(slack))
+    async with singing() as slack:
         await take(slack.url, out, chromium=chromium)
 
 

@@ -70,6 +70,7 @@ class Chat:
         retries: int = 2,
     ) -> None:
         self.label = label
+        self.caution = ""
         self._model = model
         self._first_token = first_token
         self._idle = idle

@@ -20,7 +20,7 @@ class LocalChat:
     """Answers with the model that `server` runs, and starts it again before an answer where it has died."""
 
     def __init__(self, server: LocalServer, *, label: str, first_token: float, idle: float) -> None:
-        self.label = label
+        self.label = self.caution = label  # a small model is called what it is wherever its words are read
         self._server = server
         self._first_token = first_token
         self._idle = idle

@@ -91,6 +91,7 @@ class LocalServer:
 
     async def __aenter__(self) -> Self:
         await self.ensure()
+        self.chat_model()  # made now, so that not the first reader waits for the second or two its import takes
         return self
 
     async def __aexit__(
@@ -171,7 +172,7 @@ class LocalServer:
         return self._serving
 
     def _make_chat(self, base_url: str) -> BaseChatModel:
-        # Not at the top: it takes a second or two, which those who use a hosted model need not spend.
+        # Not at the top: whoever only wants to know what this module offers should not wait for LangChain.
         from openai import DefaultAsyncHttpxClient
 
         from bot.model.openai_chat import WholeChatOpenAI

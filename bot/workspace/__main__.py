@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-
-import click
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.limits import Limits
 from bot.workspace.server import Workspace
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=3210, show_default=True, help="The port; 0 takes any free one.")
-@click.option(
-    "--limits/--no-limits", default=True, show_default=True, help="Whether Slack's rate limits hold."
-)
-def main(host: str, port: int, *, limits: bool) -> None:
+PORT = 3210
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Serve a local Slack until Ctrl+C."""
-    try:
-        asyncio.run(serve(host, port, Limits.strict() if limits else Limits.off()))
-    except WorkspaceError as error:
-        raise click.ClickException(str(error)) from error
-    except KeyboardInterrupt:
-        click.echo("Bye.")
+    chosen = _parser().parse_args(arguments)
+    limits = Limits.off() if chosen.no_limits else Limits.strict()
+    with suppress(KeyboardInterrupt):
+        try:
+            asyncio.run(serve(chosen.host, chosen.port, limits))
+        except WorkspaceError as error:
+            sys.exit(f"Error: {error}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot.workspace", description=main.__doc__)
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (%(default)s: this computer only)"
+    )
+    parser.add_argument("--port", type=int, default=PORT, help="the port (%(default)s); 0 takes any free one")
+    parser.add_argument(
+        "--no-limits", action="store_true", help="let every call through, whatever Slack's rate limits"
+    )
+    return parser
 
 
 async def serve(host: str, port: int, limits: Limits) -> None:
     """Say how to reach the workspace, and serve it until cancelled."""
     async with Workspace.start(host, port, limits=limits) as workspace:
-        click.echo(told(workspace))
+        sys.stdout.write(told(workspace))
+        sys.stdout.flush()
         await asyncio.Event().wait()
 
 
 def told(workspace: Workspace) -> str:
     """What whoever connects an app needs to know. The tokens open nothing but this workspace."""
     app = workspace.app
-    return "\n".join(
-        (
-            f"A local Slack: {workspace.url}",
-            f"SLACK_API_URL={workspace.api_url}",
-            f"SLACK_BOT_TOKEN={app.bot_token}",
-            f"SLACK_APP_TOKEN={app.app_token}",
-            f"SLACK_SIGNING_SECRET={app.signing_secret}",
-        )
+    return (
+        f"A local Slack: {workspace.url}\n"
+        f"SLACK_API_URL={workspace.api_url}\n"
+        f"SLACK_BOT_TOKEN={app.bot_token}\n"
+        f"SLACK_APP_TOKEN={app.app_token}\n"
+        f"SLACK_SIGNING_SECRET={app.signing_secret}\n"
     )
 
 

@@ -1,7 +1,7 @@
 """The arguments of a Web API call, in every form the SDKs send them.
 
-JSON bodies, forms (nested values as JSON text), a query string, and a POST whose arguments are all in its query: Slack takes
-them all, and mixes of them. The token is in the header, or an argument among the others.
+JSON bodies, forms (nested values as JSON text), a query string, and a POST whose arguments are all in its query: Slack
+takes them all, and mixes of them. The token is in the header, or an argument among the others.
 """
 
 from __future__ import annotations

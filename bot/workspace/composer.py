@@ -27,7 +27,7 @@ def unescape(text: str) -> str:
 
 
 def composed(text: str, users: Iterable[User]) -> str:
-    """`text` as typed -> as Slack stores it. A mention takes a handle or a real name, in any case, the longest that fits."""
+    """`text` as typed -> as Slack stores it. A mention takes a handle or a real name, in any case; the longest wins."""
     names = _EVERYBODY | {
         name.lower(): f"<@{user.id}>" for user in users for name in (user.name, user.real_name)
     }
@@ -41,7 +41,7 @@ def composed(text: str, users: Iterable[User]) -> str:
 
 
 def _special(names: Iterable[str]) -> re.Pattern[str]:
-    """A token typed out, a web address, or @ and a whole name: `@Adam` is not Ada, `ada@raj.example` mentions nobody."""
+    """A token typed out, an address, or @ and a whole name: `@Adam` is not Ada, `ada@raj.example` mentions nobody."""
     known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(
         rf"&lt;@(?P<id>(?-i:[UW][A-Z0-9]+))&gt;|(?P<url>https?://[^\s<>|]+)|(?<!\w)@(?P<name>{known})(?!\w)",

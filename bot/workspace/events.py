@@ -1,7 +1,7 @@
 """What happened, as the Events API tells an app: the envelopes' payloads, shaped like Slack's recorded ones.
 
 A person's mention of the bot is told twice, as `message` and as `app_mention`: same ts, different event ids, message
-first. An app is told only what it has subscribed to, and only of conversations it is in; that includes its own messages.
+first. An app is told only what it subscribed to, and only of conversations it is in; that includes its own messages.
 """
 
 from __future__ import annotations

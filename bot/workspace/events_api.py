@@ -82,8 +82,9 @@ class HttpEvents:
             raise WorkspaceError(f"{self.url} answered without the challenge: is it the app's events URL?")
 
     def deliver(self, payload: Json, *, kind: str = "events_api", attempt: int = 0) -> None:
-        """Send one payload until the app takes it, or it is given up. Never waits. `attempt` is where it starts to count;
-        what is "interactive" is sent once, as a form: on Slack the person sees that it failed, and presses again."""
+        """Send one payload until the app takes it, or it is given up. Never waits. `attempt` is where it starts to
+        count; what is "interactive" is sent once, as a form: on Slack the person sees it failed, and presses again.
+        """
         self._background.start(
             self._deliver(payload, attempt) if kind == "events_api" else self._interact(payload)
         )

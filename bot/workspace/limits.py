@@ -1,9 +1,9 @@
 """How often an app may call: Slack's tiers, counted per method, workspace and app.
 
-Slack publishes floors ("50+ per minute") and keeps its bursts secret, so what is counted here is the strict reading: that
-many calls in any 60 seconds. An app that gets along with this gets along with Slack.
-Source of the figures: docs.slack.dev/apis/web-api/rate-limits and the methods' own pages, October 2026; where a page only says
-"special", the figure is the one Slack's Java SDK keeps (MethodsRateLimits.java).
+Slack publishes floors ("50+ per minute") and keeps its bursts secret, so what is counted here is the strict reading:
+that many calls in any 60 seconds. An app that gets along with this gets along with Slack.
+Source of the figures: docs.slack.dev/apis/web-api/rate-limits and the methods' own pages, October 2026; where a page
+only says "special", the figure is the one Slack's Java SDK keeps (MethodsRateLimits.java).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The page's side of the workspace: one WebSocket a reader, `/page/socket?user=U…`.
 
-    server -> page   {"type": "snapshot", …} first, then "message" (new or changed), "message_deleted", "status", "error"
+    server -> page   {"type": "snapshot", …}, then "message" (new or changed), "message_deleted", "status", "error"
     page -> server   {"type": "post" | "edit" | "delete" | "press", "channel", …}
 
 A reader too slow for the changes loses those that wait for it and is sent a fresh snapshot instead: what the page shows
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "page"
 WAITING = 500  # changes that may wait for one reader
+GOODBYE = 1.0  # seconds a page has to answer our closing of its socket
 # What the page may load: itself. Whatever a bot's answer might get past the renderer stays inert.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -89,7 +90,7 @@ class Pages:
         """Serve one page until it goes away."""
         _refuse_other_sites(request)
         user = self._person(request.query.get("user"))
-        socket = web.WebSocketResponse(heartbeat=20, max_msg_size=1024 * 1024)
+        socket = web.WebSocketResponse(heartbeat=20, timeout=GOODBYE, max_msg_size=1024 * 1024)
         await socket.prepare(request)
         reader = Reader(user, socket)
         self._readers.add(reader)

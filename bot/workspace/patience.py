@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds. `deadline`: within which an app has to acknowledge. `spacing`: before each of the retries. `kept`: how long
-    an event waits for an app that has no socket open, all retries included.
+    """Seconds. `deadline`: within which an app has to acknowledge. `spacing`: before each of the retries. `kept`: how
+    long an event waits for an app that has no socket open, all retries included.
 
     Slack: 3 s; retries "nearly immediately", after 1 minute and after 5 (Events API page). For Socket Mode it documents
     neither; the same has been seen there.

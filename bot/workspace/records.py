@@ -92,7 +92,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Who last changed a message, and when: Slack's `edited`, whose ts has no fraction. An app is named by its bot id."""
+    """Who last changed a message, and when: Slack's `edited`, whose ts has no fraction. An app goes by its bot id."""
 
     user: str
     ts: str
@@ -140,7 +140,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The line "Teleprinter is thinking…" under a thread, shown until `until` (seconds since the epoch). No text: none is shown."""
+    """The line "Teleprinter is thinking…" under a thread, until `until` (seconds since the epoch). No text: no line."""
 
     channel: str
     thread_ts: str

@@ -1,6 +1,6 @@
 """The rich_text blocks Slack makes of a message that came as plain text.
 
-Only what people's messages hold: mentions, links, inline styles, fenced code and quotes. Nested styles stay one level deep.
+Only what people's messages hold: mentions, links, inline styles, fenced code and quotes. Styles do not nest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sparkling: the workspace everybody starts with. Four people, three channels, one app, and what was said this morning."""
+"""Sparkling: the workspace everybody starts with. Four people, three channels, one app, and what was said today."""
 
 from __future__ import annotations
 

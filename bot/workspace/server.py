@@ -43,7 +43,7 @@ LEAVING = 10.0  # seconds an app has to leave a socket by itself: Slack's warnin
 
 
 class Workspace(People):
-    """A running workspace. `url` is its page, `api_url` the SDKs' base URL; `app` holds Teleprinter's tokens and ids."""
+    """A running workspace. `url` is its page, `api_url` the SDKs' base URL; `app` has Teleprinter's tokens and ids."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Workspace(People):
         clock: Callable[[], float] = time.time,
         patience: Patience | None = None,
     ) -> AsyncGenerator[Workspace]:
-        """Serve a fresh workspace until the block ends. Port 0: any free one. Slack's limits hold unless others are given.
+        """Serve a fresh workspace until the block ends. Port 0: any free one. Slack's limits hold where none are given.
 
         `clock` tells seconds since the epoch: for timestamps, limits and signatures, not for waiting.
         """

@@ -33,7 +33,7 @@ def message_json(message: Message, state: State) -> Json:
 
 
 def _sender(message: Message, state: State) -> Json:
-    """What marks a message as an app's (there is no subtype: that is for legacy bots only), or as what is left of one."""
+    """What marks a message as an app's (no subtype: that is for legacy bots only), or as what is left of one."""
     if message.subtype == "tombstone":
         return {"user": "USLACKBOT", "hidden": True}
     app = state.apps.get(message.app_id or "")

@@ -2,8 +2,8 @@
 
     apps.connections.open ──ticket──► /link ──hello──► open ──disconnect──► leaving ──► closed
 
-An envelope goes to any one open link. It is sent again when the app does not acknowledge it in time, when its link closes,
-or when no link was open at first: same envelope id, same event id, `retry_attempt` counting up to 3.
+An envelope goes to any one open link. It is sent again when the app does not acknowledge it in time, when its link
+closes, or when no link was open at first: same envelope id, same event id, `retry_attempt` counting up to 3.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 MOST_LINKS = 10  # connections of one app: the Socket Mode page
 LIFETIME = 18_060  # seconds Slack's hello promises
 HEARTBEAT = 10.0  # seconds between our pings: Node's client gives a connection up that is not pinged for 30
+
+GOODBYE = 1.0  # seconds an app has to answer our closing of its socket
 
 
 @dataclass(eq=False, slots=True)
@@ -99,7 +101,7 @@ class SocketMode:
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection until either side ends it."""
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT)
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, timeout=GOODBYE)
         await socket.prepare(request)
         link = Link(socket, request.protocol)
         if len(self._links) >= MOST_LINKS:

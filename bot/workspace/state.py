@@ -183,7 +183,7 @@ class State:
     def delete(self, channel: str, ts: str, *, by: str, now: float) -> list[Happening]:
         """Take a message away. A person may also delete what an app said: everybody here is an admin.
 
-        A parent whose replies are still there leaves a tombstone, as in Slack: apps are told of a change, not a deletion.
+        A parent whose replies are still there leaves a tombstone, as in Slack: apps are told of a change, no deletion.
         """
         old = self.message(channel, ts)
         app = self.app_of(by)

@@ -1,7 +1,8 @@
 """The Web API: `/api/<method>` as Slack answers it.
 
-In this order, as on Slack: read the arguments, know the method, know the token, meet a fault a test has set, count against
-the limits, do the work. Refusals are `{"ok": false, "error": code}` with HTTP 200; only a rate limit has a status of its own.
+In this order, as on Slack: read the arguments, know the method, know the token, meet a fault a test has set, count
+against the limits, do the work. Refusals are `{"ok": false, "error": code}` with HTTP 200; only a rate limit has a
+status of its own.
 """
 
 from __future__ import annotations

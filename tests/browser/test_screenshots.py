@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.screenshots import DESK, PHONE, sing, take
+from scripts.screenshots import DESK, PHONE, singing, take
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from bot.workspace.server import Workspace
 
 pytestmark = pytest.mark.browser
 
@@ -23,11 +20,8 @@ def sizes(folder: Path) -> dict[str, tuple[int, ...]]:
     return {picture.stem: struct.unpack(">II", picture.read_bytes()[16:24]) for picture in folder.iterdir()}
 
 
-async def test_the_pictures_are_taken_from_a_running_answer(
-    slack: Workspace, chromium: str, tmp_path: Path
-) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(sing(slack, pause=0.05))
+async def test_the_pictures_are_taken_from_a_running_answer(chromium: str, tmp_path: Path) -> None:
+    async with singing(every=0.02) as slack:
         await take(slack.url, tmp_path, chromium=chromium)
     desk, phone = [(2 * viewport["width"], 2 * viewport["height"]) for viewport in (DESK, PHONE)]
     assert sizes(tmp_path) == {"answering": desk, "answered": desk, "dark": desk, "phone": phone}

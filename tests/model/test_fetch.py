@@ -133,12 +133,12 @@ async def test_a_file_of_the_operators_own_is_taken_as_it_is(own: Path, cache: P
     assert files(cache) == []
 
 
-async def test_a_file_of_the_operators_own_that_is_gone_is_told(own: Path, cache: Path) -> None:
-    own.unlink()
+async def test_a_file_of_the_operators_own_that_is_gone_is_told(tmp_path: Path) -> None:
+    gone = tmp_path / "gone.gguf"
     with pytest.raises(LocalModelError) as refused:
-        await fetch(LocalModel("own", "Own", own), cache=cache, progress=unreported)
+        await fetch(LocalModel("gone", "Gone", gone), cache=tmp_path, progress=unreported)
     assert str(refused.value) == (
-        f"The model file {own} is gone: put it back, "
+        f"The model file {gone} is gone: put it back, "
         "or mend the path in TELEPRINTER_MODEL=local:/path/to/model.gguf."
     )
 

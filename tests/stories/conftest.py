@@ -31,6 +31,7 @@ class Storyteller:
     """Answers with `words`, one each `every` seconds, and waits at each `pause` until the story says `go`."""
 
     label = "a scripted model"
+    caution = ""
 
     def __init__(self, *answers: str, every: float = 0.0) -> None:
         self.asked: list[list[Message]] = []

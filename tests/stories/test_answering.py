@@ -193,6 +193,16 @@ async def test_nobody_is_pinged_by_what_the_model_writes(slack: Workspace, start
     assert "@here" not in said
 
 
+async def test_a_small_model_is_called_what_it_is_below_its_answer(slack: Workspace, start: Start) -> None:
+    model = Storyteller("Sydney.")
+    model.caution = "a tiny model, often wrong"
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter capital of Australia?")
+        await until(slack, ts, "Sydney.")
+    (message,) = slack.messages("general", ts)
+    assert (message.blocks or ())[1]["elements"][0]["text"] == "a tiny model, often wrong"
+
+
 async def test_a_long_answer_goes_on_in_a_second_message(slack: Workspace, start: Start) -> None:
     long = "A sentence of some length. " * 600
     async with start(Storyteller(long.strip())):

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import aiohttp
-from click.testing import CliRunner
+import pytest
 
 from bot.workspace.__main__ import main, told
 
@@ -28,9 +28,7 @@ async def test_it_says_how_to_reach_it_serves_and_ends_on_ctrl_c() -> None:
     async with aiohttp.ClientSession() as session, session.get(url) as page:
         assert page.status == 200
     process.send_signal(signal.SIGINT)
-    goodbye = await process.stdout.read()
     assert await process.wait() == 0
-    assert goodbye.decode().strip() == "Bye."
 
 
 async def test_it_tells_all_an_app_needs(slack: Workspace) -> None:
@@ -43,7 +41,6 @@ def test_a_taken_port_is_one_plain_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        result = CliRunner().invoke(main, ["--port", str(taken.getsockname()[1])])
-    assert result.exit_code == 1
-    assert result.output.startswith("Error: port ")
-    assert len(result.output.splitlines()) == 1
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=f"^Error: port {port} is taken: .*$"):
+            main(["--port", str(port)])

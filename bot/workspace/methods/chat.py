@@ -137,7 +137,8 @@ def post_ephemeral(call: Call) -> Json:
 def get_permalink(call: Call) -> Json:
     """The message's address."""
     message = call.state.message(call.args.needed("channel"), call.args.needed("message_ts"))
-    address = f"https://{call.state.team.domain}.slack.invalid/archives/{message.channel}/p{message.ts.replace('.', '')}"
+    name = f"p{message.ts.replace('.', '')}"
+    address = f"https://{call.state.team.domain}.slack.invalid/archives/{message.channel}/{name}"
     thread = f"?thread_ts={message.thread_ts}&cid={message.channel}" if message.thread_ts else ""
     return {"channel": message.channel, "permalink": address + thread}
 

@@ -1,0 +1,59 @@
+"""The whole way: a mention typed on the page, answered by the real bot, read on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from bot.app import running
+from bot.settings import Settings
+from tests.browser.test_stories import WATCH, ask
+from tests.stories.conftest import Storyteller
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from bot.workspace.server import Workspace
+
+pytestmark = pytest.mark.browser
+
+ANSWER = "Bubbles **rise** …pause… and `fall`, …pause… and that is all."
+
+
+async def test_a_mention_is_answered_before_the_eyes_of_whoever_asked(slack: Workspace, page: Page) -> None:
+    model = Storyteller(ANSWER)
+    settings = Settings(
+        slack_bot_token=slack.app.bot_token,
+        slack_app_token=slack.app.app_token,
+        slack_api_url=slack.api_url,
+        database=None,
+    )
+    async with running(settings, model):
+        await page.evaluate(WATCH)
+        await ask(page)
+        body = page.get_by_test_id("thread-messages").get_by_test_id("message-body").last
+        await expect(body).to_have_text("Bubbles rise")
+        model.go.set()
+        await expect(body).to_have_text("Bubbles rise and fall, and that is all.")
+        await expect(body.locator("strong")).to_have_text("rise")
+        await expect(body.locator("code")).to_have_text("fall")
+    lengths = await page.evaluate("window.lengths")
+    assert lengths == sorted(lengths)
+
+
+async def test_a_direct_message_is_answered_in_its_thread(slack: Workspace, page: Page) -> None:
+    settings = Settings(
+        slack_bot_token=slack.app.bot_token,
+        slack_app_token=slack.app.app_token,
+        slack_api_url=slack.api_url,
+        database=None,
+    )
+    async with running(settings, Storyteller("Hello, Ada.")):
+        await page.get_by_role("link", name="Teleprinter").first.click()
+        composer = page.get_by_test_id("channel-composer")
+        await composer.fill("Hello")
+        await composer.press("Enter")
+        body = page.get_by_test_id("thread-messages").get_by_test_id("message-body").last
+        await expect(body).to_have_text("Hello, Ada.")
