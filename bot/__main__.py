@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
+# The commands import what they need when they know what they are to do: LangChain alone takes a second to load, and a
+# wrong setting should not have to wait for it.
 FAILED, WRONG, STOPPED = 1, 2, 130
 # What asking again cannot mend, only another setting, or a server that is up.
 _SET_UP_WRONG = (
@@ -63,10 +65,10 @@ def cli() -> None:
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 def demo(port: int, *, no_open: bool) -> int:
     """Try the bot in a local workspace: no Slack account, no key."""
+    read = _settings(quiet=True)
     from bot.commands.demo import demo as serve
     from bot.model.progress import shown
 
-    read = _settings(quiet=True)
     with shown(_console()) as report:
         return _finish(
             serve(read, port=port, browse=not no_open, console=_console(), report=report), serves=True
@@ -92,12 +94,12 @@ def ask(question: tuple[str, ...], *, timing: bool) -> int:
 
     Without QUESTION it is read from standard input.
     """
+    read = _settings(quiet=True)
+    text = _question(question)
     from bot.commands.ask import ask as answer
     from bot.commands.printing import MarkdownPrinter, PlainPrinter
     from bot.model.progress import shown
 
-    read = _settings(quiet=True)
-    text = _question(question)
     terminal = Console()
     printer = MarkdownPrinter(terminal) if terminal.is_terminal else PlainPrinter(sys.stdout)
     with shown(_console()) as report:

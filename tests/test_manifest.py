@@ -18,7 +18,11 @@ def closed(**properties: object) -> dict[str, object]:
 
 
 FLAG = {"type": "boolean"}
-SCOPES = {"type": "array", "uniqueItems": True, "items": {"type": "string", "pattern": r"^[a-z_.]+(:[a-z_.]+)*$"}}
+SCOPES = {
+    "type": "array",
+    "uniqueItems": True,
+    "items": {"type": "string", "pattern": r"^[a-z_.]+(:[a-z_.]+)*$"},
+}
 RULES = {
     "required": ["display_information"],
     **closed(
@@ -42,7 +46,8 @@ RULES = {
             },
         ),
         oauth_config=closed(
-            scopes=closed(bot=SCOPES, user=SCOPES), redirect_urls={"type": "array", "items": {"type": "string"}}
+            scopes=closed(bot=SCOPES, user=SCOPES),
+            redirect_urls={"type": "array", "items": {"type": "string"}},
         ),
         settings=closed(
             event_subscriptions=closed(
