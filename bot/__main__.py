@@ -81,7 +81,7 @@ def run() -> int:
     from bot.commands.run import run as answer
     from bot.model.progress import shown
 
-    read = _settings(quiet=True)
+    read = _settings()
     with shown(_console()) as report:
         return _finish(answer(read, console=_console(), report=report), serves=True)
 

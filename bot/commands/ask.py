@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.app import is_local, open_model
+from bot.app import open_model
 from bot.core.deltas import Finish, Reason, Text, Usage
 from bot.core.history import Message, Role
 from bot.core.notes import ending
@@ -54,10 +54,17 @@ async def ask(
     Raises SettingsError and ModelError; what was written until then is printed.
     """
     async with open_model(settings, report=report) as model:
-        if is_local(settings):
-            errors.print(f"[dim]{model.label}[/dim]", highlight=False, soft_wrap=True)
-        clock = Timing(time.monotonic())
-        finish = await _answer(model, question, printer, clock)
+        return await answer_with(model, question, printer=printer, errors=errors, timing=timing)
+
+
+async def answer_with(
+    model: Answering, question: str, *, printer: Printer, errors: Console, timing: bool
+) -> int:
+    """The same with a model that is ready."""
+    if model.caution:
+        errors.print(model.caution, style="dim", highlight=False, markup=False, soft_wrap=True)
+    clock = Timing(time.monotonic())
+    finish = await _answer(model, question, printer, clock)
     if said := ending(finish):
         errors.print(said, highlight=False, markup=False, soft_wrap=True)
     if timing:

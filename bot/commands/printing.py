@@ -39,7 +39,7 @@ class PlainPrinter:
     def add(self, text: str) -> None:
         self._out.write(text)
         self._out.flush()
-        self._open_line = not text.endswith("\n")
+        self._open_line = bool(text) and not text.endswith("\n")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

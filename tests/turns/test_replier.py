@@ -230,6 +230,19 @@ async def test_a_workspace_that_takes_nothing_is_given_up(failures: list[Excepti
     assert surface.messages == {}
 
 
+async def test_words_in_between_that_change_nothing_cost_no_call() -> None:
+    async def padded() -> DeltaStream:
+        yield Text("word ")
+        await asyncio.sleep(1.0)
+        yield Text("\n\n")
+        await asyncio.sleep(1.0)
+        yield Finish(Reason.STOP)
+
+    surface = FakeSurface()
+    await shown(surface, padded())
+    assert [text for _, text in surface.shown] == ["word"]
+
+
 async def test_stop_finishes_what_is_there() -> None:
     surface = FakeSurface()
     async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:

@@ -1,0 +1,87 @@
+"""An answer on a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from bot.commands.printing import MarkdownPrinter, PlainPrinter, split_finished
+
+
+def on_a_terminal(*pieces: str, height: int = 20) -> tuple[str, str]:
+    """All that was written to the terminal, and what can be read on it at the end (movements of the cursor apart)."""
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=60, height=height, legacy_windows=False)
+    with MarkdownPrinter(console) as printer:
+        for piece in pieces:
+            printer.add(piece)
+    written = screen.getvalue()
+    return written, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written)
+
+
+def test_a_terminal_gets_rendered_markdown() -> None:
+    _, text = on_a_terminal("# A ", "song\n\n**Bubbles** ", "rise")
+    assert "**" not in text
+    assert text.rstrip().endswith("Bubbles rise")
+
+
+def test_a_finished_block_is_printed_once_and_for_good() -> None:
+    _, text = on_a_terminal("First block.\n\n", *("word " for _ in range(50)))
+    assert text.count("First block.") <= 2  # once while it was open, once for good
+
+
+def test_a_block_longer_than_the_screen_shows_its_end_while_it_grows() -> None:
+    _, text = on_a_terminal(
+        "```\n" + "\n".join(f"line {n}" for n in range(40)), "\nthe end\n```\n", height=10
+    )
+    assert "line 0" in text
+    assert "the end" in text
+
+
+def test_a_pipe_gets_every_piece_as_it_is_and_a_last_line_that_ends() -> None:
+    out = io.StringIO()
+    with PlainPrinter(out) as printer:
+        printer.add("**a** ")
+        printer.add("b")
+    assert out.getvalue() == "**a** b\n"
+
+
+@pytest.mark.parametrize("text", ["", "done\n"])
+def test_a_pipe_gets_no_empty_line(text: str) -> None:
+    out = io.StringIO()
+    with PlainPrinter(out) as printer:
+        printer.add(text)
+    assert out.getvalue() == text
+
+
+def test_a_reader_who_left_is_not_written_to_again() -> None:
+    out = io.StringIO()
+    printer = PlainPrinter(out)
+    printer.add("half")
+    printer.__exit__(BrokenPipeError, BrokenPipeError(), None)
+    assert out.getvalue() == "half"
+
+
+@pytest.mark.parametrize(
+    ("text", "finished"),
+    [
+        ("one block", ""),
+        ("one\n\ntwo", "one\n\n"),
+        ("one\n\n- a\n- b", "one\n\n"),
+        ("```\na\n\nb", ""),
+        ("# head\ntext", "# head\n"),
+        ("1. a\n\n   b\n\nc", "1. a\n\n   b\n\n"),
+    ],
+)
+def test_what_no_further_word_can_change(text: str, finished: str) -> None:
+    assert split_finished(text) == (finished, text.removeprefix(finished))
+
+
+@given(st.text("ab#*-`>1. \n|", max_size=80))
+def test_splitting_loses_nothing(text: str) -> None:
+    assert "".join(split_finished(text)) == text
