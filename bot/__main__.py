@@ -31,7 +31,7 @@ from bot.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Any
 
     from bot.settings import Settings
@@ -126,22 +126,43 @@ def _console() -> Console:
 def _finish(work: Coroutine[Any, Any, int | None], *, serves: bool = False) -> int:
     """Run `work` to its end, and return its exit code.
 
-    SIGTERM ends it as Ctrl-C does: what is being written is finished first. What `serves` has no other end than that.
+    Ctrl-C and SIGTERM end it: what is being written is finished first, unless it is told a second time. What `serves` has
+    no other end than that.
     """
+    told: list[int] = []
 
     async def until_told() -> int | None:
         task = asyncio.current_task()
         assert task is not None
-        with suppress(NotImplementedError):  # Windows knows no such handlers
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+        def stop(number: int) -> None:
+            told.append(number)
+            task.cancel()
+
+        _on_signals(stop)
         return await work
 
     try:
         return asyncio.run(until_told()) or 0
     except asyncio.CancelledError:
-        return 0  # SIGTERM: it was asked to leave, and did
-    except KeyboardInterrupt:
-        return 0 if serves else STOPPED
+        return 0 if serves or signal.SIGTERM in told else STOPPED
+
+
+def _on_signals(stop: Callable[[int], None]) -> None:
+    """Call `stop` at the first Ctrl-C or SIGTERM; the second is the system's to deal with.
+
+    Not left to asyncio alone: where a shell started us in the background, Python does not listen for Ctrl-C at all.
+    """
+    loop = asyncio.get_running_loop()
+
+    def once(number: int) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(each)
+        stop(number)
+
+    with suppress(NotImplementedError):  # Windows knows no such handlers, and its Ctrl-C is asyncio's
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, once, each)
 
 
 def main() -> None:
