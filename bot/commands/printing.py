@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
 from markdown_it import MarkdownIt
@@ -9,7 +11,11 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.segment import Segment, Segments
 
+if sys.platform != "win32":  # whose terminals draw no ^C
+    import termios
+
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from types import TracebackType
     from typing import TextIO
 
@@ -58,8 +64,10 @@ class MarkdownPrinter:
         self._console = console
         self._live = Live(console=console, refresh_per_second=15, transient=True, vertical_overflow="crop")
         self._open = ""
+        self._keys = ExitStack()
 
     def __enter__(self) -> Self:
+        self._keys.enter_context(without_echo_of_control_keys(sys.stdin))
         self._live.start()
         return self
 
@@ -75,6 +83,7 @@ class MarkdownPrinter:
     ) -> None:
         self._live.update("")
         self._live.stop()
+        self._keys.close()
         if self._open.strip():
             self._console.print(Markdown(self._open))
 
@@ -82,6 +91,21 @@ class MarkdownPrinter:
         """As many of the last lines as the screen holds: a block may be longer than it."""
         lines = self._console.render_lines(Markdown(text), pad=False)[-max(1, self._console.height - 2) :]
         return Segments([segment for line in lines for segment in (*line, Segment.line())])
+
+
+@contextmanager
+def without_echo_of_control_keys(keyboard: TextIO) -> Generator[None]:
+    """A Ctrl-C is not drawn as ^C: it would move the cursor off the lines that are about to be drawn anew."""
+    if sys.platform == "win32" or not keyboard.isatty():
+        yield
+        return
+    before = termios.tcgetattr(keyboard)
+    after = [*before[:3], before[3] & ~termios.ECHOCTL, *before[4:]]
+    termios.tcsetattr(keyboard, termios.TCSANOW, after)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSANOW, before)
 
 
 _blocks = MarkdownIt("commonmark").enable("table")

@@ -46,23 +46,38 @@ def shown(console: Console | None = None) -> Generator[Report]:
         yield _Lines(console).report
         return
     words = TextColumn("{task.description}")
-    with Bars(words, BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console) as bars:
-        yield _Bar(bars).report
+    columns = (words, BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    bars = _Bars(Bars(*columns, console=console, transient=True))
+    try:
+        yield bars.report
+    finally:
+        bars.stop()
 
 
-class _Bar:
-    """One bar a step, made when the step is first heard of."""
+class _Bars:
+    """One bar a step, made when the step is first heard of. When the model is loaded they are gone, and what comes next
+    has the terminal to itself."""
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
         self._tasks: dict[Step, TaskID] = {}
 
     def report(self, progress: Progress) -> None:
+        if progress.step == "load" and progress.done:
+            self.stop()
+            return
         if progress.step not in self._tasks:
+            self._bars.start()
             # Without a total the bar swings to and fro until something is known.
             self._tasks[progress.step] = self._bars.add_task(WORDS[progress.step], total=None)
         if progress.done:
             self._bars.update(self._tasks[progress.step], completed=progress.done, total=progress.total)
+
+    def stop(self) -> None:
+        self._bars.stop()
+        for task in self._tasks.values():
+            self._bars.remove_task(task)
+        self._tasks.clear()
 
 
 class _Lines:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import termios
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.commands.printing import MarkdownPrinter, PlainPrinter, split_finished
+from bot.commands.printing import MarkdownPrinter, PlainPrinter, split_finished, without_echo_of_control_keys
 
 
 def on_a_terminal(*pieces: str, height: int = 20) -> tuple[str, str]:
@@ -41,6 +43,15 @@ def test_a_block_longer_than_the_screen_shows_its_end_while_it_grows() -> None:
     )
     assert "line 0" in text
     assert "the end" in text
+
+
+def test_a_terminals_keys_are_echoed_again_afterwards() -> None:
+    leader, follower = os.openpty()
+    with os.fdopen(leader), os.fdopen(follower) as keyboard:
+        before = termios.tcgetattr(keyboard)
+        with without_echo_of_control_keys(keyboard):
+            assert not termios.tcgetattr(keyboard)[3] & termios.ECHOCTL
+        assert termios.tcgetattr(keyboard) == before
 
 
 def test_a_pipe_gets_every_piece_as_it_is_and_a_last_line_that_ends() -> None:

@@ -50,6 +50,18 @@ def test_a_terminal_gets_a_bar_for_each_step() -> None:
     assert "Loading the model" in last
 
 
+def test_when_the_model_is_loaded_the_terminal_is_free_again_and_a_restart_is_shown_too() -> None:
+    out = io.StringIO()
+    with shown(Console(file=out, force_terminal=True, width=100)) as report:
+        report(Progress("load", 0, 98 * MB))
+        report(Progress("load", 98 * MB, 98 * MB))
+        loaded = out.tell()
+        out.write("The answer.")
+        assert out.getvalue()[loaded:] == "The answer."
+        report(Progress("load", 0, 98 * MB))
+    assert "Loading the model" in out.getvalue()[loaded:]
+
+
 def test_who_need_not_see_it_sees_nothing() -> None:
     unreported(Progress("load", 0, 1))
 
