@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test check lint screenshots lock clean
+.PHONY: help demo test check lint bench screenshots lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ check: .venv/ready ## everything a change has to pass: format, lint, types, test
 lint: .venv/ready ## the part of `make check` that runs nothing
 	@scripts/check --static
 
+bench: .venv/ready ## how soon readers see the words, beside other bots (ARGS=--real: over sockets, in minutes)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 screenshots: .venv/ready ## the pictures of the README, taken anew
 	@$(BIN)/python scripts/screenshots.py
 
@@ -31,13 +34,16 @@ lock: ## requirements.lock anew, after a change of pyproject.toml (wants uv)
 clean: ## away with .venv and what tools left behind
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
 
-.venv/ready: requirements.lock pyproject.toml
+.venv/ready: .venv/packages pyproject.toml
+	@echo "3/3 Installing teleprinter itself ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/packages: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Python 3.11 or newer is needed: install it, or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 2; }
 	@echo "1/3 Making .venv with $$($(PYTHON) --version) ..."
-	@$(PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m venv .venv
 	@echo "2/3 Installing the pinned packages (about 250 MB to fetch; a minute or two, once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@echo "3/3 Installing teleprinter itself ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

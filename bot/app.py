@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.budget import POST_LIMIT, POST_WINDOW, UPDATE_WINDOW, Budget
+from bot.core.budget import UPDATE_WINDOW, Budget
 from bot.core.pacing import Pacing
 from bot.slack.connect import http_events, identify, socket_mode
 from bot.slack.listeners import build_bolt
@@ -129,9 +129,11 @@ def build_pacing(settings: Settings) -> Pacing:
     posts: dict[str, Budget] = {}
 
     def posting(channel: str) -> Budget:
-        return posts.setdefault(channel, Budget(POST_LIMIT, POST_WINDOW))
+        # As many in a row as seconds they are counted over: one a second in the long run.
+        return posts.setdefault(channel, Budget(settings.posts_in_a_row, float(settings.posts_in_a_row)))
 
-    return Pacing(Budget(settings.updates_per_minute, UPDATE_WINDOW), posting)
+    updates = Budget(settings.updates_per_minute, UPDATE_WINDOW, most=settings.updates_most)
+    return Pacing(updates, posting)
 
 
 def _connection(settings: Settings, app: AsyncApp) -> AbstractAsyncContextManager[object]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot.core.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Settings:
     idle: float = 60.0  # how long it may pause between two words
     cache: Path | None = None  # where the local model's weights are kept; None: the system's cache folder
 
-    updates_per_minute: int = 50  # chat.update, all answers of a workspace together: Slack's tier 3
+    updates_per_minute: int = UPDATE_LIMIT  # chat.update, all answers of a workspace together
+    updates_most: int = UPDATE_LIMIT  # how far above that last edits may feel their way
+    posts_in_a_row: int = POST_LIMIT  # chat.postMessage in one channel, in as many seconds
     drain: float = 30.0  # how long a stopping process lets running answers finish
     log_level: str = "INFO"
 
@@ -116,7 +119,9 @@ def from_env(env: Mapping[str, str]) -> Settings:
         first_token=read.seconds("TELEPRINTER_FIRST_TOKEN_SECONDS", Settings.first_token),
         idle=read.seconds("TELEPRINTER_IDLE_SECONDS", Settings.idle),
         cache=read.path("TELEPRINTER_CACHE"),
-        updates_per_minute=read.whole("TELEPRINTER_UPDATES_PER_MINUTE", Settings.updates_per_minute, least=2),
+        updates_per_minute=(updates := read.whole("TELEPRINTER_UPDATES_PER_MINUTE", UPDATE_LIMIT, least=2)),
+        updates_most=read.whole("TELEPRINTER_UPDATES_MOST", updates, least=updates),
+        posts_in_a_row=read.whole("TELEPRINTER_POSTS_IN_A_ROW", POST_LIMIT, least=1),
         drain=read.seconds("TELEPRINTER_DRAIN_SECONDS", Settings.drain),
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
     )

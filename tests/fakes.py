@@ -51,6 +51,9 @@ class FakeSurface:
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return self.markers.get(marker)
 
+    async def read(self, thread: ThreadKey, ts: str) -> str | None:
+        return self.messages.get(ts)
+
     async def status(self, thread: ThreadKey, text: str) -> None:
         await self._call()
         self.statuses.append(text)

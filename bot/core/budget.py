@@ -2,6 +2,10 @@
 
 Slack counts per method, workspace and app, all messages together: `chat.update` 50 a minute for everyone. A budget is
 therefore one for a (workspace, method), shared by all running replies.
+
+Slack publishes floors ("50+ per minute") and no bursts, so a budget keeps to the floor and learns from what it hears. A
+429 below the floor lowers it, and is forgotten little by little. More than the floor is tried only where the operator
+allows it (`most`), only by a call that would otherwise come late, one step at a time; a 429 ends that for a while.
 """
 
 from __future__ import annotations
@@ -12,7 +16,14 @@ UPDATE_LIMIT, UPDATE_WINDOW = 50, 60.0
 """`chat.update` is tier 3: "50+ per minute" (docs.slack.dev, Web API rate limits; chat.update)."""
 
 POST_LIMIT, POST_WINDOW = 5, 5.0
-"""Posting is "1 per second per channel, short bursts allowed" (docs.slack.dev, Web API rate limits)."""
+"""Posting is "1 per second per channel", and "short bursts" above it are allowed (docs.slack.dev, Web API rate limits).
+How long a short burst is, nobody says: five messages are our careful reading."""
+
+LEAST = 2
+"""Calls in a window that are always tried: with fewer an answer would be posted and never finished."""
+
+FORGET = 600.0
+"""Seconds after which what a 429 taught is forgotten: a workspace that was busy once is not busy for ever."""
 
 
 class Budget:
@@ -20,28 +31,40 @@ class Budget:
 
     At most `limit` calls in any `window` seconds, which every way of counting allows: a bucket that refills evenly,
     fixed windows and a sliding one. A call counts from the moment it leaves until a window after its answer, since
-    nobody knows when in between Slack has seen it.
+    nobody knows when in between Slack has seen it. `most` is how far above `limit` urgent calls may feel their way.
     """
 
-    def __init__(self, limit: int, window: float) -> None:
-        self.limit = limit
+    def __init__(self, limit: int, window: float, *, most: int | None = None) -> None:
         self.window = window
+        self._floor = limit
+        self._most = max(limit, most or limit)
+        self._proven = limit  # the most calls in a window that Slack has taken without a word
         self._in_flight = 0
         self._answered: deque[float] = deque()
         self._closed_until = float("-inf")
+        self._lowered: tuple[float, float] | None = None  # to how many calls, and when
+
+    def limit(self, now: float, *, urgent: bool = False) -> int:
+        """How many calls a window takes, as far as is known at `now`. An `urgent` one may try one more than was proven."""
+        if self._lowered is None or now >= self._lowered[1] + FORGET:
+            return min(self._most, self._proven + 1) if urgent else self._floor
+        to, since = self._lowered
+        return int(to + (self._floor - to) * (now - since) / FORGET)
 
     def free(self, now: float) -> int:
         """How many calls may leave at `now`. 0 under a 429."""
-        if now < self._closed_until:
-            return 0
-        return max(0, self._left(now))
+        return 0 if now < self._closed_until else max(0, self.left(now))
 
-    def free_at(self, now: float, *, slots: int = 1) -> float:
+    def left(self, now: float, *, urgent: bool = False) -> int:
+        """How many the window has left, a 429's deadline apart. Below 0 where the limit was lowered meanwhile."""
+        return self.limit(now, urgent=urgent) - self._used(now)
+
+    def free_at(self, now: float, *, slots: int = 1, urgent: bool = False) -> float:
         """The earliest time from `now` on at which `slots` calls may leave, as far as is known now.
 
         `inf` where that depends on calls in flight: their answers will tell.
         """
-        missing = slots - self._left(now)
+        missing = slots - self.left(now, urgent=urgent)
         if missing <= 0:
             return max(now, self._closed_until)
         if missing > len(self._answered):
@@ -56,13 +79,19 @@ class Budget:
         """A call has come back, with whatever answer: Slack counts the refused ones too."""
         self._in_flight -= 1
         self._answered.append(now)
+        self._proven = min(self._most, max(self._proven, self._used(now)))
 
     def limited(self, now: float, retry_after: float) -> None:
-        """Slack answered 429: nothing before `retry_after` seconds have passed."""
+        """Slack answered 429 to a call that is still in flight: nothing before `retry_after` seconds have passed."""
         # Never backwards: a call that was in flight when the limit hit must not lift it.
         self._closed_until = max(self._closed_until, now + retry_after)
+        # The refused call does not count: so many were taken, and one more was too many. But whoever else spends from
+        # the same tier may be the reason, so one refusal never takes away more than half.
+        taken = max(LEAST, self._used(now) - 1, self.limit(now) // 2)
+        self._proven = self._floor
+        self._lowered = (min(self._floor, taken), now)
 
-    def _left(self, now: float) -> int:
+    def _used(self, now: float) -> int:
         while self._answered and self._answered[0] + self.window <= now:
             self._answered.popleft()
-        return self.limit - self._in_flight - len(self._answered)
+        return self._in_flight + len(self._answered)

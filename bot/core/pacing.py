@@ -1,13 +1,20 @@
 """Whose edit goes next, and when, for all replies of a workspace together.
 
-Three classes, in this order: what completes a message (it was promised from the start: every running reply has a slot
-kept for it), first words, and edits in between. Within a class the reply goes first whose unseen text has waited
-longest, so nobody starves. Edits in between are early close together and later further apart, and further apart the
-more replies are running.
+Three classes, in this order: what completes a message, first words, and edits in between. Within a class the reply goes
+first whose unseen text has waited longest, so nobody starves: whoever is passed over only gets older.
+
+* **Last edits** are promised: every running reply has a slot kept for its own from the start, and it leaves the moment
+  the model is done. When none can be had in time all the same, because more answers end than Slack takes edits, the
+  unseen rest is posted instead: posting has a budget of its own.
+* **First words** leave as soon as there is a whole word. The more crowded it is, the more words the first post waits for.
+* **Edits in between** are shared out evenly. What is neither used nor promised, together with what the running replies
+  have had already, is divided among them and those that are likely to come: that is a reply's *share*. It spreads what
+  is left of its share over how long it is likely to go on.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,25 +27,41 @@ if TYPE_CHECKING:
 
 NEVER = float("inf")
 WORD = 0.25
-"""Seconds that the first post waits for its first word to be whole. A token is often less than one."""
+"""Seconds that the first post waits for its first word to be whole: a token is often less than one."""
+LONGEST_OPENING = 1.0
+"""Seconds that it may wait for more words, however crowded it is."""
+BOUNDARY = 0.85
+"""Of a gap: where a sentence or a line has just ended, an edit may leave that much earlier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How far apart, in seconds, the edits of one reply are: `first`, then `growth` times as far each time, up to `most`.
+    """How the edits of replies are laid out in time. The figures are those that the simulation in `benchmarks` found best.
 
-    With more than `alone` replies running, that many times further apart.
+    Times are in seconds.
     """
 
-    first: float = 0.5
-    growth: float = 1.15
-    most: float = 3.0
-    alone: float = 1.5
+    first: float = 0.38  # between the first post and the first edit, where there is room enough
+    growth: float = 1.03  # each gap is that many times the one before ...
+    most: float = 3.0  # ... up to this
+    horizon: float = 7.5  # how long a new answer is taken to last
+    again: float = (
+        0.3  # how much longer one is taken to last that has outlived that, for each second it has lasted
+    )
+    newcomers: float = 0.45  # answers to come, for each that began within the last horizon
+    spare: float = 1.0  # slots kept for whoever asks next
+    once: float = 0.7  # a share is never taken for less: one edit in the middle of an answer is worth most
+    opening: float = (
+        0.3  # of how much longer than `first` the gap is: how long the first post waits for more words
+    )
+    patience: float = 1.0  # how late a last edit may be before the rest is posted instead
 
-    def gap(self, edits: int, *, running: int) -> float:
-        """The least time between the `edits`-th edit and the next."""
-        steps = min(max(edits - 1, 0), 50)  # a long answer must not overflow the power
-        return min(self.first * self.growth**steps, self.most) * max(1.0, running / self.alone)
+    def gap(self, edits: int, *, age: float, share: float) -> float:
+        """The least time until the next edit of a reply that has had `edits` of its `share`, and is `age` old."""
+        steps = min(edits, 50)  # a long answer must not overflow the power
+        alone = min(self.first * self.growth**steps, self.most)
+        left = max(self.horizon - age, self.again * age)
+        return max(alone, left / (1 + max(share - edits, self.once)))
 
 
 @dataclass(slots=True)
@@ -52,37 +75,85 @@ class Pacing:
     posts: Callable[[str], Budget]
     rhythm: Rhythm = field(default_factory=Rhythm)
     replies: list[Reply] = field(default_factory=list[Reply])
+    _begun: deque[float] = field(default_factory=deque[float])
+
+    def add(self, reply: Reply, now: float) -> None:
+        """`reply` is running from now on."""
+        self.replies.append(reply)
+        self._begun.append(now)
+
+    def remove(self, reply: Reply) -> None:
+        """`reply` is over."""
+        self.replies.remove(reply)
 
     def choose(self, now: float) -> Reply | None:
         """The reply whose edit should leave now; None where none may."""
-        ready = [reply for reply in self.replies if reply.wants and self._ready_at(reply, now) <= now]
+        self._spill(now)
+        share = self._share(now)
+        ready = [reply for reply in self.replies if reply.wants and self._ready_at(reply, now, share) <= now]
         return min(ready, key=_rank, default=None)
 
     def wake_at(self, now: float) -> float:
         """When to ask again if nothing happens until then; `inf` where only a delta or an answer can change anything."""
-        return min((self._ready_at(reply, now) for reply in self.replies if reply.wants), default=NEVER)
+        share = self._share(now)
+        return min(
+            (self._ready_at(reply, now, share) for reply in self.replies if reply.wants), default=NEVER
+        )
 
     def budget(self, reply: Reply) -> Budget:
         """What the next edit of `reply` is paid from."""
         return self.posts(reply.thread.channel) if reply.unposted else self.updates
 
-    def _ready_at(self, reply: Reply, now: float) -> float:
-        free_at = self.budget(reply).free_at(now, slots=self._slots(reply))
-        return max(free_at, reply.not_before, self._due_at(reply))
+    # ---- when a reply may send
 
-    def _slots(self, reply: Reply) -> int:
-        """How many must be free: an edit in between leaves one for each running reply's last."""
-        if reply.unposted or reply.closing:
-            return 1
+    def _ready_at(self, reply: Reply, now: float, share: float) -> float:
+        due, slots = now, 1
+        if reply.unposted and not reply.closing:
+            due = (reply.unseen_since or 0.0) + self._opening(reply, share)
+        elif not reply.closing:
+            due = self._due_at(reply, now, share)
+            slots += self._promised(reply, now, share)
+        free_at = self.budget(reply).free_at(now, slots=slots, urgent=reply.closing)
+        return max(free_at, reply.not_before, due)
+
+    def _opening(self, reply: Reply, share: float) -> float:
+        crowded = self.rhythm.opening * (self.rhythm.gap(0, age=0.0, share=share) - self.rhythm.first)
+        return min(crowded, LONGEST_OPENING) if reply.begun else max(crowded, WORD)
+
+    def _due_at(self, reply: Reply, now: float, share: float) -> float:
+        age = reply.sent_at - (reply.sent_at if reply.began_at is None else reply.began_at)
+        gap = self.rhythm.gap(reply.edits - 1, age=age, share=share)
+        early = reply.sent_at + BOUNDARY * gap
+        return early if reply.at_boundary or now < early else reply.sent_at + gap
+
+    # ---- what there is to share
+
+    def _share(self, now: float) -> float:
+        """How many edits in between each reply may have, when all have as many."""
+        while self._begun and self._begun[0] <= now - self.rhythm.horizon:
+            self._begun.popleft()
+        count = len(self.replies) + self.rhythm.newcomers * len(self._begun)
+        if not count:
+            return 0.0
+        had = sum(max(0, reply.edits - 1) for reply in self.replies)
+        return max(0.0, (self.updates.left(now) - count - self.rhythm.spare + had) / count)
+
+    def _promised(self, reply: Reply, now: float, share: float) -> int:
+        """The slots that an edit in between must leave: one for each running reply's last, and the spare ones."""
+        kept = len(self.replies) + int(self.rhythm.spare)
+        if reply.edits - 1 >= max(share, self.rhythm.once):
+            # It has had its share: what it takes now, nobody else may be able to want.
+            kept += len(self.replies)
         # Never all of them: with as many replies as slots, each would wait for the others.
-        return 1 + min(len(self.replies), self.updates.limit - 1)
+        return min(kept, self.updates.limit(now) - 1)
 
-    def _due_at(self, reply: Reply) -> float:
-        if reply.closing or (reply.unposted and reply.begun):
-            return float("-inf")
-        if reply.unposted:
-            return (reply.unseen_since or 0.0) + WORD
-        return reply.sent_at + self.rhythm.gap(reply.edits, running=len(self.replies))
+    def _spill(self, now: float) -> None:
+        """Replies that are done writing and can have no edit in time go on by posting."""
+        if self.updates.free_at(now, urgent=True) - now <= self.rhythm.patience:
+            return
+        for reply in self.replies:
+            if reply.closing and reply.wants and not reply.unposted:
+                reply.spill()
 
 
 def _rank(reply: Reply) -> tuple[bool, bool, float]:

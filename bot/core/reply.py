@@ -22,6 +22,7 @@ from bot.core.markdown.unfinished import close_fence
 if TYPE_CHECKING:
     from bot.core.events import ThreadKey
 
+BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
 SHRINK = 0.8  # of the limit, after Slack found a text too long that we thought would fit
 SHORTEST = 200  # characters: whoever finds even that too long means something else
 
@@ -63,6 +64,16 @@ class _Part:
     end: int | None = None
     ts: str | None = None
     shown: str = ""
+    upto: int = 0  # the index in the answer up to which readers have certainly seen it
+
+
+@dataclass(frozen=True, slots=True)
+class _InFlight:
+    """An edit on its way: since when its oldest text had waited as it left, and up to where it shows the answer."""
+
+    edit: Edit
+    since: float | None
+    upto: int
 
 
 class Reply:
@@ -74,19 +85,20 @@ class Reply:
             marker  # names this reply inside Slack, so that a post whose answer was lost can be found
         )
         self.state = State.THINKING
+        self.began_at: float | None = None  # when the first text came
         self.edits = 0  # sent so far, the post included
         self.sent_at = float("-inf")  # when the last one left
         self.unseen_since: float | None = None  # when the oldest text came that no edit has carried yet
         self.not_before = float("-inf")  # after a failure: when to try again
         self.failures = 0  # in a row
-        self.unsure = False  # a post's answer was lost: it may stand in Slack
+        self.unsure = False  # a call's answer was lost: it may have been carried out
         self._text = ""
         self._parts = [_Part(0)]
         self._at = 0  # the part being written; those before it are complete
         self._dialect = Dialect.BLOCK
         self._limit = MARKDOWN_LIMIT
         self._whole = False  # a message that cannot be edited is posted when it is complete
-        self._in_flight: tuple[Edit, float | None] | None = None
+        self._in_flight: _InFlight | None = None
 
     # ---- the model's side
 
@@ -138,6 +150,11 @@ class Reply:
         return self._at > 0 or len(self._text.split(maxsplit=1)) > 1 or self._text[-1:].isspace()
 
     @property
+    def at_boundary(self) -> bool:
+        """Whether a sentence or a line has just ended: a good place for readers to pause."""
+        return self._text.endswith(BOUNDARIES)
+
+    @property
     def closing(self) -> bool:
         """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
         return self.state is State.CLOSING or self._parts[self._at].end is not None
@@ -145,7 +162,7 @@ class Reply:
     def take(self, now: float) -> Edit | None:
         """The edit that is owed, now in flight; None where the reader would see no difference.
 
-        After it exactly one of `sent`, `refused`, `shortened`, `simplified`, `moved` or `lose` must follow.
+        After it exactly one of `sent`, `refused`, `found`, `shortened`, `simplified`, `moved` or `lose` must follow.
         """
         part = self._parts[self._at]
         text = self._render(part)
@@ -159,7 +176,7 @@ class Reply:
             )
         else:
             edit = Edit(part.ts, self._at, plain(text), plain(text), self._dialect, self._is_last(part))
-        self._in_flight = edit, since
+        self._in_flight = _InFlight(edit, since, len(self._text) if part.end is None else part.end)
         self.sent_at = now
         part.shown = text
         return edit
@@ -168,11 +185,11 @@ class Reply:
 
     def sent(self, edit: Edit, ts: str) -> None:
         """Slack shows `edit`, in the message `ts`."""
-        self._land(edit)
+        landed = self._land(edit)
         self.edits += 1
         self.failures, self.unsure = 0, False
         part = self._parts[edit.part]
-        part.ts = ts
+        part.ts, part.upto = ts, landed.upto
         if edit.last:
             self._complete(part)
 
@@ -184,7 +201,13 @@ class Reply:
         self._unsend(edit)
         self.failures += 1
         self.not_before = not_before
-        self.unsure = self.unsure or (unsure and edit.ts is None)
+        self.unsure = self.unsure or unsure
+
+    def found(self, edit: Edit, ts: str) -> None:
+        """The post that `edit` would repeat stands in Slack after all, as `ts`: what is owed is an edit of it."""
+        self._unsend(edit)
+        self.failures, self.unsure = 0, False
+        self._parts[edit.part].ts = ts
 
     def shortened(self, edit: Edit) -> None:
         """Slack found the text too long: this message takes less of it, the next one the rest."""
@@ -207,6 +230,19 @@ class Reply:
         self._parts[edit.part].ts = None
         self._whole = True
 
+    def spill(self) -> None:
+        """No edit can be had in time for what completes this message: the unseen rest goes into a message of its own.
+
+        For a reply that is `closing`, has been posted and has nothing in flight.
+        """
+        if self.unposted or not self.closing or self._in_flight:
+            raise ValueError("only a posted reply whose last edit is owed can spill")
+        part = self._parts[self._at]
+        part.end = max(part.start, self._word_start(part.upto))
+        del self._parts[self._at + 1 :]
+        self._parts.append(_Part(part.end))
+        self._at += 1
+
     def lose(self) -> None:
         """The message is gone, or can never be written: nothing more is sent."""
         self._in_flight = None
@@ -217,6 +253,8 @@ class Reply:
 
     def _add(self, text: str, now: float) -> None:
         self._text += text
+        if self.began_at is None:
+            self.began_at = now
         if self.unseen_since is None:
             self.unseen_since = now
 
@@ -231,6 +269,13 @@ class Reply:
 
     def _source(self, part: _Part) -> str:
         return reopened(self._text[: part.start], self._text[part.start : part.end])
+
+    def _word_start(self, index: int) -> int:
+        """`index`, or where the word begins that it would cut through."""
+        if index == len(self._text) or self._text[index].isspace():
+            return index
+        before = self._text[:index]
+        return max(before.rfind(" "), before.rfind("\n")) + 1
 
     def _is_last(self, part: _Part) -> bool:
         return part.end is not None or self.state is State.CLOSING
@@ -259,15 +304,15 @@ class Reply:
 
     # ---- what is in flight
 
-    def _land(self, edit: Edit) -> float | None:
-        """`edit` is no longer in flight. Returns since when its oldest text had waited as it left."""
-        if self._in_flight is None or self._in_flight[0] is not edit:
+    def _land(self, edit: Edit) -> _InFlight:
+        """`edit` is no longer in flight."""
+        if self._in_flight is None or self._in_flight.edit is not edit:
             raise ValueError("this edit is not in flight")
-        since, self._in_flight = self._in_flight[1], None
-        return since
+        landed, self._in_flight = self._in_flight, None
+        return landed
 
     def _unsend(self, edit: Edit) -> None:
-        since = self._land(edit)
+        since = self._land(edit).since
         # What Slack shows now is unknown: the text before, or this one where only its answer was lost.
         self._parts[edit.part].shown = ""
         self.unseen_since = self.sent_at if since is None else since

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CALL_TIMEOUT = 15.0  # seconds; Slack answers in tenths of one
+CALL_TIMEOUT = 8.0  # seconds; Slack answers in tenths of one, and while we wait the reader sees nothing new
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
 LONGEST_THREAD = 5  # such pages: what is older does not fit any budget for history
 FALLBACK_BYTES = (
@@ -97,6 +97,13 @@ class Surface:
             metadata = as_payload(message.get("metadata"))
             if as_payload(metadata.get("event_payload")).get("id") == marker:
                 return str(message["ts"])
+        return None
+
+    async def read(self, thread: ThreadKey, ts: str) -> str | None:
+        """What the message `ts` of ours shows now, or None where it is gone. For an edit whose answer was lost."""
+        for message in await self._replies(thread, oldest=ts, inclusive=True):
+            if message.get("ts") == ts:
+                return _written(message) or str(message.get("text") or "")
         return None
 
     async def status(self, thread: ThreadKey, text: str) -> None:

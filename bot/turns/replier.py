@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core import notes
@@ -24,6 +23,7 @@ from bot.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.core.budget import Budget
     from bot.core.deltas import DeltaStream
     from bot.core.events import ThreadKey
     from bot.core.pacing import Pacing
@@ -43,6 +43,7 @@ class Surface(Protocol):
     async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str: ...
     async def edit(self, thread: ThreadKey, edit: Edit) -> None: ...
     async def find(self, thread: ThreadKey, marker: str) -> str | None: ...
+    async def read(self, thread: ThreadKey, ts: str) -> str | None: ...
 
 
 class Replier:
@@ -70,7 +71,7 @@ class Replier:
         """
         reply = Reply(thread, marker=marker)
         show = self._shows[reply] = _Show()
-        self._pacing.replies.append(reply)
+        self._pacing.add(reply, self._clock())
         try:
             note = await self._read(reply, deltas, show)
             reply.end(self._clock(), note="\n\n".join(filter(None, (note, _aside(footnote)))))
@@ -78,7 +79,7 @@ class Replier:
             self._poke()
             await show.settled.wait()
         finally:
-            self._pacing.replies.remove(reply)
+            self._pacing.remove(reply)
             del self._shows[reply]
             self._poke()
         log.info(
@@ -125,8 +126,8 @@ class Replier:
     def _add(self, reply: Reply, text: str) -> None:
         wanted = reply.wants
         reply.feed(text, self._clock())
-        if reply.wants and not wanted:
-            # Only the first delta after an edit can change what is due next, and when.
+        if reply.wants and (not wanted or reply.at_boundary):
+            # Only the first delta after an edit can change what is due next, and the end of a sentence, when.
             self._poke()
 
     # ---- Slack's side
@@ -140,12 +141,11 @@ class Replier:
                 self._settle(reply)
                 continue
             budget.leave()
-            calls.create_task(self._send(reply, edit))
+            calls.create_task(self._send(reply, edit, budget))
 
-    async def _send(self, reply: Reply, edit: Edit) -> None:
-        budget = self._pacing.budget(reply)
+    async def _send(self, reply: Reply, edit: Edit, budget: Budget) -> None:
         try:
-            ts = await self._deliver(reply, edit)
+            await self._deliver(reply, edit)
         except RateLimited as limit:
             # Not retried here: by the time we may call again there is newer text to send.
             log.info("slack.limited", extra={"retry_after": limit.retry_after, "post": edit.ts is None})
@@ -155,24 +155,27 @@ class Replier:
             log.warning("edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
             self._failed(reply, edit, error)
         else:
-            reply.sent(edit, ts)
             log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
         finally:
             budget.answered(self._clock())
             self._settle(reply)
             self._poke()
 
-    async def _deliver(self, reply: Reply, edit: Edit) -> str:
+    async def _deliver(self, reply: Reply, edit: Edit) -> None:
         marker = f"{reply.marker}:{edit.part}"
         if edit.ts is not None:
-            await self._surface.edit(reply.thread, edit)
-            return edit.ts
-        if reply.unsure and (ts := await self._surface.find(reply.thread, marker)) is not None:
+            # A last edit whose answer was lost may have landed: then nothing is left to say.
+            if not (reply.unsure and edit.last and await self._stands(reply, edit)):
+                await self._surface.edit(reply.thread, edit)
+            reply.sent(edit, edit.ts)
+        elif reply.unsure and (ts := await self._surface.find(reply.thread, marker)) is not None:
             # The post whose answer was lost is there after all: a second one would be the same answer twice.
-            edit_there = replace(edit, ts=ts)
-            await self._surface.edit(reply.thread, edit_there)
-            return ts
-        return await self._surface.post(reply.thread, edit, marker=marker)
+            reply.found(edit, ts)
+        else:
+            reply.sent(edit, await self._surface.post(reply.thread, edit, marker=marker))
+
+    async def _stands(self, reply: Reply, edit: Edit) -> bool:
+        return await self._surface.read(reply.thread, str(edit.ts)) == edit.text
 
     def _failed(self, reply: Reply, edit: Edit, error: SlackError) -> None:
         match error:

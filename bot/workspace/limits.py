@@ -37,10 +37,13 @@ METHODS: dict[str, Rate] = {
     "assistant.threads.setTitle": TIER_3,  # page: tier 4, Java: tier 3
     "auth.test": Rate(600, 60),  # page: "hundreds of requests per minute", Java: 600
     "bots.info": TIER_3,
+    "chat.appendStream": TIER_4,
     "chat.delete": TIER_3,
     "chat.getPermalink": Rate(600, 60),  # Java
     "chat.postEphemeral": TIER_4,
     "chat.postMessage": Rate(300, 60),  # page: "several hundred messages per minute" a workspace
+    "chat.startStream": TIER_2,
+    "chat.stopStream": TIER_2,
     "chat.update": TIER_3,
     "conversations.history": TIER_3,
     "conversations.info": TIER_3,

@@ -11,6 +11,10 @@ from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 
+IN_PROGRESS, COMPLETED = "in_progress", "completed"
+STREAM_FOR = 300.0
+"""Seconds that a message may be streamed, however much is still added: seen on the live service, on no page."""
+
 SUBSCRIPTIONS = frozenset(
     {"app_home_opened", "app_mention", "message.channels", "message.im", "reaction_added", "reaction_removed"}
 )
@@ -109,7 +113,8 @@ class Reaction:
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message. `thread_ts` is the parent's ts in a reply and None elsewhere; `blocks` are those its sender gave,
-    None where there was only text (Slack then makes some itself); `app_id` is set on what an app posted."""
+    None where there was only text (Slack then makes some itself); `app_id` is set on what an app posted;
+    `streaming_state` is None in what was never streamed."""
 
     channel: str
     ts: str
@@ -126,6 +131,12 @@ class Message:
     edited: Edited | None = None
     files: tuple[File, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    streaming_state: str | None = None
+
+
+def streaming(message: Message, now: float) -> bool:
+    """Whether more may be added to a message. Its ts tells when the stream began."""
+    return message.streaming_state == IN_PROGRESS and now < float(message.ts) + STREAM_FOR
 
 
 @dataclass(frozen=True, slots=True)

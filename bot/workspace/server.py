@@ -24,7 +24,7 @@ from bot.workspace.deliveries import Deliveries
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.faults import Fault, Faults
 from bot.workspace.limits import Limits
-from bot.workspace.methods import assistant, chat, conversations, people
+from bot.workspace.methods import assistant, chat, conversations, people, streams
 from bot.workspace.page_socket import Pages
 from bot.workspace.patience import Patience
 from bot.workspace.people import People
@@ -58,6 +58,7 @@ class Workspace(People):
         self.url = ""
         self.app: App = next(iter(self.state.apps.values()))
         self._bell = Bell()
+        self._watchers: list[Callable[[Happening], None]] = []
         self._faults = Faults()
         self._pages = Pages(self.state, self)
         self._deliveries = Deliveries(
@@ -70,6 +71,7 @@ class Workspace(People):
         )
         methods = (
             chat.METHODS,
+            streams.METHODS,
             conversations.METHODS,
             people.METHODS,
             assistant.METHODS,
@@ -143,6 +145,8 @@ class Workspace(People):
         for happening in happened:
             self._pages.publish(happening)
             self._deliveries.publish(happening)
+            for watcher in self._watchers:
+                watcher(happening)
         self._bell.ring()
 
     @property
@@ -161,6 +165,10 @@ class Workspace(People):
         return self._deliveries.sockets(self.app).links
 
     # --- for tests ---
+
+    def watch(self, watcher: Callable[[Happening], None]) -> None:
+        """Tell `watcher` of everything that happens, at the moment it does. It must neither wait nor fail."""
+        self._watchers.append(watcher)
 
     async def wait_for(self, look: Callable[[], Found], *, within: float = 10.0) -> Found:
         """Wait until `look()` finds something, looking again at every change; answers what it found."""

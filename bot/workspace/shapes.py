@@ -25,6 +25,7 @@ def message_json(message: Message, state: State) -> Json:
             {"name": each.name, "users": list(each.users), "count": len(each.users)}
             for each in message.reactions
         ],
+        "streaming_state": message.streaming_state,
         "edited": message.edited and {"user": message.edited.user, "ts": message.edited.ts},
     }
     core: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.workspace.errors import Refused
 from bot.workspace.interactions import action_of
 from bot.workspace.records import (
+    COMPLETED,
     App,
     Change,
     Changed,
@@ -34,6 +35,7 @@ from bot.workspace.records import (
     Team,
     User,
     Whispered,
+    streaming,
 )
 
 if TYPE_CHECKING:
@@ -172,9 +174,15 @@ class State:
         old = self.message(channel, ts)
         if old.user != by or old.subtype == "tombstone":
             raise Refused("cant_update_message")
+        if streaming(old, now):
+            raise Refused("streaming_state_conflict")
         app = self.app_of(by)
         edited = Edited(app.bot_id if app else by, f"{int(now)}.000000")
         return self._put(replace(changed(old, change), edited=edited), old, now)
+
+    def rewrite(self, new: Message, now: float) -> list[Happening]:
+        """Put a message where its earlier self was, without marking it as edited."""
+        return self._put(new, self.message(new.channel, new.ts), now)
 
     def _put(self, new: Message, old: Message, now: float) -> list[Happening]:
         self._messages[new.channel][new.ts] = new
@@ -249,7 +257,7 @@ def changed(old: Message, change: Change) -> Message:
     """What chat.update makes of a message (Slack's own rules).
 
     Text alone takes the blocks away, nothing at all keeps them, an empty list takes them away; attachments and metadata
-    stay where they are not named.
+    stay where they are not named. A stream that broke off is mended by it.
     """
     keeps_blocks = change.blocks is None and change.text is None
     return replace(
@@ -258,6 +266,7 @@ def changed(old: Message, change: Change) -> Message:
         blocks=old.blocks if keeps_blocks else change.blocks or None,
         attachments=old.attachments if change.attachments is None else change.attachments,
         metadata=old.metadata if change.metadata is None else change.metadata or None,
+        streaming_state=old.streaming_state and COMPLETED,
     )
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.budget import Budget
+from bot.core.budget import FORGET, LEAST, Budget
 
 
 def spend(budget: Budget, *times: float) -> None:
@@ -39,7 +39,7 @@ def test_a_429_closes_the_method_until_its_deadline() -> None:
     budget.limited(0.0, 30)
     assert budget.free(29.9) == 0
     assert budget.free_at(0.0) == 30.0
-    assert budget.free(30.0) == 50
+    assert budget.free(30.0) > 0
 
 
 def test_a_deadline_only_moves_later() -> None:
@@ -67,3 +67,48 @@ def test_in_no_window_are_more_calls_than_the_limit(limit: int, pauses: list[flo
         sent.append(now)
     assert all(later >= first + 10.0 for first, later in zip(sent, sent[limit:], strict=False))
     assert all(a <= b for a, b in pairwise(sent))
+
+
+class TestLearning:
+    def test_a_429_below_the_floor_lowers_the_limit_and_is_forgotten_little_by_little(self) -> None:
+        budget = Budget(50, 60)
+        spend(budget, *[0.0] * 40)
+        budget.leave()
+        budget.limited(0.0, 1)
+        budget.answered(0.0)
+        assert budget.limit(0.0) == 40
+        assert budget.limit(FORGET / 2) == 45
+        assert budget.limit(FORGET) == 50
+
+    def test_one_429_takes_half_at_most_and_many_never_all(self) -> None:
+        budget = Budget(50, 60)
+        budget.leave()
+        budget.limited(0.0, 1)
+        assert budget.limit(0.0) == 25
+        for _ in range(9):
+            budget.limited(0.0, 1)
+        assert budget.limit(0.0) == LEAST
+
+    def test_more_than_the_floor_is_not_tried_unasked(self) -> None:
+        budget = Budget(2, 60)
+        spend(budget, 0.0, 0.0)
+        assert budget.free_at(0.0, urgent=True) == 60.0
+
+    def test_where_it_may_be_tried_it_is_one_step_at_a_time_and_only_by_urgent_calls(self) -> None:
+        budget = Budget(2, 60, most=4)
+        spend(budget, 0.0, 0.0)
+        assert budget.free_at(0.0) == 60.0
+        assert budget.free_at(0.0, urgent=True) == 0.0
+        spend(budget, 0.0)  # taken without a word: three are proven, four may be tried
+        assert budget.limit(0.0, urgent=True) == 4
+        spend(budget, 0.0)
+        assert budget.limit(0.0, urgent=True) == 4  # as many as the operator allows
+
+    def test_a_429_ends_it_for_a_while(self) -> None:
+        budget = Budget(4, 60, most=6)
+        spend(budget, *[0.0] * 4)
+        budget.leave()
+        budget.limited(0.0, 1)
+        budget.answered(0.0)
+        assert budget.limit(0.0, urgent=True) == 4
+        assert budget.limit(FORGET - 1, urgent=True) == 4
