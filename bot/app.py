@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.budget import UPDATE_WINDOW, Budget
+from bot.core.budget import UPDATE_WINDOW, Budget, Deadline
 from bot.core.pacing import Pacing
 from bot.slack.connect import http_events, identify, socket_mode
 from bot.slack.listeners import build_bolt
@@ -127,10 +127,11 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
 def build_pacing(settings: Settings) -> Pacing:
     """The pacing of one workspace, under the limits that the settings and Slack's pages name."""
     posts: dict[str, Budget] = {}
+    deadline, burst = Deadline(), settings.posts_in_a_row
 
     def posting(channel: str) -> Budget:
         # As many in a row as seconds they are counted over: one a second in the long run.
-        return posts.setdefault(channel, Budget(settings.posts_in_a_row, float(settings.posts_in_a_row)))
+        return posts.setdefault(channel, Budget(burst, float(burst), deadline=deadline))
 
     updates = Budget(settings.updates_per_minute, UPDATE_WINDOW, most=settings.updates_most)
     return Pacing(updates, posting)

@@ -11,6 +11,7 @@ allows it (`most`), only by a call that would otherwise come late, one step at a
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 UPDATE_LIMIT, UPDATE_WINDOW = 50, 60.0
 """`chat.update` is tier 3: "50+ per minute" (docs.slack.dev, Web API rate limits; chat.update)."""
@@ -26,6 +27,14 @@ FORGET = 600.0
 """Seconds after which what a 429 taught is forgotten: a workspace that was busy once is not busy for ever."""
 
 
+@dataclass(slots=True)
+class Deadline:
+    """Until when Slack wants to hear nothing of a method. One for all that share it: a 429 is for the method in the
+    workspace, also where the budget itself is counted by channel."""
+
+    until: float = float("-inf")
+
+
 class Budget:
     """A sliding window, and the deadline of Slack's last 429.
 
@@ -34,14 +43,16 @@ class Budget:
     nobody knows when in between Slack has seen it. `most` is how far above `limit` urgent calls may feel their way.
     """
 
-    def __init__(self, limit: int, window: float, *, most: int | None = None) -> None:
+    def __init__(
+        self, limit: int, window: float, *, most: int | None = None, deadline: Deadline | None = None
+    ) -> None:
         self.window = window
         self._floor = limit
         self._most = max(limit, most or limit)
         self._proven = limit  # the most calls in a window that Slack has taken without a word
         self._in_flight = 0
         self._answered: deque[float] = deque()
-        self._closed_until = float("-inf")
+        self._closed = deadline or Deadline()
         self._lowered: tuple[float, float] | None = None  # to how many calls, and when
 
     def limit(self, now: float, *, urgent: bool = False) -> int:
@@ -53,7 +64,7 @@ class Budget:
 
     def free(self, now: float) -> int:
         """How many calls may leave at `now`. 0 under a 429."""
-        return 0 if now < self._closed_until else max(0, self.left(now))
+        return 0 if now < self._closed.until else max(0, self.left(now))
 
     def left(self, now: float, *, urgent: bool = False) -> int:
         """How many the window has left, a 429's deadline apart. Below 0 where the limit was lowered meanwhile."""
@@ -66,10 +77,10 @@ class Budget:
         """
         missing = slots - self.left(now, urgent=urgent)
         if missing <= 0:
-            return max(now, self._closed_until)
+            return max(now, self._closed.until)
         if missing > len(self._answered):
             return float("inf")
-        return max(self._answered[missing - 1] + self.window, self._closed_until)
+        return max(self._answered[missing - 1] + self.window, self._closed.until)
 
     def leave(self) -> None:
         """A call leaves. Its answer, or the end of our waiting for one, must follow with `answered`."""
@@ -84,7 +95,7 @@ class Budget:
     def limited(self, now: float, retry_after: float) -> None:
         """Slack answered 429 to a call that is still in flight: nothing before `retry_after` seconds have passed."""
         # Never backwards: a call that was in flight when the limit hit must not lift it.
-        self._closed_until = max(self._closed_until, now + retry_after)
+        self._closed.until = max(self._closed.until, now + retry_after)
         # The refused call does not count: so many were taken, and one more was too many. But whoever else spends from
         # the same tier may be the reason, so one refusal never takes away more than half.
         taken = max(LEAST, self._used(now) - 1, self.limit(now) // 2)

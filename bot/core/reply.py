@@ -16,8 +16,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.emit import plain, slack_markdown
-from bot.core.markdown.pages import MARKDOWN_LIMIT, TEXT_LIMIT, cut, fits, reopened
+from bot.core.markdown.pages import TEXT_LIMIT
 from bot.core.markdown.unfinished import close_fence
+from bot.core.parts import Part, Parts
 
 if TYPE_CHECKING:
     from bot.core.events import ThreadKey
@@ -54,17 +55,7 @@ class Edit:
     fallback: str  # what notifications and screen readers get
     dialect: Dialect
     last: bool  # the part is complete with it
-
-
-@dataclass(slots=True)
-class _Part:
-    """One message of the reply: the text from `start` on, up to `end` once that is known."""
-
-    start: int
-    end: int | None = None
-    ts: str | None = None
-    shown: str = ""
-    upto: int = 0  # the index in the answer up to which readers have certainly seen it
+    marker: str = ""  # names the part's message in Slack, so that a post whose answer was lost can be found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +72,7 @@ class Reply:
 
     def __init__(self, thread: ThreadKey, *, marker: str = "") -> None:
         self.thread = thread
-        self.marker = (
-            marker  # names this reply inside Slack, so that a post whose answer was lost can be found
-        )
+        self.marker = marker
         self.state = State.THINKING
         self.began_at: float | None = None  # when the first text came
         self.edits = 0  # sent so far, the post included
@@ -92,11 +81,8 @@ class Reply:
         self.not_before = float("-inf")  # after a failure: when to try again
         self.failures = 0  # in a row
         self.unsure = False  # a call's answer was lost: it may have been carried out
-        self._text = ""
-        self._parts = [_Part(0)]
-        self._at = 0  # the part being written; those before it are complete
+        self._parts = Parts()
         self._dialect = Dialect.BLOCK
-        self._limit = MARKDOWN_LIMIT
         self._whole = False  # a message that cannot be edited is posted when it is complete
         self._in_flight: _InFlight | None = None
 
@@ -109,7 +95,7 @@ class Reply:
         if self.state not in (State.THINKING, State.WRITING):
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
         self._add(text, now)
-        if self._text and not self._text.isspace():
+        if not self._parts.text.isspace():
             self.state = State.WRITING
 
     def end(self, now: float, *, note: str = "") -> None:
@@ -119,8 +105,8 @@ class Reply:
         if self.state not in (State.THINKING, State.WRITING):
             raise ValueError(f"a reply that is {self.state.value} cannot end again")
         if note:
-            text = close_fence(self._text.rstrip())
-            self._text = f"{text}\n\n" if text else ""
+            text = close_fence(self._parts.text.rstrip())
+            self._parts.text = f"{text}\n\n" if text else ""
             self._add(note, now)
         self.state = State.CLOSING
         self._settle()
@@ -142,41 +128,44 @@ class Reply:
     @property
     def unposted(self) -> bool:
         """Whether what it sends next is a post: its first words, or a further part's."""
-        return self._parts[self._at].ts is None
+        return self._parts.current.ts is None
 
     @property
     def begun(self) -> bool:
         """Whether there is a whole word to show: a message that begins as "S" is read as a mistake."""
-        return self._at > 0 or len(self._text.split(maxsplit=1)) > 1 or self._text[-1:].isspace()
+        text = self._parts.text
+        return (
+            self.edits > 0
+            or self._parts.current.number > 0
+            or len(text.split(maxsplit=1)) > 1
+            or text[-1:].isspace()
+        )
 
     @property
     def at_boundary(self) -> bool:
         """Whether a sentence or a line has just ended: a good place for readers to pause."""
-        return self._text.endswith(BOUNDARIES)
+        return self._parts.text.endswith(BOUNDARIES)
 
     @property
     def closing(self) -> bool:
         """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
-        return self.state is State.CLOSING or self._parts[self._at].end is not None
+        return self.state is State.CLOSING or self._parts.current.end is not None
 
     def take(self, now: float) -> Edit | None:
         """The edit that is owed, now in flight; None where the reader would see no difference.
 
         After it exactly one of `sent`, `refused`, `found`, `shortened`, `simplified`, `moved` or `lose` must follow.
         """
-        part = self._parts[self._at]
-        text = self._render(part)
+        part = self._parts.current
+        text = self._parts.render()
         since, self.unseen_since = self.unseen_since, None
         if text == part.shown or not text:
             self._complete(part)
             return None
-        if self._dialect is Dialect.BLOCK:
-            edit = Edit(
-                part.ts, self._at, slack_markdown(text), plain(text), self._dialect, self._is_last(part)
-            )
-        else:
-            edit = Edit(part.ts, self._at, plain(text), plain(text), self._dialect, self._is_last(part))
-        self._in_flight = _InFlight(edit, since, len(self._text) if part.end is None else part.end)
+        last = part.end is not None or self.state is State.CLOSING
+        shape = slack_markdown if self._dialect is Dialect.BLOCK else plain
+        edit = Edit(part.ts, part.number, shape(text), plain(text), self._dialect, last, self._marker(part))
+        self._in_flight = _InFlight(edit, since, len(self._parts.text) if part.end is None else part.end)
         self.sent_at = now
         part.shown = text
         return edit
@@ -199,7 +188,8 @@ class Reply:
         `unsure`: it may have been carried out all the same.
         """
         self._unsend(edit)
-        self.failures += 1
+        # A refusal is an answer: only calls that got none say that Slack may be gone.
+        self.failures += unsure
         self.not_before = not_before
         self.unsure = self.unsure or unsure
 
@@ -212,8 +202,8 @@ class Reply:
     def shortened(self, edit: Edit) -> None:
         """Slack found the text too long: this message takes less of it, the next one the rest."""
         self._unsend(edit)
-        self._recut(int(self._limit * SHRINK))
-        if self._limit < SHORTEST:
+        self._parts.recut(int(self._parts.limit * SHRINK))
+        if self._parts.limit < SHORTEST:
             self.lose()
 
     def simplified(self, edit: Edit) -> None:
@@ -222,12 +212,14 @@ class Reply:
         if self._dialect is Dialect.TEXT:
             self.lose()
         self._dialect = Dialect.TEXT
-        self._recut(TEXT_LIMIT)
+        self._parts.recut(TEXT_LIMIT)
 
     def moved(self, edit: Edit) -> None:
         """This message takes no edit any more: the whole of its text goes into a new one, once it is complete."""
         self._unsend(edit)
-        self._parts[edit.part].ts = None
+        part = self._parts[edit.part]
+        part.ts = None
+        part.moves += 1
         self._whole = True
 
     def spill(self) -> None:
@@ -237,11 +229,7 @@ class Reply:
         """
         if self.unposted or not self.closing or self._in_flight:
             raise ValueError("only a posted reply whose last edit is owed can spill")
-        part = self._parts[self._at]
-        part.end = max(part.start, self._word_start(part.upto))
-        del self._parts[self._at + 1 :]
-        self._parts.append(_Part(part.end))
-        self._at += 1
+        self._parts.spill()
 
     def lose(self) -> None:
         """The message is gone, or can never be written: nothing more is sent."""
@@ -249,60 +237,29 @@ class Reply:
         self.unseen_since = None
         self.state = State.LOST
 
-    # ---- parts
+    # ---- inside
 
     def _add(self, text: str, now: float) -> None:
-        self._text += text
+        self._parts.text += text
         if self.began_at is None:
             self.began_at = now
         if self.unseen_since is None:
             self.unseen_since = now
 
-    def _render(self, part: _Part) -> str:
-        source = self._source(part)
-        if part.end is None and not fits(source, self._limit):
-            lead = len(source) - (len(self._text) - part.start)
-            part.end = part.start + max(1, cut(source, self._limit) - lead)
-            self._parts.append(_Part(part.end))
-            source = self._source(part)
-        return close_fence(source.rstrip())
+    def _marker(self, part: Part) -> str:
+        return f"{self.marker}:{part.name}"
 
-    def _source(self, part: _Part) -> str:
-        return reopened(self._text[: part.start], self._text[part.start : part.end])
-
-    def _word_start(self, index: int) -> int:
-        """`index`, or where the word begins that it would cut through."""
-        if index == len(self._text) or self._text[index].isspace():
-            return index
-        before = self._text[:index]
-        return max(before.rfind(" "), before.rfind("\n")) + 1
-
-    def _is_last(self, part: _Part) -> bool:
-        return part.end is not None or self.state is State.CLOSING
-
-    def _complete(self, part: _Part) -> None:
+    def _complete(self, part: Part) -> None:
         """`part` shows all it will ever show, as far as is known: go on to the next, or be done."""
-        if part.end is not None and part is self._parts[self._at]:
-            self._at += 1
+        if part.end is not None and part is self._parts.current:
+            self._parts.advance()
             # What follows the cut came at the latest with it, and is not shown yet.
             self.unseen_since = self.sent_at if self.unseen_since is None else self.unseen_since
         self._settle()
 
     def _settle(self) -> None:
-        if self.state is State.CLOSING and not self._in_flight and self._nothing_left():
+        if self.state is State.CLOSING and not self._in_flight and self._parts.shows_all():
             self.state = State.DONE
-
-    def _nothing_left(self) -> bool:
-        part = self._parts[self._at]
-        return self._at == len(self._parts) - 1 and self._render(part) == part.shown and part.end is None
-
-    def _recut(self, limit: int) -> None:
-        part = self._parts[self._at]
-        self._limit = limit
-        part.end = None
-        del self._parts[self._at + 1 :]
-
-    # ---- what is in flight
 
     def _land(self, edit: Edit) -> _InFlight:
         """`edit` is no longer in flight."""

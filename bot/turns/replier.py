@@ -54,6 +54,7 @@ class Replier:
         self._pacing = pacing
         self._clock = clock
         self._changed = asyncio.Event()
+        self._stopped = False
         self._shows: dict[Reply, _Show] = {}
 
     async def run(self) -> None:
@@ -89,7 +90,8 @@ class Replier:
         return reply.state
 
     def stop(self) -> None:
-        """End every running answer as it stands, with a word to its reader."""
+        """End every running answer as it stands, and every later one before it begins, with a word to its reader."""
+        self._stopped = True
         for show in self._shows.values():
             if show.reading is not None:
                 show.reading.cancel()
@@ -98,6 +100,9 @@ class Replier:
 
     async def _read(self, reply: Reply, deltas: DeltaStream, show: _Show) -> str:
         """Feed the answer into `reply` to its end, or to ours. Returns what else the reader should know."""
+        if self._stopped:
+            await deltas.aclose()
+            return _aside(notes.STOPPED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
             reading = show.reading = tasks.create_task(self._feed(reply, deltas))
         # Only the reading was cancelled, by `stop` or because the message is gone: what is there is still finished.
@@ -124,10 +129,11 @@ class Replier:
         return note
 
     def _add(self, reply: Reply, text: str) -> None:
-        wanted = reply.wants
+        wanted, begun = reply.wants, reply.begun
         reply.feed(text, self._clock())
-        if reply.wants and (not wanted or reply.at_boundary):
-            # Only the first delta after an edit can change what is due next, and the end of a sentence, when.
+        if reply.wants and (not wanted or reply.at_boundary or reply.begun is not begun):
+            # What is due next, and when, changes with the first delta after an edit, the first whole word and the end
+            # of a sentence. Any other delta only makes an edit longer.
             self._poke()
 
     # ---- Slack's side
@@ -152,8 +158,15 @@ class Replier:
             budget.limited(self._clock(), limit.retry_after)
             reply.refused(edit, not_before=self._clock())
         except SlackError as error:
-            log.warning("edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
+            level = (
+                logging.INFO if isinstance(error, MessageGone) else logging.WARNING
+            )  # a reader may delete it
+            log.log(level, "edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
             self._failed(reply, edit, error)
+        except Exception:
+            # A bug must not take the answers of all others with it.
+            log.exception("edit.crashed", extra={"thread_ts": reply.thread.thread_ts})
+            reply.lose()
         else:
             log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
         finally:
@@ -162,17 +175,16 @@ class Replier:
             self._poke()
 
     async def _deliver(self, reply: Reply, edit: Edit) -> None:
-        marker = f"{reply.marker}:{edit.part}"
         if edit.ts is not None:
             # A last edit whose answer was lost may have landed: then nothing is left to say.
             if not (reply.unsure and edit.last and await self._stands(reply, edit)):
                 await self._surface.edit(reply.thread, edit)
             reply.sent(edit, edit.ts)
-        elif reply.unsure and (ts := await self._surface.find(reply.thread, marker)) is not None:
+        elif reply.unsure and (ts := await self._surface.find(reply.thread, edit.marker)) is not None:
             # The post whose answer was lost is there after all: a second one would be the same answer twice.
             reply.found(edit, ts)
         else:
-            reply.sent(edit, await self._surface.post(reply.thread, edit, marker=marker))
+            reply.sent(edit, await self._surface.post(reply.thread, edit, marker=edit.marker))
 
     async def _stands(self, reply: Reply, edit: Edit) -> bool:
         return await self._surface.read(reply.thread, str(edit.ts)) == edit.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 THINKING = "is thinking…"
+COURTESY = 1.0  # seconds that the "is thinking" line may take
 LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
 LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
 STRANGERS = 5000  # threads we know we have no part in; ids only
@@ -64,37 +65,70 @@ class Turns:
         self._history_tokens = history_tokens
         self._order = _Order()
         self._strangers: OrderedDict[ThreadKey, None] = OrderedDict()
-        self._tasks = asyncio.TaskGroup()
-        self._running: set[asyncio.Task[None]] = set()
+        self._group = asyncio.TaskGroup()
+        self._turns: set[asyncio.Task[None]] = set()
+        self._claimed: Counter[Prompt] = Counter()  # and not started yet
+        self._changed = asyncio.Event()
+        self._stopping = asyncio.Event()
 
     async def claim(self, prompt: Prompt) -> bool:
-        """True for the first who asks for this message, for ever. To be awaited before Slack gets its ack."""
-        return await self._claims.claim(prompt)
+        """True for the first who asks for this message, for ever. To be awaited before Slack gets its ack.
+
+        From then on it is a turn, so that a process that is told to stop does not leave between claim and start.
+        """
+        self._claimed[prompt] += 1
+        won = False
+        try:
+            won = await self._claims.claim(prompt)
+        finally:
+            if not won:
+                self._unclaim(prompt)
+        return won
 
     def start(self, prompt: Prompt) -> None:
         """Begin to answer a prompt that was claimed."""
-        task = self._tasks.create_task(self._turn(prompt))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = self._group.create_task(self._turn(prompt))
+        self._turns.add(task)
+        task.add_done_callback(self._over)
+        self._unclaim(prompt)
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
-        """Turns can be started, and are owned, while the block runs. Leaving it cancels what `drain` has left over."""
-        async with asyncio.TaskGroup() as self._tasks:
+        """Turns can be started, and are owned, while the block runs. End it with `drain`; what is left is cancelled."""
+        async with asyncio.TaskGroup() as self._group:
             try:
                 yield
             finally:
-                for task in self._running:
+                for task in self._turns:
                     task.cancel()
 
     async def drain(self, grace: float) -> None:
         """Let running turns finish for `grace` seconds, then end the rest as they stand, with a word to their readers."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=grace)
-        if self._running:
-            log.warning("turns.stopped", extra={"turns": len(self._running)})
-            self._replier.stop()
-            await asyncio.wait(self._running, timeout=LAST_WORDS)
+        if await self._idle_within(grace):
+            return
+        log.warning("turns.stopped", extra={"turns": len(self._turns)})
+        self._stopping.set()
+        self._replier.stop()
+        await self._idle_within(LAST_WORDS)
+
+    async def _idle_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                while self._turns or self._claimed:
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _unclaim(self, prompt: Prompt) -> None:
+        self._claimed[prompt] -= 1
+        self._claimed = +self._claimed  # only what is above 0
+        self._changed.set()
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._turns.discard(task)
+        self._changed.set()
 
     async def _turn(self, prompt: Prompt) -> None:
         async with self._order.turn(prompt.thread):
@@ -107,23 +141,32 @@ class Turns:
 
     async def _answer(self, prompt: Prompt) -> None:
         log.info("turn.started", extra={"thread_ts": prompt.thread.thread_ts, "kind": prompt.kind.value})
-        await self._claims.join(prompt.thread)
-        await self._status(prompt.thread, THINKING)
-        said, footnote = await self._history(prompt)
-        deltas = self._ask(prompt, said)
+        try:
+            deltas, footnote = await self._prepare(prompt)
+        except Exception:
+            log.exception("turn.crashed", extra={"thread_ts": prompt.thread.thread_ts})
+            deltas, footnote = _said(f"⚠️ {notes.CRASHED}"), ""
         await self._replier.show(prompt.thread, deltas, marker=":".join(prompt.claim), footnote=footnote)
 
-    def _ask(self, prompt: Prompt, said: list[Said]) -> DeltaStream:
+    async def _prepare(self, prompt: Prompt) -> tuple[DeltaStream, str]:
+        """The answer that is to be shown, not asked for yet, and what the reader should know besides."""
+        await self._claims.join(prompt.thread)
         if not prompt.text:
-            return _greeting()
-        return self._model.stream(to_messages(said, system=self._system, budget=self._history_tokens))
+            return _said(notes.HELLO), ""
+        async with asyncio.TaskGroup() as tasks:
+            # Beside the reading: it is a courtesy, and has to be over before the first post.
+            tasks.create_task(self._status(prompt.thread, THINKING))
+            said, footnote = await self._history(prompt)
+        messages = to_messages(said, system=self._system, budget=self._history_tokens)
+        return self._model.stream(messages), footnote
 
     async def _status(self, thread: ThreadKey, text: str) -> None:
         try:
-            await self._reader.status(thread, text)
-        except SlackError as error:
-            # A courtesy: a workspace without it gets its answer all the same.
-            log.info("status.refused", extra={"error": str(error)})
+            async with asyncio.timeout(COURTESY):
+                await self._reader.status(thread, text)
+        except (SlackError, TimeoutError) as error:
+            # A workspace without it gets its answer all the same.
+            log.info("status.refused", extra={"error": str(error) or "no answer"})
 
     # ---- what was said before
 
@@ -135,7 +178,9 @@ class Turns:
             return False
         # The record may be younger than the thread: Slack remembers who spoke in it.
         said = await self._read(prompt.thread)
-        if any(one.ours for one in said or ()):
+        if said is None:
+            return False  # not known: the next message of the thread asks again
+        if any(one.ours for one in said):
             return True
         self._remember_stranger(prompt.thread)
         return False
@@ -153,8 +198,17 @@ class Turns:
         said = await self._read(prompt.thread)
         if said is None:
             return [asked], notes.UNREAD
-        # Timestamps of one channel sort as text. What came after the question is the next turn's.
-        return [*(one for one in said if one.ts < prompt.ts), asked], ""
+        # Timestamps of one channel sort as text. What people said after the question is the next turn's; what we said
+        # is an answer to an earlier one, since a thread's turns come one after the other.
+        return [*(one for one in said if one.ours or one.ts < prompt.ts), asked], ""
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not when we are told to stop."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
 
     async def _read(self, thread: ThreadKey) -> list[Said] | None:
         for _ in range(2):
@@ -163,15 +217,16 @@ class Turns:
             except RateLimited as limit:
                 if limit.retry_after > LONGEST_WAIT:
                     break
-                await asyncio.sleep(limit.retry_after)
+                await self._pause(limit.retry_after)
             except SlackError as error:
                 log.warning("history.failed", extra={"kind": type(error).__name__, "error": str(error)})
                 break
         return None
 
 
-async def _greeting() -> DeltaStream:
-    yield Text(notes.HELLO)
+async def _said(text: str) -> DeltaStream:
+    """Words of our own, as if a model had said them."""
+    yield Text(text)
     yield Finish(Reason.STOP)
 
 

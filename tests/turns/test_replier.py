@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.core.deltas import DeltaStream
+    from bot.core.reply import Edit
 
 THREAD = ThreadKey("T", "C", "1.0")
 
@@ -251,6 +252,59 @@ async def test_words_in_between_that_change_nothing_cost_no_call() -> None:
     surface = FakeSurface()
     await shown(surface, padded())
     assert [text for _, text in surface.shown] == ["word"]
+
+
+async def test_rate_limits_are_no_sign_that_slack_is_gone() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([RateLimited(1)] * (MOST_FAILURES + 1) + [SlackUnreachable("reset")])
+    assert await shown(surface, words("one two")) is State.DONE
+    assert list(surface.messages.values()) == ["one two"]
+
+
+async def test_a_bug_in_the_surface_costs_one_answer_and_not_all(caplog: pytest.LogCaptureFixture) -> None:
+    surface = FakeSurface()
+    surface.fail.append(ZeroDivisionError())
+    async with a_replier(surface) as replier:
+        assert await replier.show(THREAD, words("one"), marker="1") is State.LOST
+        assert await replier.show(THREAD, words("two"), marker="2") is State.DONE
+    assert "edit.crashed" in caplog.text
+
+
+async def test_a_whole_word_that_came_in_pieces_is_posted_when_it_is_whole() -> None:
+    async def pieces() -> DeltaStream:
+        yield Text("S")
+        await asyncio.sleep(0.02)
+        yield Text("ure, ")
+        await asyncio.sleep(1.0)
+        yield Finish(Reason.STOP)
+
+    surface = FakeSurface()
+    await shown(surface, pieces())
+    assert surface.shown == [(0.12, "Sure,")]
+
+
+async def test_a_message_that_moved_is_not_mistaken_for_the_one_it_replaces() -> None:
+    surface = FakeSurface()
+    window_closed = SlackError("chat.update: edit_window_closed", code="edit_window_closed")
+    surface.fail.extend([None, window_closed, SlackUnreachable("reset")])
+    await shown(surface, words("one two three four five six seven eight"))
+    assert list(surface.messages.values()) == ["one", "one two three four five six seven eight"]
+
+
+async def test_a_last_edit_whose_answer_was_lost_is_read_back_and_not_repeated() -> None:
+    class Silent(FakeSurface):
+        edits = 0
+
+        async def edit(self, thread: ThreadKey, edit: Edit) -> None:
+            self.edits += 1
+            await super().edit(thread, edit)
+            if edit.last:
+                raise SlackUnreachable("no answer")
+
+    surface = Silent()
+    await shown(surface, words("one two three"))
+    assert list(surface.messages.values()) == ["one two three"]
+    assert surface.edits == 1
 
 
 async def test_stop_finishes_what_is_there() -> None:

@@ -151,18 +151,55 @@ async def test_two_questions_in_one_thread_are_answered_in_order() -> None:
     assert texts.index("one one one one") < texts.index("two")
 
 
-async def test_a_turn_that_breaks_does_not_take_the_others_with_it(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_turn_that_breaks_says_so_and_does_not_take_the_others_with_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("fine", every=0))
     surface.fail.append(ZeroDivisionError())
     await answered(surface, model, a_prompt(), a_prompt(ts="6.0", thread_ts="6.0"))
-    assert list(surface.messages.values()) == ["fine"]
+    assert sorted(surface.messages.values()) == ["fine", f"⚠️ {notes.CRASHED}"]
     assert "turn.crashed" in caplog.text
 
 
+async def test_a_status_that_hangs_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mute(FakeSurface):
+        async def status(self, thread: ThreadKey, text: str) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(module, "COURTESY", 0.01)
+    surface = Mute(latency=0)
+    await answered(surface, FakeModel(words("La la", every=0)), a_prompt())
+    assert list(surface.messages.values()) == ["La la"]
+
+
+async def test_a_queued_question_knows_the_answer_before_it() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("Two.", every=0))
+    surface.thread = [
+        Said("5.0", "U1", "One?"),
+        Said("6.0", "U1", "Two?"),
+        Said("8.0", "UBOT", "One.", ours=True),  # posted after the second question, which waited for it
+    ]
+    await answered(surface, model, a_prompt("Two?", ts="6.0", thread_ts="5.0"))
+    assert [message.text for message in model.asked[0][1:]] == ["One?", "One.", "Two?"]
+
+
+async def test_a_thread_that_could_not_be_read_is_not_taken_for_somebody_elses() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("Yes.", every=0))
+    follow_up = a_prompt("And?", ts="7.0", thread_ts="1.0", kind=Kind.FOLLOW_UP)
+    async with turns_with(surface, model) as turns:
+        surface.thread = SlackDenied("conversations.replies: internal_error")
+        turns.start(follow_up)
+        await turns.drain(60.0)
+        surface.thread = [Said("1.0", "U1", "Hi"), Said("2.0", "UBOT", "Hello!", ours=True)]
+        turns.start(follow_up)
+    assert list(surface.messages.values()) == ["Yes."]
+
+
 async def test_a_claim_is_given_once() -> None:
-    async with turns_with(FakeSurface(), FakeModel()) as turns:
+    async with turns_with(FakeSurface(latency=0), FakeModel(words("La", every=0))) as turns:
         assert await turns.claim(a_prompt())
         assert not await turns.claim(a_prompt())
+        turns.start(a_prompt())
 
 
 async def test_what_is_not_finished_in_time_is_ended_with_a_word() -> None:
@@ -173,3 +210,34 @@ async def test_what_is_not_finished_in_time_is_ended_with_a_word() -> None:
         await turns.drain(0.01)
     (message,) = surface.messages.values()
     assert message.endswith(f"_{notes.STOPPED}_")
+
+
+async def test_who_still_waits_when_we_are_stopped_is_told_and_the_model_is_not_asked() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
+    async with turns_with(surface, model) as turns:
+        for ts in ("5.0", "6.0", "7.0"):
+            turns.start(a_prompt(ts=ts))
+        await asyncio.sleep(0.05)
+        await turns.drain(0.01)
+    assert [message.split("\n")[-1] for message in surface.messages.values()] == [f"_{notes.STOPPED}_"] * 3
+
+
+async def test_a_stop_does_not_wait_for_a_rate_limit() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never", every=0))
+    surface.thread = RateLimited(15.0)
+    async with turns_with(surface, model) as turns:
+        turns.start(a_prompt(thread_ts="1.0"))
+        await asyncio.sleep(0.05)
+        await turns.drain(0.01)
+    assert [message.split("\n")[0] for message in surface.messages.values()] == [f"_{notes.STOPPED}_"]
+
+
+async def test_between_claim_and_start_a_prompt_is_waited_for() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("La la", every=0))
+    async with turns_with(surface, model) as turns:
+        assert await turns.claim(a_prompt())
+        draining = asyncio.ensure_future(turns.drain(5.0))
+        await asyncio.sleep(0)
+        turns.start(a_prompt())
+        await draining
+    assert list(surface.messages.values()) == ["La la"]

@@ -11,9 +11,12 @@ import re
 # An invisible character that joins words without a gap: it breaks a token and shows nothing.
 WORD_JOINER = "\u2060"
 
-_TOKEN = re.compile(r"<(?=\s*[!@#])")
-_BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
-_ENTITY_TOKEN = re.compile(r"&(?:lt|#0*60|#x0*3c);?(?=\s*(?:[!@#]|&))", re.IGNORECASE)
+# What Slack takes for a mention, and no more: `<!DOCTYPE`, `List<@NonNull …>` and `@group.command()` are code, and a
+# character that nobody sees would break it for whoever copies it.
+_NAMES = r"\s*(?:!(?:here|channel|everyone|group|subteam|date)\b|@[UWB][A-Z0-9]|#[CGD][A-Z0-9])"
+_TOKEN = re.compile(rf"<(?={_NAMES})", re.IGNORECASE)
+_ENTITY_TOKEN = re.compile(rf"&(?:amp;)*(?:lt|#0*60|#x0*3c);?(?={_NAMES})", re.IGNORECASE)
+_BROADCAST = re.compile(r"(?<![\w.])@(?=(?:here|channel|everyone|group)\b(?!\.\w))", re.IGNORECASE)
 
 
 def slack_markdown(text: str) -> str:

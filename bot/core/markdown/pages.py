@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.core.markdown.unfinished import open_fence
+from bot.core.markdown.unfinished import fence_mark, open_fence
 
 # Slack takes 12,000 characters of Markdown in all the blocks of a message; what it adds for each block counts as well.
 MARKDOWN_LIMIT = 11_500
@@ -32,9 +32,15 @@ def fits(text: str, limit: int) -> bool:
 
 
 def reopened(before: str, rest: str) -> str:
-    """`rest` with the code block that was cut through opened again, under the same language."""
+    """`rest` with the code block that was cut through opened again, under the same language.
+
+    Where the cut left nothing of the block but its end, the end goes too: an empty box says nothing.
+    """
     opener = open_fence(before)
-    return f"{opener}\n{rest}" if opener else rest
+    if not opener:
+        return rest
+    closing = re.match(rf"\s*{re.escape(fence_mark(opener))}+[ \t]*(?:\n|$)", rest)
+    return rest[closing.end() :] if closing else f"{opener}\n{rest}"
 
 
 def _size(text: str) -> int:

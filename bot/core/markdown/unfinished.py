@@ -15,7 +15,7 @@ def open_fence(text: str) -> str:
         if not opener:
             # CommonMark: a backtick fence whose info holds a backtick is inline code.
             opener = match[0].strip() if "~" in mark or "`" not in info else ""
-        elif mark.startswith(_mark(opener)) and not info.strip():
+        elif mark.startswith(fence_mark(opener)) and not info.strip():
             opener = ""
     return opener
 
@@ -25,8 +25,9 @@ def close_fence(text: str) -> str:
     opener = open_fence(text)
     if not opener:
         return text
-    return f"{text}{'' if text.endswith(chr(10)) else chr(10)}{_mark(opener)}"
+    return f"{text}{'' if text.endswith(chr(10)) else chr(10)}{fence_mark(opener)}"
 
 
-def _mark(opener: str) -> str:
+def fence_mark(opener: str) -> str:
+    """The ticks or tildes of an opening line."""
     return opener[: len(opener) - len(opener.lstrip(opener[0]))]

@@ -38,6 +38,12 @@ def test_code_goes_on_under_its_language() -> None:
     assert reopened("words ", "more") == "more"
 
 
+def test_a_block_that_was_cut_just_before_its_end_is_not_opened_again() -> None:
+    assert reopened("```py\nx = 1\n", "```\nand so on") == "and so on"
+    assert reopened("```py\nx = 1\n", "```") == ""
+    assert reopened("~~~~\nx = 1\n", "~~~\ny") == "~~~~\n~~~\ny"
+
+
 @given(st.text(" \n.#`<&ab🧋", min_size=60, max_size=400), st.integers(10, 50))
 def test_what_comes_before_the_cut_fits(text: str, limit: int) -> None:
     end = cut(text, limit)
