@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.workspace.limits import METHODS, Bucket, Limits, Rate
-from bot.workspace.methods import assistant, chat, conversations, people
+from bot.workspace.methods import assistant, chat, conversations, people, streams
 
 
 def call(
@@ -76,7 +76,8 @@ def test_with_limits_off_everything_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    "method", sorted({*chat.METHODS, *conversations.METHODS, *people.METHODS, *assistant.METHODS})
+    "method",
+    sorted({*chat.METHODS, *conversations.METHODS, *people.METHODS, *assistant.METHODS, *streams.METHODS}),
 )
 def test_every_method_has_its_limit(method: str) -> None:
     assert method in METHODS

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.workspace.arguments import Arguments
 from bot.workspace.faults import Faults
 from bot.workspace.limits import METHODS, Limits, Rate
-from bot.workspace.methods import assistant, chat, conversations, people
+from bot.workspace.methods import assistant, chat, conversations, people, streams
 from bot.workspace.seed import sparkling
 from bot.workspace.server import Workspace
 from bot.workspace.web_api import WebApi
@@ -261,6 +261,8 @@ NAMES = st.sampled_from(
             "attachments",
             "timestamp",
             "message_ts",
+            "chunks",
+            "recipient_team_id",
         ),
     ]
 )
@@ -273,6 +275,7 @@ def test_whatever_it_is_asked_it_answers_as_slack_would(method: str, values: Jso
     api = WebApi(
         state,
         chat.METHODS
+        | streams.METHODS
         | conversations.METHODS
         | people.METHODS
         | assistant.METHODS

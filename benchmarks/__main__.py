@@ -1,0 +1,117 @@
+"""`python -m benchmarks`: how soon readers see what the model writes, under our policy and under others'."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from benchmarks import cpu, wire
+from benchmarks.picture import PICTURED, write_pictures
+from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
+from benchmarks.scenarios import SCENARIOS
+from benchmarks.simulate import POLICIES, duration, simulate
+
+REAL = (
+    "1 answer",
+    "5 at once",
+    "20 in 10 s",
+)  # what --real plays unless told otherwise: the rest takes an hour
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--virtual/--real",
+    default=True,
+    help="Simulated time: seconds, and the same every time (the default); or real sockets and real time: minutes.",
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    type=click.Choice(list(SCENARIOS)),
+    help="Only this; repeatable.",
+)
+@click.option(
+    "--policy", "policies", multiple=True, type=click.Choice(list(POLICIES)), help="Only this; repeatable."
+)
+@click.option(
+    "--json",
+    "file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the figures there, too.",
+)
+@click.pass_context
+def cli(
+    context: click.Context,
+    *,
+    virtual: bool,
+    scenarios: tuple[str, ...],
+    policies: tuple[str, ...],
+    file: Path | None,
+) -> None:
+    """How soon readers see what the model writes, by policy.
+
+    The delay of a word is the time from the model's writing it until a reader can see it.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    names = scenarios or (tuple(SCENARIOS) if virtual else REAL)
+    measure = _virtual if virtual else _real
+    results = [measure(name, policies or tuple(POLICIES)) for name in names]
+    if file is not None:
+        figures = to_json(results, clock="virtual" if virtual else "real")
+        file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+@cli.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("docs/images"),
+    show_default=True,
+)
+def picture(folder: Path) -> None:
+    """Draw the README's picture, for light pages and for dark ones."""
+    for path in write_pictures(folder, SCENARIOS[PICTURED]):
+        click.echo(path)
+
+
+@cli.command("cpu")
+def cpu_command() -> None:
+    """Time what streaming costs the processor."""
+    console = _console()
+    console.print(cpu.table(cpu.costs(), plain=not console.is_terminal))
+
+
+def _virtual(name: str, policies: tuple[str, ...]) -> Measured:
+    scenario = SCENARIOS[name]
+    return _printed(Measured(scenario, {policy: simulate(scenario, POLICIES[policy]) for policy in policies}))
+
+
+def _real(name: str, policies: tuple[str, ...]) -> Measured:
+    scenario, figures = SCENARIOS[name], {}
+    for policy in policies:
+        seconds = duration(scenario, POLICIES[policy])
+        click.echo(f"{name}, {policy}: about {seconds:.0f} s …", err=True)
+        figures[policy] = asyncio.run(wire.measure(scenario, policy))
+    return _printed(Measured(scenario, figures))
+
+
+def _printed(measured: Measured) -> Measured:
+    console = _console()
+    console.print(table(measured, plain=not console.is_terminal))
+    console.print()
+    return measured
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m benchmarks")

@@ -1,0 +1,75 @@
+"""Our own policy: the replier of the bot, as it is, on the benchmark's Slack."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from benchmarks.slacks import Limited
+from bot.core.budget import POST_LIMIT, POST_WINDOW, UPDATE_LIMIT, UPDATE_WINDOW, Budget
+from bot.core.deltas import Finish, Reason, Text
+from bot.core.events import ThreadKey
+from bot.core.pacing import Pacing, Rhythm
+from bot.errors import RateLimited
+from bot.turns.replier import Replier
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from benchmarks.measure import Answer
+    from benchmarks.policies import Show, Words
+    from benchmarks.slacks import Slack
+    from bot.core.deltas import DeltaStream
+    from bot.core.reply import Edit
+
+
+class _Surface:
+    """The bot's side of the benchmark's Slack. The channel says whose answer it is: each has its own."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+        self.answers: dict[str, Answer] = {}
+
+    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
+        try:
+            return await self._slack.post(thread.channel, self.answers[thread.channel], edit.text)
+        except Limited as limit:
+            raise RateLimited(limit.seconds) from limit
+
+    async def edit(self, thread: ThreadKey, edit: Edit) -> None:
+        try:
+            await self._slack.update(thread.channel, str(edit.ts), self.answers[thread.channel], edit.text)
+        except Limited as limit:
+            raise RateLimited(limit.seconds) from limit
+
+    async def find(self, thread: ThreadKey, marker: str) -> str | None:
+        return None
+
+
+@asynccontextmanager
+async def teleprinter(slack: Slack, rhythm: Rhythm | None = None) -> AsyncGenerator[Show]:
+    """The replier, running while the block does."""
+    posts: dict[str, Budget] = {}
+    pacing = Pacing(
+        Budget(UPDATE_LIMIT, UPDATE_WINDOW),
+        lambda channel: posts.setdefault(channel, Budget(POST_LIMIT, POST_WINDOW)),
+        rhythm or Rhythm(),
+    )
+    surface = _Surface(slack)
+    replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time)
+
+    async def show(channel: str, answer: Answer, words: Words) -> None:
+        surface.answers[channel] = answer
+        await replier.show(ThreadKey("T", channel, "1.0"), _deltas(words), marker=channel)
+
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(replier.run())
+        yield show
+        running.cancel()
+
+
+async def _deltas(words: Words) -> DeltaStream:
+    async for word in words:
+        yield Text(word)
+    yield Finish(Reason.STOP)

@@ -1,0 +1,80 @@
+"""What was measured, as tables for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+
+from benchmarks.least import least_mean
+from benchmarks.scenarios import LATENCY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmarks.measure import Figures
+    from benchmarks.scenarios import Scenario
+
+PLAIN_WIDTH = 110  # characters; a pipe has no width of its own, and wrapped rows are of no use to anybody
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A scenario, and what each policy did in it."""
+
+    scenario: Scenario
+    figures: Mapping[str, Figures]
+
+    @property
+    def least(self) -> float:
+        """The least mean delay that was possible, in seconds: see `benchmarks.least`."""
+        return least_mean(self.scenario, latency=LATENCY)
+
+
+def table(measured: Measured, *, plain: bool) -> Table:
+    """Delays in seconds. `plain`: without lines, for a pipe."""
+    scenario = measured.scenario
+    shown = Table(
+        title=f"{scenario.name} · {scenario.words:,} words each, {scenario.rate:g} a second"
+        f" · the least possible: {measured.least:.2f} s",
+        title_justify="left",
+        box=None if plain else box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    shown.add_column("policy", no_wrap=True)
+    for name in ("mean", "p95", "first text", "last word", "at worst", "calls", "429s", "words lost"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for policy, figures in measured.figures.items():
+        shown.add_row(policy, *_cells(figures))
+    return shown
+
+
+def _cells(figures: Figures) -> list[str]:
+    delays = (figures.mean, figures.p95, figures.first, figures.last, figures.last_worst)
+    counts = (figures.calls, figures.limited, figures.lost)
+    return [f"{delay:.2f} s" for delay in delays] + [f"{count:,}" for count in counts]
+
+
+def to_json(results: list[Measured], *, clock: str) -> dict[str, Any]:
+    """All figures. `clock` says which time they were measured in, "virtual" or "real"."""
+    return {
+        "clock": clock,
+        "latency": LATENCY,
+        "scenarios": [
+            {
+                "name": measured.scenario.name,
+                "answers": len(measured.scenario.starts),
+                "words": measured.scenario.words,
+                "words_a_second": measured.scenario.rate,
+                "least_mean": round(measured.least, 4),
+                "policies": {name: _rounded(figures) for name, figures in measured.figures.items()},
+            }
+            for measured in results
+        ],
+    }
+
+
+def _rounded(figures: Figures) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in asdict(figures).items()}
