@@ -70,8 +70,7 @@ def _show(reply: Reply) -> None:
 
 
 def _decide(pacing: Pacing) -> None:
-    pacing.choose(1.0)
-    pacing.wake_at(1.0)
+    pacing.survey(1.0)
 
 
 class _Deltas:

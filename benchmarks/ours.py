@@ -43,6 +43,9 @@ class _Surface:
         except Limited as limit:
             raise RateLimited(limit.seconds) from limit
 
+    async def read(self, thread: ThreadKey, ts: str) -> str | None:
+        return None
+
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return None
 

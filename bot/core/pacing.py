@@ -64,6 +64,17 @@ class Rhythm:
         return max(alone, left / (1 + max(share - edits, self.once)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What holds for all replies at one moment: their share, and when which kind of edit may have a slot."""
+
+    share: float
+    last_at: float
+    between_at: float
+    beyond_at: float
+    opening: float
+
+
 @dataclass(slots=True)
 class Pacing:
     """The running replies of one workspace, and what it lets us send.
@@ -88,17 +99,26 @@ class Pacing:
 
     def choose(self, now: float) -> Reply | None:
         """The reply whose edit should leave now; None where none may."""
-        self._spill(now)
-        share = self._share(now)
-        ready = [reply for reply in self.replies if reply.wants and self._ready_at(reply, now, share) <= now]
-        return min(ready, key=_rank, default=None)
+        return self.survey(now)[0]
 
     def wake_at(self, now: float) -> float:
         """When to ask again if nothing happens until then; `inf` where only a delta or an answer can change anything."""
-        share = self._share(now)
-        return min(
-            (self._ready_at(reply, now, share) for reply in self.replies if reply.wants), default=NEVER
-        )
+        return self.survey(now)[1]
+
+    def survey(self, now: float) -> tuple[Reply | None, float]:
+        """Both at once, in one look at all replies: what should leave now, and else when to look again."""
+        self._spill(now)
+        terms = self._terms(now)
+        best: Reply | None = None
+        rank, wake = (True, True, NEVER), NEVER
+        for reply in self.replies:
+            if not reply.wants:
+                continue
+            ready_at = self._ready_at(reply, now, terms)
+            wake = min(wake, ready_at)
+            if ready_at <= now and (best is None or _rank(reply) < rank):
+                best, rank = reply, _rank(reply)
+        return best, wake
 
     def budget(self, reply: Reply) -> Budget:
         """What the next edit of `reply` is paid from."""
@@ -106,19 +126,24 @@ class Pacing:
 
     # ---- when a reply may send
 
-    def _ready_at(self, reply: Reply, now: float, share: float) -> float:
-        due, slots = now, 1
-        if reply.unposted and not reply.closing:
-            due = (reply.unseen_since or 0.0) + self._opening(reply, share)
-        elif not reply.closing:
-            due = self._due_at(reply, now, share)
-            slots += self._promised(reply, now, share)
-        free_at = self.budget(reply).free_at(now, slots=slots, urgent=reply.closing)
-        return max(free_at, reply.not_before, due)
+    def _ready_at(self, reply: Reply, now: float, terms: _Terms) -> float:
+        """When `reply` may send. Where no slot is free now, when one is: whether it is due by then is asked then."""
+        free_at = max(self._free_at(reply, now, terms), reply.not_before)
+        if free_at > now or reply.closing:
+            return free_at
+        return self._opens_at(reply, terms) if reply.unposted else self._due_at(reply, now, terms.share)
 
-    def _opening(self, reply: Reply, share: float) -> float:
-        crowded = self.rhythm.opening * (self.rhythm.gap(0, age=0.0, share=share) - self.rhythm.first)
-        return min(crowded, LONGEST_OPENING) if reply.begun else max(crowded, WORD)
+    def _free_at(self, reply: Reply, now: float, terms: _Terms) -> float:
+        if reply.unposted:
+            return self.posts(reply.thread.channel).free_at(now)
+        if reply.closing:
+            return terms.last_at
+        # Who has had its share may take only what nobody else can want.
+        return terms.between_at if reply.edits - 1 < max(terms.share, self.rhythm.once) else terms.beyond_at
+
+    def _opens_at(self, reply: Reply, terms: _Terms) -> float:
+        wait = terms.opening if reply.begun else max(terms.opening, WORD)
+        return (reply.unseen_since or 0.0) + wait
 
     def _due_at(self, reply: Reply, now: float, share: float) -> float:
         age = reply.sent_at - (reply.sent_at if reply.began_at is None else reply.began_at)
@@ -126,7 +151,22 @@ class Pacing:
         early = reply.sent_at + BOUNDARY * gap
         return early if reply.at_boundary or now < early else reply.sent_at + gap
 
-    # ---- what there is to share
+    # ---- what holds for all of them
+
+    def _terms(self, now: float) -> _Terms:
+        running, share = len(self.replies), self._share(now)
+        # One slot for each running reply's last edit and the spare ones, but never all there are: with as many replies
+        # as slots, each would wait for the others.
+        most = self.updates.limit(now) - 1
+        kept = min(running + int(self.rhythm.spare), most)
+        crowded = self.rhythm.opening * (self.rhythm.gap(0, age=0.0, share=share) - self.rhythm.first)
+        return _Terms(
+            share=share,
+            last_at=self.updates.free_at(now, urgent=True),
+            between_at=self.updates.free_at(now, slots=1 + kept),
+            beyond_at=self.updates.free_at(now, slots=1 + min(kept + running, most)),
+            opening=min(crowded, LONGEST_OPENING),
+        )
 
     def _share(self, now: float) -> float:
         """How many edits in between each reply may have, when all have as many."""
@@ -135,17 +175,8 @@ class Pacing:
         count = len(self.replies) + self.rhythm.newcomers * len(self._begun)
         if not count:
             return 0.0
-        had = sum(max(0, reply.edits - 1) for reply in self.replies)
+        had = sum(reply.edits - 1 for reply in self.replies if reply.edits > 1)
         return max(0.0, (self.updates.left(now) - count - self.rhythm.spare + had) / count)
-
-    def _promised(self, reply: Reply, now: float, share: float) -> int:
-        """The slots that an edit in between must leave: one for each running reply's last, and the spare ones."""
-        kept = len(self.replies) + int(self.rhythm.spare)
-        if reply.edits - 1 >= max(share, self.rhythm.once):
-            # It has had its share: what it takes now, nobody else may be able to want.
-            kept += len(self.replies)
-        # Never all of them: with as many replies as slots, each would wait for the others.
-        return min(kept, self.updates.limit(now) - 1)
 
     def _spill(self, now: float) -> None:
         """Replies that are done writing and can have no edit in time go on by posting."""

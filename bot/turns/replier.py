@@ -62,8 +62,7 @@ class Replier:
         async with asyncio.TaskGroup() as calls:
             while True:
                 self._changed.clear()
-                self._send_due(calls)
-                await self._until(self._pacing.wake_at(self._clock()))
+                await self._until(self._send_due(calls))
 
     async def show(self, thread: ThreadKey, deltas: DeltaStream, *, marker: str, footnote: str = "") -> State:
         """Show an answer as it is written; returns when all of it is in Slack, or its message is gone.
@@ -138,12 +137,15 @@ class Replier:
 
     # ---- Slack's side
 
-    def _send_due(self, calls: asyncio.TaskGroup) -> None:
+    def _send_due(self, calls: asyncio.TaskGroup) -> float:
+        """Send what may leave now. Returns when to look again, if nothing happens until then."""
         now = self._clock()
-        while (reply := self._pacing.choose(now)) is not None:
+        while True:
+            reply, wake_at = self._pacing.survey(now)
+            if reply is None:
+                return wake_at
             budget = self._pacing.budget(reply)
-            edit = reply.take(now)
-            if edit is None:
+            if (edit := reply.take(now)) is None:
                 self._settle(reply)
                 continue
             budget.leave()

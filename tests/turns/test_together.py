@@ -101,12 +101,12 @@ class TroubledSlack:
 class WatchedPacing(Pacing):
     """Pacing that proves its order: an edit in between never leaves while a last edit could."""
 
-    def choose(self, now: float) -> Reply | None:
-        chosen = super().choose(now)
+    def survey(self, now: float) -> tuple[Reply | None, float]:
+        chosen, wake_at = super().survey(now)
         if chosen is not None and not chosen.closing:
             last = [r for r in self.replies if r.closing and r.wants and r.not_before <= now]
             assert not [r for r in last if self.budget(r).free(now) and not chosen.unposted]
-        return chosen
+        return chosen, wake_at
 
 
 def words_of(number: int, ask: Ask) -> list[str]:

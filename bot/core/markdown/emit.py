@@ -16,6 +16,8 @@ WORD_JOINER = "\u2060"
 _NAMES = r"\s*(?:!(?:here|channel|everyone|group|subteam|date)\b|@[UWB][A-Z0-9]|#[CGD][A-Z0-9])"
 _TOKEN = re.compile(rf"<(?={_NAMES})", re.IGNORECASE)
 _ENTITY_TOKEN = re.compile(rf"&(?:amp;)*(?:lt|#0*60|#x0*3c);?(?={_NAMES})", re.IGNORECASE)
+# Ends in a letter until it is decoded, and then in none.
+_ENTITY_BEFORE_AT = re.compile(r"&#?\w+;?(?=@)")
 _BROADCAST = re.compile(r"(?<![\w.])@(?=(?:here|channel|everyone|group)\b(?!\.\w))", re.IGNORECASE)
 
 
@@ -23,6 +25,7 @@ def slack_markdown(text: str) -> str:
     """`text` for a `markdown` block: as the model wrote it, except that it can notify nobody."""
     text = _ENTITY_TOKEN.sub("<" + WORD_JOINER, text)
     text = _TOKEN.sub("<" + WORD_JOINER, text)
+    text = _ENTITY_BEFORE_AT.sub(r"\g<0>" + WORD_JOINER, text)
     return _BROADCAST.sub("@" + WORD_JOINER, text)
 
 
