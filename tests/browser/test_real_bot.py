@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,25 @@ async def test_a_mention_is_answered_before_the_eyes_of_whoever_asked(slack: Wor
         await expect(body.locator("code")).to_have_text("fall")
     lengths = await page.evaluate("window.lengths")
     assert lengths == sorted(lengths)
+
+
+async def test_deleting_the_reply_stops_the_model(slack: Workspace, page: Page) -> None:
+    model = Storyteller("Bubbles " * 1000, every=0.05)
+    settings = Settings(
+        slack_bot_token=slack.app.bot_token,
+        slack_app_token=slack.app.app_token,
+        slack_api_url=slack.api_url,
+        database=None,
+    )
+    async with running(settings, model):
+        await ask(page)
+        reply = page.get_by_test_id("thread-messages").get_by_test_id("message").last
+        await expect(reply.get_by_test_id("message-body")).to_contain_text("Bubbles Bubbles")
+        await reply.hover()
+        await reply.get_by_test_id("delete-message").click()
+        await page.get_by_test_id("confirm-delete").click()
+        await asyncio.wait_for(model.closed.wait(), 10)
+    await expect(page.get_by_test_id("thread-messages").get_by_text("Bubbles")).to_have_count(0)
 
 
 async def test_a_direct_message_is_answered_in_its_thread(slack: Workspace, page: Page) -> None:

@@ -1,4 +1,4 @@
-// Changing one's own message where it stands, and deleting it after a question.
+// Changing one's own message where it stands, and deleting a message after a question.
 
 import { plainWords } from "./announcer.js";
 import { el } from "./render/dom.js";

@@ -6,6 +6,7 @@ const NEAR = 40; // px: this close counts as being at the end.
 
 export class Scroll {
   #atEnd = true;
+  #top = 0; // px: where the column stood when it was last looked at
 
   constructor(scroller, content, pill) {
     this.scroller = scroller;
@@ -33,13 +34,19 @@ export class Scroll {
     if (!this.#atEnd) setAttribute(this.pill, "hidden", false);
   }
 
+  // Only a move upwards leaves the end. What we scroll ourselves is told later, when the column may have grown again: the end
+  // is further away by then, and nobody has left it.
   #looked() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight <= NEAR;
+    if (scrollHeight - scrollTop - clientHeight <= NEAR) this.#atEnd = true;
+    else if (scrollTop < this.#top) this.#atEnd = false;
+    this.#top = scrollTop;
     if (this.#atEnd) setAttribute(this.pill, "hidden", true);
   }
 
   #stay() {
-    if (this.#atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (!this.#atEnd) return;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#top = this.scroller.scrollTop; // lower than before where the column has shrunk: no move of the reader's
   }
 }

@@ -1,10 +1,12 @@
 // Which replies of apps are still being written. Slack does not say; a reply counts as written once it has been quiet for a while.
 
+import { isReply } from "./store.js";
+
 const QUIET = 3000; // ms: longer than a bot under Slack's limits usually waits between two edits of one answer.
 
 export class Writing {
   #timers = new Map(); // ts -> timer
-  #growing = new Set(); // ts of the replies that have been edited at least once while we looked on
+  #growing = new Set(); // ts of the replies being written
 
   // `onBegin(message)`, `onEnd(message)`: once for each reply; `onChange()`: draw again.
   constructor({ isApp, onBegin, onEnd, onChange }) {
@@ -18,7 +20,8 @@ export class Writing {
   seen(message, before) {
     if (!this.isApp(message.user) || before?.html === message.html) return;
     if (!before) this.onBegin(message);
-    else this.#growing.add(message.ts);
+    // A reply in a thread begins with its first words. Elsewhere an app says most things once: only an edit tells.
+    if (before || isReply(message)) this.#growing.add(message.ts);
     clearTimeout(this.#timers.get(message.ts));
     this.#timers.set(message.ts, setTimeout(() => this.#ended(message), QUIET));
   }

@@ -67,15 +67,16 @@ function markMentions(content, me) {
   for (const chip of content.querySelectorAll("[data-user]")) chip.classList.toggle("me", chip.dataset.user === me.id);
 }
 
-function toolbar({ message, me, inThread }, actions) {
+// Null where there is nothing to do with it. What an app said may be deleted by everybody: all are admins here.
+function toolbar({ message, user, me, inThread }, actions) {
   const mine = message.user === me.id;
-  return el(
-    "div",
-    { class: "toolbar", role: "toolbar", "aria-label": "What to do with this message" },
+  const isKept = !message.ephemeral;
+  const tools = [
     !inThread && tool("thread", "Reply in a thread", "reply", () => actions.openThread(message)),
     mine && tool("edit", "Edit", "edit", (article) => actions.edit(message, article)),
-    mine && tool("trash", "Delete", "delete", (article) => actions.remove(message, article)),
-  );
+    (mine || user.is_bot) && isKept && tool("trash", "Delete", "delete", (article) => actions.remove(message, article)),
+  ].filter(Boolean);
+  return tools.length ? el("div", { class: "toolbar", role: "toolbar", "aria-label": "What to do with this message" }, ...tools) : null;
 }
 
 // `press` gets the message's element.
