@@ -15,7 +15,7 @@ from bot.workspace.server import Workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PORT = 3210
+PORT, MOST_PORT = 3210, 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -34,11 +34,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (%(default)s: this computer only)"
     )
-    parser.add_argument("--port", type=int, default=PORT, help="the port (%(default)s); 0 takes any free one")
+    parser.add_argument(
+        "--port", type=_port, default=PORT, help="the port (%(default)s); 0 takes any free one"
+    )
     parser.add_argument(
         "--no-limits", action="store_true", help="let every call through, whatever Slack's rate limits"
     )
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_PORT):
+        raise argparse.ArgumentTypeError(f"{text} is no port: write a whole number from 0 to {MOST_PORT}")
+    return int(text)
 
 
 async def serve(host: str, port: int, limits: Limits) -> None:

@@ -37,6 +37,14 @@ async def test_it_tells_all_an_app_needs(slack: Workspace) -> None:
     assert [each for each in needed if each not in words] == []
 
 
+@pytest.mark.parametrize("port", ["99999", "-1", "http", "²"])
+def test_a_port_that_is_none_is_one_plain_line(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([f"--port={port}"])
+    assert left.value.code == 2
+    assert f"{port} is no port: write a whole number from 0 to 65535" in capsys.readouterr().err
+
+
 def test_a_taken_port_is_one_plain_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
