@@ -1,47 +1,94 @@
 """Logs as events with fields, one a line: `12:00:01 INFO  bot.turns turn.started thread_ts=1766458026.24 kind=mention`.
 
-No prompt, answer or token is ever given to a logger, and what libraries would say of theirs is kept out.
+No prompt, answer or token is ever given to a logger, and what libraries would say of theirs is kept out: below a warning they
+are not heard, whichever of them is in use, and the words of an exception are not printed, since some repeat what was sent.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+import re
+import traceback
+from typing import TYPE_CHECKING, cast
+
+from bot.errors import TeleprinterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+    from typing import TypeAlias
+
+    Raised: TypeAlias = (
+        tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    )
 
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
-# Their debug lines hold whole payloads, and their info lines come with every request.
-_TALKATIVE = (
-    "slack_bolt",
-    "slack_sdk",
-    "openai",
-    "httpx",
-    "httpx2",
-    "httpcore",
-    "aiohttp",
-    "langchain",
-    "asyncio",
-)
+# A Socket Mode address with its ticket opens our event stream; a token is all of us.
+_SECRETS = re.compile(r"""(?<=\bticket=)[^&'"\s]+|\b(?:xox[a-z]|xapp)-[\w-]+""")
 
 
 class FieldFormatter(logging.Formatter):
-    """The event's name, then its fields as `name=value`."""
+    """The event's name, then its fields as `name=value`. Below them, where something was raised, the way to it."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s %(message)s", "%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         fields = (f"{name}={_quoted(value)}" for name, value in vars(record).items() if name not in _STANDARD)
-        return " ".join((super().formatMessage(record), *fields))
+        return _one_line(" ".join((super().formatMessage(record), *fields)))
+
+    def formatException(self, ei: Raised) -> str:
+        return "".join(_way(ei[1], [])).rstrip() if ei[1] is not None else ""
+
+
+class WithoutSecrets(logging.Filter):
+    """For a library's logger that would tell tickets and tokens: puts "…" in their place."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _SECRETS.sub("…", record.getMessage()), None
+        if record.exc_info and record.exc_info[1] is not None:
+            # Any formatter prints this where it is set, instead of the exception with its words.
+            record.exc_text = FieldFormatter().formatException(record.exc_info)
+        return True
 
 
 def set_up(level: str) -> None:
-    """Log to standard error, from `level` on; libraries only what went wrong."""
+    """Log to standard error: ourselves from `level` on, libraries only what went wrong."""
     handler = logging.StreamHandler()
     handler.setFormatter(FieldFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # A library may set its own logger to DEBUG, as OPENAI_LOG=debug does; then the root's level would not be asked.
+    handler.addFilter(_is_ours_or_wrong)
+    ours = logging.getLogger("bot")
+    ours.setLevel(level)
+    logging.basicConfig(level=max(logging.WARNING, ours.level), handlers=[handler], force=True)
+
+
+def _is_ours_or_wrong(record: logging.LogRecord) -> bool:
+    return f"{record.name}.".startswith("bot.") or record.levelno >= logging.WARNING
+
+
+def _way(error: BaseException, seen: list[int]) -> Iterator[str]:
+    """Where `error` was raised and what it is, after what it came from. Only our own errors' words are known to be harmless."""
+    if id(error) in seen:  # a chain may bite its own tail
+        return
+    seen.append(id(error))
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _way(cause, seen)
+    yield from traceback.format_tb(error.__traceback__)
+    words = f": {_one_line(str(error))}" if isinstance(error, TeleprinterError) else ""
+    yield f"{type(error).__module__}.{type(error).__qualname__}{words}\n"
+    for one in cast("tuple[BaseException, ...]", getattr(error, "exceptions", ())):  # a group's
+        yield from _way(one, seen)
 
 
 def _quoted(value: object) -> str:
     text = str(value)
-    return f'"{text}"' if " " in text else text
+    plain = text.isprintable() and text and not set(text) & set(" =\"'\\")
+    return text if plain else json.dumps(text, ensure_ascii=False)
+
+
+def _one_line(text: str) -> str:
+    """`text` with its line breaks and what else cannot be seen as escapes."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.core.events import as_payload
-from bot.errors import SettingsError, SlackDenied, SlackError, SlackUnreachable
+from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError, SlackUnreachable
+from bot.logs import WithoutSecrets
 from bot.slack.listeners import Identity
-from bot.slack.surface import from_slack
+from bot.slack.surface import CALL_TIMEOUT, NO_ANSWER, from_slack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from slack_bolt.async_app import AsyncApp
+    from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
     from slack_sdk.web.async_client import AsyncWebClient
 
+log = logging.getLogger(__name__)
+_WITHOUT_SECRETS = WithoutSecrets()
+
+PING = (
+    10.0  # seconds between two pings, as Bolt has it, and before the SDK tries again what could not be opened
+)
+LONGEST_PAUSE = 60.0  # seconds between two tickets, however often the last ones were of no use
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
 BUSY, NOT_ALLOWED = (
@@ -57,19 +69,82 @@ async def socket_mode(app: AsyncApp, app_token: str) -> AsyncGenerator[None]:
 
     Raises SettingsError where Slack refuses the token; a connection that breaks later is opened again.
     """
-    # Asked for here first: the SDK's own loop would log a wrong token once a second for ever.
-    answer = await _ask(app.client, "apps.connections.open", "SLACK_APP_TOKEN", token=app_token)
-    handler = AsyncSocketModeHandler(app, app_token, logger=logging.getLogger("slack_sdk.socket_mode"))
-    handler.client.wss_uri = str(answer["url"])
+    client = TicketClient(app, app_token)
     try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        # Asked for here first: the SDK's own loop would log a wrong token again and again, and never raise.
+        client.wss_uri = await client.issue_new_wss_url()
+        await client.connect()  # type: ignore[no-untyped-call]
         yield
     finally:
-        await _close(handler)
+        await _close(client)
 
 
-async def _close(handler: AsyncSocketModeHandler) -> None:
-    client = handler.client
+class TicketClient(SocketModeClient):
+    """The SDK's client of Socket Mode, with a new ticket for each attempt to connect.
+
+    A ticket (the address that apps.connections.open answers) opens one connection, and only soon after; the SDK would dial the
+    same address again for ever. Tickets that led to no connection make the next one wait, twice as long each time.
+    """
+
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
+        quiet = logging.getLogger("slack_sdk.socket_mode")
+        quiet.addFilter(_WITHOUT_SECRETS)
+        super().__init__(app_token, logger=quiet, web_client=app.client, ping_interval=PING)
+        self._app = app
+        self._unused = 0  # tickets since Slack last said hello
+        dialling = aiohttp.TraceConfig()
+        dialling.on_request_start.append(self._spend)
+        dialling.freeze()
+        # The one place between the SDK's look at the address and what comes of it.
+        self.aiohttp_client_session.trace_configs.append(dialling)
+        self.message_listeners.append(self._read)
+        self.socket_mode_request_listeners.append(self._dispatch)
+
+    async def issue_new_wss_url(self) -> str:
+        """A ticket, as an address. Waits where the last ones were of no use, and where Slack asks for it.
+
+        Raises SettingsError where Slack refuses the token, SlackUnreachable where it does not answer.
+        """
+        while True:
+            await asyncio.sleep(_pause(self._unused))
+            self._unused += 1
+            try:
+                answer = await _ask(
+                    self.web_client, "apps.connections.open", "SLACK_APP_TOKEN", token=self.app_token
+                )
+            except RateLimited as limit:
+                log.warning("socket.limited", extra={"retry_after": limit.retry_after})
+                await asyncio.sleep(limit.retry_after)
+            else:
+                return _address(answer)
+
+    async def _spend(self, *_: object) -> None:
+        self.wss_uri = None
+
+    async def _read(
+        self, _: AsyncBaseSocketModeClient, message: dict[str, Any], __: str | None = None
+    ) -> None:
+        if message.get("type") == "hello":
+            self._unused = 0
+
+    async def _dispatch(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        begun = time.time()
+        await send_async_response(self, request, await run_async_bolt_app(self._app, request), begun)
+
+
+def _pause(unused: int) -> float:
+    """Seconds before the next ticket, after so many that led to no connection."""
+    # Ten times doubled is longer than the longest: a night without a network must not end in an OverflowError.
+    return min(2.0 ** min(unused - 1, 10), LONGEST_PAUSE) if unused else 0.0
+
+
+def _address(answer: dict[str, Any]) -> str:
+    if not answer.get("url"):
+        raise SlackUnreachable("apps.connections.open: Slack answered without an address")
+    return str(answer["url"])
+
+
+async def _close(client: SocketModeClient) -> None:
     tasks: list[asyncio.Future[Any] | None] = [
         client.message_processor,
         client.current_session_monitor,
@@ -129,10 +204,12 @@ async def _ask(
 ) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {token}"} if token else None
     try:
-        response = await client.api_call(method, headers=cast("dict[str, str]", headers))
+        # The SDK leaves its own time-out to the session, where it is given one.
+        async with asyncio.timeout(CALL_TIMEOUT):
+            response = await client.api_call(method, headers=cast("dict[str, str]", headers))
     except SlackApiError as error:
         raise _refusal(from_slack(method, error), setting) from error
-    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+    except NO_ANSWER as error:
         raise SlackUnreachable(
             f"No answer from Slack at {client.base_url} ({type(error).__name__}): check SLACK_API_URL and the network."
         ) from error

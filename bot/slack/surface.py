@@ -38,7 +38,10 @@ log = logging.getLogger(__name__)
 
 CALL_TIMEOUT = 8.0  # seconds; Slack answers in tenths of one, and while we wait the reader sees nothing new
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
-LONGEST_THREAD = 5  # such pages: what is older does not fit any budget for history
+# Slack pages a thread oldest first, so its newest messages cost a call for each page before them. A minute allows some 50
+# such calls: half of it at most for one thread, which is 5,000 messages.
+MOST_PAGES = 25
+LONGEST_THREAD = 1000  # messages that are kept, the newest: what is older does not fit any budget for history
 FALLBACK_BYTES = (
     3000  # of the text beside the block: chat.update refuses more than 4,000, and nobody reads it whole
 )
@@ -51,6 +54,10 @@ _DENIED = {
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
     "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted",
 }  # fmt: skip
+NO_ANSWER = (TimeoutError, aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError)
+"""What a call raises where nothing came, or nothing that Slack would say: the SDK itself stumbles over bytes that are not UTF-8,
+and over JSON that is no object. A proxy on the way sends such things."""
+
 _FAILED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
@@ -91,9 +98,12 @@ class Surface:
         """Replace the text of the message `edit.ts`."""
         await self._call("chat.update", channel=thread.channel, ts=edit.ts, **self._content(edit))
 
-    async def find(self, thread: ThreadKey, marker: str) -> str | None:
-        """The ts of the message that was posted with `marker`, or None. For a post whose answer was lost."""
-        for message in await self._replies(thread, include_all_metadata=True):
+    async def find(self, thread: ThreadKey, marker: str, *, since: str = "0") -> str | None:
+        """The ts of the message that was posted with `marker`, or None. For a post whose answer was lost.
+
+        Older messages than the ts `since`, say that of the question, are not looked at: in a long thread that saves calls.
+        """
+        for message in await self._replies(thread, oldest=since, include_all_metadata=True):
             metadata = as_payload(message.get("metadata"))
             if as_payload(metadata.get("event_payload")).get("id") == marker:
                 return str(message["ts"])
@@ -101,7 +111,7 @@ class Surface:
 
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
         """What the message `ts` of ours shows now, or None where it is gone. For an edit whose answer was lost."""
-        for message in await self._replies(thread, oldest=ts, inclusive=True):
+        for message in await self._replies(thread, oldest=ts, latest=ts, inclusive=True):
             if message.get("ts") == ts:
                 return _written(message) or str(message.get("text") or "")
         return None
@@ -113,7 +123,7 @@ class Surface:
         )
 
     async def read_thread(self, thread: ThreadKey) -> list[Said]:
-        """What has been said in the thread, oldest first, joins and other notices left out."""
+        """What has been said in the thread, oldest first, joins and other notices left out: its newest 1,000 messages."""
         return [self._said(message) for message in await self._replies(thread) if _is_speech(message)]
 
     def _content(self, edit: Edit) -> dict[str, Any]:
@@ -135,15 +145,17 @@ class Surface:
         return Said(str(message["ts"]), str(message.get("user") or message.get("bot_id") or ""), text, ours)
 
     async def _replies(self, thread: ThreadKey, **arguments: Any) -> list[Payload]:
-        messages: list[Payload] = []
+        messages: dict[str, Payload] = {}  # by ts: the thread's first message may come with every page
         page = {"channel": thread.channel, "ts": thread.thread_ts, "limit": PAGE, **arguments}
-        for _ in range(LONGEST_THREAD):
+        for _ in range(MOST_PAGES):
             answer = await self._call("conversations.replies", http_verb="GET", **page)
-            messages += as_payloads(answer.get("messages"))
+            messages |= {str(one["ts"]): one for one in as_payloads(answer.get("messages")) if one.get("ts")}
             page["cursor"] = as_payload(answer.get("response_metadata")).get("next_cursor")
             if not page["cursor"]:
                 break
-        return messages
+        else:
+            log.warning("thread.too_long", extra={"thread_ts": thread.thread_ts, "read": len(messages)})
+        return list(messages.values())[-LONGEST_THREAD:]
 
     async def _call(self, method: str, *, http_verb: str = "POST", **arguments: Any) -> Payload:
         sent = {"params": _query(arguments)} if http_verb == "GET" else {"json": arguments}
@@ -152,7 +164,7 @@ class Surface:
                 response = await self._client.api_call(method, http_verb=http_verb, **sent)
         except SlackApiError as error:
             raise from_slack(method, error) from error
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except NO_ANSWER as error:
             raise SlackUnreachable(f"{method}: no answer from Slack ({type(error).__name__})") from error
         return as_payload(cast("object", response.data))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -104,6 +105,38 @@ async def test_a_post_is_found_by_its_marker(surface: Surface, thread: ThreadKey
     assert await surface.find(thread, "T:C:1.0:1") is None
 
 
+async def test_a_post_is_looked_for_behind_the_question_only(
+    slack: Workspace, surface: Surface, thread: ThreadKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGE", 3)
+    early = await surface.post(thread, an_edit("Early"), marker="early")
+    for n in range(5):
+        await slack.say("general", "ada", f"reply {n}", thread.thread_ts)
+    question = await slack.say("general", "ada", "@Teleprinter?", thread.thread_ts)
+    ts = await surface.post(thread, an_edit("Yes"), marker="m")
+    assert await surface.find(thread, "m", since=question) == ts
+    assert await surface.find(thread, "early", since=question) is None
+    assert reads(slack) == 2
+    assert await surface.find(thread, "early") == early
+
+
+def reads(slack: Workspace) -> int:
+    return sum(call.method == "conversations.replies" for call in slack.calls)
+
+
+async def test_one_message_of_a_long_thread_is_read_with_one_call(
+    slack: Workspace, surface: Surface, thread: ThreadKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGE", 3)
+    ts = await surface.post(thread, an_edit("**Yes**"), marker="m")
+    for n in range(6):
+        await slack.say("general", "ada", f"reply {n}", thread.thread_ts)
+    assert await surface.read(thread, ts) == "**Yes**"
+    assert reads(slack) == 1
+    await slack.delete("general", ts)
+    assert await surface.read(thread, ts) is None
+
+
 async def test_a_thread_is_read_with_our_own_words_whole(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
@@ -126,14 +159,42 @@ async def test_a_thread_longer_than_a_page_is_read_page_by_page(
     assert [one.text for one in said] == ["Shall we?", "reply 0", "reply 1", "reply 2", "reply 3"]
 
 
-async def test_of_an_endless_thread_only_so_many_pages_are_read(
+async def test_of_a_long_thread_the_newest_messages_are_kept(
     slack: Workspace, surface: Surface, thread: ThreadKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "PAGE", 2)
+    monkeypatch.setattr(module, "LONGEST_THREAD", 3)
+    for n in range(6):
+        await slack.say("general", "ada", f"reply {n}", thread.thread_ts)
+    said = await surface.read_thread(thread)
+    assert [one.text for one in said] == ["reply 3", "reply 4", "reply 5"]
+
+
+async def test_of_an_endless_thread_only_so_many_pages_are_read(
+    slack: Workspace,
+    surface: Surface,
+    thread: ThreadKey,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     monkeypatch.setattr(module, "PAGE", 1)
-    monkeypatch.setattr(module, "LONGEST_THREAD", 2)
+    monkeypatch.setattr(module, "MOST_PAGES", 2)
     for n in range(4):
         await slack.say("general", "ada", f"reply {n}", thread.thread_ts)
     assert len(await surface.read_thread(thread)) == 2
+    assert caplog.messages == ["thread.too_long"]
+
+
+async def test_a_first_message_that_comes_with_every_page_is_read_once(thread: ThreadKey) -> None:
+    class Repeating(AsyncWebClient):
+        async def api_call(self, *_: Any, **arguments: Any) -> Any:
+            last = "cursor" in arguments["params"]
+            messages = [{"ts": "1.0", "text": "root"}, {"ts": "3.0" if last else "2.0"}, {"text": "no ts"}]
+            more = {} if last else {"response_metadata": {"next_cursor": "next"}}
+            return SimpleNamespace(data={"ok": True, "messages": messages, **more})
+
+    said = await Surface(Repeating("xoxb-1"), bot_user="U").read_thread(thread)
+    assert [one.ts for one in said] == ["1.0", "2.0", "3.0"]
 
 
 async def test_a_deleted_message_is_gone(slack: Workspace, surface: Surface, thread: ThreadKey) -> None:
@@ -159,6 +220,40 @@ async def test_a_rate_limit_carries_its_seconds(
     with pytest.raises(RateLimited) as caught:
         await surface.post(thread, an_edit("Yes"), marker="m")
     assert caught.value.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b'{"ok":\xff}'),
+        ("application/json", b"[1]"),
+        ("application/json", b'"hi"'),
+        ("application/json", b"null"),
+        ("application/json", b"{oops"),
+        ("application/gzip", b"x"),
+        ("text/plain", b"hi"),
+        ("text/html", b"<html>"),
+    ],
+)
+async def test_what_no_slack_would_answer_counts_as_no_answer(
+    kind: str, body: bytes, thread: ThreadKey
+) -> None:
+    async def odd(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, headers={"Content-Type": kind})
+
+    server = web.Application()
+    server.add_routes([web.post("/{method}", odd)])
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        async with aiohttp.ClientSession() as session:
+            url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+            client = AsyncWebClient("xoxb-1", base_url=url, session=session, retry_handlers=[])
+            with pytest.raises(SlackUnreachable):
+                await Surface(client, bot_user="U").post(thread, an_edit("Yes"), marker="m")
+    finally:
+        await runner.cleanup()
 
 
 def a_refusal(status: int, data: object, **headers: str) -> SlackApiError:

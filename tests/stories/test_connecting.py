@@ -1,0 +1,64 @@
+"""How the bot finds its way back to Slack when a connection does not come about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+
+from bot.slack import connect
+from bot.workspace.socket_mode import SocketMode
+from tests.stories.conftest import Storyteller
+from tests.stories.test_answering import calls, until
+
+if TYPE_CHECKING:
+    from bot.workspace.server import Workspace
+    from tests.stories.conftest import Start
+
+
+@pytest.fixture
+def dialled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tickets the bot came with. The first one is refused, as Slack refuses one that is too old."""
+    tickets: list[str] = []
+    admit = SocketMode.connect
+
+    async def connect_(self: SocketMode, request: web.Request) -> web.WebSocketResponse:
+        tickets.append(request.query["ticket"])
+        if len(tickets) == 1:
+            raise web.HTTPRequestTimeout
+        return await admit(self, request)
+
+    monkeypatch.setattr(SocketMode, "connect", connect_)
+    return tickets
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits a story long before the second attempt."""
+    monkeypatch.setattr(connect, "PING", 0.5)
+    monkeypatch.setattr(connect, "LONGEST_PAUSE", 0.0)
+
+
+async def test_after_a_refused_ticket_the_bot_connects_with_a_new_one(
+    slack: Workspace, start: Start, dialled: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with start(Storyteller("Here I am.")):
+        ts = await slack.say("general", "ada", "@Teleprinter hello")
+        await until(slack, ts, "Here I am.")
+    assert len(set(dialled)) == len(dialled) == 2
+    assert calls(slack, "apps.connections.open") == 2
+    assert "Failed to connect" in caplog.text
+    assert dialled[0] not in caplog.text
+
+
+async def test_a_bot_that_was_cut_off_comes_back_with_a_new_ticket(
+    slack: Workspace, start: Start, dialled: list[str]
+) -> None:
+    async with start(Storyteller("Here I am.")):
+        await slack.wait_for(lambda: slack.links == 1)
+        await slack.close_sockets(None)
+        await slack.wait_for(lambda: len(dialled) == 3 and slack.links == 1)
+        ts = await slack.say("general", "ada", "@Teleprinter hello")
+        await until(slack, ts, "Here I am.")
+    assert len(set(dialled)) == 3
