@@ -4,13 +4,16 @@
 
 Here: a chain that first has the question put into other words, then answers it as a limerick. Nothing in it knows of
 Slack or of this project. `stream_runnable` follows it through callbacks; only the last step's words are the answer,
-because the first is tagged `nostream`. Settings are those of `teleprinter run`.
+because the first is tagged `nostream`. Settings are those of `teleprinter run`, a local model apart. Ctrl-C ends it; answers
+that are being written are finished first.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from langchain_core.output_parsers import StrOutputParser
@@ -19,8 +22,9 @@ from langchain_core.runnables import RunnablePassthrough
 
 from bot import logs, settings
 from bot.app import running
+from bot.errors import TeleprinterError, first_of
 from bot.model.callbacks import stream_runnable
-from bot.model.providers import build_chat_model
+from bot.model.providers import build_chat_model, close_chat_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,13 +65,27 @@ class ChainBot:
 
 
 async def main() -> None:
-    read = settings.from_env(os.environ).for_slack()
+    """Answer until Ctrl-C. Raises TeleprinterError where it cannot begin, in a group where it was running already."""
+    read = settings.load(os.environ, dotenv=Path(".env")).for_slack()
     logs.set_up(read.log_level)
-    model = build_chat_model(read.model, api_key=read.openai_api_key, base_url=read.openai_base_url)
-    async with running(read, ChainBot(limericks(model))) as us:
-        print(f"Limericks from @{us.name}. Ctrl-C stops.")
-        await asyncio.Event().wait()
+    model = build_chat_model(
+        read.model, api_key=read.openai_api_key, base_url=read.openai_base_url, max_retries=2
+    )
+    try:
+        async with running(read, ChainBot(limericks(model))) as us:
+            print(f"Limericks from @{us.name}. Ctrl-C stops.", flush=True)
+            await asyncio.Event().wait()
+    finally:
+        await close_chat_model(model)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (TeleprinterError, ExceptionGroup) as error:
+        wrong = first_of(error)
+        if not isinstance(wrong, TeleprinterError):
+            raise
+        sys.exit(str(wrong))

@@ -60,5 +60,7 @@ async def main(question: str) -> None:
 if __name__ == "__main__":
     try:
         asyncio.run(main(" ".join(sys.argv[1:]) or "What is a teleprinter?"))
+    except KeyboardInterrupt:
+        sys.exit(130)
     except TeleprinterError as error:
         sys.exit(f"\n{error}")

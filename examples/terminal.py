@@ -21,7 +21,7 @@ from bot.settings import load
 
 
 def main(question: str) -> int:
-    """Print the answer while it is written. 1: there was none, and standard error says why."""
+    """Print the answer while it is written. 1: there was none, and standard error says why; 130: Ctrl-C."""
     try:
         settings = load(os.environ, dotenv=Path(".env"))
         model = build_chat_model(
@@ -33,6 +33,8 @@ def main(question: str) -> int:
     chain = ChatPromptTemplate.from_template("Answer in a few words: {question}") | model | StrOutputParser()
     try:
         chain.invoke({"question": question}, {"callbacks": [TerminalHandler()]})
+    except KeyboardInterrupt:
+        return 130
     except Exception:
         return 1  # the handler has told what went wrong
     return 0

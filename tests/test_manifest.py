@@ -105,6 +105,11 @@ def test_every_method_the_code_calls_is_accounted_for() -> None:
     assert called == set(METHODS)
 
 
+def test_every_scope_and_every_event_says_what_it_is_for() -> None:
+    lines = [line.strip() for line in (ROOT / "manifest.yml").read_text().splitlines()]
+    assert [line for line in lines if line.startswith("- ") and " # " not in line] == []
+
+
 def test_people_can_write_to_the_bot(manifest: dict[str, Any]) -> None:
     home = manifest["features"]["app_home"]
     assert home["messages_tab_enabled"]

@@ -7,28 +7,32 @@ import os
 import signal
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 
-from tests.openai_server import END, OpenAIServer, failure
+from bot.workspace.server import Workspace
+from tests.openai_server import END, OpenAIServer, Stall, failure
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
+
+ROOT = Path(__file__).parent.parent
+OURS = ("OPENAI_", "TELEPRINTER_", "SLACK_", "DATABASE_")
 
 
 @asynccontextmanager
-async def python(*arguments: str, **variables: str) -> AsyncIterator[Process]:
-    """A Python of its own, from the root of the checkout, in an environment with nothing of ours but `variables`."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "TELEPRINTER_"))
-    }
+async def python(*arguments: str, folder: Path = ROOT, env: Mapping[str, str] = {}) -> AsyncIterator[Process]:
+    """A Python of its own in `folder`, in an environment with nothing of ours but `variables`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, stdout=pipe, stderr=pipe, env=kept | {"PYTHONPATH": "."} | variables
-    )
+        sys.executable, *arguments,
+        cwd=folder, stdout=pipe, stderr=pipe, env=kept | {"PYTHONPATH": str(ROOT)} | dict(env),
+    )  # fmt: skip
     try:
         yield process
     finally:
@@ -39,7 +43,7 @@ async def python(*arguments: str, **variables: str) -> AsyncIterator[Process]:
 
 async def run_example(name: str, server: OpenAIServer) -> tuple[int | None, str, str]:
     variables = {"TELEPRINTER_MODEL": "openai:scripted", "OPENAI_BASE_URL": server.base_url}
-    async with python(f"examples/{name}.py", "Why?", **variables) as example:
+    async with python(f"examples/{name}.py", "Why?", env=variables) as example:
         out, err = await example.communicate()
         return example.returncode, out.decode(), err.decode()
 
@@ -79,3 +83,67 @@ async def test_an_example_says_in_one_line_why_there_is_no_answer(name: str) -> 
     assert (code, out) == (1, "Because")
     assert err.strip().splitlines()[-1].startswith("the conversation does not fit")
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("name", ["terminal", "iterator"])
+async def test_ctrl_c_ends_an_example_and_the_model_s_call(name: str) -> None:
+    async with OpenAIServer() as server:
+        server.script("Because", Stall())
+        variables = {"TELEPRINTER_MODEL": "openai:scripted", "OPENAI_BASE_URL": server.base_url}
+        async with python(f"examples/{name}.py", "Why?", env=variables) as example:
+            assert example.stdout is not None
+            assert await example.stdout.readexactly(7) == b"Because"
+            example.send_signal(signal.SIGINT)
+            _, err = await example.communicate()
+        await asyncio.wait_for(server.requests[0].disconnected.wait(), 5)
+    assert example.returncode == 130
+    assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("name", ["terminal", "iterator", "any_chain"])
+async def test_an_example_without_a_model_says_what_to_set(name: str, tmp_path: Path) -> None:
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    async with python(str(ROOT / "examples" / f"{name}.py"), folder=tmp_path, env=tokens) as example:
+        _, err = await example.communicate()
+    assert example.returncode == 1
+    assert err.decode().strip() == (
+        "TELEPRINTER_MODEL=local: a local model runs inside the command teleprinter only; here, "
+        "set OPENAI_API_KEY, or OPENAI_BASE_URL and TELEPRINTER_MODEL=openai:name"
+    )
+
+
+def dotenv(slack: Workspace, server: OpenAIServer, **other: str) -> str:
+    settings = {
+        "SLACK_BOT_TOKEN": slack.app.bot_token,
+        "SLACK_APP_TOKEN": slack.app.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "TELEPRINTER_MODEL": "openai:scripted",
+        "OPENAI_BASE_URL": server.base_url,
+        **other,
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+async def test_a_chain_answers_in_slack_with_what_dotenv_says_until_ctrl_c(tmp_path: Path) -> None:
+    async with Workspace.start() as slack, OpenAIServer() as server:
+        (tmp_path / ".env").write_text(dotenv(slack, server))
+        server.script("Why does it fizz?", *END)
+        server.script("There once was a gas in a glass.", *END)
+        async with python(str(ROOT / "examples" / "any_chain.py"), folder=tmp_path) as example:
+            await slack.wait_for(lambda: slack.links == 1, within=20)
+            ts = await slack.say("general", "ada", "@Teleprinter why?")
+            await slack.wait_for(lambda: "glass." in "".join(m.text for m in slack.messages("general", ts)))
+            example.send_signal(signal.SIGINT)
+            _, err = await example.communicate()
+    assert example.returncode == 130
+    assert b"Traceback" not in err
+
+
+async def test_a_chain_that_slack_does_not_let_in_says_so_in_one_line(tmp_path: Path) -> None:
+    async with Workspace.start() as slack, OpenAIServer() as server:
+        (tmp_path / ".env").write_text(dotenv(slack, server, SLACK_APP_TOKEN="xapp-wrong"))
+        async with python(str(ROOT / "examples" / "any_chain.py"), folder=tmp_path) as example:
+            _, err = await example.communicate()
+    assert example.returncode == 1
+    assert err.decode().splitlines()[-1].startswith("Slack refuses SLACK_APP_TOKEN")
+    assert b"Traceback" not in err

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from bot.errors import LocalModelError, ModelUnreachable
 from bot.model.chat import Chat
+from bot.model.local import SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,16 +19,26 @@ if TYPE_CHECKING:
 
 
 class LocalChat:
-    """Answers with the model that `server` runs, and starts it again before an answer where it has died."""
+    """Answers with the model that `server` runs, and starts it again before an answer where it has died.
+
+    It writes `SLOTS` answers at a time; further ones wait, first come, first served. `first_token` and `idle` count from the
+    moment an answer has its slot, since a model that works for others is not silent.
+    """
 
     def __init__(self, server: LocalServer, *, label: str, first_token: float, idle: float) -> None:
         self.label = self.caution = label  # a small model is called what it is wherever its words are read
         self._server = server
         self._first_token = first_token
         self._idle = idle
+        self._slots = asyncio.Semaphore(SLOTS)
 
     async def stream(self, messages: Sequence[Message]) -> DeltaStream:
         """The model's answer to `messages`; see `bot.model.chat.Chat.stream`."""
+        async with self._slots, aclosing(self._answer(messages)) as deltas:
+            async for delta in deltas:
+                yield delta
+
+    async def _answer(self, messages: Sequence[Message]) -> DeltaStream:
         await self._server.ensure()
         chat = Chat(
             self._server.chat_model(), label=self.label, first_token=self._first_token, idle=self._idle

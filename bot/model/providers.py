@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from langchain.chat_models import init_chat_model
 
@@ -32,8 +32,9 @@ def build_chat_model(
 ) -> BaseChatModel:
     """The chat model that TELEPRINTER_MODEL=`name` asks for. Raises SettingsError where there is no such thing.
 
-    `api_key` and `base_url` go to the provider; without them, all but `openai` look into their own variables. `max_retries` is for
-    `openai`: leave it at 0 under a `Chat`, which retries by itself, and raise it for a model that is used without one.
+    `api_key` and `base_url` are those of OPENAI_API_KEY and OPENAI_BASE_URL, and go to `openai` only: every other provider reads
+    its own variables, and must not be sent these. `max_retries` is for `openai` too: leave it at 0 under a `Chat`, which retries
+    by itself, and raise it for a model that is used without one.
 
     No prompt goes to a third party unasked. LANGSMITH_GATEWAY, which makes LangChain send every prompt to LangSmith instead of the
     provider, has no power over `openai`, and is refused for the others. LANGSMITH_TRACING, which copies prompts there, is
@@ -47,7 +48,7 @@ def build_chat_model(
 
         return build_openai(model, api_key=api_key, base_url=base_url, max_retries=max_retries)
     _refuse_gateway(provider)
-    return _build_other(name, provider, model, api_key=api_key, base_url=base_url)
+    return _build_other(name, provider, model)
 
 
 async def close_chat_model(model: BaseChatModel) -> None:
@@ -60,10 +61,14 @@ async def close_chat_model(model: BaseChatModel) -> None:
 def _split(name: str) -> tuple[str, str]:
     provider, colon, model = (part.strip() for part in name.partition(":"))
     if provider == "local":
-        raise SettingsError(f"TELEPRINTER_MODEL={name} is started by the bot alone: write provider:name here")
+        raise SettingsError(
+            f"TELEPRINTER_MODEL={name}: a local model runs inside the command teleprinter only; here, "
+            "set OPENAI_API_KEY, or OPENAI_BASE_URL and TELEPRINTER_MODEL=openai:name"
+        )
     if not (provider and colon and model):
         raise SettingsError(
-            f"TELEPRINTER_MODEL={name}: write provider:name, for example openai:gpt-4.1-mini, or local"
+            f"TELEPRINTER_MODEL={name}: write provider:name, for example openai:gpt-4.1-mini; "
+            "the command teleprinter knows local as well"
         )
     return provider.lower().replace("-", "_"), model
 
@@ -72,17 +77,14 @@ def _need_key(name: str, api_key: str | None, base_url: str | None) -> None:
     if not api_key and not base_url:
         raise SettingsError(
             f"OPENAI_API_KEY is not set, which TELEPRINTER_MODEL={name} needs: "
-            "set it, or set OPENAI_BASE_URL to a server that needs none, or TELEPRINTER_MODEL=local"
+            "set it, or set OPENAI_BASE_URL to a server that needs none; "
+            "the command teleprinter also runs without any by TELEPRINTER_MODEL=local"
         )
 
 
-def _build_other(
-    name: str, provider: str, model: str, *, api_key: str | None, base_url: str | None
-) -> BaseChatModel:
-    options = {"api_key": api_key, "base_url": base_url}
-    given: dict[str, Any] = {option: value for option, value in options.items() if value}
+def _build_other(name: str, provider: str, model: str) -> BaseChatModel:
     try:
-        return cast("BaseChatModel", init_chat_model(model, model_provider=provider, **given))
+        return init_chat_model(model, model_provider=provider)
     except ImportError as error:
         raise SettingsError(
             f"TELEPRINTER_MODEL={name} needs a package: {_install_line(error, provider)}"

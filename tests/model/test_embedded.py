@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
 
@@ -11,12 +12,15 @@ from bot.core.deltas import Finish, Reason, Text
 from bot.core.history import Message, Role
 from bot.errors import LocalModelError
 from bot.model.embedded import LocalChat
+from bot.model.local import SLOTS
 from bot.model.providers import build_chat_model
-from tests.models import ScriptedModel, finish
+from tests.clock import VIRTUAL
+from tests.models import HANG, Pause, ScriptedModel, finish
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from bot.core.deltas import Delta
     from bot.model.local import LocalServer
 
 
@@ -55,6 +59,43 @@ async def test_a_process_that_is_gone_is_told_as_that_and_not_as_a_network_fault
     server = Server(build_chat_model("openai:any", base_url="http://127.0.0.1:9/v1"))
     with pytest.raises(LocalModelError, match="ask again to start it anew"):
         await anext(a_chat(server).stream(ASKED))
+
+
+async def whole(chat: LocalChat) -> list[Delta]:
+    async with aclosing(chat.stream(ASKED)) as deltas:
+        return [delta async for delta in deltas]
+
+
+@pytest.mark.parametrize("anyio_backend", [VIRTUAL])
+async def test_the_wait_for_a_slot_is_not_held_against_the_model(anyio_backend: object) -> None:
+    # Each answer takes 4 s of the 5 s of patience: the last ones wait for 12 s before they begin.
+    chat = a_chat(Server(ScriptedModel(answers=[[Pause(4), "Hi", *finish()]])))
+    answers = await asyncio.gather(*(whole(chat) for _ in range(4 * SLOTS)))
+    assert all(answer[-1] == Finish(Reason.STOP) for answer in answers)
+    assert asyncio.get_running_loop().time() == 16
+
+
+@pytest.mark.parametrize("anyio_backend", [VIRTUAL])
+async def test_who_asks_first_is_answered_first(anyio_backend: object) -> None:
+    chat = a_chat(Server(ScriptedModel(answers=[[Pause(1), "Hi", *finish()]])))
+    done: list[int] = []
+
+    async def ask(number: int) -> None:
+        await whole(chat)
+        done.append(number)
+
+    await asyncio.gather(*(ask(number) for number in range(3 * SLOTS)))
+    assert done == list(range(3 * SLOTS))
+
+
+@pytest.mark.parametrize("anyio_backend", [VIRTUAL])
+async def test_a_reader_who_leaves_gives_its_slot_back(anyio_backend: object) -> None:
+    model = ScriptedModel(answers=[["Hi", HANG]] * SLOTS + [["Hi", *finish()]])
+    chat = a_chat(Server(model))
+    for _ in range(SLOTS):
+        async with aclosing(chat.stream(ASKED)) as deltas:
+            assert await anext(deltas) == Text("Hi")
+    assert (await whole(chat))[-1] == Finish(Reason.STOP)
 
 
 def test_it_is_called_what_it_is_below_each_answer() -> None:

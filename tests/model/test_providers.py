@@ -16,12 +16,14 @@ from bot.model.providers import build_chat_model, close_chat_model
 from tests.models import ScriptedModel
 
 LOCAL = "http://localhost:8080/v1"
+AZURE = "https://acme.openai.azure.com"
 OPENAI_VARIABLES = (
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
     "OPENAI_API_BASE",
     "OPENAI_PROXY",
     "AZURE_OPENAI_ENDPOINT",
+    "AZURE_OPENAI_API_KEY",
 )
 LANGSMITH_VARIABLES = ("LANGSMITH_GATEWAY", "LANGSMITH_API_KEY", "LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2")
 
@@ -50,11 +52,14 @@ def key_of(model: WholeChatOpenAI) -> str:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("foo", "TELEPRINTER_MODEL=foo: write provider:name, for example openai:gpt-4.1-mini, or local"),
+        ("foo", "TELEPRINTER_MODEL=foo: write provider:name, for example openai:gpt-4.1-mini; "),
         ("", "TELEPRINTER_MODEL=: write provider:name"),
         ("openai:", "TELEPRINTER_MODEL=openai:: write provider:name"),
         (":gpt", "TELEPRINTER_MODEL=:gpt: write provider:name"),
-        ("local:tiny", "TELEPRINTER_MODEL=local:tiny is started by the bot alone: write provider:name here"),
+        (
+            "local:tiny",
+            "TELEPRINTER_MODEL=local:tiny: a local model runs inside the command teleprinter only; ",
+        ),
         ("acme:gpt", "TELEPRINTER_MODEL=acme:gpt: there is no provider acme; use openai, anthropic, "),
         (
             "anthropic:claude",
@@ -118,12 +123,27 @@ def test_a_missing_package_whose_name_langchain_does_not_tell_is_guessed(
 
 
 def test_another_provider_is_langchain_s_own_integration(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_VERSION", "2025-01-01")
-    model = build_chat_model("azure_openai:gpt", api_key="k", base_url="https://acme.openai.azure.com/openai")
-    assert isinstance(model, AzureChatOpenAI)
+    azure_variables(monkeypatch)
+    assert isinstance(build_chat_model("azure_openai:gpt"), AzureChatOpenAI)
 
 
 # The key, and where prompts go
+
+
+def azure_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_VERSION", "2025-01-01")
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", AZURE)
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "azure-key")
+
+
+def test_another_provider_is_never_sent_the_key_and_the_address_for_openai(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    azure_variables(monkeypatch)
+    model = build_chat_model("azure_openai:gpt", api_key="sk-for-openai-only", base_url=LOCAL)
+    assert isinstance(model, AzureChatOpenAI)
+    assert model.root_async_client.api_key == "azure-key"
+    assert str(model.root_async_client.base_url).startswith(AZURE)
 
 
 async def test_a_server_without_a_key_is_not_sent_the_one_for_openai(monkeypatch: pytest.MonkeyPatch) -> None:
