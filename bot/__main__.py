@@ -1,6 +1,6 @@
 """The commands: `teleprinter demo`, `run` and `ask`.
 
-Exit codes: 0 done; 1 the model or Slack failed, or whoever read us left; 2 a setting, an
+Exit codes: 0 done; 1 the model or Slack failed, or nobody takes the answer; 2 a setting, an
 option or a file is wrong, or a server that it names is not there; 130 stopped by Ctrl-C.
 Whatever is wrong is said in one line on standard error, without a traceback.
 """
@@ -13,7 +13,7 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -24,10 +24,12 @@ from bot.errors import (
     ModelDenied,
     ModelUnknown,
     ModelUnreachable,
+    OutputError,
     SettingsError,
     SlackDenied,
     SlackUnreachable,
     TeleprinterError,
+    first_of,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 # The commands import what they need when they know what they are to do: LangChain alone takes a second to load, and a
 # wrong setting should not have to wait for it.
 FAILED, WRONG, STOPPED = 1, 2, 130
+_CLOSED = "the answer has nowhere to go: standard output is closed"
 # What asking again cannot mend, only another setting, or a server that is up.
 _SET_UP_WRONG = (
     SettingsError, LocalModelError, ModelDenied, ModelUnknown, ModelUnreachable, SlackDenied, SlackUnreachable
@@ -57,6 +60,7 @@ def cli() -> None:
 @cli.command()
 @click.option(
     "--port",
+    type=click.IntRange(0, 65535),
     default=3210,
     show_default=True,
     envvar="PORT",
@@ -66,9 +70,11 @@ def cli() -> None:
 def demo(port: int, *, no_open: bool) -> int:
     """Try the bot in a local workspace: no Slack account, no key."""
     read = _settings(quiet=True)
+    from bot.app import preload
     from bot.commands.demo import demo as serve
     from bot.model.progress import shown
 
+    preload(read)
     with shown(_console()) as report:
         return _finish(
             serve(read, port=port, browse=not no_open, console=_console(), report=report), serves=True
@@ -78,10 +84,12 @@ def demo(port: int, *, no_open: bool) -> int:
 @cli.command()
 def run() -> int:
     """Answer in a Slack workspace."""
+    read = _settings().for_slack()
+    from bot.app import preload
     from bot.commands.run import run as answer
     from bot.model.progress import shown
 
-    read = _settings()
+    preload(read)
     with shown(_console()) as report:
         return _finish(answer(read, console=_console(), report=report), serves=True)
 
@@ -92,14 +100,21 @@ def run() -> int:
 def ask(question: tuple[str, ...], *, timing: bool) -> int:
     """Ask the model in this terminal; the answer is printed as it arrives.
 
-    Without QUESTION it is read from standard input.
+    What comes through a pipe or from a file is asked as well, below QUESTION where there is one:
+
+    \b
+        git log -5 | teleprinter ask "What has changed?"
     """
     read = _settings(quiet=True)
     text = _question(question)
+    if sys.stdout is None:
+        raise OutputError(_CLOSED)
+    from bot.app import preload
     from bot.commands.ask import ask as answer
     from bot.commands.printing import MarkdownPrinter, PlainPrinter
     from bot.model.progress import shown
 
+    preload(read)
     terminal = Console()
     printer = MarkdownPrinter(terminal) if terminal.is_terminal else PlainPrinter(sys.stdout)
     with shown(_console()) as report:
@@ -107,10 +122,23 @@ def ask(question: tuple[str, ...], *, timing: bool) -> int:
 
 
 def _question(words: tuple[str, ...]) -> str:
-    text = " ".join(words) if words else ("" if sys.stdin.isatty() else sys.stdin.read())
-    if not text.strip():
+    parts = [part.strip() for part in (" ".join(words), _piped())]
+    text = "\n\n".join(part for part in parts if part)
+    if not text:
         raise SettingsError('Nothing is asked: write the question behind the command, teleprinter ask "…".')
-    return text.strip()
+    return text
+
+
+def _piped() -> str:
+    """What comes through a pipe or from a file, to its end; nothing where a person types."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return ""
+    try:
+        return sys.stdin.buffer.read().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "Standard input cannot be read as UTF-8 text: pipe such text in, or nothing."
+        ) from error
 
 
 def _settings(*, quiet: bool = False) -> Settings:
@@ -177,18 +205,25 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         code = STOPPED
     except (TeleprinterError, BaseExceptionGroup) as error:
-        code = _tell(error)
+        code = _tell(first_of(error))
     sys.exit(code)
 
 
 def _tell(error: BaseException) -> int:
     """Say what is wrong, and return the exit code. Raises what is not ours: that is a bug, and wants its traceback."""
-    while isinstance(error, BaseExceptionGroup):
-        error = cast("BaseException", error.exceptions[0])
     if not isinstance(error, TeleprinterError):
         raise error
     click.echo(f"teleprinter: {error}", err=True)
+    if isinstance(error, OutputError):
+        _leave_output()
     return WRONG if isinstance(error, _SET_UP_WRONG) else FAILED
+
+
+def _leave_output() -> None:
+    """Python writes what is left of the answer as it ends: to nowhere, or it would fail and complain once more."""
+    if sys.stdout is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
 
 
 if __name__ == "__main__":

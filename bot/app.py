@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
@@ -13,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.budget import UPDATE_WINDOW, Budget, Deadline
 from bot.core.pacing import Pacing
+from bot.model.weights import DEFAULT
 from bot.slack.connect import http_events, identify, socket_mode
 from bot.slack.listeners import build_bolt
 from bot.slack.surface import Surface
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SYSTEM_PROMPT = (
+    "You are Teleprinter, an assistant in a Slack workspace. Answer the last message of the conversation. "
+    "Begin with the answer itself, keep it as short as the question allows, and write Markdown."
+)
 LOCAL_HISTORY_TOKENS = 1000  # the embedded model reads some hundred tokens a second: more is a long wait
 
 
@@ -52,13 +58,28 @@ def is_local(settings: Settings) -> bool:
     return settings.model == "local" or settings.model.startswith("local:")
 
 
+def system_prompt(settings: Settings) -> str:
+    """What the model is told before a thread: the operator's words, or else ours. "" for nothing."""
+    # The smallest model answers off the subject when it is told anything first.
+    ours = "" if settings.model in ("local", f"local:{DEFAULT}") else SYSTEM_PROMPT
+    return settings.system_prompt or ours
+
+
+def preload(settings: Settings) -> None:
+    """Import all that the settings' model needs, which takes seconds: no loop runs yet that would be deaf to Ctrl-C meanwhile."""
+    wanted = ["openai_chat"] if is_local(settings) or settings.model.startswith("openai:") else []
+    wanted += ["embedded", "local"] if is_local(settings) else ["chat", "providers"]
+    for module in wanted:
+        import_module(f"bot.model.{module}")
+
+
 @asynccontextmanager
 async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[Answering]:
     """The model that the settings name, ready to answer. `report` hears of downloads and loading.
 
     Raises SettingsError for a name that means nothing, LocalModelError where the embedded model cannot be had.
     """
-    # Imported here: LangChain takes a second to load, and a wrong setting should not have to wait for it.
+    # Imported here: LangChain takes a second to load, and what needs no model should not have to wait for it.
     if is_local(settings):
         from bot.model.embedded import LocalChat
         from bot.model.local import LocalServer
@@ -72,12 +93,8 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
         from bot.model.chat import Chat
         from bot.model.providers import build_chat_model, close_chat_model
 
-        # OpenAI's key and address are for OpenAI's API: another provider reads its own, and must not be sent these.
-        openai = settings.model.startswith("openai:")
         chat = build_chat_model(
-            settings.model,
-            api_key=settings.openai_api_key if openai else None,
-            base_url=settings.openai_base_url if openai else None,
+            settings.model, api_key=settings.openai_api_key, base_url=settings.openai_base_url
         )
         try:
             yield Chat(chat, label=settings.model, first_token=settings.first_token, idle=settings.idle)
@@ -112,7 +129,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
             surface,
             replier,
             model,
-            system=settings.system_prompt,
+            system=system_prompt(settings),
             history_tokens=LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens,
         )
         app = build_bolt(client, us, signing_secret=settings.slack_signing_secret, taker=turns)

@@ -2,6 +2,7 @@
 
     TeleprinterError
     ├── SettingsError            a setting is missing or wrong; the message names the mend
+    ├── OutputError              standard output takes no more of the answer
     ├── ModelError               the model gave no answer, or only part of one
     │   ├── ModelUnreachable     no connection, or it broke
     │   ├── ModelDenied          the key was refused (401, 403)
@@ -26,6 +27,8 @@ Neither ever holds a prompt, an answer or a token.
 
 from __future__ import annotations
 
+from typing import cast
+
 
 class TeleprinterError(Exception):
     """The root of what we raise on purpose."""
@@ -33,8 +36,19 @@ class TeleprinterError(Exception):
     told = "Something went wrong on my side."
 
 
+def first_of(error: BaseException) -> BaseException:
+    """What went wrong first, where tasks that failed together have put it into groups; `error` itself elsewhere."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseException", error.exceptions[0])
+    return error
+
+
 class SettingsError(TeleprinterError):
     """A setting is missing or wrong. Raised before anything starts, so no reader ever meets it."""
+
+
+class OutputError(TeleprinterError):
+    """Standard output is closed or full: there is nowhere to print the answer."""
 
 
 class ModelError(TeleprinterError):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from bot.core.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.errors import SettingsError
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 SLACK_API_URL = "https://slack.com/api/"
 OPENAI_DEFAULT = "openai:gpt-4.1-mini"
-SYSTEM_PROMPT = (
-    "You are Teleprinter, an assistant in a Slack workspace. Answer the last message of the conversation. "
-    "Begin with the answer itself, keep it as short as the question allows, and write Markdown."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +40,7 @@ class Settings:
     model: str = "local"
     openai_api_key: str = ""
     openai_base_url: str = ""
-    system_prompt: str = SYSTEM_PROMPT
+    system_prompt: str = ""  # the operator's; "": whoever asks the model has a mind of their own
     history_tokens: int = 3000  # of a thread, as the model reads it
     first_token: float = 60.0  # how long a model may think before its first word
     idle: float = 60.0  # how long it may pause between two words
@@ -114,7 +111,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         model=read.text("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local"),
         openai_api_key=key,
         openai_base_url=read.url("OPENAI_BASE_URL", ""),
-        system_prompt=read.text("TELEPRINTER_SYSTEM_PROMPT", SYSTEM_PROMPT),
+        system_prompt=read.text("TELEPRINTER_SYSTEM_PROMPT"),
         history_tokens=read.whole("TELEPRINTER_HISTORY_TOKENS", Settings.history_tokens, least=100),
         first_token=read.seconds("TELEPRINTER_FIRST_TOKEN_SECONDS", Settings.first_token),
         idle=read.seconds("TELEPRINTER_IDLE_SECONDS", Settings.idle),
@@ -185,12 +182,19 @@ def _is_web_address(text: str) -> bool:
 
 
 def _database(url: str) -> Path | None:
-    if not url.startswith("sqlite://"):
+    if url in _IN_MEMORY:
+        return None
+    path = url.removeprefix(_SQLITE)
+    # Without the third slash it would be a host, and behind a question mark are options that nobody here reads.
+    if path == url or "?" in path:
         raise SettingsError(
-            "DATABASE_URL: only SQLite is supported so far; write sqlite:///path/to/file.sqlite."
+            "DATABASE_URL: only an SQLite file is supported so far; write sqlite:///path/to/file.sqlite, without options."
         )
-    rest = url.removeprefix("sqlite://").removeprefix("/")
-    return None if rest in ("", ":memory:") else Path(rest).expanduser()
+    return Path(path).expanduser()
+
+
+_SQLITE = "sqlite:///"
+_IN_MEMORY = ("sqlite://", _SQLITE, f"{_SQLITE}:memory:")
 
 
 def _read_dotenv(path: Path) -> dict[str, str]:
@@ -202,7 +206,17 @@ def _read_dotenv(path: Path) -> dict[str, str]:
         raise SettingsError(
             f"{path} cannot be read ({_why(error)}): make it a readable UTF-8 file of NAME=value lines, or remove it."
         ) from error
+    _check_dotenv(path, text)
     return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
+
+
+def _check_dotenv(path: Path, text: str) -> None:
+    """The library leaves out a line that it cannot read, and says so in a log: a token would be missing, and nobody knows why."""
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            line, said = binding.original.line, binding.original.string
+            line += said[: -len(said.lstrip())].count("\n")  # the empty lines above it are counted as its own
+            raise SettingsError(f"{path}, line {line}: write NAME=value.")
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

@@ -58,7 +58,7 @@ def test_only_the_demo_starts_a_workspace(path: Path) -> None:
     assert {name for name in imports(path) if name.startswith("bot.workspace")} == set()
 
 
-@pytest.mark.parametrize("path", outside("commands"), ids=str)
+@pytest.mark.parametrize("path", outside("commands", "__main__.py"), ids=str)
 def test_nothing_knows_the_app_but_the_commands(path: Path) -> None:
     assert {name for name in imports(path) if name.startswith("bot.app")} == set()
 

@@ -18,20 +18,28 @@ from tests.openai_server import END, OpenAIServer, Pause, Reset, Stall
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Mapping
     from pathlib import Path
 
 OURS = ("SLACK_", "OPENAI_", "TELEPRINTER_", "DATABASE_", "PORT")
 
 
 @asynccontextmanager
-async def teleprinter(folder: Path, *arguments: str, **environment: str) -> AsyncGenerator[Process]:
-    """The command, as its own process in `folder`, with nothing set but `environment`."""
+async def teleprinter(
+    folder: Path, *arguments: str, asked: bytes = b"", redirected: str = "", env: Mapping[str, str] = {}
+) -> AsyncGenerator[Process]:
+    """The command, as its own process in `folder`, with nothing set but `environment`.
+
+    `asked` comes through a pipe; `redirected` is what a shell is told behind the command (">&-").
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments,
-        cwd=folder, env=kept | {"PYTHONPATH": os.getcwd()} | environment, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+        "sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, "-m", "bot", *arguments,
+        cwd=folder, env=kept | {"PYTHONPATH": os.getcwd()} | dict(env), stdin=PIPE, stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(asked)
+    process.stdin.close()
     try:
         yield process
     finally:
@@ -41,11 +49,11 @@ async def teleprinter(folder: Path, *arguments: str, **environment: str) -> Asyn
 
 
 async def ended(
-    folder: Path, *arguments: str, asked: str = "", **environment: str
+    folder: Path, *arguments: str, asked: bytes = b"", redirected: str = "", env: Mapping[str, str] = {}
 ) -> tuple[int | None, str, str]:
     """The command's exit code, and what it said on standard output and standard error."""
-    async with teleprinter(folder, *arguments, **environment) as process:
-        out, err = await process.communicate(asked.encode())
+    async with teleprinter(folder, *arguments, asked=asked, redirected=redirected, env=env) as process:
+        out, err = await process.communicate()
     return process.returncode, out.decode(), err.decode()
 
 
@@ -78,7 +86,7 @@ NOBODY = "http://127.0.0.1:9/"
 async def test_bad_input_is_one_line_that_names_the_mend(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], mend: str
 ) -> None:
-    code, out, err = await ended(tmp_path, *arguments, **environment)
+    code, out, err = await ended(tmp_path, *arguments, env=environment)
     assert (code, out) == (2, "")
     assert mend in err
     assert err.count("\n") == 1
@@ -92,12 +100,19 @@ async def test_an_unreadable_dotenv_file_is_named(tmp_path: Path) -> None:
     assert ".env cannot be read (it is not UTF-8 text)" in err
 
 
+async def test_a_port_that_is_none_is_named(tmp_path: Path) -> None:
+    code, _, err = await ended(tmp_path, "demo", "--port", "99999", env=KEY)
+    assert code == 2
+    assert "Invalid value for '--port': 99999" in err
+    assert "Traceback" not in err
+
+
 async def test_a_busy_port_is_named(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        code, _, err = await ended(tmp_path, "demo", "--no-open", "--port", port, **KEY)
+        code, _, err = await ended(tmp_path, "demo", "--no-open", "--port", port, env=KEY)
         assert (code, err.count("\n")) == (2, 1)
         assert f"port {port} is taken" in err
 
@@ -108,10 +123,15 @@ async def test_a_busy_port_for_events_is_named(tmp_path: Path) -> None:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             port = str(taken.getsockname()[1])
-            code, _, err = await ended(
-                tmp_path, "run", **KEY, PORT=port, TELEPRINTER_HOST="127.0.0.1", SLACK_API_URL=slack.api_url,
-                SLACK_BOT_TOKEN=slack.app.bot_token, SLACK_SIGNING_SECRET=slack.app.signing_secret,
-            )  # fmt: skip
+            environment = {
+                **KEY,
+                "PORT": port,
+                "TELEPRINTER_HOST": "127.0.0.1",
+                "SLACK_API_URL": slack.api_url,
+                "SLACK_BOT_TOKEN": slack.app.bot_token,
+                "SLACK_SIGNING_SECRET": slack.app.signing_secret,
+            }
+            code, _, err = await ended(tmp_path, "run", env=environment)
     assert code == 2
     assert f"PORT={port} is in use" in err
 
@@ -121,7 +141,7 @@ async def test_a_token_that_slack_refuses_is_named(tmp_path: Path, wrong: str) -
     async with Workspace.start() as slack:
         tokens = {"SLACK_BOT_TOKEN": slack.app.bot_token, "SLACK_APP_TOKEN": slack.app.app_token}
         tokens[wrong] += "x"
-        code, _, err = await ended(tmp_path, "run", **KEY, **tokens, SLACK_API_URL=slack.api_url)
+        code, _, err = await ended(tmp_path, "run", env={**KEY, **tokens, "SLACK_API_URL": slack.api_url})
     assert code == 2
     assert f"Slack refuses {wrong} (invalid_auth)" in err
     assert tokens[wrong] not in err
@@ -130,7 +150,7 @@ async def test_a_token_that_slack_refuses_is_named(tmp_path: Path, wrong: str) -
 async def test_into_a_pipe_an_answer_comes_word_by_word_and_as_it_is(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("**Bubbles** ", Stall())
-        async with teleprinter(tmp_path, "ask", "Sing", **openai(server)) as process:
+        async with teleprinter(tmp_path, "ask", "Sing", env=openai(server)) as process:
             assert process.stdout is not None
             assert await process.stdout.readexactly(12) == b"**Bubbles** "
 
@@ -138,7 +158,7 @@ async def test_into_a_pipe_an_answer_comes_word_by_word_and_as_it_is(tmp_path: P
 async def test_an_answer_ends_with_its_line(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("La", " la", *END)
-        code, out, err = await ended(tmp_path, "ask", "Sing", "a", "song", **openai(server))
+        code, out, err = await ended(tmp_path, "ask", "Sing", "a", "song", env=openai(server))
         assert (code, out, err) == (0, "La la\n", "")
         assert server.requests[0].body["messages"][-1]["content"] == "Sing a song"
 
@@ -146,15 +166,58 @@ async def test_an_answer_ends_with_its_line(tmp_path: Path) -> None:
 async def test_a_question_may_come_through_a_pipe(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("Yes.", *END)
-        code, out, _ = await ended(tmp_path, "ask", asked="Is it?\n", **openai(server))
+        code, out, _ = await ended(tmp_path, "ask", asked=b"Is it?\n", env=openai(server))
         assert (code, out) == (0, "Yes.\n")
-        assert server.requests[0].body["messages"][-1]["content"] == "Is it?"
+        assert server.requests[0].body["messages"] == [{"role": "user", "content": "Is it?"}]
+
+
+async def test_what_is_piped_in_stands_below_the_question(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("It rhymes.", *END)
+        await ended(tmp_path, "ask", "What", "is this?", asked=b"rise\nskies\n", env=openai(server))
+        assert server.requests[0].body["messages"][-1]["content"] == "What is this?\n\nrise\nskies"
+
+
+@pytest.mark.parametrize(
+    ("asked", "redirected", "mend"),
+    [(b"\xff\xfe", "", "pipe such text in"), (b"", "<&-", "write the question behind the command")],
+    ids=["no text", "closed"],
+)
+async def test_an_input_that_cannot_be_read_is_one_line(
+    tmp_path: Path, asked: bytes, redirected: str, mend: str
+) -> None:
+    code, _, err = await ended(tmp_path, "ask", asked=asked, redirected=redirected, env=KEY)
+    assert (code, err.count("\n")) == (2, 1)
+    assert mend in err
+
+
+async def test_the_operator_s_system_prompt_is_told_first(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("Yes.", *END)
+        await ended(tmp_path, "ask", "Is it?", env=openai(server) | {"TELEPRINTER_SYSTEM_PROMPT": "Rhyme."})
+        assert [message["content"] for message in server.requests[0].body["messages"]] == ["Rhyme.", "Is it?"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a device that is always full")
+async def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("Yes.", *END)
+        code, _, err = await ended(tmp_path, "ask", "Is it?", redirected="> /dev/full", env=openai(server))
+    assert code == 1
+    assert err == "teleprinter: standard output takes no more of the answer: No space left on device\n"
+
+
+async def test_without_a_standard_output_nothing_is_asked(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        code, _, err = await ended(tmp_path, "ask", "Is it?", redirected=">&-", env=openai(server))
+        assert server.requests == []
+    assert (code, err) == (1, "teleprinter: the answer has nowhere to go: standard output is closed\n")
 
 
 async def test_a_model_that_breaks_off_leaves_its_words_and_fails(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("Half an", Pause(0.05), Reset())
-        code, out, err = await ended(tmp_path, "ask", "Sing", **openai(server))
+        code, out, err = await ended(tmp_path, "ask", "Sing", env=openai(server))
     assert code != 0
     assert out == "Half an\n"
     assert err.startswith("teleprinter: ")
@@ -164,14 +227,14 @@ async def test_a_model_that_breaks_off_leaves_its_words_and_fails(tmp_path: Path
 async def test_how_quick_it_was_is_told_when_asked_for(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("La", " la", *END)
-        _, _, err = await ended(tmp_path, "ask", "--timing", "Sing", **openai(server))
+        _, _, err = await ended(tmp_path, "ask", "--timing", "Sing", env=openai(server))
     assert err.startswith("first word after ")
 
 
 async def test_ctrl_c_stops_the_answer_and_the_model(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("Once", Stall())
-        async with teleprinter(tmp_path, "ask", "A tale", **openai(server)) as process:
+        async with teleprinter(tmp_path, "ask", "A tale", env=openai(server)) as process:
             assert process.stdout is not None
             await process.stdout.readexactly(4)
             process.send_signal(signal.SIGINT)
@@ -180,10 +243,23 @@ async def test_ctrl_c_stops_the_answer_and_the_model(tmp_path: Path) -> None:
     assert (process.returncode, out, err) == (130, b"\n", b"")
 
 
+@pytest.mark.parametrize("command", ["ask", "run", "demo"])
+async def test_ctrl_c_is_heard_while_the_model_s_library_is_loading(tmp_path: Path, command: str) -> None:
+    library = "import signal, sys; print('loading', file=sys.stderr, flush=True); signal.pause()"
+    (tmp_path / "langchain_openai.py").write_text(library)
+    environment = {**KEY, **TOKENS, "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.getcwd()}"}
+    async with teleprinter(tmp_path, command, asked=b"Hello?", env=environment) as process:
+        assert process.stderr is not None
+        assert await process.stderr.readline() == b"loading\n"
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+    assert (process.returncode, err.strip()) == (130, b"")
+
+
 async def test_a_reader_who_has_enough_ends_it_quietly(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("Once", Pause(0.2), " upon", Pause(0.2), " a time", Stall())
-        async with teleprinter(tmp_path, "ask", "A tale", **openai(server)) as process:
+        async with teleprinter(tmp_path, "ask", "A tale", env=openai(server)) as process:
             assert process.stdout is not None
             await process.stdout.readexactly(4)
             process.stdout._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
@@ -200,7 +276,7 @@ async def test_run_answers_and_leaves_when_it_is_told(tmp_path: Path, sent: sign
             "SLACK_BOT_TOKEN": slack.app.bot_token, "SLACK_APP_TOKEN": slack.app.app_token,
             "SLACK_API_URL": slack.api_url, **openai(server),
         }  # fmt: skip
-        async with teleprinter(tmp_path, "run", **environment) as process:
+        async with teleprinter(tmp_path, "run", env=environment) as process:
             await slack.wait_for(lambda: slack.links == 1, within=20)
             ts = await slack.say("general", "ada", "@Teleprinter hello")
             await slack.wait_for(lambda: slack.messages("general", ts))
@@ -217,7 +293,7 @@ async def test_run_answers_and_leaves_when_it_is_told(tmp_path: Path, sent: sign
 
 async def test_demo_is_one_command(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
-        async with teleprinter(tmp_path, "demo", "--no-open", "--port", "0", **openai(server)) as process:
+        async with teleprinter(tmp_path, "demo", "--no-open", "--port", "0", env=openai(server)) as process:
             assert process.stderr is not None
             lines = [await process.stderr.readline() for _ in range(2)]
             process.send_signal(signal.SIGINT)

@@ -38,6 +38,7 @@ def test_a_method_name_can_be_put_behind_the_api_address(url: str) -> None:
         ("sqlite:///bot.sqlite", Path("bot.sqlite")),
         ("sqlite:////var/lib/bot.sqlite", Path("/var/lib/bot.sqlite")),
         ("sqlite://", None),
+        ("sqlite:///", None),
         ("sqlite:///:memory:", None),
     ],
 )
@@ -55,6 +56,8 @@ def test_where_the_record_is_kept(url: str, path: Path | None) -> None:
         ("SLACK_API_URL", "http://[broken"),
         ("OPENAI_BASE_URL", "ftp://models"),
         ("DATABASE_URL", "mysql://root@db/x"),
+        ("DATABASE_URL", "sqlite://bot.sqlite"),
+        ("DATABASE_URL", "sqlite:///bot.sqlite?mode=ro"),
         ("TELEPRINTER_IDLE_SECONDS", "soon"),
         ("TELEPRINTER_FIRST_TOKEN_SECONDS", "0"),
         ("TELEPRINTER_DRAIN_SECONDS", "inf"),
@@ -127,6 +130,33 @@ def test_an_unreadable_dotenv_file_is_named(tmp_path: Path, broken: str) -> None
         path.write_bytes(b"PORT=\xff\xfe\x00")
     with pytest.raises(SettingsError, match=r"\.env cannot be read"):
         load({}, dotenv=path)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("SLACK_BOT_TOKEN xoxb-1\n", 1),
+        ("# ours\nPORT=4000\n\n\nSLACK_BOT_TOKEN: xoxb-1\nPORT=5000\n", 5),
+        ('PORT=4000\nSLACK_BOT_TOKEN="xoxb-1\n', 2),
+    ],
+    ids=["no equals sign", "below empty lines", "an open quote"],
+)
+def test_a_line_that_is_no_setting_is_named_and_not_shown(tmp_path: Path, text: str, line: int) -> None:
+    (tmp_path / ".env").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load({}, dotenv=tmp_path / ".env")
+    assert str(caught.value).endswith(f".env, line {line}: write NAME=value.")
+    assert "xoxb" not in str(caught.value)
+
+
+def test_comments_exports_and_empty_lines_are_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("\n# ours\n\nexport PORT=4000 # a port\nSLACK_BOT_TOKEN=\n\n")
+    assert load({}, dotenv=tmp_path / ".env") == Settings(port=4000)
+
+
+def test_no_system_prompt_is_the_operator_s_until_one_is_set() -> None:
+    assert from_env({}).system_prompt == ""
+    assert from_env({"TELEPRINTER_SYSTEM_PROMPT": "Rhyme."}).system_prompt == "Rhyme."
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -13,6 +13,8 @@ from bot.core.history import Message, Role
 from bot.core.notes import ending
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from bot.app import Answering
@@ -54,17 +56,24 @@ async def ask(
     Raises SettingsError and ModelError; what was written until then is printed.
     """
     async with open_model(settings, report=report) as model:
-        return await answer_with(model, question, printer=printer, errors=errors, timing=timing)
+        asked = prompt(question, system=settings.system_prompt)
+        return await answer_with(model, asked, printer=printer, errors=errors, timing=timing)
+
+
+def prompt(question: str, *, system: str) -> list[Message]:
+    """The question, below what the operator wants the model told first. Ours is for Slack, and not told here."""
+    asked = Message(Role.USER, question)
+    return [Message(Role.SYSTEM, system), asked] if system else [asked]
 
 
 async def answer_with(
-    model: Answering, question: str, *, printer: Printer, errors: Console, timing: bool
+    model: Answering, messages: Sequence[Message], *, printer: Printer, errors: Console, timing: bool
 ) -> int:
     """The same with a model that is ready."""
     if model.caution:
         errors.print(model.caution, style="dim", highlight=False, markup=False, soft_wrap=True)
     clock = Timing(time.monotonic())
-    finish = await _answer(model, question, printer, clock)
+    finish = await _answer(model, messages, printer, clock)
     if said := ending(finish):
         errors.print(said, highlight=False, markup=False, soft_wrap=True)
     if timing:
@@ -72,10 +81,10 @@ async def answer_with(
     return ANSWERED if finish.reason in (Reason.STOP, Reason.LENGTH) else NOT_ANSWERED
 
 
-async def _answer(model: Answering, question: str, printer: Printer, clock: Timing) -> Finish:
+async def _answer(model: Answering, messages: Sequence[Message], printer: Printer, clock: Timing) -> Finish:
     finish = Finish(Reason.EMPTY)
     with printer:
-        async with aclosing(model.stream([Message(Role.USER, question)])) as deltas:
+        async with aclosing(model.stream(messages)) as deltas:
             async for delta in deltas:
                 match delta:
                     case Text(text):

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from bot.model.progress import Report
     from bot.settings import Settings
 
-BETTER = (
-    "It shows how answers arrive; for useful ones set OPENAI_API_KEY, or TELEPRINTER_MODEL=local:qwen-1.5b "
-    "(fetches 1.1 GB once)."
-)
+BETTER = "For useful answers set OPENAI_API_KEY, or TELEPRINTER_MODEL=local:qwen-1.5b (fetches 1.1 GB once)."
 
 
 async def demo(settings: Settings, *, port: int, browse: bool, console: Console, report: Report) -> None:

@@ -11,6 +11,8 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.segment import Segment, Segments
 
+from bot.errors import OutputError
+
 if sys.platform != "win32":  # whose terminals draw no ^C
     import termios
 
@@ -43,14 +45,19 @@ class PlainPrinter:
         return self
 
     def add(self, text: str) -> None:
-        self._out.write(text)
-        self._out.flush()
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except BrokenPipeError:
+            raise  # whoever read has enough, and need not be told
+        except OSError as error:
+            raise OutputError(f"standard output takes no more of the answer: {error.strerror}") from error
         self._open_line = bool(text) and not text.endswith("\n")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._open_line and not isinstance(error, BrokenPipeError):
+        if self._open_line and not isinstance(error, BrokenPipeError | OutputError):
             self.add("\n")
 
 

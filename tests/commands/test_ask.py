@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from bot.commands.ask import Timing, answer_with
+from bot.commands.ask import Timing, answer_with, prompt
 from bot.commands.printing import PlainPrinter
 from bot.core.deltas import Finish, Reason, Text, Usage
+from bot.core.history import Message, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.deltas import Delta, DeltaStream
-    from bot.core.history import Message
 
 
 class Told:
@@ -38,7 +38,11 @@ async def asked(*deltas: Delta, caution: str = "", timing: bool = False) -> tupl
     out, err = io.StringIO(), io.StringIO()
     model = Told(*deltas, caution=caution)
     code = await answer_with(
-        model, "?", printer=PlainPrinter(out), errors=Console(file=err, width=200), timing=timing
+        model,
+        prompt("?", system=""),
+        printer=PlainPrinter(out),
+        errors=Console(file=err, width=200),
+        timing=timing,
     )
     return code, out.getvalue(), err.getvalue()
 
@@ -58,6 +62,11 @@ async def test_no_answer_is_a_failure_and_never_silent(reason: Reason) -> None:
     code, out, err = await asked(Finish(reason))
     assert (code, out) == (1, "")
     assert err.strip()
+
+
+def test_the_operator_s_system_prompt_is_told_before_the_question() -> None:
+    assert prompt("?", system="Rhyme.") == [Message(Role.SYSTEM, "Rhyme."), Message(Role.USER, "?")]
+    assert prompt("?", system="") == [Message(Role.USER, "?")]
 
 
 async def test_a_small_model_is_called_what_it_is() -> None:

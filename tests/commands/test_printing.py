@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.commands.printing import MarkdownPrinter, PlainPrinter, split_finished, without_echo_of_control_keys
+from bot.errors import OutputError
 
 
 def on_a_terminal(*pieces: str, height: int = 20) -> tuple[str, str]:
@@ -76,6 +78,31 @@ def test_a_reader_who_left_is_not_written_to_again() -> None:
     printer.add("half")
     printer.__exit__(BrokenPipeError, BrokenPipeError(), None)
     assert out.getvalue() == "half"
+
+
+class Full(io.StringIO):
+    """A file on a disk with room for `room` characters."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self._room = room
+
+    def flush(self) -> None:
+        if self.tell() > self._room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def print_all(printer: PlainPrinter, *pieces: str) -> None:
+    with printer:
+        for piece in pieces:
+            printer.add(piece)
+
+
+def test_a_full_disk_is_told_and_not_written_to_again() -> None:
+    out = Full(4)
+    with pytest.raises(OutputError, match=r"takes no more of the answer: No space left on device"):
+        print_all(PlainPrinter(out), "half", " an answer")
+    assert out.getvalue() == "half an answer"
 
 
 @pytest.mark.parametrize(

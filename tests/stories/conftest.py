@@ -73,6 +73,7 @@ def start(slack: Workspace) -> Start:
             "slack_signing_secret": slack.app.signing_secret,
             "slack_api_url": slack.api_url,
             "database": None,
+            "model": "openai:scripted",  # only its name: it says that the bot's own words go first
             "drain": 5.0,
             **settings,
         }

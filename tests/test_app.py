@@ -1,0 +1,27 @@
+"""What the wiring decides: what a model is told first. That all of it works together is told in tests/stories."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.app import SYSTEM_PROMPT, system_prompt
+from bot.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("openai:gpt-4.1-mini", SYSTEM_PROMPT),
+        ("local", ""),
+        ("local:smollm2-135m", ""),
+        ("local:qwen-0.5b", SYSTEM_PROMPT),
+        ("local:/models/own.gguf", SYSTEM_PROMPT),
+    ],
+)
+def test_a_model_is_told_where_it_is_unless_it_is_too_small_for_it(model: str, told: str) -> None:
+    assert system_prompt(Settings(model=model)) == told
+
+
+@pytest.mark.parametrize("model", ["openai:gpt-4.1-mini", "local"])
+def test_the_operator_s_words_go_before_ours(model: str) -> None:
+    assert system_prompt(Settings(model=model, system_prompt="Rhyme.")) == "Rhyme."
