@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import cpu, wire
+from benchmarks import cpu, front, wire
 from benchmarks.picture import PICTURED, write_pictures
 from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.simulate import POLICIES, duration, simulate
+from bot.core.pacing import Rhythm
 
 REAL = (
     "1 answer",
@@ -87,6 +88,23 @@ def cpu_command() -> None:
     console.print(cpu.table(cpu.costs(), plain=not console.is_terminal))
 
 
+@cli.command("front")
+@click.option(
+    "--rhythms",
+    type=click.IntRange(1),
+    default=300,
+    show_default=True,
+    help="How many are drawn; 8 a second.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed draws others.")
+def front_command(*, rhythms: int, seed: int) -> None:
+    """Search for rhythms that no other beats, and show where ours stands among them."""
+    console = _console(width=front.WIDTH)
+    ours, *others = [front.played(each) for each in (Rhythm(), *front.draw(rhythms, seed=seed))]
+    console.print(front.table(front.front([ours, *others]), ours, plain=not console.is_terminal))
+    console.print(front.verdict(ours, others))
+
+
 def _virtual(name: str, policies: tuple[str, ...]) -> Measured:
     scenario = SCENARIOS[name]
     return _printed(Measured(scenario, {policy: simulate(scenario, POLICIES[policy]) for policy in policies}))
@@ -108,9 +126,9 @@ def _printed(measured: Measured) -> Measured:
     return measured
 
 
-def _console() -> Console:
+def _console(width: int = PLAIN_WIDTH) -> Console:
     console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+    return console if console.is_terminal else Console(highlight=False, width=width)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import cpu
+from benchmarks import cpu, front
 from benchmarks.__main__ import cli
 from benchmarks.scenarios import SCENARIOS, Scenario
 
@@ -64,3 +64,9 @@ def test_the_processors_time_is_told_beside_something_known(monkeypatch: pytest.
     out, _ = run("cpu")
     assert [line.split("  ")[0] for line in out.splitlines()[2:5]] == ["a delta", "a decision", "an edit"]
     assert "times" in out
+
+
+def test_the_front_is_searched_for_and_ours_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "played", lambda rhythm: front.Point(rhythm, (rhythm.first, 1.0, 1.0)))
+    out, _ = run("front", "--rhythms", "2", "--seed", "3")
+    assert out.splitlines()[-1].startswith("Of 2 rhythms drawn at random ")
