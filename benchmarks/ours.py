@@ -10,7 +10,8 @@ from benchmarks.slacks import Limited
 from bot.core.budget import POST_LIMIT, POST_WINDOW, UPDATE_LIMIT, UPDATE_WINDOW, Budget
 from bot.core.deltas import Finish, Reason, Text
 from bot.core.events import ThreadKey
-from bot.core.pacing import Pacing, Rhythm
+from bot.core.pacing import Pacing
+from bot.core.rhythm import Rhythm
 from bot.errors import RateLimited
 from bot.turns.replier import Replier
 

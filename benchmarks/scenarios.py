@@ -36,6 +36,7 @@ SCENARIOS = {
         Scenario("20 in 10 s", spread(20, 10)),
         Scenario("40 in 10 s", spread(40, 10)),
         Scenario("30 a minute", spread(90, 180)),
+        Scenario("4 a minute, slow", spread(12, 180), rate=12.0),
         Scenario("1,500 words", (0.0,), words=1500),
         Scenario("100 in a minute", spread(100, 60)),
     )

@@ -10,6 +10,7 @@ allows it (`most`), only by a call that would otherwise come late, one step at a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
 
@@ -66,9 +67,14 @@ class Budget:
         """How many calls may leave at `now`. 0 under a 429."""
         return 0 if now < self._closed.until else max(0, self.left(now))
 
-    def left(self, now: float, *, urgent: bool = False) -> int:
-        """How many the window has left, a 429's deadline apart. Below 0 where the limit was lowered meanwhile."""
-        return self.limit(now, urgent=urgent) - self._used(now)
+    def left(self, now: float, *, urgent: bool = False, within: float = 0.0) -> int:
+        """How many the window has left, a 429's deadline apart; with those that come back `within` seconds.
+
+        Below 0 where the limit was lowered meanwhile.
+        """
+        used = self._used(now)
+        back = bisect_right(self._answered, now + within - self.window) if within else 0
+        return self.limit(now, urgent=urgent) - used + back
 
     def free_at(self, now: float, *, slots: int = 1, urgent: bool = False) -> float:
         """The earliest time from `now` on at which `slots` calls may leave, as far as is known now.

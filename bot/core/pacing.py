@@ -7,18 +7,19 @@ first whose unseen text has waited longest, so nobody starves: whoever is passed
   the model is done. When none can be had in time all the same, because more answers end than Slack takes edits, the
   unseen rest is posted instead: posting has a budget of its own.
 * **First words** leave as soon as there is a whole word. The more crowded it is, the more words the first post waits for.
-* **Edits in between** are shared out evenly. What is neither used nor promised, together with what the running replies
-  have had already, is divided among them and those that are likely to come: that is a reply's *share*. It spreads what
-  is left of its share over how long it is likely to go on.
+* **Edits in between** are divided so that all wait alike. What the budget can give in the time that an answer lasts, last
+  edits apart, is shared out among the running replies and those that are likely to come, by how long each is likely to go
+  on: see `Load`. A reply spreads its share over that time.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.core.load import Load
 from bot.core.reply import Reply
+from bot.core.rhythm import Rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,49 +31,22 @@ WORD = 0.25
 """Seconds that the first post waits for its first word to be whole: a token is often less than one."""
 LONGEST_OPENING = 1.0
 """Seconds that it may wait for more words, however crowded it is."""
+ONE_BETWEEN = 2
+"""Edits of a reply that has had one in between: the first is its post."""
 BOUNDARY = 0.85
 """Of a gap: where a sentence or a line has just ended, an edit may leave that much earlier."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How the edits of replies are laid out in time. The figures are those that the simulation in `benchmarks` found best.
-
-    Times are in seconds.
-    """
-
-    first: float = 0.38  # between the first post and the first edit, where there is room enough
-    growth: float = 1.03  # each gap is that many times the one before ...
-    most: float = 3.0  # ... up to this
-    horizon: float = 7.5  # how long a new answer is taken to last
-    again: float = (
-        0.3  # how much longer one is taken to last that has outlived that, for each second it has lasted
-    )
-    newcomers: float = 0.45  # answers to come, for each that began within the last horizon
-    spare: float = 1.0  # slots kept for whoever asks next
-    once: float = 0.7  # a share is never taken for less: one edit in the middle of an answer is worth most
-    opening: float = (
-        0.3  # of how much longer than `first` the gap is: how long the first post waits for more words
-    )
-    patience: float = 1.0  # how late a last edit may be before the rest is posted instead
-
-    def gap(self, edits: int, *, age: float, share: float) -> float:
-        """The least time until the next edit of a reply that has had `edits` of its `share`, and is `age` old."""
-        steps = min(edits, 50)  # a long answer must not overflow the power
-        alone = min(self.first * self.growth**steps, self.most)
-        left = max(self.horizon - age, self.again * age)
-        return max(alone, left / (1 + max(share - edits, self.once)))
-
-
-@dataclass(frozen=True, slots=True)
 class _Terms:
-    """What holds for all replies at one moment: their share, and when which kind of edit may have a slot."""
+    """What holds for all replies at one moment: the edits in between that each may have for a second it goes on, how long
+    the first post waits for more words, and when which kind of edit may have a slot."""
 
-    share: float
+    a_second: float
+    opening: float
     last_at: float
     between_at: float
     beyond_at: float
-    opening: float
 
 
 @dataclass(slots=True)
@@ -86,16 +60,21 @@ class Pacing:
     posts: Callable[[str], Budget]
     rhythm: Rhythm = field(default_factory=Rhythm)
     replies: list[Reply] = field(default_factory=list[Reply])
-    _begun: deque[float] = field(default_factory=deque[float])
+    load: Load = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.load = Load(self.rhythm)
 
     def add(self, reply: Reply, now: float) -> None:
         """`reply` is running from now on."""
         self.replies.append(reply)
-        self._begun.append(now)
+        self.load.began(now)
 
     def remove(self, reply: Reply) -> None:
         """`reply` is over."""
         self.replies.remove(reply)
+        if reply.began_at is not None and reply.ended_at is not None:
+            self.load.lasted(reply.ended_at - reply.began_at)
 
     def choose(self, now: float) -> Reply | None:
         """The reply whose edit should leave now; None where none may."""
@@ -128,55 +107,59 @@ class Pacing:
 
     def _ready_at(self, reply: Reply, now: float, terms: _Terms) -> float:
         """When `reply` may send. Where no slot is free now, when one is: whether it is due by then is asked then."""
-        free_at = max(self._free_at(reply, now, terms), reply.not_before)
+        if reply.unposted:
+            ready_at = self._opens_at(reply, now, terms)
+        elif reply.closing:
+            ready_at = terms.last_at
+        else:
+            ready_at = self._due_at(reply, now, terms)
+        return max(ready_at, reply.not_before)
+
+    def _opens_at(self, reply: Reply, now: float, terms: _Terms) -> float:
+        free_at = self.posts(reply.thread.channel).free_at(now)
         if free_at > now or reply.closing:
             return free_at
-        return self._opens_at(reply, terms) if reply.unposted else self._due_at(reply, now, terms.share)
-
-    def _free_at(self, reply: Reply, now: float, terms: _Terms) -> float:
-        if reply.unposted:
-            return self.posts(reply.thread.channel).free_at(now)
-        if reply.closing:
-            return terms.last_at
-        # Who has had its share may take only what nobody else can want.
-        return terms.between_at if reply.edits - 1 < max(terms.share, self.rhythm.once) else terms.beyond_at
-
-    def _opens_at(self, reply: Reply, terms: _Terms) -> float:
         wait = terms.opening if reply.begun else max(terms.opening, WORD)
         return (reply.unseen_since or 0.0) + wait
 
-    def _due_at(self, reply: Reply, now: float, share: float) -> float:
-        age = reply.sent_at - (reply.sent_at if reply.began_at is None else reply.began_at)
-        gap = self.rhythm.gap(reply.edits - 1, age=age, share=share)
+    def _due_at(self, reply: Reply, now: float, terms: _Terms) -> float:
+        if terms.between_at > now:
+            return terms.between_at
+        left = self.load.left(reply, reply.sent_at)
+        share = terms.a_second * left  # edits in between that it may have, since its last one left
+        # One in the middle of an answer is worth most. Who has had that, and has no whole share left, may take only what
+        # nobody else can want.
+        if reply.edits >= ONE_BETWEEN and share < self.rhythm.once and terms.beyond_at > now:
+            return terms.beyond_at
+        gap = self.rhythm.gap(reply.edits - 1, left=left, share=share)
         early = reply.sent_at + BOUNDARY * gap
         return early if reply.at_boundary or now < early else reply.sent_at + gap
 
     # ---- what holds for all of them
 
     def _terms(self, now: float) -> _Terms:
-        running, share = len(self.replies), self._share(now)
+        running, a_second = len(self.replies), self._a_second(now)
         # One slot for each running reply's last edit and the spare ones, but never all there are: with as many replies
         # as slots, each would wait for the others.
         most = self.updates.limit(now) - 1
         kept = min(running + int(self.rhythm.spare), most)
-        crowded = self.rhythm.opening * (self.rhythm.gap(0, age=0.0, share=share) - self.rhythm.first)
+        horizon = self.load.horizon
+        crowded = self.rhythm.gap(0, left=horizon, share=a_second * horizon) - self.rhythm.first
         return _Terms(
-            share=share,
+            a_second=a_second,
+            opening=min(self.rhythm.opening * crowded, LONGEST_OPENING),
             last_at=self.updates.free_at(now, urgent=True),
             between_at=self.updates.free_at(now, slots=1 + kept),
             beyond_at=self.updates.free_at(now, slots=1 + min(kept + running, most)),
-            opening=min(crowded, LONGEST_OPENING),
         )
 
-    def _share(self, now: float) -> float:
-        """How many edits in between each reply may have, when all have as many."""
-        while self._begun and self._begun[0] <= now - self.rhythm.horizon:
-            self._begun.popleft()
-        count = len(self.replies) + self.rhythm.newcomers * len(self._begun)
-        if not count:
-            return 0.0
-        had = sum(reply.edits - 1 for reply in self.replies if reply.edits > 1)
-        return max(0.0, (self.updates.left(now) - count - self.rhythm.spare + had) / count)
+    def _a_second(self, now: float) -> float:
+        """How many edits in between a reply may have for each second that it is likely to go on."""
+        coming, horizon = self.load.coming(now), self.load.horizon
+        kept = len(self.replies) + self.rhythm.wanted * coming + self.rhythm.spare
+        free = self.updates.left(now, within=horizon) - kept
+        to_go = sum(self.load.left(reply, now) for reply in self.replies) + coming * horizon
+        return max(0.0, free) / to_go if to_go else 0.0
 
     def _spill(self, now: float) -> None:
         """Replies that are done writing and can have no edit in time go on by posting."""

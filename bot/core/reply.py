@@ -75,6 +75,7 @@ class Reply:
         self.marker = marker
         self.state = State.THINKING
         self.began_at: float | None = None  # when the first text came
+        self.ended_at: float | None = None  # when the model was done
         self.edits = 0  # sent so far, the post included
         self.sent_at = float("-inf")  # when the last one left
         self.unseen_since: float | None = None  # when the oldest text came that no edit has carried yet
@@ -108,6 +109,7 @@ class Reply:
             text = close_fence(self._parts.text.rstrip())
             self._parts.text = f"{text}\n\n" if text else ""
             self._add(note, now)
+        self.ended_at = now
         self.state = State.CLOSING
         self._settle()
 

@@ -25,6 +25,12 @@ def test_a_slot_comes_back_a_window_after_the_answer() -> None:
     assert budget.free(60.0) == 1
 
 
+def test_what_is_left_counts_what_comes_back_in_time() -> None:
+    budget = Budget(3, 60)
+    spend(budget, 0.0, 10.0)
+    assert [budget.left(20.0, within=seconds) for seconds in (0.0, 39.9, 40.0, 50.0)] == [1, 1, 2, 3]
+
+
 def test_a_call_in_flight_holds_its_slot_until_it_is_answered() -> None:
     budget = Budget(1, 60)
     budget.leave()

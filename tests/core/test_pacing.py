@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from bot.core.budget import Budget
 from bot.core.events import ThreadKey
-from bot.core.pacing import LONGEST_OPENING, NEVER, WORD, Pacing, Rhythm
+from bot.core.pacing import LONGEST_OPENING, NEVER, WORD, Pacing
 from bot.core.reply import Reply
+from bot.core.rhythm import Rhythm
 
-BUSY = Rhythm(spare=0.0, newcomers=0.0)  # nothing kept for those who have not asked yet: easier to count
+BUSY = Rhythm(
+    spare=0.0, recent=0.0, steady=0.0
+)  # nothing kept for those who have not asked yet: easier to count
 
 
 def a_pacing(*replies: Reply, updates: int = 50, posts: int = 50, rhythm: Rhythm = BUSY) -> Pacing:
@@ -83,7 +86,7 @@ class TestEditsInBetween:
     def test_they_keep_their_distance(self) -> None:
         reply = posted(0.0, unseen_since=0.1)
         pacing = a_pacing(reply)
-        first = BUSY.gap(0, age=0.0, share=48.0)
+        first = BUSY.gap(0, left=BUSY.horizon, share=48.0)
         assert pacing.choose(0.8 * first) is None
         assert pacing.choose(first) is reply
 
@@ -93,19 +96,6 @@ class TestEditsInBetween:
         assert a_pacing(open_end).choose(when) is None
         assert a_pacing(open_end).wake_at(when) == pytest.approx(BUSY.first)
         assert a_pacing(closed).choose(when) is closed
-
-    def test_they_come_further_apart_as_they_add_up(self) -> None:
-        gaps = [BUSY.gap(n, age=0.0, share=1e9) for n in (0, 1, 10, 10_000)]
-        assert gaps == sorted(gaps)
-        assert gaps[-1] <= BUSY.most
-
-    def test_they_come_further_apart_the_less_there_is_to_share(self) -> None:
-        gaps = [BUSY.gap(0, age=0.0, share=share) for share in (40.0, 10.0, 2.0, 0.0)]
-        assert gaps == sorted(gaps)
-        assert gaps[-1] < BUSY.horizon  # and still before the answer is likely to be over
-
-    def test_an_answer_that_outlives_all_others_is_taken_to_go_on(self) -> None:
-        assert BUSY.gap(9, age=100.0, share=10.0) > BUSY.gap(9, age=7.0, share=10.0)
 
     def test_the_reader_who_has_waited_longest_goes_first(self) -> None:
         late, early = posted(0.0, unseen_since=2.0), posted(0.0, unseen_since=1.0)
@@ -126,10 +116,32 @@ class TestEditsInBetween:
         spend(pacing.updates, 6)
         assert pacing.choose(9.0) is None
 
+    def test_who_is_likely_to_be_over_sooner_has_its_share_sooner(self) -> None:
+        old, young = posted(0.0, edits=1), posted(5.0, edits=1)
+        for reply in (old, young):
+            reply.feed(" more", 5.0)
+        old.sent_at = 5.0
+        pacing = a_pacing(old, young, updates=6)
+        assert pacing.choose(6.8) is old
+        old.not_before = 99.0
+        assert pacing.choose(6.8) is None
+
+    def test_how_long_answers_last_is_learned_and_spreads_the_edits(self) -> None:
+        def gap_after(seconds: float) -> float:
+            pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=10)
+            for _ in range(20):
+                over = posted(0.0)
+                pacing.add(over, 0.0)
+                over.end(seconds)
+                pacing.remove(over)
+            return pacing.wake_at(0.1) - reply.sent_at
+
+        assert gap_after(4.0) < gap_after(8.0) < gap_after(40.0)
+
     def test_who_has_had_its_share_takes_only_what_nobody_else_can_want(self) -> None:
         greedy, others = posted(0.0, unseen_since=0.1, edits=5), [posted(0.0) for _ in range(4)]
         pacing = a_pacing(greedy, *others, updates=20)
-        spend(pacing.updates, 12)
+        spend(pacing.updates, 14)
         assert pacing.choose(9.0) is None
         modest = posted(0.0, unseen_since=0.2)
         pacing.replies[1] = modest
