@@ -15,14 +15,14 @@ class Rhythm:
     first: float = 0.38  # between the first post and the first edit, where there is room enough
     growth: float = 1.03  # each gap is that many times the one before ...
     most: float = 3.0  # ... up to this
-    horizon: float = 8.3  # how long an answer is taken to last before any has ended
+    horizon: float = 8.45  # how long an answer is taken to last before any has ended
     learn: float = 0.2  # how much each that ends moves that towards its own length
     again: float = (
         0.45  # how much longer one is taken to last that has outlived that, for each second of its age
     )
     recent: float = 0.34  # answers to come within a horizon, for each that began within the last one ...
     steady: float = 2.5  # ... or for each that a minute's average makes, where that is more
-    wanted: float = 1.5  # slots that each of them will want
+    wanted: float = 1.65  # slots that each of them will want
     spare: float = 1.0  # slots kept for whoever else asks
     once: float = 0.77  # a share is never taken for less: one edit in the middle of an answer is worth most
     opening: float = (
