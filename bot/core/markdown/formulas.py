@@ -1,0 +1,84 @@
+r"""LaTeX between `$ $`, `$$ $$`, `\( \)` and `\[ \]`. Slack draws no formulas, so their source is shown, as code.
+
+What converts LaTeX to Unicode corrupts it often enough (`\frac` loses its bar) that the source is the better reading.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+LONGEST = 2000  # characters of a formula: no rule here looks further, so that none takes quadratic time
+_MOST_LINES = 60
+
+# Money is no formula: `$5 or $10`, `US$5`, `$HOME/$USER`. So a space may stand neither after the opening sign nor before
+# the closing one, and no letter or digit outside.
+DOLLARS = re.compile(
+    rf"""(?<![A-Za-z0-9$\\])\$(?![\s$])(?P<dollar>(?:\\.|[^$\\\n]){{1,{LONGEST}}}?)(?<!\s)\$(?![A-Za-z0-9_$])
+    |\$\$(?P<dollars>(?:\\.|[^$\\]){{1,{LONGEST}}})\$\$""",
+    re.VERBOSE,
+)
+_BRACKETS = re.compile(
+    rf"\\\((?P<round>(?:[^\\]|\\[^)]){{1,{LONGEST}}}?)\\\)|\\\[(?P<square>(?:[^\\]|\\[^\]]){{1,{LONGEST}}}?)\\\]"
+)
+_CLOSERS = {"$$": "$$", r"\[": r"\]"}
+
+
+def install(markdown: MarkdownIt) -> None:
+    """Before `escape`, which would read `\\(` as a bracket."""
+    markdown.inline.ruler.before("escape", "formula", _inline)
+    markdown.block.ruler.before(
+        "table", "formula", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+
+
+def _inline(state: StateInline, silent: bool) -> bool:
+    pattern = {"$": DOLLARS, "\\": _BRACKETS}.get(state.src[state.pos])
+    match = pattern.match(state.src, state.pos, state.posMax) if pattern else None
+    if match is None or not (source := match[match.lastgroup or 0].strip()):
+        return False
+    if not silent:
+        token = state.push("code_inline", "code", 0)
+        token.content = source.replace("\n", " ")
+        token.markup = "$"
+    state.pos = match.end()
+    return True
+
+
+def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A formula on lines of its own. One that is never closed is text."""
+    opener = _line(state, start)[:2]
+    closer = _CLOSERS.get(opener)
+    if closer is None or state.is_code_block(start):
+        return False
+    lines = _body(state, start, end, closer)
+    source = "\n".join(lines).strip()
+    if not source or closer in source:
+        return False
+    if not silent:
+        token = state.push("formula", "code", 0)
+        token.content = source + "\n"
+        token.map = [start, start + len(lines)]
+        state.line = start + len(lines)
+    return True
+
+
+def _body(state: StateBlock, start: int, end: int, closer: str) -> list[str]:
+    """The lines from `start` to the one that ends in `closer`, without the signs; none where a blank line comes before."""
+    lines = [_line(state, start)[2:].rstrip()]
+    while not lines[-1].endswith(closer):
+        number = start + len(lines)
+        inside = number < end and len(lines) < _MOST_LINES and state.sCount[number] >= state.blkIndent
+        if not inside or state.isEmpty(number):
+            return []
+        lines.append(_line(state, number).rstrip())
+    return [*lines[:-1], lines[-1].removesuffix(closer).rstrip()]
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
