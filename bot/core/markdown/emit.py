@@ -1,35 +1,24 @@
-"""Model text made safe for Slack, in the shapes a message carries.
-
-Nothing a model writes may notify anybody: `<!channel>`, `<@U…>` and a bare `@here` are live in a `markdown` block, and
-a model repeats what it reads.
-"""
+"""A model's text in the shapes that a Slack message carries. Nothing in them can notify anybody but the one who asked."""
 
 from __future__ import annotations
 
-import re
-
-# An invisible character that joins words without a gap: it breaks a token and shows nothing.
-WORD_JOINER = "\u2060"
-
-# What Slack takes for a mention, and no more: `<!DOCTYPE`, `List<@NonNull …>` and `@group.command()` are code, and a
-# character that nobody sees would break it for whoever copies it.
-_NAMES = r"\s*(?:!(?:here|channel|everyone|group|subteam|date)\b|@[UWB][A-Z0-9]|#[CGD][A-Z0-9])"
-_TOKEN = re.compile(rf"<(?={_NAMES})", re.IGNORECASE)
-_ENTITY_TOKEN = re.compile(rf"&(?:amp;)*(?:lt|#0*60|#x0*3c);?(?={_NAMES})", re.IGNORECASE)
-# Ends in a letter until it is decoded, and then in none.
-_ENTITY_BEFORE_AT = re.compile(r"&#?\w+;?(?=@)")
-_BROADCAST = re.compile(r"(?<![\w.])@(?=(?:here|channel|everyone|group)\b(?!\.\w))", re.IGNORECASE)
+from bot.core.markdown.canonical import Canonical
+from bot.core.markdown.mrkdwn import Mrkdwn, escape
+from bot.core.markdown.parse import parse
+from bot.core.markdown.plain import Plain
+from bot.core.markdown.tree import tree
 
 
-def slack_markdown(text: str) -> str:
-    """`text` for a `markdown` block: as the model wrote it, except that it can notify nobody."""
-    text = _ENTITY_TOKEN.sub("<" + WORD_JOINER, text)
-    text = _TOKEN.sub("<" + WORD_JOINER, text)
-    text = _ENTITY_BEFORE_AT.sub(r"\g<0>" + WORD_JOINER, text)
-    return _BROADCAST.sub("@" + WORD_JOINER, text)
+def slack_markdown(text: str, *, asker: str = "") -> str:
+    """`text` for a `markdown` block, in canonical form. `asker`, a user's id, is the only one whose mention stays one."""
+    return Canonical(asker).blocks(tree(parse(text)))
+
+
+def mrkdwn(text: str, *, asker: str = "") -> str:
+    """`text` as mrkdwn, for where a workspace takes no `markdown` block. `asker` as for `slack_markdown`."""
+    return Mrkdwn(asker).blocks(tree(parse(text)))
 
 
 def plain(text: str) -> str:
-    """`text` for where Slack parses mrkdwn but draws none of it: notifications, and the fallback of a block."""
-    text = _BROADCAST.sub("@" + WORD_JOINER, text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """The words of `text`, for where Slack parses mrkdwn but draws none of it: notifications, and beside a block."""
+    return escape(Plain().blocks(tree(parse(text))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from markdown_it import rules_block
+from markdown_it import rules_block, rules_inline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -32,6 +32,7 @@ def install(markdown: MarkdownIt) -> None:
     blocks.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     blocks.at("reference", _reference)
     inline.after("text", "address", _address)
+    inline.at("autolink", _autolink)
     inline.before("autolink", "break", _break)
     inline.before("autolink", "mention", _mention)
 
@@ -48,6 +49,11 @@ def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Not for a footnote: `[^1]: Measured` would make of every `[^1]` a link to "Measured"."""
     at = state.bMarks[start] + state.tShift[start]
     return not state.src.startswith("[^", at) and rules_block.reference(state, start, end, silent)
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    """Not for Slack's tokens: CommonMark takes `<!subteam^S1|@ops>` for a mail address."""
+    return not state.src.startswith(("<!", "<@", "<#"), state.pos) and rules_inline.autolink(state, silent)
 
 
 def _address(state: StateInline, silent: bool) -> bool:

@@ -1,33 +1,158 @@
-"""Half an answer, made to look like the beginning of a whole one."""
+"""Half an answer, made to look like the beginning of a whole one.
+
+What is clearly open is closed: bold words, code. What the next delta may still change is held back: half a link, a `-`
+that may be an item or a line, the header of a table that has no line under it yet. So what a reader sees only grows. It
+concerns the last block alone, and of that what is not decided: a paragraph that ended with its stars open has stars.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-_FENCE = re.compile(r"^[ ]{0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$", re.MULTILINE)
+from bot.core.markdown.holding import find
+from bot.core.markdown.parse import clean, parse_blocks
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_JOINER = "\u200d"  # joins emoji into one: half of a family would be shown as another
+_MOST_LINES = 8  # that held words may leave empty one after the other; a text with more is made to be slow
+
+_LEAVES = {"inline", "fence", "code_block", "formula", "hr", "list_item_open"}
+_CONTAINER = r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*"
+# What a line may begin with and be something else with the next character: a marker, a heading, a checkbox, a line
+# across or under a heading, the line under a table's header, a fence.
+_UNDECIDED = re.compile(
+    rf"""{_CONTAINER}
+    (?:[-*+]|\d{{1,9}}[.)]?|\#{{1,6}}|\[(?:[ xX]\]?)?|=+|[*_][*_ \t]*|[-|:][-|:\ \t]*|`{{1,2}}|~+)?
+    [ \t]*""",
+    re.VERBOSE,
+)
+_ROW = re.compile(rf"{_CONTAINER}\|")
+_FENCE_END = re.compile(r"[ \t>]*(`+|~+)[ \t]*")
+_HEADING_END = re.compile(r"(?<=[ \t])#+[ \t]*\Z")
 
 
-def open_fence(text: str) -> str:
-    """The line that opened the code block `text` ends in, or "" where it ends outside of one."""
-    opener = ""
-    for match in _FENCE.finditer(text):
-        mark, info = match["mark"], match["info"]
-        if not opener:
-            # CommonMark: a backtick fence whose info holds a backtick is inline code.
-            opener = match[0].strip() if "~" in mark or "`" not in info else ""
-        elif mark.startswith(fence_mark(opener)) and not info.strip():
-            opener = ""
-    return opener
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """A text's `lines`, and its last block: the token that has its words or code, the token that opened it, and, where
+    it is a cell, the table's first line.
+    """
+
+    lines: list[str]
+    leaf: Token | None
+    opener: Token | None
+    table: int | None
+
+    @property
+    def end(self) -> int:
+        """The line after the last block."""
+        return (self.leaf.map or [0, 0])[1] if self.leaf else 0
+
+    @property
+    def complete(self) -> int:
+        """How many lines have ended."""
+        return len(self.lines) - 1
+
+    @property
+    def touches_end(self) -> bool:
+        """Whether the last block goes on to the last line that has anything on it."""
+        return self.end >= len(self.lines) - (not self.lines[-1].strip(" \t"))
+
+    def before(self, line: int) -> str:
+        """The text up to `line`."""
+        return "".join(f"{one}\n" for one in self.lines[:line])
 
 
-def close_fence(text: str) -> str:
-    """`text` with the code block it ends in closed, so that half a block is shown as a block."""
-    opener = open_fence(text)
-    if not opener:
+def heal(text: str) -> str:
+    """`text`, which is going to go on, as what of it can be shown now. Markdown to be rendered like any other."""
+    kept = _hold_line(clean(text).rstrip(_JOINER))
+    for _ in range(_MOST_LINES):
+        shown, closers = _hold_words(kept)
+        kept = _hold_line(shown)
+        if kept == shown:
+            return shown + closers
+    return kept
+
+
+def _tail(text: str) -> _Tail:
+    tokens, lines = parse_blocks(text), text.split("\n")
+    at = next((at for at in reversed(range(len(tokens))) if tokens[at].type in _LEAVES), None)
+    if at is None:
+        return _Tail(lines, None, None, None)
+    opener = tokens[at - 1] if at else None
+    table = None
+    if opener and opener.type in ("th_open", "td_open"):
+        table = next(token.map[0] for token in reversed(tokens[:at]) if token.type == "table_open" and token.map)
+    return _Tail(lines, tokens[at], opener, table)
+
+
+def _hold_line(text: str) -> str:
+    """`text` without the lines at its end that may still become something else."""
+    tail = _tail(text)
+    kind = tail.leaf.type if tail.leaf and tail.touches_end else ""
+    if kind == "fence":
+        return _hold_fence(text, tail)
+    if kind == "code_block":
         return text
-    return f"{text}{'' if text.endswith(chr(10)) else chr(10)}{fence_mark(opener)}"
+    if not tail.lines[-1].strip(" \t"):
+        return _hold_header(text, tail)
+    if kind == "inline" and tail.table is not None:
+        # The row under the header says how many cells there are, so it is held with it.
+        return tail.before(tail.table if tail.complete == tail.table + 1 else tail.complete)
+    if _UNDECIDED.fullmatch(tail.lines[-1]) or _ROW.match(tail.lines[-1]):
+        shorter = tail.before(tail.complete)
+        return _hold_header(shorter, _tail(shorter))
+    return text
 
 
-def fence_mark(opener: str) -> str:
-    """The ticks or tildes of an opening line."""
-    return opener[: len(opener) - len(opener.lstrip(opener[0]))]
+def _hold_header(text: str, tail: _Tail) -> str:
+    """`text`, whose last line has ended, without it where it may be a table's header."""
+    open_paragraph = tail.leaf and tail.leaf.type == "inline" and tail.table is None and tail.end == tail.complete
+    return tail.before(tail.end - 1) if open_paragraph and _ROW.match(tail.lines[tail.end - 1]) else text
+
+
+def _hold_fence(text: str, tail: _Tail) -> str:
+    """`text`, whose last block is code, without a fence that shows nothing yet, and without half of one that closes it."""
+    fence = tail.leaf
+    assert fence is not None
+    assert fence.map is not None
+    start, end = fence.map
+    if len(fence.content.splitlines()) < end - start - 1:
+        return text
+    body, last = fence.content, tail.lines[-1]
+    if (match := _FENCE_END.fullmatch(last)) and match[1][0] == fence.markup[0] and tail.complete > start:
+        text, body = tail.before(tail.complete), body.rstrip().rstrip(fence.markup[0])
+    # The line that opens is shown with the first line of code: an empty box says nothing.
+    return text.rstrip() if body.strip() else tail.before(start)
+
+
+def _hold_words(text: str) -> tuple[str, str]:
+    """`text` without the words at its end that may still change, and what closes the marks that are open then."""
+    tail = _tail(text)
+    leaf = tail.leaf
+    if leaf is None or leaf.type != "inline" or tail.table is not None or _is_final(tail):
+        return text, ""
+    found = find(leaf.content + ("\n" if tail.complete >= tail.end else ""))
+    if found.end >= len(leaf.content) and not found.closers:
+        return text, ""
+    return _until(tail, leaf.content, found.end), found.closers
+
+
+def _is_final(tail: _Tail) -> bool:
+    """Whether nothing can be added to the last words: a heading ends with its line, a paragraph with an empty one."""
+    heading = tail.opener is not None and tail.opener.type == "heading_open"
+    return tail.end < tail.complete + heading
+
+
+def _until(tail: _Tail, content: str, end: int) -> str:
+    """The text up to `end` in the words `content` of its last block, which have lost what stands before each line."""
+    line = tail.end - 1 - content.count("\n", end)
+    source = tail.lines[line]
+    if line == tail.end - 1 and not (source := source.rstrip()).endswith(content[-1:]):
+        source = _HEADING_END.sub("", source).rstrip()
+    line_end = content.find("\n", end)
+    from_end = (len(content) if line_end < 0 else line_end) - end
+    return tail.before(line) + source[: len(source) - from_end]
