@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.markdown.pages import MARKDOWN_LIMIT, cut, fits, reopened
-from bot.core.markdown.unfinished import close_fence
+from bot.core.markdown.pages import MARKDOWN_LIMIT, close_fence, cut, fits, reopened
 
 
 @dataclass(slots=True)

@@ -16,8 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.emit import plain, slack_markdown
-from bot.core.markdown.pages import TEXT_LIMIT
-from bot.core.markdown.unfinished import close_fence
+from bot.core.markdown.pages import TEXT_LIMIT, close_fence
 from bot.core.parts import Part, Parts
 
 if TYPE_CHECKING:

@@ -41,14 +41,16 @@ class Table:
 class Emitter(ABC):
     """One way to write blocks. `asker` is the user who may be mentioned, or ""."""
 
+    row_by_row = True  # a table's rows do not depend on those that come after
+
     def __init__(self, asker: str = "") -> None:
         self._asker = asker
 
     # ---- how each block is written
 
     @abstractmethod
-    def paragraph(self, words: Sequence[Run], *, item: bool) -> str:
-        """`item`: it is the first thing in a list's item."""
+    def paragraph(self, words: Sequence[Run]) -> str:
+        """Words with nothing around them."""
 
     @abstractmethod
     def heading(self, words: Sequence[Run], level: int) -> str:
@@ -80,21 +82,24 @@ class Emitter(ABC):
 
     # ---- the walk
 
-    def blocks(self, blocks: Sequence[Block], above: Above | None = None, *, depth: int = 0) -> str:
-        """`blocks`, below `above`."""
+    def blocks(self, blocks: Sequence[Block]) -> str:
+        """All the blocks of a text."""
+        return self.write(blocks)[0]
+
+    def write(
+        self, blocks: Sequence[Block], above: Above | None = None, *, depth: int = 0
+    ) -> tuple[str, Above]:
+        """`blocks`, which stand below `above`, and what comes after them stands below. `depth` is that of lists and quotes."""
         above = above or Above()
         written: list[str] = []
         for block in blocks:
-            text = self._block(block, above, item=depth > 0 and not written, depth=depth)
+            text = self._block(block, above, depth=depth)
             if text:
-                if written:
-                    written.append(self._gap(block, above, nested=depth > 0))
-                written.append(text)
-                above = self.below(block, above)
-        return "".join(written)
+                written += [self._gap(block, above, nested=depth > 0), text] if written else [text]
+                above = self._below(block, above)
+        return "".join(written), above
 
-    def below(self, block: Block, above: Above) -> Above:
-        """What the block after `block` stands below."""
+    def _below(self, block: Block, above: Above) -> Above:
         if block.kind not in LISTS:
             return Above(block.kind)
         return Above(block.kind, self.marker(block, above), first_number(block) + len(block.inside) - 1)
@@ -104,38 +109,49 @@ class Emitter(ABC):
         written: list[str] = []
         for count, item in enumerate(block.inside):
             numbered = f"{min(number + count, LAST_NUMBER)}{marker}"
-            inner = self.blocks(item.inside, depth=depth + 1)
+            inner, _ = self.write(item.inside, depth=depth + 1)
             checked = item.token.meta.get("checked")
             written.append(self.item(numbered if block.kind == "ordered_list" else marker, inner, checked))
         return "\n".join(written)
 
     def _gap(self, block: Block, above: Above, *, nested: bool) -> str:
         """Between a block and the one above. A list stands close below its item's words, where it can interrupt them."""
-        interrupts = block.kind == "bullet_list" or (block.kind == "ordered_list" and first_number(block) == 1)
+        interrupts = block.kind == "bullet_list" or (
+            block.kind == "ordered_list" and first_number(block) == 1
+        )
         close = nested and above.kind == "paragraph" and interrupts and bool(block.inside[0].inside)
         return "\n" if close else "\n\n"
 
-    def _block(self, block: Block, above: Above, *, item: bool, depth: int) -> str:
+    def _block(self, block: Block, above: Above, *, depth: int) -> str:
         if block.kind in LISTS:
             marker = self.marker(block, above)
             return self.items(block, marker=marker, number=first_number(block), depth=depth)
         if block.kind == "blockquote":
-            inner = self.blocks(block.inside, depth=depth + 1)
+            inner, _ = self.write(block.inside, depth=depth + 1)
             return self.quote(inner) if inner else ""
-        return self._leaf(block, item=item, nested=depth > 0)
+        return self._leaf(block, nested=depth > 0)
 
-    def _leaf(self, block: Block, *, item: bool, nested: bool) -> str:
+    def _leaf(self, block: Block, *, nested: bool) -> str:
         token = block.token
         if block.kind == "hr":
             return self.rule(nested=nested)
         if block.kind == "table":
             return self.table(self._table(block))
         if block.kind in ("fence", "code_block", "formula"):
-            return self.code(quiet_code(token.content.removesuffix("\n")), _language(token.info))
+            # An empty grey box says nothing.
+            return (
+                self.code(quiet_code(token.content.removesuffix("\n")), _language(token.info))
+                if token.content.strip()
+                else ""
+            )
         words = runs(block.words, asker=self._asker)
-        if not any(not run.text.isspace() for run in words):
+        if all(run.text.isspace() for run in words):
             return ""
-        return self.heading(on_one_line(words), int(token.tag[1:])) if block.kind == "heading" else self.paragraph(words, item=item)
+        return (
+            self.heading(on_one_line(words), int(token.tag[1:]))
+            if block.kind == "heading"
+            else self.paragraph(words)
+        )
 
     def _table(self, block: Block) -> Table:
         rows = [row for part in block.inside for row in part.inside]

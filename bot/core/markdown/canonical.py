@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from markdown_it.common.normalize_url import normalizeLink
 
 from bot.core.markdown.blocks import Above, Emitter, Table
-from bot.core.markdown.escapes import escaped, escaped_cell, escaped_heading, escaped_lines
+from bot.core.markdown.escapes import escaped, escaped_cell, escaped_heading, escaped_item, escaped_lines
 from bot.core.markdown.inline import write
 from bot.core.markdown.peel import peeled
 from bot.core.markdown.runs import Mark, plain_text, safe_address
@@ -41,19 +41,19 @@ class Canonical(Emitter):
 
     # ---- blocks
 
-    def paragraph(self, words: Sequence[Run], *, item: bool) -> str:
-        markdown = _LINE_ENDS.sub("\n", write(words, self)).strip(" \t\n")
-        return escaped_lines(markdown, item=item)
+    def paragraph(self, words: Sequence[Run]) -> str:
+        markdown = _LINE_ENDS.sub("\n", write(words, self)).strip()
+        return escaped_lines(markdown)
 
     def heading(self, words: Sequence[Run], level: int) -> str:
         if len(plain_text(words)) > LONGEST_HEADING:
-            return self.paragraph(_strong(words), item=False)
+            return self.paragraph(_strong(words))
         # Slack draws all of a heading bold.
         return "#" * level + " " + escaped_heading(write(_without(words, _STRONG), self).strip())
 
     def code(self, code: str, language: str) -> str:
         fence = "`" * max(3, _longest_run(code) + 1)
-        return "\n".join([fence + language, *([code] if code else []), fence])
+        return "\n".join([fence + language, code, fence])
 
     def quote(self, inner: str) -> str:
         return "\n".join(f"> {line}" if line else ">" for line in inner.split("\n"))
@@ -61,6 +61,8 @@ class Canonical(Emitter):
     def item(self, marker: str, inner: str, checked: bool | None) -> str:
         if not inner:
             return marker
+        if checked is None:
+            inner = escaped_item(inner)
         box = {None: "", True: "[x] ", False: "[ ] "}[checked]
         # Three empty items in each other would be a line across.
         first = "\n" if re.match(r"[-* ]+$", inner, re.MULTILINE) else ""

@@ -12,15 +12,15 @@ _MARKUP = re.compile(
     |&(?=\#|lt|gt|amp|[A-Za-z][A-Za-z0-9]{{1,31}};)
     |\\(?=[!-/:-@\[-`{{-~\n]|$)
     |`
-    |(?<![ \n])\*|\*(?![ \n])
+    |(?<!\ )\*|\*(?![ \n])
     |(?<!{_WORD})(?<!_)_++|_++(?!{_WORD})
-    |~(?=~|$)|(?<=~)~|^~
+    |~(?=~|$)|(?<=~)~|(?<![^\n])~
     |\](?=\()
     |(?<=http|ttps):(?=//)
     |(?={DOLLARS.pattern})\$""",
     re.VERBOSE | re.IGNORECASE,
 )
-_IN_LABEL = re.compile(r"[\[\]]")
+_BRACKET = re.compile(r"[\[\]]")
 
 # What only counts where a line begins. The last: under a line of text it would make a heading of it, or a table.
 _LINE = re.compile(
@@ -33,23 +33,29 @@ _LINE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _NUMBER = re.compile(r"^(\d{1,9})(?=[.)](?:[ \t]|$))", re.MULTILINE)
-_DEFINITION = re.compile(r"\[(?=[^\]]*\]:)")
-_CHECKBOX = re.compile(r"\[(?=[ xX]\](?:[ \t]|$))")
+_DEFINITION = re.compile(r"\[[^\[\]]*(?=\]:)")
+_CHECKBOX = re.compile(r"\[[ xX](?=\](?:[ \t]|$))")
 _HEADING_END = re.compile(r"(?:^|(?<=[ \t]))#(?=#*$)")
 
 
+# `\\[` and `\\]` around a text would make a formula of it, so of a pair of brackets only the second is ever escaped.
+
+
 def escaped(text: str, *, label: bool = False) -> str:
-    """`text` as Markdown that reads as `text`. `label`: within a link's brackets."""
+    """`text` as Markdown that reads as `text`. `label`: within a link's brackets, where brackets must be in pairs."""
     text = _MARKUP.sub(_escape, text)
-    return _IN_LABEL.sub(r"\\\g<0>", text) if label else text
+    return _in_pairs(text) if label else text
 
 
-def escaped_lines(markdown: str, *, item: bool) -> str:
-    """The Markdown of a paragraph with what would begin another block escaped. `item`: it is the first thing in one."""
+def escaped_lines(markdown: str) -> str:
+    """The Markdown of a paragraph with what would begin another block escaped, or make it explain a link."""
     markdown = _NUMBER.sub(r"\1\\", _LINE.sub(r"\\\g<0>", markdown))
-    if _DEFINITION.match(markdown) or (item and _CHECKBOX.match(markdown)):
-        return "\\" + markdown
-    return markdown
+    return _at_start(_DEFINITION, markdown)
+
+
+def escaped_item(markdown: str) -> str:
+    """The Markdown of a list's item that is no task, though it may look like one."""
+    return _at_start(_CHECKBOX, markdown)
 
 
 def escaped_heading(markdown: str) -> str:
@@ -68,3 +74,20 @@ def _escape(match: re.Match[str]) -> str:
         # A backslash would do for Markdown; for Slack, which looks for `<!` first, only this does.
         return "&lt;"
     return "&amp;" if found == "&" else "".join("\\" + char for char in found)
+
+
+def _at_start(pattern: re.Pattern[str], markdown: str) -> str:
+    """`markdown` with a backslash after `pattern`, if it begins with that."""
+    match = pattern.match(markdown)
+    return f"{match[0]}\\{markdown[match.end() :]}" if match else markdown
+
+
+def _in_pairs(markdown: str) -> str:
+    """`markdown` with a backslash before each bracket that is alone."""
+    alone: list[int] = []
+    for match in _BRACKET.finditer(markdown):
+        pair = match[0] == "]" and alone and markdown[alone[-1]] == "["
+        alone = alone[:-1] if pair else [*alone, match.start()]
+    for at in reversed(alone):
+        markdown = f"{markdown[:at]}\\{markdown[at:]}"
+    return markdown

@@ -19,14 +19,14 @@ _MOST_LINES = 60
 # Money is no formula: `$5 or $10`, `US$5`, `$HOME/$USER`. So a space may stand neither after the opening sign nor before
 # the closing one, and no letter or digit outside.
 DOLLARS = re.compile(
-    rf"""(?<![A-Za-z0-9$\\])\$(?![\s$])(?P<dollar>(?:\\.|[^$\\\n]){{1,{LONGEST}}}?)(?<!\s)\$(?![A-Za-z0-9_$])
+    rf"""(?<![A-Za-z0-9$\\])\$(?![\s$])(?P<dollar>(?:\\.|[^$\\\n]){{1,{LONGEST}}}?)(?<!\s)\$(?![A-Za-z0-9$])
     |\$\$(?P<dollars>(?:\\.|[^$\\]){{1,{LONGEST}}})\$\$""",
     re.VERBOSE,
 )
 _BRACKETS = re.compile(
     rf"\\\((?P<round>(?:[^\\]|\\[^)]){{1,{LONGEST}}}?)\\\)|\\\[(?P<square>(?:[^\\]|\\[^\]]){{1,{LONGEST}}}?)\\\]"
 )
-_CLOSERS = {"$$": "$$", r"\[": r"\]"}
+_CLOSERS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 
 
 def install(markdown: MarkdownIt) -> None:
@@ -39,7 +39,8 @@ def install(markdown: MarkdownIt) -> None:
 
 def _inline(state: StateInline, silent: bool) -> bool:
     pattern = {"$": DOLLARS, "\\": _BRACKETS}.get(state.src[state.pos])
-    match = pattern.match(state.src, state.pos, state.posMax) if pattern else None
+    may_close = pattern is DOLLARS or (pattern is _BRACKETS and _closes(state.src, state.pos))
+    match = pattern.match(state.src, state.pos, state.posMax) if pattern and may_close else None
     if match is None or not (source := match[match.lastgroup or 0].strip()):
         return False
     if not silent:
@@ -50,11 +51,17 @@ def _inline(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _closes(source: str, at: int) -> bool:
+    """Whether what may be a formula's first sign is followed by its last, near enough: cheaply, as most are not."""
+    closer = _CLOSERS.get(source[at : at + 2])
+    return closer is not None and source.find(closer, at + 2, at + 2 + LONGEST + len(closer)) >= 0
+
+
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A formula on lines of its own. One that is never closed is text."""
-    opener = _line(state, start)[:2]
-    closer = _CLOSERS.get(opener)
-    if closer is None or state.is_code_block(start):
+    at = state.bMarks[start] + state.tShift[start]
+    closer = _CLOSERS.get(state.src[at : at + 2], r"\)")
+    if closer == r"\)" or not _closes(state.src, at) or state.is_code_block(start):
         return False
     lines = _body(state, start, end, closer)
     source = "\n".join(lines).strip()

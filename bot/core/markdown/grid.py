@@ -20,7 +20,9 @@ def aligned(rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> list[st
     """`rows`, the first of which is the header, with a line below it and every column as wide as its widest cell."""
     widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
-        "  ".join(_padded(cell, size, side) for cell, size, side in zip(row, widths, alignments, strict=True)).rstrip()
+        "  ".join(
+            _padded(cell, size, side) for cell, size, side in zip(row, widths, alignments, strict=True)
+        ).rstrip()
         for row in rows
     ]
     return [lines[0], "  ".join("-" * size for size in widths), *lines[1:]]

@@ -26,29 +26,31 @@ LONGEST_DOLLARS = 120
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])https?\Z", re.IGNORECASE)
 _SCHEME_BEFORE = re.compile(r"(?<![A-Za-z0-9+.-])https?$", re.IGNORECASE)
-_ADDRESS = re.compile(rf":(?:/(?:/[^\s<>]{{0,{LONGEST_ADDRESS}}})?)?\Z")
+_ADDRESS = re.compile(rf":(?:/(?:/[^\s<>]{{0,{LONGEST_ADDRESS}}}+)?)?\Z")
 _AT_END = {
-    "<": re.compile(rf"<(?:[A-Za-z!@#/][^\s<>]{{0,{LONGEST_ADDRESS}}})?\Z|<br\s*/?\Z", re.IGNORECASE),
+    "<": re.compile(rf"<(?:[A-Za-z!@#/][^\s<>]{{0,{LONGEST_ADDRESS}}}+)?\Z|<br\s*/?\Z", re.IGNORECASE),
     "&": re.compile(r"&(?:#?[A-Za-z0-9]{0,31})?\Z"),
-    ":": re.compile(r"(?<![\w:]):[a-z0-9_+-]{0,64}\Z"),
+    ":": re.compile(r"(?<![\w:]):[a-z0-9_+-]{0,64}+\Z"),
     "!": re.compile(r"!\Z"),
     # Of what begins with a digit, `$5 or` is money.
     "$": re.compile(
         rf"""(?<![A-Za-z0-9$])\$(?:(?![\s\d$])[^$\n]{{0,{LONGEST_DOLLARS}}})?\Z|\$\$[^$]{{0,{LONGEST}}}\$?\Z""",
     ),
     "\\": re.compile(
-        rf"\\(?:\((?:[^\\]|\\[^)]){{0,{LONGEST}}}\\?|\[(?:[^\\]|\\[^\]]){{0,{LONGEST}}}\\?)?\Z",
+        rf"\\(?:\((?:[^\\]|\\[^)]){{0,{LONGEST}}}\\?|\[(?:[^\\]|\\[^\]]){{0,{LONGEST}}}\\?|\n)?\Z",
     ),
 }
-_LABEL = re.compile(rf"\[(?:[^\[\]\\`]|\\[\s\S]|`[^`]{{0,{LONGEST_LABEL}}}`?|\[[^\[\]]{{0,{LONGEST_LABEL}}}\]?){{0,{LONGEST_LABEL}}}+")
+_LABEL = re.compile(
+    rf"\[(?:[^\[\]\\`]|\\[\s\S]|`[^`]{{0,{LONGEST_LABEL}}}`?|\[[^\[\]]{{0,{LONGEST_LABEL}}}\]?){{0,{LONGEST_LABEL}}}+"
+)
 _TITLE = rf"""(?:"[^"]{{0,{LONGEST_LABEL}}}"?|'[^']{{0,{LONGEST_LABEL}}}'?|\([^)]{{0,{LONGEST_LABEL}}}\)?)"""
 _TARGET = re.compile(
     rf"""\]
-    (?:\(\s*(?:<[^>\n]{{0,{LONGEST_ADDRESS}}}>?|[^\s<>]{{1,{LONGEST_ADDRESS}}})?(?:\s+{_TITLE}?)?\s*
+    (?:\(\s*(?:<[^>\n]{{0,{LONGEST_ADDRESS}}}+>?|[^\s<>]{{1,{LONGEST_ADDRESS}}}+)?(?:\s+{_TITLE}?)?\s*
     |\[[^\]]{{0,{LONGEST_LABEL}}})?\Z""",
     re.VERBOSE,
 )
-_DEFINITION = re.compile(rf"\]:\s*\S{{0,{LONGEST_ADDRESS}}}(?:\s+{_TITLE}?)?\Z")
+_DEFINITION = re.compile(rf"\]:\s*\S{{0,{LONGEST_ADDRESS}}}+(?:\s+{_TITLE}?)?\Z")
 _TRAILING = re.compile(r"[*_~\s]+\Z")
 
 
@@ -75,14 +77,17 @@ class Found:
     @property
     def closers(self) -> str:
         """What closes that which is open where the words end."""
-        signs = [sign for at, sign in self.opened if at < self.end]
-        if self.code is not None and self.code < self.end:
+        end = self.end
+        signs = [sign for at, sign in self.opened if at < end]
+        if self.code is not None and self.code < end:
             signs.append(self.ticks)
         return "".join(reversed(signs))
 
 
 def find(source: str) -> Found:
     """What is unfinished in `source`, which goes on to the end of the text."""
+    # A dollar at the end may close a formula, unless a digit follows it.
+    source = source.rstrip("$")
     found = Found(source)
     _MARKDOWN.inline.parse(source, _MARKDOWN, {"found": found}, [])
     if found.held is None and found.code is None and (scheme := _SCHEME.search(source)):

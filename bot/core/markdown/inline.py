@@ -23,7 +23,9 @@ class Dialect(Protocol):
         ...
 
 
-def write(runs: Sequence[Run], dialect: Dialect, *, depth: int = 0, edges: tuple[str, str] = (" ", " ")) -> str:
+def write(
+    runs: Sequence[Run], dialect: Dialect, *, depth: int = 0, edges: tuple[str, str] = (" ", " ")
+) -> str:
     """`runs`, whose marks up to `depth` are written already, between the characters `edges`."""
     written: list[str] = []
     start = 0

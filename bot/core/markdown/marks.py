@@ -1,7 +1,7 @@
 """`*`, `_` and `~~`, read so that they also work beside Chinese, Japanese and Korean.
 
 CommonMark decides by the characters around a mark whether it may open or close, and counts on spaces between words: in
-`**注意：**重启` the second `**` would not close, as punctuation stands before it and a letter after. Scripts that write
+`**「重要」**な点` the second `**` would not close, as punctuation stands before it and a letter after. Scripts that write
 no spaces get the exception that github.com/tats-u/markdown-cjk-friendly describes: their punctuation counts as letters,
 and beside one of their characters a mark needs no space.
 """
@@ -73,8 +73,8 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
 
 
 def _strike(state: StateInline, silent: bool) -> bool:
-    marker, length = state.src[state.pos], _run(state)
-    if silent or marker != "~" or length < 2:
+    marker = state.src[state.pos]
+    if silent or marker != "~" or (length := _run(state)) < 2:
         return False
     if length % 2:
         state.push("text", "", 0).content = marker
@@ -96,8 +96,9 @@ def _push(state: StateInline, marker: str, *, size: int, length: int) -> bool:
     before = state.src[start - 1] if start > 0 else " "
     after = state.src[start + run] if start + run < state.posMax else " "
     opens, closes = flanks(before, after, marker=marker)
-    # `2*3` is arithmetic more often than half of an emphasis: see `unfinished`.
+    # Open marks are closed in an unfinished text, but `2*3` is arithmetic, and `target="_blank"` HTML.
     within = _is_word(before) and _is_word(after) and (run == 1 or before.isdigit())
+    within = within or state.src[max(0, start - 2) : start] in ('="', "='")
     for number in range(run // size):
         token = state.push("text", "", 0)
         token.content = marker * size

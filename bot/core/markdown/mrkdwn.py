@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.blocks import Above, Emitter, Table
@@ -38,14 +37,16 @@ def escape(text: str) -> str:
 class Mrkdwn(Emitter):
     """Words and blocks as mrkdwn."""
 
+    row_by_row = False
+
     # ---- blocks
 
-    def paragraph(self, words: Sequence[Run], *, item: bool) -> str:
-        text = _LINE_ENDS.sub("\n", write(words, self)).strip(" \t\n")
+    def paragraph(self, words: Sequence[Run]) -> str:
+        text = _LINE_ENDS.sub("\n", write(words, self)).strip()
         return _QUOTE_SIGN.sub(WORD_JOINER, text)
 
     def heading(self, words: Sequence[Run], level: int) -> str:
-        return self.paragraph([_bold(run) for run in words], item=False)
+        return self.paragraph([_bold(run) for run in words])
 
     def code(self, code: str, language: str) -> str:
         return f"```\n{escape(code).replace('```', f'``{_GAP}`')}\n```"
@@ -67,7 +68,7 @@ class Mrkdwn(Emitter):
         lines = aligned(cells, table.alignments)
         if max(map(width, lines)) <= WIDEST_TABLE:
             return self.code("\n".join(lines), "")
-        header = [self.paragraph([_bold(run) for run in cell], item=False) for cell in table.rows[0]]
+        header = [self.paragraph([_bold(run) for run in cell]) for cell in table.rows[0]]
         return "\n\n".join(self._record(header, row) for row in table.rows[1:]) or self._record(header, [])
 
     def marker(self, block: Block, above: Above) -> str:
@@ -75,8 +76,11 @@ class Mrkdwn(Emitter):
 
     def _record(self, header: list[str], row: Sequence[Sequence[Run]]) -> str:
         """A row too wide for a line: a line for each cell."""
-        values = [self.paragraph(cell, item=False) for cell in row] or [""] * len(header)
-        named = [f"{name}: {value}" if name and value else name or value for name, value in zip(header, values, strict=True)]
+        values = [self.paragraph(cell) for cell in row] or [""] * len(header)
+        named = [
+            f"{name}: {value}" if name and value else name or value
+            for name, value in zip(header, values, strict=True)
+        ]
         return "\n".join(f"• {line}" for line in named if line)
 
     # ---- words

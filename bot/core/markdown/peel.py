@@ -1,6 +1,6 @@
 """What cannot stand at the edge of bold, italic or struck words in strict CommonMark, moved out of them.
 
-`**注意：**重启` becomes `**注意**：重启`, and `请用**`ls`**列出` loses the stars. A space at the edge would keep any mark from
+`は**「重要」**な` becomes `は「**重要**」な`, and `请用**`ls`**列出` loses the stars. A space at the edge would keep any mark from
 closing.
 """
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from bot.core.markdown.runs import Run
 
 
-def peeled(inner: Sequence[Run], depth: int, edges: tuple[str, str]) -> tuple[list[Run], list[Run], list[Run]]:
+def peeled(
+    inner: Sequence[Run], depth: int, edges: tuple[str, str]
+) -> tuple[list[Run], list[Run], list[Run]]:
     """`inner`, marked at `depth`: what goes before the mark, what keeps it, and what goes after it.
 
     What goes out is without the mark. `edges` are the characters on either side.

@@ -11,7 +11,7 @@ from bot.core.markdown.runs import plain_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.markdown.runs import Mark, Run
+    from bot.core.markdown.runs import Run
     from bot.core.markdown.tree import Block
 
 _NEXT_LINE = re.compile(r"(?<=\n)(?!\n)")
@@ -21,11 +21,11 @@ _LINE_ENDS = re.compile(r"\s*\n\s*")
 class Plain(Emitter):
     """Words alone. What is written is not escaped yet."""
 
-    def paragraph(self, words: Sequence[Run], *, item: bool) -> str:
+    def paragraph(self, words: Sequence[Run]) -> str:
         return _LINE_ENDS.sub("\n", plain_text(words)).strip()
 
     def heading(self, words: Sequence[Run], level: int) -> str:
-        return self.paragraph(words, item=False)
+        return self.paragraph(words)
 
     def code(self, code: str, language: str) -> str:
         return code

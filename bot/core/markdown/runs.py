@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,16 +24,18 @@ _SAFE = re.compile(
     r"|tel:\+?[0-9().-]{2,30}",
     re.IGNORECASE,
 )
-# Slack decides what is a name and what an address by ASCII, as far as anybody has seen.
-_BROADCAST = re.compile(
-    r"(?<![A-Za-z0-9_])@(?=(?:here|channel|everyone|group)(?![A-Za-z0-9_]))", re.IGNORECASE
-)
+_NAMES = "here|channel|everyone|group"
+_BROADCAST = re.compile(rf"@(?=(?P<name>{_NAMES}))", re.IGNORECASE)
+_LETTER = re.compile(r"\w", re.ASCII)
+_BROADCAST_ALONE = re.compile(rf"(?<![A-Za-z0-9_])@(?=(?:{_NAMES})(?![A-Za-z0-9_]))", re.IGNORECASE)
 # In code an invisible character breaks what somebody copies, so `@group.command()`, `<!DOCTYPE html>`, `<!-- -->` and
 # `List<@NonNull String>` stay as they are: Slack has no such names.
 _DECORATOR = re.compile(r"(?<=\.)@|@\w+\.\w", re.ASCII)
 _TOKEN_IN_CODE = re.compile(
-    r"<(?=!(?!--|\[|doctype\b|(?-i:ELEMENT|ATTLIST|ENTITY|NOTATION)\b)|@(?!(?-i:[A-Za-z][a-z]))|#(?!(?-i:[a-z\s])))",
-    re.IGNORECASE,
+    r"""<(?=!(?!--|\[CDATA\[|DOCTYPE\b|(?-i:ELEMENT|ATTLIST|ENTITY|NOTATION)\b)
+    |@(?!(?-i:[A-Za-z][a-z]))
+    |\#(?!(?-i:[a-z\s])))""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -67,25 +70,27 @@ def safe_address(href: str) -> str:
     """`href` so that it can stand in a Slack link, or "" where it leads nowhere Slack should go."""
     if not _SAFE.fullmatch(href):
         return ""
-    href = href.replace("<", "%3C").replace(">", "%3E").replace("|", "%7C").replace('"', "%22")
-    return _BROADCAST.sub("%40", href)
+    for char in '<>|"':
+        href = href.replace(char, f"%{ord(char):X}")
+    return href if href.startswith("mailto:") else _BROADCAST.sub("%40", href)
 
 
 def _spelled(words: Iterable[Token], asker: str) -> Iterator[Run]:
-    marks: list[Mark] = []
-    unlabelled = False
+    marks: list[tuple[Mark, ...]] = [()]
+    unlabelled = ""  # the address of a link that has shown nothing yet
     for token in words:
         if token.nesting > 0:
-            marks.append(_mark(token))
-            unlabelled = bool(marks[-1].href)
+            mark = _mark(token)
+            unlabelled = mark.href
+            marks.append(marks[-1] if mark in marks[-1] or not mark.kind else (*marks[-1], mark))
         elif token.nesting < 0:
             if unlabelled:
-                yield Run(marks[-1].href, _distinct(marks))
+                yield Run(unlabelled, marks[-1])
             marks.pop()
-            unlabelled = False
+            unlabelled = ""
         else:
-            unlabelled = False
-            yield _run(token, _distinct(marks), asker)
+            unlabelled = ""
+            yield _run(token, marks[-1], asker)
 
 
 def _mark(token: Token) -> Mark:
@@ -94,10 +99,6 @@ def _mark(token: Token) -> Mark:
         return Mark(token.tag)
     href = safe_address(str(token.attrs["href"]))
     return Mark("link", href) if href else Mark("")
-
-
-def _distinct(marks: list[Mark]) -> tuple[Mark, ...]:
-    return tuple(dict.fromkeys(mark for mark in marks if mark.kind))
 
 
 def _run(token: Token, marks: tuple[Mark, ...], asker: str) -> Run:
@@ -136,15 +137,23 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
 def _quiet(runs: list[Run]) -> list[Run]:
     """Filtered only now that marks are apart: `@**here**` reads `@here`."""
     text = plain_text(runs)
-    names = [match.start() for match in _BROADCAST.finditer(text)] if "@" in text else []
+    edges = [0, *accumulate(len(run.text) for run in runs)]
+    found = _BROADCAST.finditer(text) if "@" in text else ()
+    names = [match.start() for match in found if _stands_alone(text, match.start(), match.end("name"), edges)]
     quiet: list[Run] = []
-    start = 0
-    for run in runs:
-        end = start + len(run.text)
+    for run, start, end in zip(runs, edges, edges[1:], strict=False):
         within = [at - start for at in names if start <= at < end]
         quiet.append(_without_tokens(run, within) if within or run.code else run)
-        start = end
     return quiet
+
+
+def _stands_alone(text: str, at: int, end: int, edges: list[int]) -> bool:
+    """Whether the `@here` from `at` to `end` is no part of a word, as in `bob@here.com`. At one of `edges` a run ends, and no word is
+    seen to go on; what a letter is Slack decides by ASCII, as far as anybody has seen.
+    """
+    before = at not in edges and _LETTER.match(text, at - 1)
+    after = end not in edges and _LETTER.match(text, end)
+    return not before and (not after or text[end] == "_")
 
 
 def _without_tokens(run: Run, names: list[int]) -> Run:
@@ -158,5 +167,7 @@ def _without_tokens(run: Run, names: list[int]) -> Run:
 
 def quiet_code(code: str) -> str:
     """`code` with Slack's tokens broken: it looks the same, and `&lt;` might show as `&lt;`."""
-    code = _BROADCAST.sub(lambda at: at[0] if _DECORATOR.match(code, at.start()) else "@" + WORD_JOINER, code)
+    code = _BROADCAST_ALONE.sub(
+        lambda at: at[0] if _DECORATOR.match(code, at.start()) else "@" + WORD_JOINER, code
+    )
     return _TOKEN_IN_CODE.sub("<" + WORD_JOINER, code)

@@ -32,7 +32,9 @@ class Block:
     @property
     def words(self) -> list[Token]:
         """What is written in a paragraph, a heading or a cell."""
-        return next((block.token.children or [] for block in self.inside if block.kind == "inline"), [])
+        return [
+            word for block in self.inside if block.kind == "inline" for word in block.token.children or []
+        ]
 
 
 def tree(tokens: Iterable[Token]) -> list[Block]:

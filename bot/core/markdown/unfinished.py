@@ -71,9 +71,10 @@ def heal(text: str) -> str:
     kept = _hold_line(clean(text).rstrip(_JOINER))
     for _ in range(_MOST_LINES):
         shown, closers = _hold_words(kept)
-        kept = _hold_line(shown)
-        if kept == shown:
+        emptied = shown != kept and _UNDECIDED.fullmatch(shown, shown.rfind("\n") + 1)
+        if not emptied:
             return shown + closers
+        kept = shown[: shown.rfind("\n") + 1]
     return kept
 
 
@@ -85,7 +86,9 @@ def _tail(text: str) -> _Tail:
     opener = tokens[at - 1] if at else None
     table = None
     if opener and opener.type in ("th_open", "td_open"):
-        table = next(token.map[0] for token in reversed(tokens[:at]) if token.type == "table_open" and token.map)
+        table = next(
+            token.map[0] for token in reversed(tokens[:at]) if token.type == "table_open" and token.map
+        )
     return _Tail(lines, tokens[at], opener, table)
 
 
@@ -110,7 +113,9 @@ def _hold_line(text: str) -> str:
 
 def _hold_header(text: str, tail: _Tail) -> str:
     """`text`, whose last line has ended, without it where it may be a table's header."""
-    open_paragraph = tail.leaf and tail.leaf.type == "inline" and tail.table is None and tail.end == tail.complete
+    open_paragraph = (
+        tail.leaf and tail.leaf.type == "inline" and tail.table is None and tail.end == tail.complete
+    )
     return tail.before(tail.end - 1) if open_paragraph and _ROW.match(tail.lines[tail.end - 1]) else text
 
 
@@ -120,7 +125,8 @@ def _hold_fence(text: str, tail: _Tail) -> str:
     assert fence is not None
     assert fence.map is not None
     start, end = fence.map
-    if len(fence.content.splitlines()) < end - start - 1:
+    # One line for the fence that opens; a further one is the fence that closes.
+    if len(fence.content.removesuffix("\n").split("\n")) < end - start - 1:
         return text
     body, last = fence.content, tail.lines[-1]
     if (match := _FENCE_END.fullmatch(last)) and match[1][0] == fence.markup[0] and tail.complete > start:
