@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.common.normalize_url import normalizeLink
 
-from bot.core.markdown.blocks import Above, Emitter, Table
+from bot.core.markdown.blocks import Above, Emitter, Table, on_one_line
 from bot.core.markdown.escapes import escaped, escaped_cell, escaped_heading, escaped_item, escaped_lines
 from bot.core.markdown.inline import write
 from bot.core.markdown.peel import peeled
@@ -31,6 +31,8 @@ _SIGNS = {"strong": "**", "em": "*", "s": "~~"}
 _ALIGNMENTS = {"left": ":---", "right": "---:", "center": ":---:"}
 _STRONG = Mark("strong")
 _AUTOLINK = re.compile(r"https?://[^\s<>\"`|\\^{}]+", re.IGNORECASE)
+_MARKERS = re.compile(r"[-* ]+$", re.MULTILINE)
+_TILDES = re.compile(r"^~|(?<!\\)~$")
 _ENTITY_END = re.compile(r"(&#?\w+);")
 _NEXT_LINE = re.compile(r"(?<=\n)(?!\n)")
 _LINE_ENDS = re.compile(r"\s*\n\s*")
@@ -63,10 +65,10 @@ class Canonical(Emitter):
             return marker
         if checked is None:
             inner = escaped_item(inner)
-        box = {None: "", True: "[x] ", False: "[ ] "}[checked]
+        box = {None: " ", True: " [x] ", False: " [ ] "}[checked]
         # Three empty items in each other would be a line across.
-        first = "\n" if re.match(r"[-* ]+$", inner, re.MULTILINE) else ""
-        return _NEXT_LINE.sub(" " * (len(marker) + 1), f"{marker} {box}{first}{inner}")
+        lead = "\n" if _MARKERS.match(inner) else box
+        return _NEXT_LINE.sub(" " * (len(marker) + 1), marker + lead + inner)
 
     def rule(self, *, nested: bool) -> str:
         # `- ---` would be one line across, of five signs.
@@ -95,16 +97,32 @@ class Canonical(Emitter):
         if mark.kind == "link":
             return self._link(mark.href, inner, depth)
         before, kept, after = peeled(inner, depth, edges)
-        sign = _SIGNS[mark.kind]
-        within = ("~", "~") if mark.kind == "s" else edges
-        words = f"{sign}{write(kept, self, depth=depth + 1, edges=within)}{sign}" if kept else ""
-        return write(before, self, depth=depth) + words + write(after, self, depth=depth)
+        marked = [self._signed(mark.kind, kept, depth, edges)] if kept else []
+        return self.joined([write(before, self, depth=depth), *marked, write(after, self, depth=depth)])
+
+    def _signed(self, kind: str, kept: Sequence[Run], depth: int, edges: tuple[str, str]) -> str:
+        sign = _SIGNS[kind]
+        words = write(kept, self, depth=depth + 1, edges=("~", "~") if kind == "s" else edges)
+        if kind == "s":
+            words = _TILDES.sub(r"\~", words)
+        return f"{sign}{words}{sign}"
+
+    def joined(self, written: Sequence[str]) -> str:
+        markdown = ""
+        for piece in written:
+            # `Done![here](…)` would be an image, and `~~~a~~` is no mark.
+            if markdown.endswith("!") and piece.startswith("["):
+                markdown = markdown[:-1] + "\\!"
+            elif markdown.endswith("~") and piece.startswith("~"):
+                markdown = markdown + "\\" if markdown.endswith("~~") else markdown[:-1] + "\\~"
+            markdown += piece
+        return markdown
 
     def _link(self, href: str, inner: Sequence[Run], depth: int) -> str:
         label = plain_text(inner)
         if _AUTOLINK.fullmatch(label) and safe_address(normalizeLink(label)) == href and not inner[0].code:
             return f"<{label}>"
-        return f"[{write(inner, self, depth=depth + 1, edges=('[', ']'))}]({_destination(href)})"
+        return f"[{write(on_one_line(inner), self, depth=depth + 1, edges=('[', ']'))}]({_destination(href)})"
 
 
 def _code(code: str) -> str:

@@ -24,7 +24,8 @@ LONGEST_LABEL = 200  # characters of a link's label that are held back; a longer
 LONGEST_ADDRESS = 2000
 LONGEST_DOLLARS = 120
 
-_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])https?\Z", re.IGNORECASE)
+# From its first letter, or the reader would see `htt` come and go.
+_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])(?:ht{0,2}|https?)\Z")
 _SCHEME_BEFORE = re.compile(r"(?<![A-Za-z0-9+.-])https?$", re.IGNORECASE)
 _ADDRESS = re.compile(rf":(?:/(?:/[^\s<>]{{0,{LONGEST_ADDRESS}}}+)?)?\Z")
 _AT_END = {

@@ -22,6 +22,10 @@ class Dialect(Protocol):
         """`inner`, all of which have `mark` at `depth`, between the characters `edges`."""
         ...
 
+    def joined(self, written: Sequence[str]) -> str:
+        """What is written so far, side by side."""
+        ...
+
 
 def write(
     runs: Sequence[Run], dialect: Dialect, *, depth: int = 0, edges: tuple[str, str] = (" ", " ")
@@ -40,7 +44,7 @@ def write(
             after = first_char(runs[end], depth) if end < len(runs) else edges[1]
             written.append(dialect.marked(mark, inner, depth, (before, after)))
         start = end
-    return "".join(written)
+    return dialect.joined(written)
 
 
 def first_char(run: Run, depth: int) -> str:

@@ -69,19 +69,17 @@ class Mrkdwn(Emitter):
         if max(map(width, lines)) <= WIDEST_TABLE:
             return self.code("\n".join(lines), "")
         header = [self.paragraph([_bold(run) for run in cell]) for cell in table.rows[0]]
-        return "\n\n".join(self._record(header, row) for row in table.rows[1:]) or self._record(header, [])
+        records = [self._record(header, row) for row in table.rows[1:]]
+        return "\n\n".join(records) or "\n".join(f"• {name}" for name in header if name)
 
     def marker(self, block: Block, above: Above) -> str:
         return "•" if block.kind == "bullet_list" else "."
 
     def _record(self, header: list[str], row: Sequence[Sequence[Run]]) -> str:
-        """A row too wide for a line: a line for each cell."""
-        values = [self.paragraph(cell) for cell in row] or [""] * len(header)
-        named = [
-            f"{name}: {value}" if name and value else name or value
-            for name, value in zip(header, values, strict=True)
-        ]
-        return "\n".join(f"• {line}" for line in named if line)
+        """A row too wide for a line: a line for each cell that has something in it."""
+        values = [self.paragraph(cell) for cell in row]
+        named = zip(header, values, strict=True)
+        return "\n".join(f"• {name}: {value}" if name else f"• {value}" for name, value in named if value)
 
     # ---- words
 
@@ -97,6 +95,9 @@ class Mrkdwn(Emitter):
         # A mark ends with its line.
         lines = [self._signed(_SIGNS[mark.kind], line, depth, edges) for line in _lines(inner)]
         return "\n".join(lines)
+
+    def joined(self, written: Sequence[str]) -> str:
+        return "".join(written)
 
     def _signed(self, sign: str, line: Sequence[Run], depth: int, edges: tuple[str, str]) -> str:
         text = write(line, self, depth=depth + 1)

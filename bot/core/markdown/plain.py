@@ -41,7 +41,8 @@ class Plain(Emitter):
         return ""
 
     def table(self, table: Table) -> str:
-        return "\n".join(" | ".join(plain_text(cell).strip() for cell in row) for row in table.rows)
+        lines = (" | ".join(plain_text(cell).strip() for cell in row) for row in table.rows)
+        return "\n".join(line.rstrip() for line in lines)
 
     def marker(self, block: Block, above: Above) -> str:
         return "•" if block.kind == "bullet_list" else "."

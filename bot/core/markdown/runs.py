@@ -88,9 +88,9 @@ def _spelled(words: Iterable[Token], asker: str) -> Iterator[Run]:
                 yield Run(unlabelled, marks[-1])
             marks.pop()
             unlabelled = ""
-        else:
+        elif (run := _run(token, marks[-1], asker)).text:
             unlabelled = ""
-            yield _run(token, marks[-1], asker)
+            yield run
 
 
 def _mark(token: Token) -> Mark:
@@ -127,7 +127,7 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
     merged: list[Run] = []
     for run in runs:
         last = merged[-1] if merged else None
-        if last and not last.code and not last.live and replace(run, text=last.text) == last:
+        if last and not last.live and replace(run, text=last.text) == last:
             merged[-1] = replace(run, text=last.text + run.text)
         elif run.text:
             merged.append(run)

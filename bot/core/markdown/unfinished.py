@@ -131,8 +131,11 @@ def _hold_fence(text: str, tail: _Tail) -> str:
     body, last = fence.content, tail.lines[-1]
     if (match := _FENCE_END.fullmatch(last)) and match[1][0] == fence.markup[0] and tail.complete > start:
         text, body = tail.before(tail.complete), body.rstrip().rstrip(fence.markup[0])
-    # The line that opens is shown with the first line of code: an empty box says nothing.
-    return text.rstrip() if body.strip() else tail.before(start)
+    if body.strip():
+        return text.rstrip()
+    # The line that opens is shown with the first line of code: an empty box says nothing. Once it is whole, what is above
+    # is final, as an empty line would make it.
+    return tail.before(start) + ("\n" if tail.complete > start else "")
 
 
 def _hold_words(text: str) -> tuple[str, str]:
