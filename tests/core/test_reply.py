@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,8 +118,8 @@ def test_an_edit_that_would_change_nothing_is_not_sent() -> None:
 
 def test_a_note_stands_below_the_answer_and_outside_its_code() -> None:
     reply = a_reply("```py\nx = 1")
-    reply.end(1.0, note="_cut_")
-    assert take(reply).text == "```py\nx = 1\n```\n\n_cut_"
+    reply.end(1.0, note="*cut*")
+    assert take(reply).text == "```py\nx = 1\n```\n\n*cut*"
 
 
 def test_a_note_alone_is_a_whole_message() -> None:
@@ -359,7 +360,7 @@ def _within(part: str, whole: str) -> bool:
 
 def _letters(text: str) -> str:
     """The text without what rendering may add or drop: space, fences, and what breaks a token."""
-    return "".join(c for c in text if c not in " \n`\u2060")
+    return "".join(c for c in html.unescape(text) if c not in " \n`#\\\u2060")
 
 
 TestAnyRhythm = AnyRhythm.TestCase

@@ -149,10 +149,10 @@ async def test_a_bug_in_a_turn_is_told_and_the_others_go_on(caplog: pytest.LogCa
 @pytest.mark.parametrize(
     ("finish", "said"),
     [
-        (Finish(Reason.LENGTH), "_The model reached its limit for one answer; this one is cut short._"),
+        (Finish(Reason.LENGTH), "*The model reached its limit for one answer; this one is cut short.*"),
         (Finish(Reason.REFUSED, "I can't help with that."), "I can't help with that."),
-        (Finish(Reason.REFUSED), "_The model declined to answer._"),
-        (Finish(Reason.EMPTY), "_The model gave no answer. Try putting the question another way._"),
+        (Finish(Reason.REFUSED), "*The model declined to answer.*"),
+        (Finish(Reason.EMPTY), "*The model gave no answer. Try putting the question another way.*"),
     ],
 )
 async def test_an_unusual_end_is_told(finish: Finish, said: str) -> None:
@@ -314,7 +314,7 @@ async def test_stop_finishes_what_is_there() -> None:
         await asyncio.sleep(3.5)
         replier.stop()
     assert list(surface.messages.values()) == [
-        "a b c\n\n_I was stopped while writing this. Please ask again._"
+        "a b c\n\n*I was stopped while writing this. Please ask again.*"
     ]
 
 
@@ -325,5 +325,5 @@ async def test_stop_before_the_first_word_says_so_too() -> None:
         await asyncio.sleep(0)
         replier.stop()
     assert list(surface.messages.values()) == [
-        "_I was stopped while writing this. Please ask again._\n\n_Tiny model._"
+        "*I was stopped while writing this. Please ask again.*\n\n*Tiny model.*"
     ]

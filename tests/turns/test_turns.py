@@ -121,7 +121,7 @@ async def test_a_thread_that_cannot_be_read_is_answered_and_said_so() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Because.", every=0))
     surface.thread = SlackDenied("conversations.replies: missing_scope")
     await answered(surface, model, a_prompt("Why?", thread_ts="1.0"))
-    assert list(surface.messages.values()) == [f"Because.\n\n_{notes.UNREAD}_"]
+    assert list(surface.messages.values()) == [f"Because.\n\n*{notes.UNREAD}*"]
 
 
 @pytest.mark.parametrize(("retry_after", "reads"), [(0.001, 2), (600.0, 1)], ids=["short", "long"])
@@ -132,7 +132,7 @@ async def test_a_rate_limit_on_reading_is_waited_for_only_when_it_is_short(
     surface.thread = RateLimited(retry_after)
     await answered(surface, model, a_prompt("Why?", thread_ts="1.0"))
     assert surface.reads == reads
-    assert list(surface.messages.values()) == [f"Because.\n\n_{notes.UNREAD}_"]
+    assert list(surface.messages.values()) == [f"Because.\n\n*{notes.UNREAD}*"]
 
 
 async def test_a_workspace_without_status_lines_gets_its_answer() -> None:
@@ -209,7 +209,7 @@ async def test_what_is_not_finished_in_time_is_ended_with_a_word() -> None:
         await asyncio.sleep(0.05)
         await turns.drain(0.01)
     (message,) = surface.messages.values()
-    assert message.endswith(f"_{notes.STOPPED}_")
+    assert message.endswith(f"*{notes.STOPPED}*")
 
 
 async def test_who_still_waits_when_we_are_stopped_is_told_and_the_model_is_not_asked() -> None:
@@ -219,7 +219,7 @@ async def test_who_still_waits_when_we_are_stopped_is_told_and_the_model_is_not_
             turns.start(a_prompt(ts=ts))
         await asyncio.sleep(0.05)
         await turns.drain(0.01)
-    assert [message.split("\n")[-1] for message in surface.messages.values()] == [f"_{notes.STOPPED}_"] * 3
+    assert [message.split("\n")[-1] for message in surface.messages.values()] == [f"*{notes.STOPPED}*"] * 3
 
 
 async def test_a_stop_does_not_wait_for_a_rate_limit() -> None:
@@ -229,7 +229,7 @@ async def test_a_stop_does_not_wait_for_a_rate_limit() -> None:
         turns.start(a_prompt(thread_ts="1.0"))
         await asyncio.sleep(0.05)
         await turns.drain(0.01)
-    assert [message.split("\n")[0] for message in surface.messages.values()] == [f"_{notes.STOPPED}_"]
+    assert [message.split("\n")[0] for message in surface.messages.values()] == [f"*{notes.STOPPED}*"]
 
 
 async def test_between_claim_and_start_a_prompt_is_waited_for() -> None:

@@ -129,7 +129,7 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
         last = merged[-1] if merged else None
         if last and not last.live and replace(run, text=last.text) == last:
             merged[-1] = replace(run, text=last.text + run.text)
-        elif run.text:
+        else:
             merged.append(run)
     return merged
 

@@ -37,10 +37,11 @@ _HEADING_END = re.compile(r"(?<=[ \t])#+[ \t]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class _Tail:
-    """A text's `lines`, and its last block: the token that has its words or code, the token that opened it, and, where
+    """A `text`, its `lines`, and its last block: the token that has its words or code, the token that opened it, and, where
     it is a cell, the table's first line.
     """
 
+    text: str
     lines: list[str]
     leaf: Token | None
     opener: Token | None
@@ -68,85 +69,82 @@ class _Tail:
 
 def heal(text: str) -> str:
     """`text`, which is going to go on, as what of it can be shown now. Markdown to be rendered like any other."""
-    kept = _hold_line(clean(text).rstrip(_JOINER))
+    tail = _hold_line(_tail(clean(text).rstrip(_JOINER)))
     for _ in range(_MOST_LINES):
-        shown, closers = _hold_words(kept)
-        emptied = shown != kept and _UNDECIDED.fullmatch(shown, shown.rfind("\n") + 1)
+        shown, closers = _hold_words(tail)
+        emptied = shown != tail.text and _UNDECIDED.fullmatch(shown, shown.rfind("\n") + 1)
         if not emptied:
             return shown + closers
-        kept = shown[: shown.rfind("\n") + 1]
-    return kept
+        tail = _tail(shown[: shown.rfind("\n") + 1])
+    return tail.text
 
 
 def _tail(text: str) -> _Tail:
     tokens, lines = parse_blocks(text), text.split("\n")
     at = next((at for at in reversed(range(len(tokens))) if tokens[at].type in _LEAVES), None)
     if at is None:
-        return _Tail(lines, None, None, None)
+        return _Tail(text, lines, None, None, None)
     opener = tokens[at - 1] if at else None
     table = None
     if opener and opener.type in ("th_open", "td_open"):
         table = next(
             token.map[0] for token in reversed(tokens[:at]) if token.type == "table_open" and token.map
         )
-    return _Tail(lines, tokens[at], opener, table)
+    return _Tail(text, lines, tokens[at], opener, table)
 
 
-def _hold_line(text: str) -> str:
-    """`text` without the lines at its end that may still become something else."""
-    tail = _tail(text)
+def _hold_line(tail: _Tail) -> _Tail:
+    """The text without the lines at its end that may still become something else."""
     kind = tail.leaf.type if tail.leaf and tail.touches_end else ""
     if kind == "fence":
-        return _hold_fence(text, tail)
+        return _hold_fence(tail)
     if kind == "code_block":
-        return text
+        return tail
     if not tail.lines[-1].strip(" \t"):
-        return _hold_header(text, tail)
+        return _hold_header(tail)
     if kind == "inline" and tail.table is not None:
         # The row under the header says how many cells there are, so it is held with it.
-        return tail.before(tail.table if tail.complete == tail.table + 1 else tail.complete)
+        return _tail(tail.before(tail.table if tail.complete == tail.table + 1 else tail.complete))
     if _UNDECIDED.fullmatch(tail.lines[-1]) or _ROW.match(tail.lines[-1]):
-        shorter = tail.before(tail.complete)
-        return _hold_header(shorter, _tail(shorter))
-    return text
+        return _hold_header(_tail(tail.before(tail.complete)))
+    return tail
 
 
-def _hold_header(text: str, tail: _Tail) -> str:
-    """`text`, whose last line has ended, without it where it may be a table's header."""
-    open_paragraph = (
-        tail.leaf and tail.leaf.type == "inline" and tail.table is None and tail.end == tail.complete
-    )
-    return tail.before(tail.end - 1) if open_paragraph and _ROW.match(tail.lines[tail.end - 1]) else text
+def _hold_header(tail: _Tail) -> _Tail:
+    """The text, whose last line has ended, without it where it may be a table's header."""
+    words = tail.leaf and tail.leaf.type == "inline" and tail.table is None
+    if words and tail.end == tail.complete and _ROW.match(tail.lines[tail.end - 1]):
+        return _tail(tail.before(tail.end - 1))
+    return tail
 
 
-def _hold_fence(text: str, tail: _Tail) -> str:
-    """`text`, whose last block is code, without a fence that shows nothing yet, and without half of one that closes it."""
+def _hold_fence(tail: _Tail) -> _Tail:
+    """The text, whose last block is code, without a fence that shows nothing yet, and without half of one that closes it."""
     fence = tail.leaf
     assert fence is not None
     assert fence.map is not None
     start, end = fence.map
     # One line for the fence that opens; a further one is the fence that closes.
     if len(fence.content.removesuffix("\n").split("\n")) < end - start - 1:
-        return text
-    body, last = fence.content, tail.lines[-1]
+        return tail
+    body, last, text = fence.content, tail.lines[-1], tail.text
     if (match := _FENCE_END.fullmatch(last)) and match[1][0] == fence.markup[0] and tail.complete > start:
         text, body = tail.before(tail.complete), body.rstrip().rstrip(fence.markup[0])
     if body.strip():
-        return text.rstrip()
+        return _tail(text.rstrip())
     # The line that opens is shown with the first line of code: an empty box says nothing. Once it is whole, what is above
     # is final, as an empty line would make it.
-    return tail.before(start) + ("\n" if tail.complete > start else "")
+    return _tail(tail.before(start) + ("\n" if tail.complete > start else ""))
 
 
-def _hold_words(text: str) -> tuple[str, str]:
-    """`text` without the words at its end that may still change, and what closes the marks that are open then."""
-    tail = _tail(text)
+def _hold_words(tail: _Tail) -> tuple[str, str]:
+    """The text without the words at its end that may still change, and what closes the marks that are open then."""
     leaf = tail.leaf
     if leaf is None or leaf.type != "inline" or tail.table is not None or _is_final(tail):
-        return text, ""
+        return tail.text, ""
     found = find(leaf.content + ("\n" if tail.complete >= tail.end else ""))
     if found.end >= len(leaf.content) and not found.closers:
-        return text, ""
+        return tail.text, ""
     return _until(tail, leaf.content, found.end), found.closers
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.markdown.canonical import LONGEST_HEADING
@@ -82,12 +82,14 @@ def test_a_heading_too_long_for_slack_is_a_bold_paragraph() -> None:
 
 
 @given(ANSWER)
+@settings(max_examples=50)
 def test_any_answer_written_again_stays_as_it_is(text: str) -> None:
     shown = slack_markdown(text)
     assert slack_markdown(shown) == shown
 
 
 @given(ANSWER)
+@settings(max_examples=50)
 def test_any_answer_reads_as_it_was_written(text: str) -> None:
     shown = slack_markdown(text)
     assert visible(shown) == visible(text)

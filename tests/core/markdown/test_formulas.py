@@ -15,6 +15,7 @@ from bot.core.markdown.formulas import LONGEST
         (r"with \(a_1\) and \[b\] x", "with `a_1` and `b` x"),
         ("in $$a b$$ out", "in `a b` out"),
         ("若$x$是", "若`x`是"),
+        ("[$x$](https://e.org)", "[`x`](https://e.org)"),
         ("$$\nE = mc^2\n\\cdot x\n$$", "```\nE = mc^2\n\\cdot x\n```"),
         ("text\n\\[\nx\n\\]\nmore", "text\n\n```\nx\n```\n\nmore"),
         ("$$x$$", "```\nx\n```"),

@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.markdown.canonical import Canonical
@@ -63,11 +63,13 @@ def test_however_it_arrives_it_looks_as_if_rendered_at_once(
 
 
 @given(BLOCKS)
+@settings(max_examples=50)
 def test_any_blocks_in_any_order_look_as_if_rendered_at_once(deltas: list[str]) -> None:
     assert grown(deltas) == whole(deltas)
 
 
 @given(BLOCKS, st.randoms(use_true_random=False))
+@settings(max_examples=50)
 def test_what_is_finished_never_changes(lines: list[str], sizes: random.Random) -> None:
     growing = Growing()
     done = ""
@@ -79,6 +81,7 @@ def test_what_is_finished_never_changes(lines: list[str], sizes: random.Random) 
 
 
 @given(BLOCKS)
+@settings(max_examples=50)
 def test_finished_it_is_the_whole_text_rendered(deltas: list[str]) -> None:
     growing = Growing()
     for delta in deltas:

@@ -44,6 +44,12 @@ def test_a_break_is_a_line_end(tag: str) -> None:
     assert slack_markdown(f"| a{tag}b |\n|---|") == "| a b |\n|---|"
 
 
+def test_within_a_label_they_are_read_as_well() -> None:
+    assert slack_markdown("[a<br>b <@U1> https://e.org/x](https://e.org)") == (
+        "[a b &lt;@U1> https\\://e.org/x](https://e.org)"
+    )
+
+
 def test_a_footnote_explains_no_link() -> None:
     assert slack_markdown("a[^1]\n\n[^1]: Measured") == "a[^1]\n\n[^1\\]: Measured"
 

@@ -28,6 +28,7 @@ def of(text: str, *, asker: str = "") -> list[Run]:
         ("![a *b*](https://e.org)", [Run("a b", (LINK,))]),
         ("![](https://e.org)", [Run("https://e.org", (LINK,))]),
         ("![a](b.png)", [Run("a")]),
+        ("a ![](b.png)", [Run("a ")]),
         ("[![a](https://e.org/x.png)](https://e.org)", [Run("a", (LINK,))]),
         ("[![](https://e.org/x.png)](https://e.org)", [Run("https://e.org", (LINK,))]),
         ("a&#10;b", [Run("a b")]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.workspace.drawing.markdown import code_html, markdown_html
+from tests.html import Html
 
 NAMES = {"U1": "Ada"}
 COPY = '<button class="code-copy" type="button" data-action="copy-code">Copy</button></div>'
@@ -114,3 +115,22 @@ def test_code_has_a_bar_with_its_language(text: str, bar: str, code: str) -> Non
 
 def test_a_language_is_shown_up_to_32_letters() -> None:
     assert f'code-language">{"a" * 32}<' in code_html("x", "a" * 99)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("&lt;!channel> and &lt;@U1>", "<!channel> and <@U1>"),
+        ("@\u2060here", "@\u2060here"),
+        ("at <https://e.org/a_b_c> and", "at https://e.org/a_b_c and"),
+        ("a\\*b \\_c\\_ \\`d\\` 1\\. e\\!", "a*b _c_ `d` 1. e!"),
+        ("AT&T &amp;lt; [a\\](b)", "AT&T &lt; [a](b)"),
+        ("- [x\\] a", "[x] a"),
+        ("`<\u2060!here>`", "<\u2060!here>"),
+        ("[\\^1]: a", "[^1]: a"),
+    ],
+)
+def test_escaped_text_is_drawn_as_it_reads(markdown: str, words: str) -> None:
+    drawn = Html(markdown_html(markdown, {}))
+    assert drawn.text == words
+    assert not [css for _, name, css in drawn.attributes if name == "class" and "chip" in css]
