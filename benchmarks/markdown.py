@@ -6,6 +6,7 @@ Times mean little without the machine, so the others are measured in the same ru
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +37,8 @@ OTHERS = {
     "slackify-markdown": ("slackify_markdown", "slackify_markdown"),
     "markdown-to-mrkdwn": ("markdown_to_mrkdwn", "SlackMarkdownConverter"),
 }
-INSTALL = "pip install slackify-markdown markdown-to-mrkdwn"
+# Not into .venv: one of them brings a package `tests` that hides ours.
+INSTALL = "pip install --target DIR slackify-markdown markdown-to-mrkdwn, and then --others DIR"
 LONGEST_FILE = 3_000  # characters: every beginning of it is rendered
 
 
@@ -142,17 +144,24 @@ def surviving(examples: list[str]) -> int:
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--others",
+    "folder",
+    type=click.Path(exists=True, file_okay=False),
+    help="Where other libraries are installed.",
+)
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, *, folder: str | None) -> None:
     """What an edit of a half-written answer costs, beside other libraries that render Markdown for Slack."""
     if context.invoked_subcommand is not None:
         return
     console = Console(highlight=False)
     console = console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+    sys.path += [folder] if folder else []
     rest = others()
     console.print(_table([speed(length) for length in LENGTHS], rest, plain=not console.is_terminal))
     if len(rest) < len(OTHERS):
-        console.print(f"To see other libraries beside it: {INSTALL}")
+        console.print(f"To see other libraries beside it: {INSTALL}", soft_wrap=True)
 
 
 @cli.command("calm")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.core.markdown.tree import Block
 
 LISTS = ("bullet_list", "ordered_list")
+CODE = ("fence", "code_block", "formula")
 LAST_NUMBER = 999_999_999  # a longer one is no list marker
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,32}")
@@ -65,7 +66,7 @@ class Emitter(ABC):
         """What is quoted is written already."""
 
     @abstractmethod
-    def item(self, marker: str, inner: str, checked: bool | None) -> str:
+    def item(self, marker: str, inner: str, *, checked: bool | None) -> str:
         """An item of a list; `checked` is None unless it is a task."""
 
     @abstractmethod
@@ -106,21 +107,18 @@ class Emitter(ABC):
 
     def items(self, block: Block, *, marker: str, number: int, depth: int = 0) -> str:
         """The items of a list, the first of which has `number`."""
+        ordered = block.kind == "ordered_list"
         written: list[str] = []
         for count, item in enumerate(block.inside):
-            numbered = f"{min(number + count, LAST_NUMBER)}{marker}"
+            sign = f"{min(number + count, LAST_NUMBER)}{marker}" if ordered else marker
             inner, _ = self.write(item.inside, depth=depth + 1)
-            checked = item.token.meta.get("checked")
-            written.append(self.item(numbered if block.kind == "ordered_list" else marker, inner, checked))
+            written.append(self.item(sign, inner, checked=item.token.meta.get("checked")))
         return "\n".join(written)
 
     def _gap(self, block: Block, above: Above, *, nested: bool) -> str:
         """Between a block and the one above. A list stands close below its item's words, where it can interrupt them."""
-        interrupts = block.kind == "bullet_list" or (
-            block.kind == "ordered_list" and first_number(block) == 1
-        )
-        close = nested and above.kind == "paragraph" and interrupts and bool(block.inside[0].inside)
-        return "\n" if close else "\n\n"
+        interrupts = block.kind in LISTS and first_number(block) == 1 and block.inside[0].inside
+        return "\n" if nested and above.kind == "paragraph" and interrupts else "\n\n"
 
     def _block(self, block: Block, above: Above, *, depth: int) -> str:
         if block.kind in LISTS:
@@ -137,21 +135,19 @@ class Emitter(ABC):
             return self.rule(nested=nested)
         if block.kind == "table":
             return self.table(self._table(block))
-        if block.kind in ("fence", "code_block", "formula"):
+        if block.kind in CODE:
             # An empty grey box says nothing.
-            return (
-                self.code(quiet_code(token.content.removesuffix("\n")), _language(token.info))
-                if token.content.strip()
-                else ""
-            )
+            shown = token.content.strip() and quiet_code(token.content.removesuffix("\n"))
+            return self.code(shown, _language(token.info)) if shown else ""
+        return self._words(block)
+
+    def _words(self, block: Block) -> str:
         words = runs(block.words, asker=self._asker)
         if all(run.text.isspace() for run in words):
             return ""
-        return (
-            self.heading(on_one_line(words), int(token.tag[1:]))
-            if block.kind == "heading"
-            else self.paragraph(words)
-        )
+        if block.kind == "heading":
+            return self.heading(on_one_line(words), int(block.token.tag[1:]))
+        return self.paragraph(words)
 
     def _table(self, block: Block) -> Table:
         rows = [row for part in block.inside for row in part.inside]

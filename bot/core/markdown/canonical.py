@@ -60,7 +60,7 @@ class Canonical(Emitter):
     def quote(self, inner: str) -> str:
         return "\n".join(f"> {line}" if line else ">" for line in inner.split("\n"))
 
-    def item(self, marker: str, inner: str, checked: bool | None) -> str:
+    def item(self, marker: str, inner: str, *, checked: bool | None) -> str:
         if not inner:
             return marker
         if checked is None:
@@ -93,14 +93,14 @@ class Canonical(Emitter):
             return run.text
         return _code(run.text) if run.code else escaped(run.text, label=label)
 
-    def marked(self, mark: Mark, inner: Sequence[Run], depth: int, edges: tuple[str, str]) -> str:
+    def marked(self, mark: Mark, inner: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
         if mark.kind == "link":
-            return self._link(mark.href, inner, depth)
-        before, kept, after = peeled(inner, depth, edges)
-        marked = [self._signed(mark.kind, kept, depth, edges)] if kept else []
+            return self._link(mark.href, inner, depth=depth)
+        before, kept, after = peeled(inner, depth=depth, edges=edges)
+        marked = [self._signed(mark.kind, kept, depth=depth, edges=edges)] if kept else []
         return self.joined([write(before, self, depth=depth), *marked, write(after, self, depth=depth)])
 
-    def _signed(self, kind: str, kept: Sequence[Run], depth: int, edges: tuple[str, str]) -> str:
+    def _signed(self, kind: str, kept: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
         sign = _SIGNS[kind]
         words = write(kept, self, depth=depth + 1, edges=("~", "~") if kind == "s" else edges)
         if kind == "s":
@@ -118,7 +118,7 @@ class Canonical(Emitter):
             markdown += piece
         return markdown
 
-    def _link(self, href: str, inner: Sequence[Run], depth: int) -> str:
+    def _link(self, href: str, inner: Sequence[Run], *, depth: int) -> str:
         label = plain_text(inner)
         if _AUTOLINK.fullmatch(label) and safe_address(normalizeLink(label)) == href and not inner[0].code:
             return f"<{label}>"

@@ -63,7 +63,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     closer = _CLOSERS.get(state.src[at : at + 2], r"\)")
     if closer == r"\)" or not _closes(state.src, at) or state.is_code_block(start):
         return False
-    lines = _body(state, start, end, closer)
+    lines = _body(state, start, end=end, closer=closer)
     source = "\n".join(lines).strip()
     if not source or closer in source:
         return False
@@ -75,7 +75,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _body(state: StateBlock, start: int, end: int, closer: str) -> list[str]:
+def _body(state: StateBlock, start: int, *, end: int, closer: str) -> list[str]:
     """The lines from `start` to the one that ends in `closer`, without the signs; none where a blank line comes before."""
     lines = [_line(state, start)[2:].rstrip()]
     while not lines[-1].endswith(closer):

@@ -127,10 +127,10 @@ def _hold(state: StateInline, silent: bool) -> bool:
     if silent or pattern is None or (found := _found(state)) is None:
         return False
     if pattern.match(state.src, state.pos):
-        return _held(state, found, state.pos)
+        return _held(state, found, at=state.pos)
     scheme = _SCHEME_BEFORE.search(state.src, max(0, state.pos - 8), state.pos)
     if scheme and _ADDRESS.match(state.src, state.pos):
-        return _held(state, found, scheme.start())
+        return _held(state, found, at=scheme.start())
     return False
 
 
@@ -144,11 +144,11 @@ def _hold_link(state: StateInline, silent: bool) -> bool:
     end = label.end()
     definition = start == 0 and not state.src.startswith("[^") and _DEFINITION.match(state.src, end)
     if end == len(state.src) or definition or _TARGET.match(state.src, end):
-        return _held(state, found, state.pos)
+        return _held(state, found, at=state.pos)
     return False
 
 
-def _held(state: StateInline, found: Found, at: int) -> bool:
+def _held(state: StateInline, found: Found, *, at: int) -> bool:
     found.held = at
     state.pos = state.posMax
     return True

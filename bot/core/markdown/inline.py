@@ -18,7 +18,7 @@ class Dialect(Protocol):
         """A run without its marks. `label`: it stands within a link."""
         ...
 
-    def marked(self, mark: Mark, inner: Sequence[Run], depth: int, edges: tuple[str, str]) -> str:
+    def marked(self, mark: Mark, inner: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
         """`inner`, all of which have `mark` at `depth`, between the characters `edges`."""
         ...
 
@@ -42,7 +42,7 @@ def write(
         else:
             before = last_char(runs[start - 1], depth) if start else edges[0]
             after = first_char(runs[end], depth) if end < len(runs) else edges[1]
-            written.append(dialect.marked(mark, inner, depth, (before, after)))
+            written.append(dialect.marked(mark, inner, depth=depth, edges=(before, after)))
         start = end
     return dialect.joined(written)
 

@@ -55,7 +55,7 @@ class Mrkdwn(Emitter):
         # mrkdwn quotes once.
         return _outside_code(inner, lambda line: line if line.startswith(">") else f"> {line}".rstrip())
 
-    def item(self, marker: str, inner: str, checked: bool | None) -> str:
+    def item(self, marker: str, inner: str, *, checked: bool | None) -> str:
         sign = {None: marker, True: "☑", False: "☐"}[checked]
         first, *rest = inner.split("\n", 1)
         return "\n".join([f"{sign} {first}".rstrip(), *(_outside_code(more, _indent) for more in rest)])
@@ -89,17 +89,17 @@ class Mrkdwn(Emitter):
         # There is no way to write a tick within ticks.
         return f"`{escape(run.text)}`" if run.code and "`" not in run.text else escape(run.text)
 
-    def marked(self, mark: Mark, inner: Sequence[Run], depth: int, edges: tuple[str, str]) -> str:
+    def marked(self, mark: Mark, inner: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
         if mark.kind == "link":
             return self._link(mark.href, inner)
         # A mark ends with its line.
-        lines = [self._signed(_SIGNS[mark.kind], line, depth, edges) for line in _lines(inner)]
+        lines = [self._signed(_SIGNS[mark.kind], line, depth=depth, edges=edges) for line in _lines(inner)]
         return "\n".join(lines)
 
     def joined(self, written: Sequence[str]) -> str:
         return "".join(written)
 
-    def _signed(self, sign: str, line: Sequence[Run], depth: int, edges: tuple[str, str]) -> str:
+    def _signed(self, sign: str, line: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
         text = write(line, self, depth=depth + 1)
         words = text.strip()
         if not words:

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 def peeled(
-    inner: Sequence[Run], depth: int, edges: tuple[str, str]
+    inner: Sequence[Run], *, depth: int, edges: tuple[str, str]
 ) -> tuple[list[Run], list[Run], list[Run]]:
     """`inner`, marked at `depth`: what goes before the mark, what keeps it, and what goes after it.
 
     What goes out is without the mark. `edges` are the characters on either side.
     """
-    before, kept = _peel_start(list(inner), depth, edges[0])
-    kept, after = _peel_end(kept, depth, edges[1])
+    before, kept = _peel_start(list(inner), depth, before=edges[0])
+    kept, after = _peel_end(kept, depth, after=edges[1])
     return [_unmarked(run, depth) for run in before], kept, [_unmarked(run, depth) for run in after]
 
 
-def _peel_start(kept: list[Run], depth: int, before: str) -> tuple[list[Run], list[Run]]:
+def _peel_start(kept: list[Run], depth: int, *, before: str) -> tuple[list[Run], list[Run]]:
     out: list[Run] = []
     while kept and not flanks(before, first_char(kept[0], depth + 1), marker="*", cjk=False).opens:
         run = kept.pop(0)
@@ -43,7 +43,7 @@ def _peel_start(kept: list[Run], depth: int, before: str) -> tuple[list[Run], li
     return out, kept
 
 
-def _peel_end(kept: list[Run], depth: int, after: str) -> tuple[list[Run], list[Run]]:
+def _peel_end(kept: list[Run], depth: int, *, after: str) -> tuple[list[Run], list[Run]]:
     out: list[Run] = []
     while kept and not flanks(last_char(kept[-1], depth + 1), after, marker="*", cjk=False).closes:
         run = kept.pop()

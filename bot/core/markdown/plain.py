@@ -33,7 +33,7 @@ class Plain(Emitter):
     def quote(self, inner: str) -> str:
         return inner
 
-    def item(self, marker: str, inner: str, checked: bool | None) -> str:
+    def item(self, marker: str, inner: str, *, checked: bool | None) -> str:
         sign = {None: marker, True: "☑", False: "☐"}[checked]
         return _NEXT_LINE.sub("  ", f"{sign} {inner}".rstrip())
 

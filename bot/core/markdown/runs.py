@@ -88,7 +88,7 @@ def _spelled(words: Iterable[Token], asker: str) -> Iterator[Run]:
                 yield Run(unlabelled, marks[-1])
             marks.pop()
             unlabelled = ""
-        elif (run := _run(token, marks[-1], asker)).text:
+        elif (run := _run(token, marks[-1], asker=asker)).text:
             unlabelled = ""
             yield run
 
@@ -101,7 +101,7 @@ def _mark(token: Token) -> Mark:
     return Mark("link", href) if href else Mark("")
 
 
-def _run(token: Token, marks: tuple[Mark, ...], asker: str) -> Run:
+def _run(token: Token, marks: tuple[Mark, ...], *, asker: str) -> Run:
     if token.type == "code_inline":
         return Run(token.content, marks, code=True)
     if token.type == "image":
@@ -139,7 +139,11 @@ def _quiet(runs: list[Run]) -> list[Run]:
     text = plain_text(runs)
     edges = [0, *accumulate(len(run.text) for run in runs)]
     found = _BROADCAST.finditer(text) if "@" in text else ()
-    names = [match.start() for match in found if _stands_alone(text, match.start(), match.end("name"), edges)]
+    names = [
+        match.start()
+        for match in found
+        if _stands_alone(text, edges, at=match.start(), end=match.end("name"))
+    ]
     quiet: list[Run] = []
     for run, start, end in zip(runs, edges, edges[1:], strict=False):
         within = [at - start for at in names if start <= at < end]
@@ -147,7 +151,7 @@ def _quiet(runs: list[Run]) -> list[Run]:
     return quiet
 
 
-def _stands_alone(text: str, at: int, end: int, edges: list[int]) -> bool:
+def _stands_alone(text: str, edges: list[int], *, at: int, end: int) -> bool:
     """Whether the `@here` from `at` to `end` is no part of a word, as in `bob@here.com`. At one of `edges` a run ends, and no word is
     seen to go on; what a letter is Slack decides by ASCII, as far as anybody has seen.
     """

@@ -145,7 +145,7 @@ def _hold_words(tail: _Tail) -> tuple[str, str]:
     found = find(leaf.content + ("\n" if tail.complete >= tail.end else ""))
     if found.end >= len(leaf.content) and not found.closers:
         return tail.text, ""
-    return _until(tail, leaf.content, found.end), found.closers
+    return _until(tail, leaf.content, end=found.end), found.closers
 
 
 def _is_final(tail: _Tail) -> bool:
@@ -154,7 +154,7 @@ def _is_final(tail: _Tail) -> bool:
     return tail.end < tail.complete + heading
 
 
-def _until(tail: _Tail, content: str, end: int) -> str:
+def _until(tail: _Tail, content: str, *, end: int) -> str:
     """The text up to `end` in the words `content` of its last block, which have lost what stands before each line."""
     line = tail.end - 1 - content.count("\n", end)
     source = tail.lines[line]

@@ -13,7 +13,7 @@ BOLD, LINK = Mark("strong"), Mark("link", "https://e.org")
 
 
 def texts(runs: list[Run], edges: tuple[str, str]) -> list[str]:
-    return [plain_text(part) for part in peeled(runs, 0, edges)]
+    return [plain_text(part) for part in peeled(runs, depth=0, edges=edges)]
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_a_mark_keeps_what_it_can_hold(text: str, edges: tuple[str, str], parts:
     "run", [Run("ls", (BOLD,), code=True), Run("ls", (BOLD, LINK)), Run("<@U1>", (BOLD,), live=True)]
 )
 def test_code_links_and_mentions_go_out_whole(run: Run) -> None:
-    assert [len(part) for part in peeled([run], 0, ("用", "列"))] in ([1, 0, 0], [0, 1, 0])
+    assert [len(part) for part in peeled([run], depth=0, edges=("用", "列"))] in ([1, 0, 0], [0, 1, 0])
 
 
 def test_what_goes_out_is_without_the_mark() -> None:
-    before, kept, after = peeled([Run(" a ", (BOLD, LINK)), Run(" b", (BOLD,))], 0, (" ", " "))
+    before, kept, after = peeled([Run(" a ", (BOLD, LINK)), Run(" b", (BOLD,))], depth=0, edges=(" ", " "))
     assert before == []
     assert [run.marks for run in kept] == [(BOLD, LINK), (BOLD,)]
     assert after == []
