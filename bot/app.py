@@ -131,6 +131,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
             model,
             system=system_prompt(settings),
             history_tokens=LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens,
+            mention_asker=settings.mention_asker,
         )
         app = build_bolt(client, us, signing_secret=settings.slack_signing_secret, taker=turns)
         await stack.enter_async_context(_background(replier.run()))

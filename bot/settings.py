@@ -50,6 +50,9 @@ class Settings:
     updates_most: int = UPDATE_LIMIT  # how far above that last edits may feel their way
     posts_in_a_row: int = POST_LIMIT  # chat.postMessage in one channel, in as many seconds
     drain: float = 30.0  # how long a stopping process lets running answers finish
+    mention_asker: bool = (
+        False  # whether an answer may notify the person who asked; it never notifies anybody else
+    )
     log_level: str = "INFO"
 
     @property
@@ -120,10 +123,12 @@ def from_env(env: Mapping[str, str]) -> Settings:
         updates_most=read.whole("TELEPRINTER_UPDATES_MOST", updates, least=updates),
         posts_in_a_row=read.whole("TELEPRINTER_POSTS_IN_A_ROW", POST_LIMIT, least=1),
         drain=read.seconds("TELEPRINTER_DRAIN_SECONDS", Settings.drain),
+        mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
     )
 
 
+_NO_OR_YES = ("NO", "YES")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 

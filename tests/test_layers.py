@@ -34,8 +34,8 @@ def outside(*folders: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("path", under("core"), ids=str)
-def test_the_core_knows_the_standard_library_and_a_markdown_parser_only(path: Path) -> None:
-    allowed = (*sys.stdlib_module_names, "markdown_it")
+def test_the_core_knows_the_standard_library_and_two_that_read_text_only(path: Path) -> None:
+    allowed = (*sys.stdlib_module_names, "markdown_it", "regex")
     strangers = {name for name in imports(path) if name.split(".")[0] not in allowed}
     assert {name for name in strangers if not name.startswith("bot.core")} == set()
 

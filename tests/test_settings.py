@@ -64,6 +64,7 @@ def test_where_the_record_is_kept(url: str, path: Path | None) -> None:
         ("TELEPRINTER_HISTORY_TOKENS", "5"),
         ("TELEPRINTER_UPDATES_PER_MINUTE", "1.5"),
         ("TELEPRINTER_LOG_LEVEL", "chatty"),
+        ("TELEPRINTER_MENTION_ASKER", "maybe"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:
@@ -71,6 +72,11 @@ def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str
         from_env({name: value})
     assert str(caught.value).startswith(name)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("value", "allowed"), [("yes", True), ("Yes", True), ("no", False), ("", False)])
+def test_whoever_asked_is_notified_only_where_the_operator_says_so(value: str, *, allowed: bool) -> None:
+    assert from_env({"TELEPRINTER_MENTION_ASKER": value}).mention_asker is allowed
 
 
 BOT = Settings(slack_bot_token="xoxb-1")

@@ -2,37 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from bot.core.markdown.pages import MARKDOWN_LIMIT, close_fence, cut, fits, reopened
+from bot.core.markdown.emit import plain
+from bot.core.markdown.growing import Growing
+from bot.core.markdown.pages import Cut, common, cut, cut_behind
+from bot.core.markdown.places import closing
+from bot.core.markdown.unfinished import heal
+
+if TYPE_CHECKING:
+    from bot.core.markdown.margin import Margin
+    from bot.core.markdown.room import Room
+    from bot.core.shapes import Dialect
+
+MOST = 20
+"""Messages that one answer may fill: a thread is there for others as well."""
+LEFT_OUT = f"*This answer is longer than {MOST} messages. The rest of it is left out.*"
+FALLBACK = 2_000  # characters of a part that its notification is made of; nobody hears more of it read out
 
 
 @dataclass(slots=True)
 class Part:
-    """One message: the text from `start` on, up to `end` once that is known."""
+    """One message. Its text is the rest of the answer, until it is `cut`."""
 
     number: int
-    start: int
-    end: int | None = None
+    text: Growing
+    cut: Cut | None = None
     ts: str | None = None
     shown: str = ""  # as Slack shows it; "" where that is not known
-    upto: int = 0  # the index in the answer up to which readers have certainly seen it
+    upto: int = 0  # the index in `source` up to which readers have certainly seen it
     moves: int = 0  # how often it had to be given a new message
+
+    @property
+    def source(self) -> str:
+        """The Markdown it is made of."""
+        return self.text.text
 
     @property
     def name(self) -> str:
         """Names the part's message among all of the reply."""
         return f"{self.number}.{self.moves}" if self.moves else str(self.number)
 
+    @property
+    def last(self) -> bool:
+        """Whether no part may follow it."""
+        return self.number >= MOST - 1
+
 
 class Parts:
-    """The text so far, and where it is cut. `current` is the part being written; those before it are complete."""
+    """The text so far, in parts. `current` is the one being written; those before it are complete."""
 
-    def __init__(self) -> None:
-        self.text = ""
-        self.limit = MARKDOWN_LIMIT
-        self._parts = [Part(0, 0)]
-        self._at = 0
+    def __init__(self, dialect: Dialect, *, asker: str = "") -> None:
+        self.dialect = dialect
+        self._asker = asker
+        self.shape = dialect.shape(asker=asker)
+        self._parts = [Part(0, self._growing(""))]
+        self._margins: list[Margin] = []
+        self._ended = False
+        self._whole: str | None = None  # the current part as it is sent in the end, once that is known
+        self._beginning: tuple[str, str] = ("", "")  # of the current part, and the same in plain words
 
     def __getitem__(self, number: int) -> Part:
         return self._parts[number]
@@ -40,53 +69,118 @@ class Parts:
     @property
     def current(self) -> Part:
         """The part that is written now."""
-        return self._parts[self._at]
+        return self._parts[-1]
+
+    @property
+    def room(self) -> Room:
+        """What a message holds."""
+        return self.shape.room
+
+    # ---- what comes
+
+    def feed(self, text: str) -> None:
+        """More of the answer."""
+        for margin in self._margins:
+            text = margin.feed(text)
+        self.current.text.feed(text)
+        self._whole = None
+
+    def finish(self, note: str = "") -> None:
+        """The answer is complete. `note` is what stands below it, in Markdown."""
+        self._flush()
+        if note:
+            self.current.text.feed(f"{closing(self.current.source)}\n\n{note}")
+        self._ended = True
+        self._whole = None
+
+    # ---- how it looks
 
     def render(self) -> str:
         """The current part as it should look now. Cuts it where it has become too long for a message."""
         part = self.current
-        source = self._source(part)
-        if part.end is None and not fits(source, self.limit):
-            lead = len(source) - (len(self.text) - part.start)
-            self._cut(part.start + max(1, cut(source, self.limit) - lead))
-            source = self._source(part)
-        return close_fence(source.rstrip())
+        if part.cut is None:
+            whole = self._render_whole if self._ended else None
+            note = f"\n\n{LEFT_OUT}" if part.last else ""
+            part.cut = cut(part.source, self.shape, whole=whole, note=note)
+        if part.cut is not None:
+            return part.cut.shown
+        return self._render_whole() if self._ended else self._render_unfinished()
+
+    def fallback(self) -> str:
+        """The beginning of the current part in plain words, for notifications and screen readers."""
+        part = self.current
+        source = part.cut.head if part.cut else part.source
+        if self._beginning[0] != (beginning := source[:FALLBACK]):
+            self._beginning = beginning, plain(beginning)
+        return self._beginning[1] + (" …" if len(source) > FALLBACK else "")
 
     def shows_all(self) -> bool:
-        """Whether the whole text is in the parts, and the last of them shows it."""
+        """Whether the current part is the last one, and is shown as it should look now."""
+        return self.render() == self.current.shown and self.current.cut is None
+
+    def upto(self) -> int:
+        """The index in the current part's source up to which it is rendered now."""
         part = self.current
-        return self._at == len(self._parts) - 1 and self.render() == part.shown and part.end is None
+        return len(part.source) if part.cut is None else part.cut.place.end
+
+    # ---- where it is cut
 
     def advance(self) -> None:
         """The current part is complete: go on with the next."""
-        self._at += 1
+        part = self.current
+        if part.cut is None:
+            raise ValueError("a part that is not cut has no next one")
+        opening, margin = part.cut.rest()
+        rest = margin.feed(part.source[part.cut.place.at :])
+        part.text = self._growing("")  # it is never looked at again
+        self._margins = [one for one in (*self._margins, margin) if not one.over]
+        self._parts.append(Part(part.number + 1, self._growing(opening + rest)))
+        self._whole = None
+        if self._ended:
+            self._flush()
 
     def spill(self) -> None:
         """The current part stays as it is, and what readers have not seen of it becomes the next."""
         part = self.current
-        self._uncut()
-        self._cut(max(part.start, self._word_start(part.upto)))
+        seen = part.source[: part.upto]
+        # What was held back of an unfinished text has not been seen.
+        part.cut = cut_behind(part.source, common(heal(seen), seen), self.shape)
         self.advance()
 
-    def recut(self, limit: int) -> None:
-        """Cut the current part anew, for messages of at most `limit`."""
-        self.limit = limit
-        self._uncut()
+    def shrink(self, by: float) -> None:
+        """Cut the current part anew, with `by` of the room: Slack found it too long."""
+        self.shape = replace(self.shape, room=self.room.shrunk(by))
+        self.current.cut = None
 
-    def _cut(self, end: int) -> None:
-        self.current.end = end
-        self._parts.append(Part(len(self._parts), end))
+    def speak(self, dialect: Dialect) -> None:
+        """From the current part on, say it in `dialect`."""
+        part = self.current
+        self.dialect, self.shape = dialect, dialect.shape(asker=self._asker)
+        part.text, part.cut = self._growing(part.source), None
+        self._whole = None
 
-    def _uncut(self) -> None:
-        self.current.end = None
-        del self._parts[self._at + 1 :]
+    # ---- inside
 
-    def _source(self, part: Part) -> str:
-        return reopened(self.text[: part.start], self.text[part.start : part.end])
+    def _growing(self, text: str) -> Growing:
+        return Growing(text, emitter=self.dialect.emitter(asker=self._asker))
 
-    def _word_start(self, index: int) -> int:
-        """`index`, or where the word begins that it would cut through."""
-        if index == len(self.text) or self.text[index].isspace():
-            return index
-        before = self.text[:index]
-        return max(before.rfind(" "), before.rfind("\n")) + 1
+    def _flush(self) -> None:
+        rest = ""
+        for margin in self._margins:
+            rest = margin.feed(rest) + margin.flush()
+        self.current.text.feed(rest)
+
+    def _render_whole(self) -> str:
+        if self._whole is None:
+            self._whole = self.current.text.render(finished=True)
+        return self._whole
+
+    def _render_unfinished(self) -> str:
+        """The part as it grows. Where it is too long, and where it ends cannot be told yet, it stays as it is."""
+        part = self.current
+        text = part.text.render(finished=False)
+        if self.room.fits(text):
+            return text
+        # With nothing to be seen so far, the beginning is better than nothing.
+        beginning = None if part.shown else cut(part.source, self.shape, whole=lambda: text)
+        return beginning.shown if beginning else part.shown

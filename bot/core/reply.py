@@ -3,10 +3,12 @@
     THINKING --words--> WRITING --end--> CLOSING --all shown--> DONE
         \\___________________|____end with nothing to show____/
     any but DONE --deleted in Slack, or refused for good--> LOST
+    WRITING, CLOSING --as many messages as one answer may fill--> FULL
 
 An edit is a snapshot of the newest text, not a queue item: one is in flight at a time, and what came meanwhile leaves
 with the next. A text too long for one message becomes parts: a part that is full gets one last edit and is never
-touched again, then the next is posted.
+touched again, then the next is posted. Where Slack takes less than we thought, a part is cut shorter; where it does not
+take the block, the text goes out as mrkdwn.
 """
 
 from __future__ import annotations
@@ -15,16 +17,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.markdown.emit import plain, slack_markdown
-from bot.core.markdown.pages import TEXT_LIMIT, close_fence
 from bot.core.parts import Part, Parts
+from bot.core.shapes import Capabilities, Dialect
 
 if TYPE_CHECKING:
     from bot.core.events import ThreadKey
 
 BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
-SHRINK = 0.8  # of the limit, after Slack found a text too long that we thought would fit
-SHORTEST = 200  # characters: whoever finds even that too long means something else
+SHRINK = 0.8  # of the room, after Slack found a text too long that we thought would fit
+LEAST = 0.05  # of the room: whoever finds even that too long means something else
+SMALL = 0.5  # of the room: a block that is refused with less in it was not refused for its size
 
 
 class State(Enum):
@@ -35,13 +37,10 @@ class State(Enum):
     CLOSING = "closing"  # the model is done; the last edit is still owed
     DONE = "done"  # everything is shown
     LOST = "lost"  # its message is gone: nothing more is sent
+    FULL = "full"  # it has had all the messages that one answer may have: the rest is left out
 
 
-class Dialect(Enum):
-    """The shape of a message."""
-
-    BLOCK = "block"  # one `markdown` block, with plain text beside it
-    TEXT = "text"  # text alone, where a workspace does not take the block
+_OVER = (State.LOST, State.FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,19 @@ class _InFlight:
 
 
 class Reply:
-    """What one answer still owes its reader. Times are in seconds, on whatever clock `now` is."""
+    """What one answer still owes its reader. Times are in seconds, on whatever clock `now` is.
 
-    def __init__(self, thread: ThreadKey, *, marker: str = "") -> None:
+    `asker` is the user whose mention notifies them; by default nobody's does.
+    """
+
+    def __init__(
+        self,
+        thread: ThreadKey,
+        *,
+        marker: str = "",
+        asker: str = "",
+        capabilities: Capabilities | None = None,
+    ) -> None:
         self.thread = thread
         self.marker = marker
         self.state = State.THINKING
@@ -81,8 +90,9 @@ class Reply:
         self.not_before = float("-inf")  # after a failure: when to try again
         self.failures = 0  # in a row
         self.unsure = False  # a call's answer was lost: it may have been carried out
-        self._parts = Parts()
-        self._dialect = Dialect.BLOCK
+        self._capabilities = capabilities or Capabilities()
+        self._parts = Parts(Dialect.BLOCK if self._capabilities.block else Dialect.TEXT, asker=asker)
+        self._room_left = 1.0  # of what we thought that a message holds
         self._whole = False  # a message that cannot be edited is posted when it is complete
         self._in_flight: _InFlight | None = None
 
@@ -90,24 +100,24 @@ class Reply:
 
     def feed(self, text: str, now: float) -> None:
         """The model added `text`."""
-        if self.state is State.LOST or not text:
+        if self.state in _OVER or not text:
             return
         if self.state not in (State.THINKING, State.WRITING):
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
-        self._add(text, now)
-        if not self._parts.text.isspace():
+        self._parts.feed(text)
+        self._came(now)
+        if self._parts.current.number > 0 or not self._parts.current.source.isspace():
             self.state = State.WRITING
 
     def end(self, now: float, *, note: str = "") -> None:
         """The model is done. `note` is what else the reader should know, in Markdown, below the answer."""
-        if self.state is State.LOST:
+        if self.state in _OVER:
             return
         if self.state not in (State.THINKING, State.WRITING):
             raise ValueError(f"a reply that is {self.state.value} cannot end again")
+        self._parts.finish(note)
         if note:
-            text = close_fence(self._parts.text.rstrip())
-            self._parts.text = f"{text}\n\n" if text else ""
-            self._add(note, now)
+            self._came(now)
         self.ended_at = now
         self.state = State.CLOSING
         self._settle()
@@ -117,7 +127,7 @@ class Reply:
     @property
     def running(self) -> bool:
         """Whether anything may still be sent for it."""
-        return self.state not in (State.DONE, State.LOST)
+        return self.state not in (State.DONE, *_OVER)
 
     @property
     def wants(self) -> bool:
@@ -134,23 +144,20 @@ class Reply:
     @property
     def begun(self) -> bool:
         """Whether there is a whole word to show: a message that begins as "S" is read as a mistake."""
-        text = self._parts.text
-        return (
-            self.edits > 0
-            or self._parts.current.number > 0
-            or len(text.split(maxsplit=1)) > 1
-            or text[-1:].isspace()
-        )
+        if self.edits > 0 or self._parts.current.number > 0:
+            return True
+        text = self._parts.current.source
+        return len(text.split(maxsplit=1)) > 1 or text[-1:].isspace()
 
     @property
     def at_boundary(self) -> bool:
         """Whether a sentence or a line has just ended: a good place for readers to pause."""
-        return self._parts.text.endswith(BOUNDARIES)
+        return self._parts.current.source.endswith(BOUNDARIES)
 
     @property
     def closing(self) -> bool:
         """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
-        return self.state is State.CLOSING or self._parts.current.end is not None
+        return self.state is State.CLOSING or self._parts.current.cut is not None
 
     def take(self, now: float) -> Edit | None:
         """The edit that is owed, now in flight; None where the reader would see no difference.
@@ -163,10 +170,10 @@ class Reply:
         if text == part.shown or not text:
             self._complete(part)
             return None
-        last = part.end is not None or self.state is State.CLOSING
-        shape = slack_markdown if self._dialect is Dialect.BLOCK else plain
-        edit = Edit(part.ts, part.number, shape(text), plain(text), self._dialect, last, self._marker(part))
-        self._in_flight = _InFlight(edit, since, len(self._parts.text) if part.end is None else part.end)
+        last = part.cut is not None or self.state is State.CLOSING
+        marker, fallback = f"{self.marker}:{part.name}", self._parts.fallback()
+        edit = Edit(part.ts, part.number, text, fallback, self._parts.dialect, last, marker)
+        self._in_flight = _InFlight(edit, since, self._parts.upto())
         self.sent_at = now
         part.shown = text
         return edit
@@ -203,17 +210,25 @@ class Reply:
     def shortened(self, edit: Edit) -> None:
         """Slack found the text too long: this message takes less of it, the next one the rest."""
         self._unsend(edit)
-        self._parts.recut(int(self._parts.limit * SHRINK))
-        if self._parts.limit < SHORTEST:
-            self.lose()
+        if self._parts.dialect is Dialect.BLOCK and self._room_left < 1:
+            self._go_plain()
+        else:
+            self._shrink()
 
     def simplified(self, edit: Edit) -> None:
-        """Slack does not take the block: from here on the reply is plain text."""
+        """Slack does not take the block: for its size, or from now on the workspace gets mrkdwn text."""
+        if self._parts.dialect is Dialect.TEXT and edit.ts is not None:
+            self.moved(edit)  # no text takes the place of what stands there
+            return
         self._unsend(edit)
-        if self._dialect is Dialect.TEXT:
+        small = self._parts.room.fill(edit.text) < SMALL
+        if self._parts.dialect is Dialect.TEXT:
             self.lose()
-        self._dialect = Dialect.TEXT
-        self._parts.recut(TEXT_LIMIT)
+        elif small or self._room_left < 1:
+            self._capabilities.block = self._capabilities.block and not small
+            self._go_plain()
+        else:
+            self._shrink()
 
     def moved(self, edit: Edit) -> None:
         """This message takes no edit any more: the whole of its text goes into a new one, once it is complete."""
@@ -240,19 +255,28 @@ class Reply:
 
     # ---- inside
 
-    def _add(self, text: str, now: float) -> None:
-        self._parts.text += text
+    def _came(self, now: float) -> None:
+        """Text came that no reader has seen."""
         if self.began_at is None:
             self.began_at = now
         if self.unseen_since is None:
             self.unseen_since = now
 
-    def _marker(self, part: Part) -> str:
-        return f"{self.marker}:{part.name}"
+    def _shrink(self) -> None:
+        self._room_left *= SHRINK
+        self._parts.shrink(SHRINK)
+        if self._room_left < LEAST:
+            self.lose()
+
+    def _go_plain(self) -> None:
+        self._room_left = 1.0
+        self._parts.speak(Dialect.TEXT)
 
     def _complete(self, part: Part) -> None:
         """`part` shows all it will ever show, as far as is known: go on to the next, or be done."""
-        if part.end is not None and part is self._parts.current:
+        if part.cut is not None and part.last:
+            self.state = State.FULL
+        elif part.cut is not None and part is self._parts.current:
             self._parts.advance()
             # What follows the cut came at the latest with it, and is not shown yet.
             self.unseen_since = self.sent_at if self.unseen_since is None else self.unseen_since

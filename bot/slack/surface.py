@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.events import Payload, as_payload, as_payloads, plain_text
 from bot.core.history import Said
-from bot.core.reply import Dialect
+from bot.core.shapes import Dialect
 from bot.errors import (
     BlocksRefused,
     MessageGone,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.core import notes
 from bot.core.deltas import Finish, Text
 from bot.core.reply import Reply, State
+from bot.core.shapes import Capabilities
 from bot.errors import (
     BlocksRefused,
     MessageGone,
@@ -55,6 +56,7 @@ class Replier:
         self._clock = clock
         self._changed = asyncio.Event()
         self._stopped = False
+        self._capabilities = Capabilities()
         self._shows: dict[Reply, _Show] = {}
 
     async def run(self) -> None:
@@ -64,12 +66,15 @@ class Replier:
                 self._changed.clear()
                 await self._until(self._send_due(calls))
 
-    async def show(self, thread: ThreadKey, deltas: DeltaStream, *, marker: str, footnote: str = "") -> State:
-        """Show an answer as it is written; returns when all of it is in Slack, or its message is gone.
+    async def show(
+        self, thread: ThreadKey, deltas: DeltaStream, *, marker: str, footnote: str = "", asker: str = ""
+    ) -> State:
+        """Show an answer as it is written; returns when all of it is in Slack that can be.
 
-        `marker` names the reply inside Slack. `footnote` goes below the answer, apart from it. Closes `deltas`, however it ends.
+        `marker` names the reply inside Slack. `footnote` goes below the answer, apart from it. `asker` is the user whom the
+        answer may mention. Closes `deltas`, however it ends.
         """
-        reply = Reply(thread, marker=marker)
+        reply = Reply(thread, marker=marker, asker=asker, capabilities=self._capabilities)
         show = self._shows[reply] = _Show()
         self._pacing.add(reply, self._clock())
         try:
@@ -216,8 +221,8 @@ class Replier:
         if show is None:
             return
         show.settled.set()
-        if reply.state is State.LOST and show.reading is not None:
-            # Nobody can see the rest: every further token would be paid for nothing.
+        if reply.state is not State.DONE and show.reading is not None:
+            # Nobody will see the rest: every further token would be paid for nothing.
             show.reading.cancel()
 
     # ---- waiting
@@ -245,4 +250,4 @@ class _Show:
 
 def _aside(text: str) -> str:
     """What we say ourselves stands apart from what the model wrote."""
-    return f"_{text}_" if text else ""
+    return f"*{text}*" if text else ""

@@ -56,6 +56,7 @@ class Turns:
         *,
         system: str,
         history_tokens: int,
+        mention_asker: bool = False,
     ) -> None:
         self._claims = claims
         self._reader = reader
@@ -63,6 +64,7 @@ class Turns:
         self._model = model
         self._system = system
         self._history_tokens = history_tokens
+        self._mention_asker = mention_asker
         self._order = _Order()
         self._strangers: OrderedDict[ThreadKey, None] = OrderedDict()
         self._group = asyncio.TaskGroup()
@@ -146,7 +148,10 @@ class Turns:
         except Exception:
             log.exception("turn.crashed", extra={"thread_ts": prompt.thread.thread_ts})
             deltas, footnote = _said(f"⚠️ {notes.CRASHED}"), ""
-        await self._replier.show(prompt.thread, deltas, marker=":".join(prompt.claim), footnote=footnote)
+        asker = prompt.user if self._mention_asker else ""
+        await self._replier.show(
+            prompt.thread, deltas, marker=":".join(prompt.claim), footnote=footnote, asker=asker
+        )
 
     async def _prepare(self, prompt: Prompt) -> tuple[DeltaStream, str]:
         """The answer that is to be shown, not asked for yet, and what the reader should know besides."""

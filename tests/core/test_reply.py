@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.core.events import ThreadKey
-from bot.core.markdown.pages import MARKDOWN_LIMIT
-from bot.core.reply import Dialect, Reply, State
+from bot.core.markdown.room import BLOCK_ROOM, TEXT_ROOM
+from bot.core.parts import LEFT_OUT
+from bot.core.reply import Reply, State
+from bot.core.shapes import Capabilities, Dialect
 
 if TYPE_CHECKING:
     from bot.core.reply import Edit
@@ -161,7 +163,7 @@ def test_a_long_answer_goes_on_in_a_second_message() -> None:
     reply = a_reply("A sentence of some length. " * 500)
     first = show(reply, ts="2.0")
     assert first.last
-    assert len(first.text) <= MARKDOWN_LIMIT
+    assert BLOCK_ROOM.fits(first.text)
     second = show(reply, ts="3.0")
     assert (second.ts, second.part) == (None, 1)
     reply.end(9.0)
@@ -188,21 +190,101 @@ def test_a_finished_part_is_never_touched_again() -> None:
 
 
 def test_a_text_that_slack_finds_too_long_is_cut_shorter() -> None:
-    reply = a_reply("word " * 2000)
+    reply = a_reply("word " * 3000)
     long = take(reply)
     reply.shortened(long)
     short = show(reply)
-    assert len(short.text) <= 0.8 * MARKDOWN_LIMIT < len(long.text)
+    assert len(short.text) <= 0.8 * 11_500 < len(long.text)
     assert short.last
     assert show(reply, ts="3.0").part == 1
 
 
-def test_a_workspace_without_the_block_gets_plain_text() -> None:
-    reply = a_reply("**bold** " * 200)
-    reply.simplified(take(reply))
+def test_what_is_too_long_even_then_is_said_in_mrkdwn() -> None:
+    reply = a_reply("**word** " * 2000)
+    reply.shortened(take(reply))
+    reply.shortened(take(reply))
     edit = show(reply)
     assert edit.dialect is Dialect.TEXT
-    assert len(edit.text.encode()) <= 3800
+    assert edit.text.startswith("*word* *word*")
+    assert TEXT_ROOM.fits(edit.text)
+
+
+def test_a_long_block_that_is_refused_may_only_have_been_too_long() -> None:
+    capabilities = Capabilities()
+    reply = Reply(THREAD, capabilities=capabilities)
+    reply.feed("word " * 3000, 0.0)
+    long = take(reply)
+    reply.simplified(long)
+    short = take(reply)
+    assert short.dialect is Dialect.BLOCK
+    assert len(short.text) < len(long.text)
+    reply.simplified(short)
+    assert show(reply).dialect is Dialect.TEXT
+    assert capabilities.block
+
+
+def test_a_workspace_that_refuses_the_block_gets_mrkdwn_and_is_remembered() -> None:
+    capabilities = Capabilities()
+    reply = Reply(THREAD, capabilities=capabilities)
+    reply.feed("**bold**", 0.0)
+    reply.simplified(take(reply))
+    edit = show(reply)
+    assert (edit.dialect, edit.text) == (Dialect.TEXT, "*bold*")
+    assert not capabilities.block
+    following = Reply(THREAD, capabilities=capabilities)
+    following.feed("**bold**", 0.0)
+    assert take(following).dialect is Dialect.TEXT
+
+
+def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None:
+    reply = a_reply("one")
+    show(reply, ts="2.0")
+    reply.feed(" two", 1.0)
+    reply.simplified(take(reply))
+    reply.simplified(take(reply))
+    reply.end(2.0)
+    assert show(reply, ts="3.0").ts is None
+    assert reply.state is State.DONE
+
+
+def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
+    reply = a_reply("word\n\n---\n\n" * 1_000)  # of the lines across a message takes 45
+    shown = [show(reply, ts=f"{number}.0") for number in range(20)]
+    assert shown[-1].text.endswith(LEFT_OUT)
+    assert reply.state is State.FULL
+    assert not reply.wants
+    reply.feed("more", 1.0)
+    reply.end(2.0)
+    assert not reply.running
+
+
+def test_only_the_one_who_asked_can_be_mentioned() -> None:
+    reply = Reply(THREAD, asker="U1")
+    reply.feed("<@U1> and <@U2>", 0.0)
+    assert take(reply).text == "<@U1> and &lt;@U2>"
+
+
+def test_a_notification_is_the_beginning_in_plain_words() -> None:
+    edit = take(a_reply("**one** `<two>`\n" * 1000))
+    assert edit.fallback.startswith("one &lt;two&gt;")
+    assert edit.fallback.endswith(" …")
+    assert len(edit.fallback) < 3_000
+
+
+def test_half_written_markdown_is_shown_as_if_it_were_whole() -> None:
+    reply = a_reply("This is **bold")
+    assert show(reply).text == "This is **bold**"
+    reply.feed("**. See [the", 1.0)
+    assert show(reply).text == "This is **bold**. See"
+
+
+def test_held_back_words_are_not_lost_when_they_spill() -> None:
+    reply = a_reply("See [the")
+    assert show(reply).text == "See"
+    reply.feed(" page](https://example.org).", 1.0)
+    reply.end(2.0)
+    reply.spill()
+    assert show(reply, ts="3.0").text == "[the page](https://example.org)."
 
 
 @pytest.mark.parametrize("refuse", [Reply.shortened, Reply.simplified], ids=["too long", "no block"])
@@ -335,7 +417,7 @@ class AnyRhythm(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_too_long(self) -> None:
-        assert all(len(text) <= MARKDOWN_LIMIT + 10 for text in self.slack.values())
+        assert all(map(BLOCK_ROOM.fits, self.slack.values()))
 
     def teardown(self) -> None:
         if self.in_flight is not None:

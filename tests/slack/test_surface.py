@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.events import ThreadKey
-from bot.core.reply import Dialect, Edit
+from bot.core.reply import Edit
+from bot.core.shapes import Dialect
 from bot.errors import (
     BlocksRefused,
     MessageGone,

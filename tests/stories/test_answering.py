@@ -237,5 +237,5 @@ async def test_leaving_in_a_hurry_says_so_below_the_answer(slack: Workspace, sta
     async with start(model, drain=0.05):
         ts = await slack.say("general", "ada", "@Teleprinter a tale")
         await until(slack, ts, "Once upon")
-    assert replies(slack, ts) == ["Once upon\n\n_I was stopped while writing this. Please ask again._"]
+    assert replies(slack, ts) == ["Once upon\n\n*I was stopped while writing this. Please ask again.*"]
     await asyncio.wait_for(model.closed.wait(), 5)

@@ -13,6 +13,7 @@ from bot.core.budget import Budget
 from bot.core.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.events import ThreadKey
 from bot.core.pacing import Pacing
+from bot.core.parts import LEFT_OUT, MOST
 from bot.core.reply import State
 from bot.errors import (
     BlocksRefused,
@@ -204,6 +205,41 @@ async def test_without_the_block_the_answer_comes_as_text() -> None:
     surface.fail.append(BlocksRefused("chat.postMessage: invalid_blocks"))
     await shown(surface, words("a < b"))
     assert list(surface.messages.values()) == ["a &lt; b"]
+
+
+async def test_a_workspace_without_the_block_is_asked_for_it_once() -> None:
+    surface = FakeSurface()
+    surface.fail.append(BlocksRefused("chat.postMessage: invalid_blocks"))
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("**a**"), marker="1")
+        await replier.show(THREAD, words("**b**"), marker="2")
+    assert list(surface.messages.values()) == ["*a*", "*b*"]
+    assert not surface.fail
+
+
+async def test_an_answer_without_end_is_ended_and_the_model_with_it() -> None:
+    surface = FakeSurface(latency=0.01)
+    heard: list[str] = []
+
+    async def endless() -> DeltaStream:
+        try:
+            while True:
+                await asyncio.sleep(0.1)
+                yield Text("---\n\n" * 45)
+        finally:
+            heard.append("closed")
+
+    assert await shown(surface, endless()) is State.FULL
+    assert len(surface.messages) == MOST
+    assert list(surface.messages.values())[-1].endswith(LEFT_OUT)
+    assert heard == ["closed"]
+
+
+async def test_whoever_asked_can_be_mentioned_where_that_is_allowed() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("<@U1> <@U2>"), marker="1", asker="U1")
+    assert list(surface.messages.values()) == ["<@U1> &lt;@U2>"]
 
 
 async def test_slack_failing_for_a_while_only_delays_the_answer() -> None:

@@ -36,12 +36,22 @@ def a_prompt(
 
 
 @asynccontextmanager
-async def turns_with(surface: FakeSurface, model: FakeModel) -> AsyncGenerator[Turns]:
+async def turns_with(
+    surface: FakeSurface, model: FakeModel, *, mention_asker: bool = False
+) -> AsyncGenerator[Turns]:
     """Running turns. Leaving the block waits until all of them are over."""
     clock = asyncio.get_running_loop().time
     replier = Replier(surface, Pacing(Budget(50, 60.0), lambda _: Budget(50, 60.0)), clock=clock)
     async with Claims.open(None) as claims, asyncio.TaskGroup() as tasks:
-        turns = Turns(claims, surface, replier, model, system="Be kind.", history_tokens=1000)
+        turns = Turns(
+            claims,
+            surface,
+            replier,
+            model,
+            system="Be kind.",
+            history_tokens=1000,
+            mention_asker=mention_asker,
+        )
         running = tasks.create_task(replier.run())
         async with turns.open():
             yield turns
@@ -62,6 +72,16 @@ async def test_a_mention_is_asked_and_answered() -> None:
     assert model.asked == [[Message(Role.SYSTEM, "Be kind."), Message(Role.USER, "Sing")]]
     assert surface.statuses == ["is thinking…"]
     assert surface.reads == 0  # there is nothing before the first message of a thread
+
+
+@pytest.mark.parametrize(
+    ("allowed", "said"), [(False, "Hi &lt;@U1>, &lt;@U2>"), (True, "Hi <@U1>, &lt;@U2>")]
+)
+async def test_whoever_asked_is_mentioned_only_where_that_is_allowed(*, allowed: bool, said: str) -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("Hi <@U1>, <@U2>", every=0))
+    async with turns_with(surface, model, mention_asker=allowed) as turns:
+        turns.start(a_prompt())
+    assert list(surface.messages.values()) == [said]
 
 
 async def test_in_a_thread_the_model_reads_what_was_said_before_and_nothing_later() -> None:

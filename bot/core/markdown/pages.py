@@ -1,85 +1,168 @@
-"""Where a text that does not fit one message is cut."""
+"""A text of any length as parts that fit one message each.
+
+A part ends at the best place there is: before a heading, between blocks, items, rows, lines, sentences, words, in this
+order, as long as the part is at least half full. What a cut goes through is closed in the part before it, and opened again
+in the one behind it.
+
+Where a part ends depends on the text alone, not on the rhythm in which it came, and never changes with what comes later.
+"""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING
 
-_FENCE = re.compile(r"^[ ]{0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$", re.MULTILINE)
+from bot.core.markdown.margin import Margin
+from bot.core.markdown.parse import clean
+from bot.core.markdown.places import Place, Sheet
+from bot.core.markdown.prose import Rank, graphemes
+from bot.core.markdown.unfinished import heal
 
-# Slack takes 12,000 characters of Markdown in all the blocks of a message; what it adds for each block counts as well.
-MARKDOWN_LIMIT = 11_500
-# chat.update refuses a `text` of more than 4,000 bytes; three bytes a character is what most scripts need.
-TEXT_LIMIT = 1_250
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
-# The best place to cut comes first; each is tried only in the second half of what fits, so that no part is a stub.
-_BOUNDARIES = (r"\n(?=#{1,6} )", r"\n[ \t]*\n", r"\n", r"(?<=[.!?]) ", r" ")
+    from bot.core.markdown.room import Room
 
-
-def cut(text: str, limit: int) -> int:
-    """The index at which `text`, longer than `limit` by Slack's count, is cut: what comes before fits."""
-    end = _fitting(text, limit)
-    for pattern in _BOUNDARIES:
-        ends = [match.end() for match in re.finditer(pattern, text[:end]) if match.end() > end // 2]
-        if ends:
-            return ends[-1]
-    return max(1, end)
-
-
-def fits(text: str, limit: int) -> bool:
-    """Whether `text` fits `limit` by Slack's count."""
-    # Most texts are far below: no need to count them letter by letter, once an edit.
-    return 5 * len(text) + 100 * text.count("#") <= limit or _size(text) <= limit
+LOOKAHEAD = 200
+"""Characters behind what fits that must be there before a cut is decided: what seems to be a word may be half a link."""
+STEP, LONGEST_STEP = (
+    500,
+    2_000,
+)  # characters more, where what was looked at turned out to fit; twice as many each time
+HALF = 0.5
+PATIENCE = 4  # tries to fill a part as well as can be, where text grows while it is made safe; from then on in big steps
 
 
-def reopened(before: str, rest: str) -> str:
-    """`rest` with the code block that was cut through opened again, under the same language.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a part is sent: what is made of its source, and what a message holds of that."""
 
-    Where the cut left nothing of the block but its end, the end goes too: an empty box says nothing.
+    emit: Callable[[str], str]
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The end of a part. `head` is its source, and `shown` what is sent of it."""
+
+    head: str
+    shown: str
+    place: Place
+
+    def rest(self) -> tuple[str, Margin]:
+        """How the next part begins, and what the text from `place.at` on has to pass through."""
+        return self.place.opening, Margin(self.place.around, within=self.place.within)
+
+
+def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, note: str = "") -> Cut | None:
+    """Where the part ends that begins with `source`; None where all of it fits, or where that cannot be told yet.
+
+    `whole` renders all of `source`, if no more text comes. `note` goes below the part, where it has to end.
     """
-    opener = open_fence(before)
-    if not opener:
-        return rest
-    closing = re.match(rf"\s*{re.escape(fence_mark(opener))}+[ \t]*(?:\n|$)", rest)
-    return rest[closing.end() :] if closing else f"{opener}\n{rest}"
+    for length in _windows(source, shape.room):
+        window = heal(source[:length])
+        shown = shape.emit(window)
+        if not shape.room.fits(shown):
+            return _cut(window, shown, shape, upto=common(window, source), note=note)
+    if whole is None or shape.room.fits(shown := whole()):
+        return None
+    return _cut(source, shown, shape, upto=len(source), note=note)
 
 
-def open_fence(text: str) -> str:
-    """The line that opened the code block `text` ends in, or "" where it ends outside of one."""
-    opener = ""
-    for match in _FENCE.finditer(text):
-        mark, info = match["mark"], match["info"]
-        if not opener:
-            # CommonMark: a backtick fence whose info holds a backtick is inline code.
-            opener = match[0].strip() if "~" in mark or "`" not in info else ""
-        elif mark.startswith(fence_mark(opener)) and not info.strip():
-            opener = ""
-    return opener
+def cut_behind(source: str, index: int, shape: Shape) -> Cut:
+    """The cut behind the last whole word, line of code or block that ends at `index` or before."""
+    place = Sheet(source).last_before(index)
+    head = place.head(source)
+    return Cut(head, shape.emit(head), place)
 
 
-def close_fence(text: str) -> str:
-    """`text` with the code block it ends in closed, so that half a block is shown as a block."""
-    opener = open_fence(text)
-    if not opener:
-        return text
-    return f"{text}{'' if text.endswith(chr(10)) else chr(10)}{fence_mark(opener)}"
+def split(source: str, shape: Shape, *, most: float = inf, note: str = "") -> list[str]:
+    """What is sent of a whole text, part by part. Where `most` parts are not enough, the last one ends with `note`."""
+    source, shown = clean(source), list[str]()
+    while True:
+        last = len(shown) + 1 >= most
+        found = cut(source, shape, whole=partial(shape.emit, source), note=note if last else "")
+        if found is None:
+            return [*shown, shape.emit(source)]
+        shown.append(found.shown)
+        if last:
+            return shown
+        opening, margin = found.rest()
+        source = opening + margin.feed(source[found.place.at :]) + margin.flush()
 
 
-def fence_mark(opener: str) -> str:
-    """The ticks or tildes of an opening line."""
-    return opener[: len(opener) - len(opener.lstrip(opener[0]))]
+def _windows(source: str, room: Room) -> Iterator[int]:
+    """How much of `source` is looked at before more is: so the same cut is found however much of it is there already."""
+    if room.fits(source):
+        return
+    length, step = room.reach(source, 1) + LOOKAHEAD, STEP
+    while length <= len(source):
+        yield length
+        length, step = length + step, min(2 * step, LONGEST_STEP)
 
 
-def _size(text: str) -> int:
-    """The length as Slack counts it: UTF-16 units, after `&`, `<` and `>` are escaped; 100 more for a heading."""
-    astral = sum(1 for c in text if c > "\uffff")
-    escapes = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
-    return len(text) + astral + escapes + 100 * len(re.findall(r"^#{1,6} ", text, re.MULTILINE))
+def _cut(text: str, shown: str, shape: Shape, *, upto: int, note: str) -> Cut:
+    """The cut in `text`, of which `shown` is sent and too long; before index `upto`."""
+    pages, full = _Pages(text, shape.room, upto), shape.room.fill(shown)
+    # What becomes shorter by being sent leaves room for more.
+    fill, tries = max(1.0, shape.room.fill(text) / full), 0
+    while True:
+        place = pages.best(fill)
+        head = place.head(text)
+        shown = shape.emit(head) + note
+        full, tries = shape.room.fill(shown), tries + 1
+        if full <= 1 or place.end <= pages.least:
+            return Cut(head, shown, place)
+        fill = shape.room.fill(head) / full * (1 if tries < PATIENCE else HALF)
 
 
-def _fitting(text: str, limit: int) -> int:
-    """The length of the longest beginning of `text` that fits `limit`."""
-    low, high = 0, min(len(text), limit)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _size(text[:middle]) <= limit else (low, middle - 1)
-    return low
+class _Pages:
+    """A text that does not fit, and the choice of where it is cut."""
+
+    def __init__(self, text: str, room: Room, upto: int) -> None:
+        self._text = text
+        self._room = room
+        self._upto = upto
+        self._sheet = Sheet(text)
+        self._between = self._sheet.between_blocks()
+        self.least = next(iter(graphemes(text[:100])), len(text))
+
+    def best(self, fill: float) -> Place:
+        """The best place that leaves the part no fuller than `fill`."""
+        reach = min(self._room.reach(self._text, fill), self._upto)
+        half = self._room.reach(self._text, fill * HALF)
+        for least, worst in ((half, Rank.SCRIPT), (1, Rank.SCRIPT), (half, Rank.LETTER), (1, Rank.LETTER)):
+            for places in self._sources(least, reach, letters=worst is Rank.LETTER):
+                fitting = [place for place in places if place.rank <= worst and least <= place.end <= reach]
+                if place := self._choose(fitting, fill):
+                    return place
+        return self._anywhere(half, reach)
+
+    def _sources(self, start: int, end: int, *, letters: bool) -> Iterator[list[Place]]:
+        """Places, the better ones first: to look between the words takes longer."""
+        yield self._between
+        yield self._sheet.inside_blocks(start, end, letters=letters)
+
+    def _choose(self, places: Iterable[Place], fill: float) -> Place | None:
+        """The last of the best-ranked places."""
+        possible = (place for place in places if place.at <= self._upto)
+        for place in sorted(possible, key=lambda place: (place.rank, -place.end)):
+            if self._room.fill(place.head(self._text)) <= fill:
+                return place
+        return None
+
+    def _anywhere(self, half: int, reach: int) -> Place:
+        """A place where none is good: in a link or a table's row that is longer than a message."""
+        space = self._text.rfind(" ", half, reach) + 1
+        letters = [index for index in graphemes(self._text[: reach + 100]) if index <= reach]
+        at = space or max(letters, default=max(1, reach))
+        return Place(Rank.LETTER, at, at, within=True)
+
+
+def common(one: str, other: str) -> int:
+    """The length of what both begin with."""
+    if other.startswith(one):
+        return len(one)
+    return next(index for index, letter in enumerate(one) if other[index : index + 1] != letter)

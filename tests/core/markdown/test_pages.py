@@ -1,51 +1,155 @@
-"""Where a text that does not fit one message is cut."""
+"""A text of any length as parts that fit one message each."""
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.markdown.pages import cut, fits, reopened
+from bot.core.markdown.emit import mrkdwn, slack_markdown
+from bot.core.markdown.pages import LOOKAHEAD, Shape, common, cut, cut_behind, split
+from bot.core.markdown.room import BLOCK_ROOM, TEXT_ROOM
+from tests.core.markdown.documents import documents
+from tests.reading import Seen, seen
+
+CASES = json.loads((Path(__file__).parents[2] / "corpus" / "split_cases.json").read_text())
+BLOCK = Shape(slack_markdown, BLOCK_ROOM)
+LIVE = re.compile(r"<[@#!]|(?<!\w)@(?:here|channel|everyone|group)\b")
+
+
+def a_shape(limit: int) -> Shape:
+    return Shape(slack_markdown, BLOCK_ROOM.narrowed(limit))
+
+
+def shown(source: str) -> str:
+    return slack_markdown(source).rstrip("\n")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['id']} {case['name']}")
+def test_the_best_place_is_taken(case: dict[str, str]) -> None:
+    parts = split(case["source"], a_shape(int(case["limit"])))
+    assert parts == [shown(part) for part in case["parts"]]
+
+
+def test_a_part_that_could_begin_with_a_heading_does() -> None:
+    text = "# One\n\n" + "word " * 8 + "\n\n# Two\n\nword\n\nword"
+    assert split(text, a_shape(60))[1] == "# Two\n\nword\n\nword"
+
+
+def test_no_part_ends_with_a_heading() -> None:
+    text = "word " * 6 + "\n\n# One\n\n" + "word " * 6
+    assert [part.splitlines()[-1] for part in split(text, a_shape(45))] == [
+        "word word word word word word"
+    ] * 2
+
+
+def test_a_link_longer_than_a_message_is_all_that_is_cut_through() -> None:
+    address = "https://example.org/" + "a" * 100
+    parts = split(f"see [x]({address}) now", a_shape(60))
+    assert parts[0] == "see"
+    assert address in re.sub(r"[\\<>]", "", "".join(parts))
+
+
+def test_the_last_of_as_many_parts_as_may_be_says_that_it_is_not_all() -> None:
+    parts = split("word " * 100, a_shape(50), most=3, note="\n\n*not all*")
+    assert len(parts) == 3
+    assert parts[2].endswith("word\n\n*not all*")
+    assert all(map(a_shape(50).room.fits, parts))
+    assert split("word", a_shape(50), most=1, note="\n\n*not all*") == ["word"]
+
+
+def test_nothing_is_one_empty_part() -> None:
+    assert split("", BLOCK) == [""]
+    assert split("\n \r\n", BLOCK) == [""]
+
+
+def test_the_room_is_used_where_a_text_becomes_shorter_by_being_sent() -> None:
+    table = "| k | v |\n|---|---|\n" + f"| a{' ' * 400} | b{' ' * 400} |\n" * 30
+    assert len(split(table, a_shape(300))) < 5
+
+
+def test_a_text_that_becomes_longer_by_being_sent_still_fits() -> None:
+    text = "a*b_c* <d> & " * 400
+    assert all(map(BLOCK_ROOM.narrowed(300).fits, split(text, a_shape(300))))
+
+
+def test_a_cut_is_not_decided_before_there_is_enough_text_behind_it() -> None:
+    text = "word " * 100
+    assert cut(text[: 101 + LOOKAHEAD], a_shape(100)) is not None
+    assert cut(text[: 98 + LOOKAHEAD], a_shape(100)) is None
+    assert cut(text[:90], a_shape(100)) is None
+
+
+def test_a_link_that_is_not_whole_yet_is_not_cut_through() -> None:
+    words, link = ("word " * 15).strip(), f"[{'label ' * 30}](https://example.org/)"
+    assert cut(f"{words} {link[:-1]}", a_shape(100)) is None
+    found = cut(f"{words} {link} {'word ' * 150}", a_shape(100))
+    assert found is not None
+    assert found.head == words
+
+
+def test_bold_words_that_are_not_whole_yet_stay_bold() -> None:
+    found = cut("**" + "word " * 80, a_shape(100))
+    assert found is not None
+    assert found.shown == "**" + ("word " * 19).strip() + "**"
+
+
+def test_what_readers_have_seen_can_be_cut_off() -> None:
+    found = cut_behind("```py\na\nb\n```", 8, BLOCK)
+    assert found.shown == "```py\na\n```"
+    assert found.rest()[0] == "```py\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "limit", "part"),
-    [
-        ("one two three.\n\nfour five six", 26, "one two three.\n\n"),
-        ("one two three.\nfour five six", 26, "one two three.\n"),
-        ("One two three. Four five six", 26, "One two three. "),
-        ("one two three four five", 15, "one two three "),
-        ("a" * 30, 20, "a" * 20),
-        ("some words before\n## Heading\nand words after it", 130, "some words before\n"),
-    ],
-    ids=["blank line", "line", "sentence", "word", "letter", "heading"],
+    ("one", "other", "length"),
+    [("abc", "abd", 2), ("ab", "abc", 2), ("abc", "ab", 2), ("", "a", 0), ("a", "b", 0)],
 )
-def test_the_best_place_in_the_second_half_is_taken(text: str, limit: int, part: str) -> None:
-    assert text[: cut(text, limit)] == part
+def test_what_two_texts_begin_with(one: str, other: str, length: int) -> None:
+    assert common(one, other) == length
+
+
+@settings(deadline=None, max_examples=60)
+@given(documents, st.integers(80, 600))
+def test_nothing_is_lost_nor_looks_different_in_parts(text: str, limit: int) -> None:
+    parts = split(text, a_shape(limit))
+    assert all(map(a_shape(limit).room.fits, parts))
+    before, after = seen(slack_markdown(text)), [word for part in parts for word in seen(part)]
+    assert [_as_before(word, was) for word, was in zip(after, before, strict=True)] == before
+
+
+def _as_before(word: Seen, was: Seen) -> Seen:
+    """A word that a part begins with within an item has a number no more, and needs none."""
+    return word if was.number is not None else word._replace(number=None)
+
+
+@settings(deadline=None, max_examples=30)
+@given(documents, st.integers(150, 600))
+def test_nothing_is_lost_in_mrkdwn_either(text: str, limit: int) -> None:
+    shape = Shape(mrkdwn, TEXT_ROOM.narrowed(limit))
+    parts = split(text, shape)
+    assert all(map(shape.room.fits, parts))
+    assert re.findall(r"w\d+", "".join(parts)) == re.findall(r"w\d+", mrkdwn(text))
+
+
+PIECES = ["<!channel>", "<@U1>", "@here", "`", "```\n", "**", "[a](", "](x)", "> ", "- ", "1. ", "|", "\n", "\n\n", "a b ", "&lt;", "👩‍💻", "漢字。", "$$"]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(PIECES), max_size=150).map("".join), st.integers(40, 200))
+def test_any_mixture_becomes_parts_that_fit_and_notify_nobody(text: str, limit: int) -> None:
+    parts = split(text, a_shape(limit))
+    assert all(map(a_shape(limit).room.fits, parts))
+    assert not any(map(LIVE.search, parts))
 
 
 @pytest.mark.parametrize(
-    ("text", "size"), [("abc", 3), ("a&b", 7), ("<>", 8), ("🧋", 2), ("# Big\n", 106), ("漢字", 2)]
+    "piece",
+    ["[a](", "*a ", "<", "> ", "`", "|a|b|\n", "- ", "漢", "a\u0301", "**a** ", "1. a\n", "# a\n", "\n"],
 )
-def test_a_text_is_counted_as_slack_counts_it(text: str, size: int) -> None:
-    assert fits(text, size)
-    assert not fits(text, size - 1)
-
-
-def test_code_goes_on_under_its_language() -> None:
-    assert reopened("```py\nx = 1\n", "y = 2") == "```py\ny = 2"
-    assert reopened("words ", "more") == "more"
-
-
-def test_a_block_that_was_cut_just_before_its_end_is_not_opened_again() -> None:
-    assert reopened("```py\nx = 1\n", "```\nand so on") == "and so on"
-    assert reopened("```py\nx = 1\n", "```") == ""
-    assert reopened("~~~~\nx = 1\n", "~~~\ny") == "~~~~\n~~~\ny"
-
-
-@given(st.text(" \n.#`<&ab🧋", min_size=60, max_size=400), st.integers(10, 50))
-def test_what_comes_before_the_cut_fits(text: str, limit: int) -> None:
-    end = cut(text, limit)
-    assert end >= 1
-    assert end == 1 or fits(text[:end], limit)
+def test_what_is_made_to_be_slow_is_not(piece: str) -> None:
+    parts = split(piece * (13_000 // len(piece)), BLOCK)
+    assert all(map(BLOCK_ROOM.fits, parts))

@@ -1,0 +1,165 @@
+"""Where running words may be cut: between sentences, lines, words, and at worst characters, but never inside a link, an
+address, code or a formula, nor inside what is one character to a reader.
+"""
+# ruff: noqa: RUF001  (the punctuation of other scripts is meant)
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+from markdown_it.rules_inline import StateInline
+
+from bot.core.markdown.parse import build_parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Rank(IntEnum):
+    """What ends where a text is cut: the lower, the better the place."""
+
+    HEADING = 0  # all that is under the heading before
+    BLOCK = 1  # a paragraph, list, table, … that is in no other
+    ITEM = 2  # an item of a list that is in no other
+    ROW = 3  # a table's row, or code before a blank line
+    NESTED = 4  # a block in an item or a quote
+    LINE = 5  # of code
+    SENTENCE = 6
+    BREAK = 7  # a line of words
+    WORD = 8
+    SCRIPT = 9  # where a script without spaces, or punctuation between letters, allows a line to end
+    BEHIND = 10  # what goes with the next word or block: a link, code, a heading
+    LETTER = 11
+
+
+class Gap(NamedTuple):
+    """A place in words where they may be cut: `end` is where the first half ends, `at` where the second begins.
+
+    `marks` is the emphasis that is open there: to be closed before it, and opened again behind it.
+    """
+
+    rank: Rank
+    end: int
+    at: int
+    marks: str = ""
+
+
+class _Pair(NamedTuple):
+    """Emphasised words: from `begins`, behind the mark that opens it, to `closes`, where the other one is."""
+
+    begins: int
+    closes: int
+    mark: str
+
+
+class Prose:
+    """The words of one paragraph, as they are written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._whole: list[tuple[int, int]] = []  # what must not be cut through
+        self._behind: set[int] = set()  # where a link or code ends
+        self._pairs: list[_Pair] = []
+        self._read()
+
+    def gaps(self, *, letters: bool) -> list[Gap]:
+        """Where it may be cut, in order; between any two `letters` only where that is asked for."""
+        allowed = set(graphemes(self.text))
+        for start, end in self._whole:
+            allowed.difference_update(range(start + 1, end))
+        found = {end: Gap(Rank.LETTER, end, end) for end in allowed} if letters else {}
+        found |= {gap.end: gap for gap in self._candidates() if gap.end in allowed and gap.at in allowed}
+        return list(self._marked(sorted(found.values(), key=lambda gap: gap.end)))
+
+    def _marked(self, gaps: list[Gap]) -> Iterator[Gap]:
+        """The gaps with the emphasis that is open there; none where a pair of marks would stand around nothing."""
+        coming, around = sorted(self._pairs, reverse=True), list[_Pair]()
+        for gap in gaps:
+            while coming and coming[-1].begins <= gap.end:
+                around.append(coming.pop())
+            while around and around[-1].closes < gap.at:
+                around.pop()
+            # Pairs are inside of each other: the last one begins last, and closes first.
+            if around and (around[-1].begins == gap.end or around[-1].closes == gap.at):
+                continue
+            if len(around) <= DEEPEST:
+                yield gap._replace(marks="".join(pair.mark for pair in around))
+
+    def _candidates(self) -> Iterator[Gap]:
+        """Better than between any two letters; of two for the same place the later one counts."""
+        for space in _SPACE.finditer(self.text, 1):
+            if space.end() < len(self.text):
+                yield Gap(self._rank(space), space.start(), space.end())
+        for joint in _JOINT.finditer(self.text):
+            yield Gap(Rank.SCRIPT, joint.end(), joint.end())
+        for stop in _FULL_STOP.finditer(self.text):
+            yield Gap(Rank.SENTENCE, stop.end(), stop.end())
+
+    def _rank(self, space: regex.Match[str]) -> Rank:
+        if _SENTENCE.search(self.text, max(0, space.start() - 12), space.start()):
+            return Rank.SENTENCE
+        if "\n" in space[0]:
+            return Rank.BREAK
+        return Rank.BEHIND if space.start() in self._behind else Rank.WORD
+
+    # ---- what is what, as the parser sees it
+
+    def _read(self) -> None:
+        state = StateInline(self.text, _PARSER, {}, [])
+        while state.pos < state.posMax:
+            start = state.pos
+            self._step(state)
+            self._note(start, state.pos)
+        tokens = [state.tokens[delimiter.token] for delimiter in state.delimiters]
+        marks = [
+            (token.meta["at"], token.content) for token in tokens
+        ]  # before pairing takes the contents away
+        for rule in _PARSER.inline.ruler2.getRules(""):
+            rule(state)
+        for (at, mark), delimiter in zip(marks, state.delimiters, strict=True):
+            if delimiter.end >= 0:
+                self._pairs.append(_Pair(at + len(mark), marks[delimiter.end][0], mark))
+
+    def _step(self, state: StateInline) -> None:
+        """One step of the parser: a run of plain letters, a mark, or a link or the like as a whole."""
+        for rule in _RULES:
+            if rule(state, False):
+                return
+        state.pending += state.src[state.pos]
+        state.pos += 1
+
+    def _note(self, start: int, end: int) -> None:
+        if self.text[start] in _MARKUP:
+            self._whole.append((start, end))
+            if self.text[start] in "[!`" and end > start + 1:
+                self._behind.add(end)
+        elif self.text.startswith("://", start) and end > start + 1:
+            scheme = _SCHEME.search(self.text, max(0, start - 8), start)
+            self._whole.append((scheme.start() if scheme else start, end))
+
+
+def graphemes(text: str) -> list[int]:
+    """Where one character ends and the next begins, to a reader: 👩‍💻 is one."""
+    return [match.end() for match in _LETTER.finditer(text)][:-1]
+
+
+DEEPEST = 20  # emphasis in emphasis; where there is more, nobody means it
+_PARSER = build_parser()
+_RULES = _PARSER.inline.ruler.getRules("")
+_MARKUP = frozenset("`*_~[!<&\\$")
+_SCHEME = regex.compile(r"https?$", regex.IGNORECASE)
+_LETTER = regex.compile(r"\X")
+_SPACE = regex.compile(r"\s+")
+_SENTENCE = regex.compile(r"[.!?…。！？][\"'”’»)\]*_~`]*$")
+_OPENING, _CLOSING = (
+    r"（［｛「『【〈《〔“‘(\[{",
+    r"）］｝」』】〉》〕”’)\]}、。，．！？；：・ー々〻ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…,.!?;:",
+)
+# Scripts that put no space behind a sentence.
+_FULL_STOP = regex.compile(rf"[。！？][{_CLOSING}]*(?=[^\s{_CLOSING}])")
+_WIDE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_JOINT = regex.compile(
+    rf"(?:[{_WIDE}][{_CLOSING}]*|[\w)\]}}][,;:!?/…—–-]|[、，；：）］｝」』】〉》〕…])(?=[^\s{_CLOSING}])"
+)

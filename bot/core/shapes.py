@@ -1,0 +1,41 @@
+"""The shapes that a message can have, and which of them a workspace takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.core.markdown.canonical import Canonical
+from bot.core.markdown.emit import mrkdwn, slack_markdown
+from bot.core.markdown.mrkdwn import Mrkdwn
+from bot.core.markdown.pages import Shape
+from bot.core.markdown.room import BLOCK_ROOM, TEXT_ROOM
+
+if TYPE_CHECKING:
+    from bot.core.markdown.blocks import Emitter
+
+
+class Dialect(Enum):
+    """What a message says its text in."""
+
+    BLOCK = "block"  # one `markdown` block, with plain text beside it
+    TEXT = "text"  # mrkdwn in `text` alone, where a workspace does not take the block
+
+    def shape(self, *, asker: str = "") -> Shape:
+        """What becomes of a text that is sent so. `asker` is the user whose mention stays one, if any."""
+        if self is Dialect.BLOCK:
+            return Shape(partial(slack_markdown, asker=asker), BLOCK_ROOM)
+        return Shape(partial(mrkdwn, asker=asker), TEXT_ROOM)
+
+    def emitter(self, *, asker: str = "") -> Emitter:
+        """The same for a text that grows."""
+        return Canonical(asker) if self is Dialect.BLOCK else Mrkdwn(asker)
+
+
+@dataclass(slots=True)
+class Capabilities:
+    """What a workspace has shown that it takes; kept as long as the process runs."""
+
+    block: bool = True
