@@ -39,6 +39,10 @@ def test_markdown_text_is_counted_in_escaped_characters() -> None:
         pytest.param([], id="none"),
         pytest.param([markdown("x" * 12_000)], id="a full markdown block"),
         pytest.param([{"type": "divider"}] * 50, id="fifty blocks"),
+        pytest.param(
+            [markdown("# x\n\n" * 49), {"type": "divider"}], id="fifty in a markdown block and beside it"
+        ),
+        pytest.param([markdown("```\n# x\n```\n" * 60)], id="headings that are none"),
         pytest.param([section("x" * 3_000)], id="a full section"),
         pytest.param([{"type": "section", "fields": [{"type": "mrkdwn", "text": "x"}]}], id="fields"),
         pytest.param([{"type": "header", "text": {"type": "plain_text", "text": "x" * 150}}], id="header"),
@@ -58,6 +62,10 @@ def test_these_blocks_are_taken(blocks: list[Json]) -> None:
     ("blocks", "code"),
     [
         pytest.param([{"type": "divider"}] * 51, "invalid_blocks", id="too many"),
+        pytest.param([markdown("# x\n\n---\n\n" * 26)], "invalid_blocks", id="too many in a markdown block"),
+        pytest.param(
+            [markdown("# x\n\n" * 20 + "x" * 11_200)], "msg_blocks_too_long", id="what headings cost"
+        ),
         pytest.param([{"type": "poem"}], "invalid_blocks: .*unsupported type: poem", id="unknown type"),
         pytest.param([{}], "invalid_blocks", id="no type"),
         pytest.param([markdown("")], "invalid_blocks", id="empty markdown"),

@@ -1,0 +1,91 @@
+"""Answers that fill several messages, and workspaces that take less than most: what people see of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.core.markdown.room import BLOCK_ROOM, TEXT_ROOM
+from tests.stories.conftest import Storyteller
+from tests.stories.test_answering import calls, replies, until
+
+if TYPE_CHECKING:
+    from bot.workspace.server import Workspace
+    from tests.stories.conftest import Start
+
+DONE = "That is all."
+CODE = "```python\n" + "".join(f"x{n} = call({n})\n" for n in range(1_000)) + "```"
+TABLE = "| key | value |\n|---|---|\n" + "".join(f"| row {n} | {'v' * 90} |\n" for n in range(150))
+
+
+async def told(slack: Workspace, start: Start, answer: str) -> list[str]:
+    """The messages that a finished answer has become."""
+    async with start(Storyteller(f"{answer}\n\n{DONE}")):
+        ts = await slack.say("general", "ada", "@Teleprinter tell me everything")
+        await slack.wait_for(lambda: any(DONE in reply for reply in replies(slack, ts)))
+    return replies(slack, ts)
+
+
+async def test_a_very_long_answer_goes_on_in_further_messages_and_nothing_is_lost(
+    slack: Workspace, start: Start
+) -> None:
+    words = [f"word{n}" for n in range(6_000)]
+    shown = await told(slack, start, "\n\n".join(" ".join(words[n : n + 50]) for n in range(0, 6_000, 50)))
+    assert len(shown) == 5
+    assert re.findall(r"word\d+", " ".join(shown)) == words
+    assert all(map(BLOCK_ROOM.fits, shown))
+    assert [call.error for call in slack.calls if call.error] == []
+
+
+async def test_code_over_the_cut_is_closed_and_goes_on_under_its_language(
+    slack: Workspace, start: Start
+) -> None:
+    first, second = await told(slack, start, CODE)
+    assert first.startswith("```python\nx0 = call(0)\n")
+    assert first.endswith("\n```")
+    assert second.startswith("```python\nx")
+    assert re.findall(r"call\((\d+)\)", first + second) == [str(n) for n in range(1_000)]
+
+
+async def test_a_table_over_the_cut_goes_on_under_its_header(slack: Workspace, start: Start) -> None:
+    shown = await told(slack, start, TABLE)
+    assert [part.splitlines()[0] for part in shown] == ["| key | value |"] * len(shown)
+    assert re.findall(r"row (\d+)", "".join(shown)) == [str(n) for n in range(150)]
+    assert len(shown) > 1
+
+
+async def test_a_text_that_slack_finds_too_long_all_the_same_is_cut_shorter(
+    slack: Workspace, start: Start
+) -> None:
+    slack.fail_next("chat.postMessage", error="msg_blocks_too_long")
+    shown = await told(slack, start, "word " * 3_000)
+    assert re.findall("word", " ".join(shown)) == ["word"] * 3_000
+    assert all(len(part) <= 0.8 * 11_500 for part in shown)
+
+
+async def test_a_workspace_that_refuses_the_block_gets_mrkdwn_text_from_then_on(
+    slack: Workspace, start: Start
+) -> None:
+    slack.fail_next("chat.postMessage", error="invalid_blocks")
+    async with start(Storyteller("**Bubbles** rise.", "# Two\n\n" + "**word** " * 1_000)):
+        first = await slack.say("general", "ada", "@Teleprinter one")
+        await until(slack, first, "*Bubbles* rise.")
+        second = await slack.say("general", "ada", "@Teleprinter two")
+        await slack.wait_for(lambda: "".join(replies(slack, second)).count("*word*") == 1_000)
+    assert all(map(TEXT_ROOM.fits, replies(slack, second)))
+    assert replies(slack, second)[0].startswith("*Two*\n\n*word* *word*")
+    assert [call.error for call in slack.calls if call.error] == ["invalid_blocks"]
+
+
+async def test_only_the_person_who_asked_is_ever_notified_and_only_where_that_is_allowed(
+    slack: Workspace, start: Start
+) -> None:
+    ada, grace = slack.person("ada").id, slack.person("grace").id
+    answer = f"<@{ada}>, ask <@{grace}>."
+    async with start(Storyteller(answer), mention_asker=True):
+        ts = await slack.say("general", "ada", "@Teleprinter who knows?")
+        await until(slack, ts, f"<@{ada}>, ask &lt;@{grace}>.")
+    async with start(Storyteller(answer)):
+        ts = await slack.say("general", "ada", "@Teleprinter who knows?")
+        await until(slack, ts, f"&lt;@{ada}>, ask &lt;@{grace}>.")
+    assert calls(slack, "chat.postMessage") == 2
