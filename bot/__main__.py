@@ -1,4 +1,4 @@
-"""The commands: `teleprinter demo`, `run` and `ask`.
+"""The commands: `teleprinter demo`, `run`, `ask` and `render`.
 
 Exit codes: 0 done; 1 the model or Slack failed, or nobody takes the answer; 2 a setting, an
 option or a file is wrong, or a server that it names is not there; 130 stopped by Ctrl-C.
@@ -20,6 +20,7 @@ from rich.console import Console
 
 from bot import logs, settings
 from bot.errors import (
+    InputError,
     LocalModelError,
     ModelDenied,
     ModelUnknown,
@@ -44,7 +45,7 @@ FAILED, WRONG, STOPPED = 1, 2, 130
 _CLOSED = "the answer has nowhere to go: standard output is closed"
 # What asking again cannot mend, only another setting, or a server that is up.
 _SET_UP_WRONG = (
-    SettingsError, LocalModelError, ModelDenied, ModelUnknown, ModelUnreachable, SlackDenied, SlackUnreachable
+    SettingsError, InputError, LocalModelError, ModelDenied, ModelUnknown, ModelUnreachable, SlackDenied, SlackUnreachable
 )  # fmt: skip
 
 
@@ -119,6 +120,37 @@ def ask(question: tuple[str, ...], *, timing: bool) -> int:
     printer = MarkdownPrinter(terminal) if terminal.is_terminal else PlainPrinter(sys.stdout)
     with shown(_console()) as report:
         return _finish(answer(read, text, printer=printer, errors=_console(), report=report, timing=timing))
+
+
+@cli.command()
+@click.argument("file", default="-", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    type=click.Choice(["markdown", "mrkdwn", "plain"]),
+    default="markdown",
+    show_default=True,
+    help="A message's markdown block, its text where a workspace takes no such block, or its notification.",
+)
+@click.option("--unfinished", is_flag=True, help="As it looks while more of it is still to come.")
+@click.option("--limit", type=click.IntRange(min=1), help="Characters of a part, by Slack's count.")
+@click.option("--jsonl", is_flag=True, help="Read a JSON object a line, and answer with one a line.")
+def render(file: Path, *, to: str, unfinished: bool, limit: int | None, jsonl: bool) -> None:
+    """Show how the Markdown in FILE will look in Slack, part by part.
+
+    Without FILE, or where it is "-", it comes from standard input. With --jsonl each line may hold the fields text, to,
+    unfinished and limit, and is answered by a line with its parts:
+
+    \b
+        echo '{"text": "This is **bo", "unfinished": true}' | teleprinter render --jsonl
+    """
+    from bot.commands.render import Wish, render_lines
+    from bot.commands.render import render as show
+
+    wish, read = Wish(to, unfinished, limit), None if str(file) == "-" else file
+    if jsonl:
+        render_lines(read, wish)
+    else:
+        show(read, wish, Console())
 
 
 def _question(words: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
     TeleprinterError
     ├── SettingsError            a setting is missing or wrong; the message names the mend
+    ├── InputError               what was given to read cannot be read, or is not what it should be
     ├── OutputError              standard output takes no more of the answer
     ├── ModelError               the model gave no answer, or only part of one
     │   ├── ModelUnreachable     no connection, or it broke
@@ -45,6 +46,10 @@ def first_of(error: BaseException) -> BaseException:
 
 class SettingsError(TeleprinterError):
     """A setting is missing or wrong. Raised before anything starts, so no reader ever meets it."""
+
+
+class InputError(TeleprinterError):
+    """A file, or what came through a pipe, cannot be read or makes no sense. The message names the place and the mend."""
 
 
 class OutputError(TeleprinterError):

@@ -299,3 +299,40 @@ async def test_demo_is_one_command(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             assert await process.wait() == 0
         assert lines[1].startswith(b"Open http://127.0.0.1:")
+
+
+async def test_render_answers_each_line_before_it_reads_the_next(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "render", "--jsonl", stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b'{"text": "This is **bo", "unfinished": true}\n')
+    assert await process.stdout.readline() == b'{"parts": ["This is **bo**"]}\n'
+    _, err = await process.communicate(b"oops\n")
+    assert process.returncode == 2
+    assert err.decode().startswith("teleprinter: standard input, line 2: this is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mend"),
+    [
+        (["render", "--to", "html"], "'html' is not one of 'markdown', 'mrkdwn', 'plain'"),
+        (["render", "--limit", "0"], "0 is not in the range x>=1"),
+        (
+            ["render", "nowhere.md"],
+            "nowhere.md cannot be read (No such file or directory): name a file that can.",
+        ),
+    ],
+)
+async def test_render_says_what_is_wrong(tmp_path: Path, arguments: list[str], mend: str) -> None:
+    code, out, err = await ended(tmp_path, *arguments)
+    assert (code, out) == (2, "")
+    assert mend in err
+    assert "Traceback" not in err
+
+
+async def test_render_reads_a_file_or_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "answer.md").write_text("# Hi\n\n<!channel>\n")
+    assert await ended(tmp_path, "render", "answer.md") == (0, "# Hi\n\n&lt;!channel>\n", "")
+    assert await ended(tmp_path, "render", "-", "--to", "mrkdwn", asked=b"**a** b") == (0, "*a* b\n", "")

@@ -1,0 +1,172 @@
+"""`teleprinter render`: how a text will look in Slack, part by part."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import inf
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from rich.text import Text
+
+from bot.core.markdown.emit import plain
+from bot.core.markdown.pages import split
+from bot.core.markdown.unfinished import heal
+from bot.core.parts import LEFT_OUT, MOST
+from bot.core.shapes import Dialect
+from bot.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from bot.core.markdown.pages import Shape
+
+FORMS = ("markdown", "mrkdwn", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a text is to be shown: in one of the FORMS; `unfinished`, as if it went on; in parts of at most `limit` characters.
+
+    Without a limit the parts are those that Slack would get.
+    """
+
+    to: str = "markdown"
+    unfinished: bool = False
+    limit: int | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """What becomes of a text that is shown so."""
+        wanted = (Dialect.TEXT if self.to == "mrkdwn" else Dialect.BLOCK).shape()
+        if self.to == "plain":
+            wanted = replace(wanted, emit=plain)
+        return wanted if self.limit is None else replace(wanted, room=wanted.room.narrowed(self.limit))
+
+    def parts(self, text: str) -> list[str]:
+        """`text` in parts; one at least, which is empty where there is nothing to show."""
+        wanted = self.shape
+        # Who names a limit wants to see where it cuts, in however many parts.
+        most = MOST if self.limit is None else inf
+        text = heal(text) if self.unfinished else text
+        return split(text, wanted, most=most, note=f"\n\n{LEFT_OUT}")
+
+
+def render(file: Path | None, wish: Wish, console: Console) -> None:
+    """Show the text in `file`, or that comes on standard input, on `console`: the parts apart, or plain into a pipe.
+
+    Raises InputError for what is no readable text.
+    """
+    with _opened(file) as source:
+        text = _decoded(_read_all(source, file), _name(file))
+    shown, room = wish.parts(text), wish.shape.room
+    for number, part in enumerate(shown, 1):
+        if console.is_terminal:
+            size = f"{room.count(part):,} of {room.letters:,} characters"
+            console.rule(Text(f"part {number} of {len(shown)} · {size}"), style="dim")
+            console.print(part, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        else:
+            _write(part + ("\n" if number == len(shown) else "\n\n"))
+
+
+def render_lines(file: Path | None, wish: Wish) -> None:
+    """Answer each line of `file`, a JSON object, with a line: its text in parts. What an object leaves out is as in `wish`.
+
+    Each is answered before the next is read. Raises InputError for a line that makes no sense.
+    """
+    with _opened(file) as source:
+        for number, line in enumerate(_lines(source, file), 1):
+            if line.strip():
+                asked, text = _asked(line, wish, f"{_name(file)}, line {number}")
+                _write(json.dumps({"parts": asked.parts(text)}, ensure_ascii=False) + "\n")
+
+
+# ---- what is asked
+
+
+def _asked(line: bytes, wish: Wish, place: str) -> tuple[Wish, str]:
+    try:
+        asked: object = json.loads(_decoded(line, place))
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f'{place}: this is not JSON; write an object such as {{"text": "**Hi**"}}.'
+        ) from error
+    if not isinstance(asked, dict):
+        raise InputError(f'{place}: write an object such as {{"text": "**Hi**"}}.')
+    fields = cast("dict[str, Any]", asked)
+    text, to = fields.get("text"), fields.get("to", wish.to)
+    unfinished, limit = fields.get("unfinished", wish.unfinished), fields.get("limit", wish.limit)
+    if not isinstance(text, str):
+        raise InputError(f'{place}: "text" is missing or no string; write the Markdown there.')
+    if to not in FORMS:
+        raise InputError(f'{place}: "to" is none of {", ".join(FORMS)}; choose one of them.')
+    if not isinstance(unfinished, bool):
+        raise InputError(f'{place}: "unfinished" is neither true nor false; write one of them.')
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise InputError(f'{place}: "limit" is no whole number of at least 1; write one, or leave it out.')
+    return Wish(to, unfinished, limit), text
+
+
+# ---- reading and writing
+
+
+@contextmanager
+def _opened(file: Path | None) -> Generator[BinaryIO]:
+    if file is None:
+        if sys.stdin is None:
+            raise InputError("standard input is closed: name a file.")
+        yield sys.stdin.buffer
+        return
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise _unreadable(file, error) from error
+    with source:
+        yield source
+
+
+def _read_all(source: BinaryIO, file: Path | None) -> bytes:
+    try:
+        return source.read()
+    except OSError as error:
+        raise _unreadable(file, error) from error
+
+
+def _lines(source: BinaryIO, file: Path | None) -> Iterator[bytes]:
+    try:
+        yield from iter(source.readline, b"")
+    except OSError as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: Path | None, error: OSError) -> InputError:
+    return InputError(f"{_name(file)} cannot be read ({error.strerror}): name a file that can.")
+
+
+def _decoded(raw: bytes, place: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{place}: byte {error.start + 1} is not UTF-8; save the text as UTF-8.") from error
+
+
+def _name(file: Path | None) -> str:
+    return "standard input" if file is None else str(file)
+
+
+def _write(text: str) -> None:
+    """At once and as UTF-8, whatever the terminal's own encoding is."""
+    if sys.stdout is None:
+        raise OutputError("the parts have nowhere to go: standard output is closed")
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise  # whoever read has enough, and need not be told
+    except OSError as error:
+        raise OutputError(f"standard output takes no more of the parts: {error.strerror}") from error
