@@ -2,7 +2,8 @@
 
     python scripts/screenshots.py [--out docs/images] [--chromium PATH]
 
-The bot is the real one; the model's words are a script's, so that the pictures do not change with the model.
+The bot is the real one; the model's words are a script's, so that the pictures do not change with the model. The song is
+taken in the middle and at the end; an answer with everything that Markdown has, at 20, 50, 80 and 100 % of its words.
 """
 
 from __future__ import annotations
@@ -25,15 +26,18 @@ from bot.workspace.server import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Browser, Page, ViewportSize
 
+    from bot.app import Answering
     from bot.core.deltas import DeltaStream
     from bot.core.history import Message
 
 QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 760}
+STAGE: ViewportSize = {"width": 1180, "height": 1010}
 PATIENCE = 60  # seconds for a whole answer
 
 SONG = """\
@@ -65,6 +69,40 @@ and all the applause comes from within.
 Shall I write a bridge, or a *slower* version?
 """
 
+REPORT_QUESTION = "Why was checkout slow this morning?"
+REPORT = """\
+## Slow checkouts from 09:10 to 09:40
+
+The cause was **an exhausted connection pool**, not traffic: `max_connections` was at *100 of 100*, and [the dashboard](https://example.org/grafana) shows requests waiting for **2.4 s** on average.
+
+1. A deploy at 09:08 doubled the workers:
+   - each opens 8 connections
+   - none gives one back while it is idle
+2. The retries made it ~~a bit~~ much worse.
+
+```python
+async def retry(call, *, attempts=3, delay=0.5):
+    for attempt in range(attempts):
+        try:
+            return await call()
+        except Busy:  # <- the pool, not the database
+            await asyncio.sleep(delay * 2**attempt)
+```
+
+| Pool size | Waiting | Errors |
+|:--|--:|--:|
+| 100 | 2.4 s | 312 |
+| 200 | 0.1 s | 0 |
+
+> The pool has to grow *before* the workers do.
+
+- [x] Pool at 200
+- [ ] Alert at 80 %, since $c = \\frac{w \\cdot 8}{200}$ comes close to 1
+
+Shall I open the ticket?
+"""
+SHARES = (20, 50, 80, 100)
+
 
 async def take(url: str, out: Path, *, chromium: str, question: str = QUESTION, mid: int = 260) -> None:
     """Ask `question` on the page at `url` and write answering, answered, dark and phone .png to `out`.
@@ -89,10 +127,29 @@ async def take(url: str, out: Path, *, chromium: str, question: str = QUESTION, 
         await browser.close()
 
 
+async def take_stages(url: str, out: Path, *, chromium: str, writer: Writer) -> None:
+    """Ask for the report, and write a picture of its thread to `out` at each of SHARES: report-20.png, …"""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        async with _reader(browser, url, STAGE) as page:
+            await _ask(page, REPORT_QUESTION)
+            for share in SHARES:
+                await writer.write(share)
+                await _until_still(page)
+                await page.get_by_test_id("thread-scroller").screenshot(path=out / f"report-{share}.png")
+        await browser.close()
+
+
 @asynccontextmanager
-async def _reader(browser: Browser, url: str, viewport: ViewportSize, **options: Any) -> AsyncIterator[Page]:
-    """The page, drawn, on a screen with two dots to the pixel."""
-    context = await browser.new_context(viewport=viewport, device_scale_factor=2, locale="en-GB", **options)
+async def _reader(
+    browser: Browser, url: str, viewport: ViewportSize, *, dots: int = 2, **options: Any
+) -> AsyncIterator[Page]:
+    """The page, drawn, on a screen with `dots` to the pixel."""
+    context = await browser.new_context(
+        viewport=viewport, device_scale_factor=dots, locale="en-GB", **options
+    )
     page = await context.new_page()
     page.set_default_timeout(PATIENCE * 1000)
     await page.goto(url)
@@ -115,6 +172,12 @@ async def _until_written(page: Page, letters: int) -> None:
 
 async def _until_finished(page: Page) -> None:
     await page.get_by_test_id("writing").locator("visible=true").first.wait_for(state="detached")
+
+
+async def _until_still(page: Page) -> None:
+    """Until no words have come for so long that the page no longer says "writing"."""
+    await page.get_by_test_id("thread-messages").get_by_test_id("message-body").nth(1).wait_for()
+    await _until_finished(page)
 
 
 async def _look(page: Page, path: Path) -> None:
@@ -140,9 +203,42 @@ class Singer:
         yield Finish(Reason.STOP)
 
 
-@asynccontextmanager
-async def singing(*, every: float = 0.03) -> AsyncIterator[Workspace]:
+class Writer:
+    """A model that knows one report, and writes as much of it as it is told."""
+
+    label = "a scripted model"
+    caution = ""
+
+    def __init__(self) -> None:
+        self._allowed = asyncio.Semaphore(0)
+        self._words = re.findall(r"\S+\s*|\s+", REPORT)
+        self._share = 0
+
+    async def write(self, share: int) -> None:
+        """Go on until `share` per cent of the words are written."""
+        for _ in range(self._upto(self._share), self._upto(share)):
+            self._allowed.release()
+            await asyncio.sleep(0.005)
+        self._share = share
+
+    async def stream(self, _messages: Sequence[Message]) -> DeltaStream:
+        for word in self._words:
+            await self._allowed.acquire()
+            yield Text(word)
+        yield Finish(Reason.STOP)
+
+    def _upto(self, share: int) -> int:
+        return len(self._words) * share // 100
+
+
+def singing(*, every: float = 0.03) -> AbstractAsyncContextManager[Workspace]:
     """The local workspace with the real bot in it, and a model that sings: a word each `every` seconds."""
+    return answering(Singer(every=every))
+
+
+@asynccontextmanager
+async def answering(model: Answering) -> AsyncIterator[Workspace]:
+    """The local workspace with the real bot in it."""
     async with Workspace.start() as slack:
         settings = Settings(
             slack_bot_token=slack.app.bot_token,
@@ -150,13 +246,16 @@ async def singing(*, every: float = 0.03) -> AsyncIterator[Workspace]:
             slack_api_url=slack.api_url,
             database=None,
         )
-        async with running(settings, Singer(every=every)):
+        async with running(settings, model):
             yield slack
 
 
 async def main(out: Path, chromium: str) -> None:
     async with singing() as slack:
         await take(slack.url, out, chromium=chromium)
+    writer = Writer()
+    async with answering(writer) as slack:
+        await take_stages(slack.url, out, chromium=chromium, writer=writer)
 
 
 def _arguments() -> argparse.Namespace:

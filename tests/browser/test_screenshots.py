@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.screenshots import DESK, PHONE, singing, take
+from scripts.screenshots import DESK, PHONE, SHARES, Writer, answering, singing, take, take_stages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,3 +25,11 @@ async def test_the_pictures_are_taken_from_a_running_answer(chromium: str, tmp_p
         await take(slack.url, tmp_path, chromium=chromium)
     desk, phone = [(2 * viewport["width"], 2 * viewport["height"]) for viewport in (DESK, PHONE)]
     assert sizes(tmp_path) == {"answering": desk, "answered": desk, "dark": desk, "phone": phone}
+
+
+async def test_the_report_is_taken_at_each_stage(chromium: str, tmp_path: Path) -> None:
+    writer = Writer()
+    async with answering(writer) as slack:
+        await take_stages(slack.url, tmp_path, chromium=chromium, writer=writer)
+    assert sorted(sizes(tmp_path)) == sorted(f"report-{share}" for share in SHARES)
+    assert len(set(sizes(tmp_path).values())) == 1
