@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.workspace.records import (
+from bot.workspace.happenings import (
     Changed,
-    Channel,
     Deleted,
     Happening,
     Joined,
-    Json,
-    Message,
     Posted,
     Reacted,
-    Status,
     StatusSet,
-    User,
     Whispered,
 )
 from bot.workspace.render import message_html
 
 if TYPE_CHECKING:
+    from bot.workspace.records import Channel, Json, Message, Status, User
     from bot.workspace.state import State
 
 

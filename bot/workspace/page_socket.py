@@ -23,8 +23,9 @@ from bot.workspace.narrow import as_object
 from bot.workspace.page_shapes import snapshot, updates
 
 if TYPE_CHECKING:
-    from bot.workspace.people import People
-    from bot.workspace.records import Happening, Json
+    from bot.workspace.happenings import Happening
+    from bot.workspace.interacting import Interacting
+    from bot.workspace.records import Json
     from bot.workspace.state import State
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class Reader:
 class Pages:
     """All open pages."""
 
-    def __init__(self, state: State, people: People) -> None:
+    def __init__(self, state: State, people: Interacting) -> None:
         self._state = state
         self._people = people
         self._readers: set[Reader] = set()

@@ -5,11 +5,12 @@ Where Slack's pages and what was seen on the live service differ, the smaller fi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.workspace.composer import escape
 from bot.workspace.errors import Refused
 from bot.workspace.narrow import as_list, as_object
+from bot.workspace.readings import STRICT, Readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,14 +18,11 @@ if TYPE_CHECKING:
     from bot.workspace.records import Json
 
 POST_TEXT = 40_000  # characters; chat.postMessage cuts what is more, and warns
-UPDATE_TEXT = 4_000  # chat.update's page says characters; seen: UTF-8 bytes, and `msg_too_long`
 MARKDOWN = (
     12_000  # characters once & < > are escaped, of all markdown blocks together (the markdown block's page)
 )
-ALL_BLOCKS = (
-    13_200  # characters of all text in all blocks; seen only: 13,200 accepted, 13,201 `msg_blocks_too_long`
-)
 BLOCKS = 50
+ATTACHMENTS = 100
 
 KNOWN = frozenset(
     {
@@ -50,10 +48,12 @@ FIELDS = 10
 TABLE_ROWS, TABLE_COLUMNS = 100, 20
 
 
-def check_update_text(text: str) -> None:
+def check_update_text(text: str, readings: Readings = STRICT) -> None:
     """`msg_too_long` where chat.update would not take the text."""
-    if len(text.encode("utf-8", "surrogatepass")) > UPDATE_TEXT:
-        raise Refused("msg_too_long", "[ERROR] The `text` field cannot exceed 4,000 characters.")
+    most = readings.update_text
+    length = len(text.encode("utf-8", "surrogatepass")) if readings.update_text_in_bytes else len(text)
+    if length > most:
+        raise Refused("msg_too_long", f"[ERROR] The `text` field cannot exceed {most:,} characters.")
 
 
 def check_markdown_text(text: str) -> None:
@@ -62,18 +62,40 @@ def check_markdown_text(text: str) -> None:
         raise Refused("msg_too_long", "[ERROR] `markdown_text` cannot exceed 12,000 characters.")
 
 
-def check_blocks(blocks: Sequence[Json]) -> None:
+def check_attachments(attachments: Sequence[Json]) -> None:
+    """`too_many_attachments` where a message would not take them all."""
+    if len(attachments) > ATTACHMENTS:
+        raise Refused("too_many_attachments")
+
+
+def check_blocks(blocks: Sequence[Json], readings: Readings = STRICT) -> None:
     """Refuse blocks Slack would refuse, with its code and the place of the first flaw."""
-    if len(blocks) > BLOCKS:
-        raise Refused("invalid_blocks", f"[ERROR] no more than {BLOCKS} items allowed [json-pointer:/blocks]")
-    for index, block in enumerate(blocks):
-        if flaw := next(_flaws(block), None):
-            raise Refused("invalid_blocks", f"[ERROR] {flaw} [json-pointer:/blocks/{index}]")
+    if flaw := next(block_flaws(blocks), None):
+        raise Refused("invalid_blocks", str(flaw))
     markdown = [len(escape(block["text"])) for block in blocks if block["type"] == "markdown"]
     if any(length > MARKDOWN for length in markdown):
         raise Refused("msg_too_long", "[ERROR] a markdown block cannot exceed 12,000 characters.")
-    if sum(markdown) > MARKDOWN or sum(len(text) for text in _texts(blocks)) > ALL_BLOCKS:
+    if sum(markdown) > MARKDOWN or sum(len(text) for text in _texts(blocks)) > readings.all_blocks:
         raise Refused("msg_blocks_too_long")
+
+
+class Flaw(NamedTuple):
+    """What is wrong with blocks, and where: a JSON pointer."""
+
+    words: str
+    pointer: str
+
+    def __str__(self) -> str:
+        return f"[ERROR] {self.words} [json-pointer:{self.pointer}]"
+
+
+def block_flaws(blocks: Sequence[Json]) -> Iterator[Flaw]:
+    """All that is wrong with the structure of blocks, in their order."""
+    if len(blocks) > BLOCKS:
+        yield Flaw(f"no more than {BLOCKS} items allowed", "/blocks")
+    for index, block in enumerate(blocks):
+        for words in _flaws(block):
+            yield Flaw(words, f"/blocks/{index}")
 
 
 def _flaws(block: Json) -> Iterator[str]:

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.workspace.limits import METHODS, Bucket, Limits, Rate
-from bot.workspace.methods import assistant, chat, conversations, people, streams
+from bot.workspace.limits import METHODS as RATES
+from bot.workspace.limits import Bucket, Limits, Rate
+from bot.workspace.methods import METHODS
+from bot.workspace.scopes import OF_KIND, PLAIN
 
 
 def call(
@@ -77,10 +79,10 @@ def test_with_limits_off_everything_passes() -> None:
 
 @pytest.mark.parametrize(
     "method",
-    sorted({*chat.METHODS, *conversations.METHODS, *people.METHODS, *assistant.METHODS, *streams.METHODS}),
+    sorted({*METHODS, *PLAIN, *OF_KIND}),
 )
 def test_every_method_has_its_limit(method: str) -> None:
-    assert method in METHODS
+    assert method in RATES
 
 
 @given(st.lists(st.floats(min_value=0, max_value=300), max_size=200))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.workspace.changes import TOMBSTONE
+from bot.workspace.happenings import Happening, Posted
 from bot.workspace.page_shapes import snapshot, updates
-from bot.workspace.records import Change, File, Happening, Json, Message, Posted, Status, User
-from bot.workspace.seed import sparkling
-from bot.workspace.state import TOMBSTONE
+from bot.workspace.records import Change, File, Json, Message, Status, User
+from bot.workspace.sowing import sparkling
 
 if TYPE_CHECKING:
     from bot.workspace.state import State

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.workspace.page_socket import WAITING, Reader
-from bot.workspace.seed import sparkling
+from bot.workspace.sowing import sparkling
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import errno
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace import server
+from bot.workspace import listening
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.limits import Limits
 from bot.workspace.server import Workspace
@@ -83,4 +83,4 @@ async def test_opening_an_apps_home_changes_nothing_else(slack: Workspace) -> No
     [(errno.EADDRINUSE, "is taken"), (errno.EACCES, "not ours"), (errno.ENOENT, "cannot listen")],
 )
 def test_every_reason_not_to_start_has_a_mend(number: int, words: str) -> None:
-    assert words in server.mend(OSError(number, "reason"), "127.0.0.1", 80)
+    assert words in listening.mend(OSError(number, "reason"), "127.0.0.1", 80)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.workspace.records import File, Message
-from bot.workspace.seed import sparkling
 from bot.workspace.shapes import channel_json, message_json, user_json
+from bot.workspace.sowing import sparkling
 
 if TYPE_CHECKING:
     from bot.workspace.state import State

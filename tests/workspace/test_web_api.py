@@ -14,16 +14,23 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.arguments import Arguments
+from bot.workspace.clock import Clock
 from bot.workspace.faults import Faults
-from bot.workspace.limits import METHODS, Limits, Rate
-from bot.workspace.methods import assistant, chat, conversations, people, streams
-from bot.workspace.seed import sparkling
+from bot.workspace.limits import METHODS as RATES
+from bot.workspace.limits import Limits, Rate
+from bot.workspace.methods import METHODS
+from bot.workspace.methods.apps import Apps
+from bot.workspace.oauth import OAuth
 from bot.workspace.server import Workspace
-from bot.workspace.web_api import WebApi
+from bot.workspace.sowing import sparkling
+from bot.workspace.teams import Teams
+from bot.workspace.traffic import Traffic
+from bot.workspace.web_api import APP_TOKEN_METHODS, WebApi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.workspace.calls import Method
     from bot.workspace.records import Json
 
 GENERAL = "C000GENERAL"
@@ -269,24 +276,36 @@ NAMES = st.sampled_from(
 LIKELY = {"channel": GENERAL, "channel_id": GENERAL, "user_id": "U0000000ADA", "thread_ts": "1.000000"}
 
 
-@given(method=st.sampled_from(sorted(METHODS)), values=st.dictionaries(NAMES, JSON, max_size=5))
-def test_whatever_it_is_asked_it_answers_as_slack_would(method: str, values: Json) -> None:
-    state = sparkling(1_766_458_026.0)
-    api = WebApi(
-        state,
-        chat.METHODS
-        | streams.METHODS
-        | conversations.METHODS
-        | people.METHODS
-        | assistant.METHODS
-        | {"apps.connections.open": lambda _: {}},
+def bare(at: float) -> WebApi:
+    """The Web API of Sparkling without a server around it."""
+    clock, teams = Clock(lambda: at), Teams(sparkling(at))
+    rest: dict[str, Method] = {"apps.connections.open": lambda _: {}} | Apps(
+        teams, farewell=lambda *_: None
+    ).methods
+    rest |= OAuth(teams, clock=clock).methods
+    return WebApi(
+        teams,
+        METHODS | rest,
         limits=Limits.off(),
         faults=Faults(),
-        clock=lambda: 1_766_458_030.0,
-        publish=lambda _: None,
+        clock=clock,
+        traffic=Traffic(),
+        publish=lambda *_: None,
     )
-    token = "xapp-local-teleprinter" if method == "apps.connections.open" else "xoxb-local-teleprinter"
-    answer = api.answer(method, Arguments(LIKELY | values | {"token": token}), "localhost")
+
+
+@given(method=st.sampled_from(sorted(RATES)), values=st.dictionaries(NAMES, JSON, max_size=5))
+def test_whatever_it_is_asked_it_answers_as_slack_would(method: str, values: Json) -> None:
+    token = "xapp-local-teleprinter" if method in APP_TOKEN_METHODS else "xoxb-local-teleprinter"
+    answer = bare(1_766_458_030.0).answer(method, Arguments(LIKELY | values | {"token": token}), "localhost")
     assert answer.body is not None
     assert answer.body["ok"] or answer.body["error"]
     json.dumps(answer.body)
+
+
+def test_every_method_that_has_a_rate_is_there() -> None:
+    api = bare(1_766_458_030.0)
+    known = {
+        method for method in RATES if api.answer(method, Arguments({}), "localhost").error != "unknown_method"
+    }
+    assert known == set(RATES)

@@ -98,8 +98,10 @@ async def test_a_post_slack_refuses_is_refused(
 async def test_a_channel_without_the_bot_cannot_be_posted_to(
     slack: Workspace, client: AsyncWebClient
 ) -> None:
-    channels = slack.state.channels
+    channels, apps = slack.state.channels, slack.state.apps
     channels[GENERAL] = _without(channels[GENERAL], slack.app.bot_user_id)
+    assert (await client.chat_postMessage(channel=GENERAL, text="hi from outside"))["ok"]
+    apps[slack.app.id] = replace(slack.app, scopes=("chat:write",))
     other = slack.install("Second bot")
     with pytest.raises(SlackApiError, match="not_in_channel"):
         await client.chat_postMessage(channel=GENERAL, text="hi")

@@ -50,7 +50,8 @@ async def test_a_home_is_kept_for_its_person(slack: Workspace, client: AsyncWebC
     view = {"type": "home", "blocks": [{"type": "divider"}]}
     answer = await client.views_publish(user_id="U0000000ADA", view=view)
     assert answer["view"]["app_id"] == slack.app.id
-    assert slack.state.homes == {"U0000000ADA": view}
+    home = slack.state.views.homes[slack.app.id, "U0000000ADA"]
+    assert home.content == view
 
 
 @pytest.mark.parametrize("view", [{"type": "modal"}, None])
