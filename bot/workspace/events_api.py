@@ -184,6 +184,7 @@ class HttpEvents:
         self._post.record(
             Delivered(envelope.id, self._app.id, "http", envelope.kind, payload, attempt, outcome, now)
         )
+        self._post.bell.ring()
 
 
 def _retry_headers(attempt: int, reason: str) -> dict[str, str]:

@@ -76,7 +76,9 @@ def block_suggestion(
 
 def shortcut(chosen: Shortcut, app: App, user: User, state: State, *, ts: str, until: float) -> Json:
     """A global shortcut was chosen."""
-    return _core("shortcut", app, user, state) | {
+    core = _core("shortcut", app, user, state)
+    return core | {
+        "user": {"id": user.id, "username": user.name, "team_id": state.team.id},
         "callback_id": chosen.callback_id,
         "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until)),
         "action_ts": ts,
@@ -87,8 +89,10 @@ def message_action(
     chosen: Shortcut, message: Message, app: App, user: User, state: State, *, ts: str, until: float
 ) -> Json:
     """A shortcut in a message's menu was chosen."""
+    core = _core("message_action", app, user, state)
     return shortcut(chosen, app, user, state, ts=ts, until=until) | {
         "type": "message_action",
+        "user": core["user"],
         "message_ts": message.ts,
         "channel": _channel(state.channel(message.channel)),
         "message": message_json(message, state),

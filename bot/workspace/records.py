@@ -199,7 +199,7 @@ class Message:
     """One message. `thread_ts` is the parent's ts in a reply and None elsewhere; `blocks` are those its sender gave,
     None where there was only text (Slack then makes some itself); `app_id` is set on what an app posted;
     `streaming_state` is None in what was never streamed, `stopped` where a person ended that, and `plan` where its tasks
-    are to stand in one plan."""
+    are to stand in one plan; `notice` is what Slack says more in a line of its own about a channel."""
 
     channel: str
     ts: str
@@ -219,6 +219,7 @@ class Message:
     streaming_state: str | None = None
     stopped: bool = False
     plan: bool = False
+    notice: Json | None = None
     author: Author | None = None
 
 

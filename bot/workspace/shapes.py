@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def message_json(message: Message, state: State) -> Json:
     """A message as conversations.history shows it. What the sender left out is left out."""
+    if message.notice is not None:
+        return _notice_json(message, message.notice)
     blocks = list(message.blocks) if message.blocks is not None else rich_text(message.text)
     optional: Json = {
         "subtype": message.subtype
@@ -40,6 +42,18 @@ def message_json(message: Message, state: State) -> Json:
     return core | {name: value for name, value in optional.items() if value}
 
 
+def _notice_json(message: Message, notice: Json) -> Json:
+    """A line Slack itself put into a channel: it has no blocks and no sender but who did it."""
+    core = {
+        "type": "message",
+        "subtype": message.subtype,
+        "user": message.user,
+        "text": message.text,
+        "ts": message.ts,
+    }
+    return core | notice
+
+
 def _session(message: Message, state: State) -> Json:
     """The agent session a thread is, said by its parent."""
     session = state.sessions.get((message.channel, message.ts))
@@ -57,7 +71,7 @@ def _sender(message: Message, state: State) -> Json:
     app = state.apps.get(message.app_id or "")
     if app is None:
         return {}
-    sender: Json = {"bot_id": app.bot_id, "app_id": app.id, "bot_profile": bot_json(app, state)}
+    sender: Json = {"bot_id": app.bot_id, "app_id": app.id, "bot_profile": bot_profile(app, state)}
     if message.author is None:
         return sender
     # Customised: a message of a bot of that name, as before there were apps.
@@ -156,8 +170,8 @@ def with_ids(blocks: Sequence[Json]) -> list[Json]:
     ]
 
 
-def bot_json(app: App, state: State) -> Json:
-    """The bot_profile in its messages; bots.info answers the same."""
+def bot_json(app: App) -> Json:
+    """A bot as bots.info shows it."""
     return {
         "id": app.bot_id,
         "app_id": app.id,
@@ -166,7 +180,13 @@ def bot_json(app: App, state: State) -> Json:
         "deleted": False,
         "updated": 0,
         "icons": {},
-        "team_id": state.team.id,
+    }
+
+
+def bot_profile(app: App, state: State) -> Json:
+    """The same in its messages: with its workspace instead of its user."""
+    return {name: value for name, value in bot_json(app).items() if name != "user_id"} | {
+        "team_id": state.team.id
     }
 
 
@@ -193,7 +213,7 @@ def user_json(user: User, state: State) -> Json:
         "is_email_confirmed": person,
         "updated": 0,
         "who_can_share_contact_card": "EVERYONE",
-        "profile": profile_json(user, state),
+        "profile": profile_json(user, state) | {"team": state.team.id},
     }
 
 
@@ -214,45 +234,59 @@ def profile_json(user: User, state: State) -> Json:
         "status_emoji": "",
         "status_expiration": 0,
         "avatar_hash": user.id[-10:].lower(),
-        "team": state.team.id,
     }
     if user.email:
         profile["email"] = user.email
     return profile | ({"api_app_id": app.id, "bot_id": app.bot_id, "always_active": True} if app else {})
 
 
-def channel_json(channel: Channel, viewer: str) -> Json:
-    """A conversation as conversations.info shows it to `viewer`, a user id."""
+def channel_json(channel: Channel, viewer: str, state: State) -> Json:
+    """A conversation as listings show it to `viewer`, a user id. Direct messages of two have no name."""
     common: Json = {
         "id": channel.id,
         "created": channel.created,
         "is_archived": channel.archived,
-        "is_channel": channel.public,
-        "is_group": channel.kind == "group",
         "is_im": channel.kind == "im",
-        "is_mpim": channel.kind == "mpim",
         "is_org_shared": False,
-        "is_private": not channel.public,
-        "is_shared": False,
+        "context_team_id": state.team.id,
         "updated": channel.created * 1000,
     }
     if channel.kind == "im":
-        return common | {
-            "user": channel.other(viewer),
-            "is_open": True,
-            "is_user_deleted": False,
-            "priority": 0,
-        }
+        return common | {"user": channel.other(viewer), "is_user_deleted": False, "priority": 0}
+    name = channel.name or f"mpdm-{'--'.join(sorted(channel.members)).lower()}-1"
     return common | {
-        "name": channel.name or f"mpdm-{'--'.join(sorted(channel.members)).lower()}-1",
-        "name_normalized": channel.name or f"mpdm-{'--'.join(sorted(channel.members)).lower()}-1",
+        "name": name,
+        "name_normalized": name,
         "creator": channel.creator,
+        "is_channel": channel.public,
+        "is_group": channel.kind == "group",
+        "is_mpim": channel.kind == "mpim",
+        "is_private": not channel.public,
         "is_general": channel.name == "general",
         "is_member": viewer in channel.members,
+        "is_shared": False,
         "is_ext_shared": False,
         "is_pending_ext_shared": False,
-        "num_members": len(channel.members),
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": channel.purpose, "creator": "", "last_set": 0},
         "previous_names": [],
+    }
+
+
+def created_json(channel: Channel, state: State) -> Json:
+    """A public channel as channel_created shows it."""
+    shown = channel_json(channel, channel.creator, state)
+    left_out = ("is_member", "topic", "purpose", "previous_names", "updated")
+    return {name: value for name, value in shown.items() if name not in left_out} | {"is_frozen": False}
+
+
+def renamed_json(channel: Channel) -> Json:
+    """A public channel as channel_rename shows it."""
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "created": channel.created,
+        "is_channel": True,
+        "is_mpim": False,
     }

@@ -11,7 +11,7 @@ from bot.workspace.happenings import Told
 from bot.workspace.methods.conversations import visible
 from bot.workspace.places import id_of
 from bot.workspace.records import Channel, Message
-from bot.workspace.shapes import channel_json
+from bot.workspace.shapes import channel_json, created_json, renamed_json
 
 if TYPE_CHECKING:
     from bot.workspace.calls import Call, Method
@@ -23,7 +23,7 @@ MOST_TOGETHER = 8  # people in direct messages besides the app: the page of conv
 
 
 def _shown(call: Call, channel: Channel) -> Json:
-    return {"channel": channel_json(channel, call.app.bot_user_id)}
+    return {"channel": channel_json(channel, call.app.bot_user_id, call.state)}
 
 
 def _ours(call: Call, *kinds: str) -> Channel:
@@ -38,11 +38,17 @@ def _ours(call: Call, *kinds: str) -> Channel:
     return channel
 
 
-def _notice(call: Call, channel: Channel, subtype: str, text: str, *, user: str | None = None) -> None:
-    """The line Slack puts into a channel about what was done to it. It is nobody's message to edit."""
-    prefix = "channel" if channel.public else "group"
-    line = Message(channel.id, "", user or call.app.bot_user_id, text, subtype=f"{prefix}_{subtype}")
+def _notice(call: Call, channel: Channel, kind: str, text: str, **more: str) -> None:
+    """The line Slack puts into a channel about what was done to it. `more` is what else it says, and perhaps whose doing
+    it was.
+    """
+    user = more.pop("user", call.app.bot_user_id)
+    line = Message(channel.id, "", user, text, subtype=f"channel_{kind}", notice=more)
     call.happened += call.state.post(line, call.now)
+
+
+def _of_team(call: Call) -> dict[str, str]:
+    return {"team": call.state.team.id}
 
 
 def _announce(call: Call, kind: str, channel: Json | str) -> None:
@@ -62,7 +68,7 @@ def create(call: Call) -> Json:
     )
     call.happened += call.state.add_channel(channel)
     if channel.public:
-        _announce(call, "channel_created", {"id": channel.id, "name": name, "created": now, "creator": bot})
+        _announce(call, "channel_created", created_json(channel, call.state))
     return _shown(call, channel)
 
 
@@ -95,7 +101,9 @@ def join(call: Call) -> Json:
 def _enter(call: Call, channel: Channel, user: str) -> None:
     if joined := call.state.join(channel.id, user, now=call.now):
         call.happened += joined
-        _notice(call, channel, "join", f"<@{user}> has joined the channel", user=user)
+        inviter = {} if user == call.app.bot_user_id else {"inviter": call.app.bot_user_id}
+        text = f"<@{user}> has joined the channel"
+        _notice(call, channel, "join", text, user=user, **inviter, **_of_team(call))
 
 
 def invite(call: Call) -> Json:
@@ -141,7 +149,7 @@ def leave(call: Call) -> Json:
 
 
 def _go(call: Call, channel: Channel, user: str) -> None:
-    _notice(call, channel, "leave", f"<@{user}> has left the channel", user=user)
+    _notice(call, channel, "leave", f"<@{user}> has left the channel", user=user, **_of_team(call))
     call.happened += call.state.leave(channel.id, user, call.now)
 
 
@@ -150,7 +158,7 @@ def archive(call: Call) -> Json:
     channel = _ours(call)
     if channel.name == "general":
         raise Refused("cant_archive_general")
-    _notice(call, channel, "archive", f"<@{call.app.bot_user_id}> archived the channel")
+    _notice(call, channel, "archive", f"<@{call.app.bot_user_id}> archived the channel", **_of_team(call))
     call.state.put_channel(replace(channel, archived=True))
     _announce(call, "channel_archive" if channel.public else "group_archive", channel.id)
     return {}
@@ -162,7 +170,9 @@ def unarchive(call: Call) -> Json:
     if not channel.archived:
         raise Refused("not_archived")
     call.state.put_channel(replace(channel, archived=False))
-    _notice(call, channel, "unarchive", f"<@{call.app.bot_user_id}> un-archived the channel")
+    _notice(
+        call, channel, "unarchive", f"<@{call.app.bot_user_id}> un-archived the channel", **_of_team(call)
+    )
     _announce(call, "channel_unarchive" if channel.public else "group_unarchive", channel.id)
     return {}
 
@@ -172,9 +182,9 @@ def rename(call: Call) -> Json:
     channel, name = _ours(call), _name(call)
     renamed = call.state.put_channel(replace(channel, name=name))
     text = f'<@{call.app.bot_user_id}> has renamed the channel from "{channel.name}" to "{name}"'
-    _notice(call, channel, "name", text)
+    _notice(call, channel, "name", text, name=name, old_name=channel.name, **_of_team(call))
     if channel.public:
-        _announce(call, "channel_rename", {"id": channel.id, "name": name, "created": channel.created})
+        _announce(call, "channel_rename", renamed_json(renamed))
     return _shown(call, renamed)
 
 
@@ -182,7 +192,7 @@ def set_topic(call: Call) -> Json:
     """What a channel is about."""
     channel, topic = _ours(call, "channel", "group", "mpim"), _sentence(call, "topic")
     changed = call.state.put_channel(replace(channel, topic=topic))
-    _notice(call, channel, "topic", f"<@{call.app.bot_user_id}> set the channel topic: {topic}")
+    _notice(call, channel, "topic", f"<@{call.app.bot_user_id}> set the channel topic: {topic}", topic=topic)
     return _shown(call, changed)
 
 
@@ -190,7 +200,13 @@ def set_purpose(call: Call) -> Json:
     """What a channel is for."""
     channel, purpose = _ours(call), _sentence(call, "purpose")
     changed = call.state.put_channel(replace(channel, purpose=purpose))
-    _notice(call, channel, "purpose", f"<@{call.app.bot_user_id}> set the channel description: {purpose}")
+    _notice(
+        call,
+        channel,
+        "purpose",
+        f"<@{call.app.bot_user_id}> set the channel description: {purpose}",
+        purpose=purpose,
+    )
     return _shown(call, changed)
 
 
@@ -217,7 +233,7 @@ def open_(call: Call) -> Json:
     answer: Json = {} if happened else {"no_op": True, "already_open": True}
     if not call.args.flag("return_im"):
         return answer | {"channel": {"id": channel.id}}
-    return answer | _shown(call, channel)
+    return answer | {"channel": _shown(call, channel)["channel"] | {"is_open": True}}
 
 
 def close(call: Call) -> Json:

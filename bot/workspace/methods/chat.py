@@ -48,7 +48,7 @@ def me_message(call: Call) -> Json:
     channel, text = _addressed(call), call.args.text("text")
     if not text:
         raise Refused("no_text")
-    drafted = Message(channel.id, "", call.app.bot_user_id, text, subtype="me_message", app_id=call.app.id)
+    drafted = Message(channel.id, "", call.app.bot_user_id, text, subtype="me_message", notice={})
     return {"channel": channel.id, "ts": posted(call, drafted).ts}
 
 

@@ -9,7 +9,7 @@ from bot.workspace.errors import Refused
 from bot.workspace.shapes import channel_json, message_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bot.workspace.records import Channel, Json, Message
 
@@ -21,7 +21,8 @@ KINDS = {"public_channel": "channel", "private_channel": "group", "im": "im", "m
 def list_(call: Call) -> Json:
     """The conversations of the kinds asked for: every public channel, and the app's own direct messages."""
     kinds = call.args.names("types") or ["public_channel"]
-    return _listed(call, _of_kinds(call.state.channels.values(), kinds, call.app.bot_user_id))
+    channels = _of_kinds(call.state.channels.values(), kinds, call.app.bot_user_id)
+    return _listed(call, channels, lambda channel: shown(channel, call) | counted(channel))
 
 
 def of_user(call: Call) -> Json:
@@ -29,7 +30,22 @@ def of_user(call: Call) -> Json:
     member = call.args.text("user") or call.app.bot_user_id
     kinds = call.args.names("types") or ["public_channel"]
     mine = [channel for channel in call.state.channels.values() if member in channel.members]
-    return _listed(call, _of_kinds(mine, kinds, call.app.bot_user_id))
+    return _listed(call, _of_kinds(mine, kinds, call.app.bot_user_id), lambda channel: _own(channel, call))
+
+
+def shown(channel: Channel, call: Call) -> Json:
+    """A conversation as the app sees it."""
+    return channel_json(channel, call.app.bot_user_id, call.state)
+
+
+def counted(channel: Channel) -> Json:
+    """How many are in it; said of channels only."""
+    return {} if channel.kind == "im" else {"num_members": len(channel.members)}
+
+
+def _own(channel: Channel, call: Call) -> Json:
+    """That the app is in it goes without saying."""
+    return {name: value for name, value in shown(channel, call).items() if name != "is_member"}
 
 
 def _of_kinds(channels: Iterable[Channel], kinds: list[str], viewer: str) -> list[Channel]:
@@ -39,20 +55,20 @@ def _of_kinds(channels: Iterable[Channel], kinds: list[str], viewer: str) -> lis
     return [each for each in channels if each.kind in wanted and (each.public or viewer in each.members)]
 
 
-def _listed(call: Call, channels: list[Channel]) -> Json:
+def _listed(call: Call, channels: list[Channel], show: Callable[[Channel], Json]) -> Json:
     if call.args.flag("exclude_archived"):
         channels = [channel for channel in channels if not channel.archived]
-    shown, metadata = page_of(channels, lambda channel: channel.id, call, default=100, most=MOST)
-    return {"channels": [channel_json(channel, call.app.bot_user_id) for channel in shown]} | metadata
+    page, metadata = page_of(channels, lambda channel: channel.id, call, default=100, most=MOST)
+    return {"channels": [show(channel) for channel in page]} | metadata
 
 
 def info(call: Call) -> Json:
     """One conversation."""
     channel = visible(call)
-    shown = channel_json(channel, call.app.bot_user_id)
-    if not call.args.flag("include_num_members"):
-        shown.pop("num_members", None)
-    return {"channel": shown}
+    more: Json = {"is_open": True} if channel.kind == "im" else {}
+    if call.args.flag("include_num_members"):
+        more |= counted(channel)
+    return {"channel": shown(channel, call) | more}
 
 
 def visible(call: Call) -> Channel:
@@ -65,8 +81,8 @@ def visible(call: Call) -> Channel:
 
 def members(call: Call) -> Json:
     """Who is in it."""
-    shown, metadata = page_of(sorted(visible(call).members), str, call, default=100, most=MOST)
-    return {"members": shown} | metadata
+    page, metadata = page_of(sorted(visible(call).members), str, call, default=100, most=MOST)
+    return {"members": page} | metadata
 
 
 def history(call: Call) -> Json:
@@ -107,11 +123,11 @@ def _micros(ts: str) -> int:
 
 def _messages(call: Call, messages: list[Message], *, default: int) -> Json:
     most = MOST if call.app.internal or call.state.readings.history_for_all else MOST_OUTSIDE
-    shown, metadata = page_of(
+    page, metadata = page_of(
         messages, lambda message: message.ts, call, default=min(default, most), most=most
     )
     more = bool(metadata["response_metadata"]["next_cursor"])
-    answer: Json = {"messages": [message_json(message, call.state) for message in shown], "has_more": more}
+    answer: Json = {"messages": [message_json(message, call.state) for message in page], "has_more": more}
     return answer | (metadata if more else {})
 
 

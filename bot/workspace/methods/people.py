@@ -82,7 +82,7 @@ def bot_info(call: Call) -> Json:
     app = next((each for each in call.state.apps.values() if each.bot_id == wanted), None)
     if app is None:
         raise Refused("bot_not_found")
-    return {"bot": bot_json(app, call.state)}
+    return {"bot": bot_json(app)}
 
 
 def team_info(call: Call) -> Json:
