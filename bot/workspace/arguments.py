@@ -11,6 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from aiohttp.http_exceptions import BadHttpMessage
+
 from bot.workspace.errors import Refused
 from bot.workspace.narrow import as_list, as_object
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aiohttp import web
+    from multidict import MultiDictProxy
 
     from bot.workspace.records import Json
 
@@ -27,7 +30,7 @@ SECRET = frozenset({"client_secret", "code", "code_verifier", "refresh_token"})
 
 async def read_arguments(request: web.Request) -> Arguments:
     """What the request asks with. A JSON body that cannot be read is refused as Slack does."""
-    values: Json = dict(request.query)
+    values, warnings = dict[str, Any](request.query), _charset_warnings(request)
     if request.content_type == "multipart/form-data":
         values |= await _parts(request)
     else:
@@ -37,16 +40,20 @@ async def read_arguments(request: web.Request) -> Arguments:
         values["token"] = secret
     if scheme.lower() == "basic":
         values |= _basic(secret)
-    return Arguments(values, _charset_warnings(request))
+    return Arguments(values, warnings)
 
 
 async def _parts(request: web.Request) -> Json:
     """The fields of a multipart form; a file among them is no argument of any method that is still there."""
+    return {name: value for name, value in (await form_of(request)).items() if isinstance(value, str)}
+
+
+async def form_of(request: web.Request) -> MultiDictProxy[str | bytes | bytearray | web.FileField]:
+    """The fields of a form; `invalid_form_data` where it cannot be taken apart."""
     try:
-        fields = await request.post()
-    except ValueError:  # what aiohttp raises for a form it cannot take apart
+        return await request.post()
+    except (ValueError, BadHttpMessage):
         raise Refused("invalid_form_data") from None
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
 def _parsed(body: bytes, content_type: str) -> Json:

@@ -34,6 +34,10 @@ class Clock:
             return real + self._ahead
         return real + self._ahead + (real - self._since) * (self.speed - 1.0)
 
+    def real(self) -> float:
+        """What the app's own clock tells: for signatures, which it holds against that."""
+        return self._source()
+
     def run(self, speed: float) -> None:
         """From now on, let `speed` seconds pass in each real one."""
         if not 0 < speed < float("inf"):

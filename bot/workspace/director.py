@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot.workspace.errors import Refused, WorkspaceError
+from bot.workspace.errors import Refused
 from bot.workspace.happenings import Posted
 from bot.workspace.script import (
     Advance,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.workspace.happenings import Happening
     from bot.workspace.people import People
     from bot.workspace.records import Message
-    from bot.workspace.script import Step
+    from bot.workspace.script import AtOnce, Step
     from bot.workspace.ways import Post
 
 log = logging.getLogger(__name__)
@@ -79,8 +79,7 @@ class Director:
                 case _:
                     self._do(step)
 
-    def _do(self, step: Step) -> None:
-        """What is done at once."""
+    def _do(self, step: AtOnce) -> None:
         match step:
             case Fail():
                 self._faults.add(step.fail, step.fault())
@@ -94,8 +93,6 @@ class Director:
                 self._clock.advance(seconds)
             case Speed(speed):
                 self._clock.run(speed)
-            case _:
-                raise WorkspaceError(f"{type(step).__name__} takes its time")
 
     async def _say(self, step: Say) -> None:
         thread_ts = self._last_said if step.reply else None

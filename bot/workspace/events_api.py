@@ -172,7 +172,7 @@ class HttpEvents:
         raise DeliveryFailed("too_many_redirects")
 
     def _signed(self, body: bytes) -> dict[str, str]:
-        timestamp = int(self._post.clock())
+        timestamp = int(self._post.clock.real())
         return {
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": str(timestamp),

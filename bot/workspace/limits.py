@@ -123,7 +123,8 @@ class Bucket:
 
     def wait(self, now: float) -> float:
         """Seconds until one more call is allowed; 0.0 where it is now."""
-        while self.taken and self.taken[0] <= now - self.rate.seconds:
+        # Added, not taken away: as below, so that rounding cannot let one through that is still counted.
+        while self.taken and self.taken[0] + self.rate.seconds <= now:
             self.taken.popleft()
         if len(self.taken) < self.rate.calls:
             return 0.0

@@ -124,7 +124,8 @@ class Speed:
     __pydantic_config__: ClassVar = CLOSED
 
 
-Step: TypeAlias = Fail | LoseAcks | DeleteReply | CloseSockets | RepeatEvents | Say | Wait | Advance | Speed
+AtOnce: TypeAlias = Fail | LoseAcks | DeleteReply | RepeatEvents | Advance | Speed
+Step: TypeAlias = AtOnce | CloseSockets | Say | Wait
 STEPS: dict[str, type[Step]] = {
     "fail": Fail,
     "lose_acks": LoseAcks,

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections import deque
     from collections.abc import AsyncGenerator, Callable, Sequence
 
+    from bot.workspace.events_api import HttpEvents
     from bot.workspace.happenings import Happening
     from bot.workspace.limits import Budget
     from bot.workspace.records import App, Json
@@ -174,6 +175,10 @@ class Workspace(Interacting):
     def sockets(self, app: App) -> SocketMode:
         """An app's side of Socket Mode."""
         return self._deliveries.sockets(app.id)
+
+    def http(self, app: App) -> HttpEvents | None:
+        """An app's request URL, where it has one."""
+        return self._deliveries.http(app.id)
 
     def budgets(self, state: State, app: App) -> dict[str, Budget]:
         """What an app has left of each limit that it has used some of."""

@@ -74,6 +74,12 @@ def exported(state: State) -> Json:
         readings=state.readings,
     )
     found: Json = TypeAdapter(Snapshot).dump_python(snapshot, mode="json")
+    # Sets have no order; the same workspace is to be the same text.
+    for unordered in [
+        *(each["members"] for each in found["channels"]),
+        *(each["subscriptions"] for each in found["apps"]),
+    ]:
+        unordered.sort()
     return found
 
 

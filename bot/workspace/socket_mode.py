@@ -224,6 +224,7 @@ class SocketMode:
         now = self._post.clock()
         id_, kind, payload = envelope.id, envelope.kind, envelope.payload
         self._post.record(Delivered(id_, self._app_id, "socket", kind, payload, attempt, outcome, now))
+        self._post.bell.ring()
 
 
 def _wire(envelope: Envelope, attempt: int) -> Json:

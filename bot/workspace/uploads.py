@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.workspace.arguments import form_of
 from bot.workspace.errors import Refused, WorkspaceError
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ def _may_read(app: App, file: File, state: State) -> bool:
 async def _bytes(request: web.Request) -> bytes:
     if request.content_type != "multipart/form-data":
         return await request.read()
-    fields = await request.post()
+    try:
+        fields = await form_of(request)
+    except Refused as refused:
+        raise web.HTTPBadRequest(text=refused.code) from None
     found = next((field for field in fields.values() if isinstance(field, web.FileField)), None)
     return found.file.read() if found is not None else b""

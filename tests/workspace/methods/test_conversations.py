@@ -194,3 +194,8 @@ async def test_a_deleted_parent_is_shown_as_deleted(slack: Workspace, client: As
     await slack.delete("general", parent)
     tombstone = (await client.conversations_replies(channel=GENERAL, ts=parent))["messages"][0]
     assert (tombstone["subtype"], tombstone["user"]) == ("tombstone", "USLACKBOT")
+
+
+async def test_a_type_of_conversation_that_is_none_is_refused(client: AsyncWebClient) -> None:
+    with pytest.raises(SlackApiError, match="invalid_types"):
+        await client.conversations_list(types="public_channel,pigeon")

@@ -1,11 +1,16 @@
-"""Status lines, titles, prompts and reactions, through the SDK."""
+"""Status lines, titles, prompts and agents' sessions, through the SDK."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
+
+from bot.workspace.errors import Refused
+from bot.workspace.happenings import Told
+from bot.workspace.records import Session
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -83,16 +88,98 @@ async def test_what_slack_would_refuse_is_refused(
         await client.api_call(method, json={"channel_id": GENERAL} | args)
 
 
-async def test_a_reaction_comes_and_goes(slack: Workspace, client: AsyncWebClient) -> None:
-    ts = await slack.say("general", "ada", "so?")
-    await client.reactions_add(channel=GENERAL, timestamp=ts, name="eyes")
-    assert [each.name for each in slack.messages("general")[-1].reactions] == ["eyes"]
-    with pytest.raises(SlackApiError, match="already_reacted"):
-        await client.reactions_add(channel=GENERAL, timestamp=ts, name=":eyes:")
-    await client.reactions_remove(channel=GENERAL, timestamp=ts, name="eyes")
-    assert slack.messages("general")[-1].reactions == ()
+async def test_a_session_has_its_title_from_whoever_named_it_last(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    told: list[Told] = []
+    slack.watch(lambda happening: told.append(happening) if isinstance(happening, Told) else None)
+    where = {"channel_id": GENERAL, "thread_ts": await slack.say("general", "ada", "so?")}
+    await client.api_call("agents.sessions.setStatus", json=where | {"status": "active", "title": "One"})
+    await client.api_call("agents.sessions.rename", json=where | {"title": "Two"})
+    assert [each.event["title"] for each in told] == ["One", "Two"]
+    assert told[-1].event["previous_title"] == "One"
+    (parent,) = [each for each in slack.messages("general") if each.ts == where["thread_ts"]]
+    shown = (await client.conversations_history(channel=GENERAL, latest=parent.ts, inclusive=True))[
+        "messages"
+    ][0]
+    assert shown["agent_session"] == {
+        "status": "active",
+        "title": "Two",
+        "agent_bot_user_ids": ["U0TELEPRINT"],
+    }
 
 
-async def test_a_reaction_needs_a_name(client: AsyncWebClient) -> None:
-    with pytest.raises(SlackApiError, match="invalid_name"):
-        await client.reactions_add(channel=GENERAL, timestamp="1.0", name="")
+async def test_a_working_session_says_so_until_it_says_otherwise_or_an_hour_is_over(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    asked = await slack.say("general", "ada", "so?")
+    where = {"channel_id": GENERAL, "thread_ts": asked}
+    await client.api_call("agents.sessions.setStatus", json=where | {"status": "processing"})
+    await client.chat_postMessage(channel=GENERAL, thread_ts=asked, text="half")
+    assert statuses(slack) == ["is working…"]
+    slack.clock.advance(3601)
+    await slack.wait_for(lambda: statuses(slack) == [])
+    assert slack.state.sessions[GENERAL, asked].status == "active"
+
+
+async def test_without_the_event_a_session_cannot_be_stopped_and_slack_warns(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.apps[slack.app.id] = replace(slack.app, subscriptions=frozenset())
+    where = {"channel_id": GENERAL, "thread_ts": await slack.say("general", "ada", "so?")}
+    answer = await client.api_call("agents.sessions.setStatus", json=where | {"status": "processing"})
+    assert answer["warning"] == "missing_agent_session_stopped_event_subscription"
+
+
+async def test_stopping_ends_the_streams_and_leaves_the_status_to_the_app(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    asked = await slack.say("general", "ada", "so?")
+    to: dict[str, Any] = {"recipient_user_id": "U0000000ADA", "recipient_team_id": "T0SPARKLING"}
+    ts = (await client.chat_startStream(channel=GENERAL, thread_ts=asked, markdown_text="wa", **to))["ts"]
+    await slack.stop_session("general", "ada", asked)
+    with pytest.raises(SlackApiError, match="stopped_by_user"):
+        await client.chat_appendStream(channel=GENERAL, ts=ts, markdown_text="ter")
+    assert slack.state.sessions[GENERAL, asked].status == "processing"
+
+
+async def test_where_there_is_no_session_there_is_nothing_to_stop(slack: Workspace) -> None:
+    with pytest.raises(Refused, match="session_not_found"):
+        await slack.stop_session("general", "ada", "1.000000")
+
+
+@pytest.mark.parametrize(
+    ("app", "method", "args", "error"),
+    [
+        (
+            {"agent": ""},
+            "agents.sessions.setStatus",
+            {"thread_ts": "1.0", "status": "active"},
+            "feature_disabled",
+        ),
+        ({"agent": ""}, "assistant.threads.setSuggestedPrompts", {}, "not_agent_app"),
+        ({}, "agents.sessions.setStatus", {"status": "active"}, "thread_ts_required"),
+        (
+            {},
+            "agents.sessions.setStatus",
+            {"thread_ts": "1.0", "status": "active", "initiator_user_id": "U9"},
+            "user_not_found",
+        ),
+        ({}, "agents.sessions.rename", {"thread_ts": "1.0", "title": "x"}, "session_not_found"),
+        ({}, "agents.sessions.rename", {"thread_ts": "2.0", "title": "x"}, "not_authorized"),
+        ({}, "agents.sessions.rename", {"thread_ts": "3.0", "title": "x" * 201}, "invalid_arguments"),
+    ],
+)
+async def test_a_session_is_for_agents_and_for_ones_own(
+    slack: Workspace,
+    client: AsyncWebClient,
+    app: dict[str, Any],
+    method: str,
+    args: dict[str, Any],
+    error: str,
+) -> None:
+    slack.state.sessions[GENERAL, "2.0"] = Session(GENERAL, "2.0", "A9", "active")
+    slack.state.sessions[GENERAL, "3.0"] = Session(GENERAL, "3.0", slack.app.id, "active")
+    slack.state.apps[slack.app.id] = replace(slack.app, **app)
+    with pytest.raises(SlackApiError, match=error):
+        await client.api_call(method, json={"channel_id": GENERAL} | args)
