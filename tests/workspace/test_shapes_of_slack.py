@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.workspace.records import Json
     from tests.workspace.everything import Everything
 
+pytestmark = pytest.mark.timeout(npm.FETCHING + 60)
+
 EXPLAINED = npm.NODE / "differences.yml"
 WEB_API, TYPES, BOLT = "@slack/web-api", "@slack/types", "@slack/bolt"
 CHECKING = 60  # seconds that the compiler may take
@@ -118,7 +120,6 @@ async def test_every_method_and_every_event_is_among_them(seen: Everything) -> N
     assert {f"payload {kind}" for kind in PAYLOADS} | {"command"} <= kinds
 
 
-@pytest.mark.timeout(120)
 async def test_all_differences_from_slacks_types_are_explained(seen: Everything, tmp_path: Path) -> None:
     found = await compared(items(seen), tmp_path)
     explained: dict[str, str] = yaml.safe_load(EXPLAINED.read_text())
@@ -128,7 +129,6 @@ async def test_all_differences_from_slacks_types_are_explained(seen: Everything,
     assert stale == set()
 
 
-@pytest.mark.timeout(120)
 async def test_a_wrong_shape_is_found(tmp_path: Path) -> None:
     wrong = [
         response("chat.postMessage", {"ok": True, "ts": 7}),
