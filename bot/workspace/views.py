@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from bot.workspace.block_kit import VIEW_BLOCKS, block_flaws
 from bot.workspace.errors import Refused
 from bot.workspace.narrow import as_objects
 from bot.workspace.records import View
@@ -123,6 +124,8 @@ def check_view(content: Json, kind: str) -> None:
         raise _flaw("missing required field: title", "/view")
     if not isinstance(content.get("blocks"), list):
         raise _flaw("missing required field: blocks", "/view")
+    if flaw := next(block_flaws(as_objects(content["blocks"]), VIEW_BLOCKS), None):
+        raise _flaw(flaw.words, f"/view{flaw.pointer}")
     inputs = any(block.get("type") == "input" for block in as_objects(content["blocks"]))
     if kind == "modal" and inputs and not content.get("submit"):
         raise _flaw("a modal with input blocks needs a submit button", "/view/submit")

@@ -153,7 +153,14 @@ async def test_an_event_nobody_comes_for_is_given_up() -> None:
 
 
 async def test_a_press_nobody_acknowledges_is_not_sent_again(hasty: Workspace) -> None:
-    blocks = [{"type": "actions", "elements": [{"type": "button", "action_id": "stop"}]}]
+    blocks = [
+        {
+            "type": "actions",
+            "elements": [
+                {"type": "button", "action_id": "stop", "text": {"type": "plain_text", "text": "Stop"}}
+            ],
+        }
+    ]
     client = AsyncWebClient(hasty.app.bot_token, base_url=hasty.api_url)
     async with linked(hasty) as link:
         ts = (await client.chat_postMessage(channel="general", text="a song", blocks=blocks))["ts"]

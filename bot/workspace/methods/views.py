@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.workspace.block_kit import block_flaws
 from bot.workspace.errors import Refused
 from bot.workspace.happenings import ViewShown
 from bot.workspace.narrow import as_objects
 from bot.workspace.shapes import view_json
-from bot.workspace.sizes import block_flaws, check_blocks
+from bot.workspace.sizes import check_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
