@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -31,29 +32,12 @@ class Control:
         self._slack = workspace
 
     def add_routes(self, app: web.Application) -> None:
-        routes: dict[tuple[str, str], Callable[[web.Request], Awaitable[Any]]] = {
-            ("GET", "apps"): self._apps,
-            ("GET", "state"): self._state,
-            ("PUT", "state"): self._restore,
-            ("POST", "reset"): self._reset,
-            ("POST", "script"): self._script,
-            ("GET", "faults"): self._faults,
-            ("DELETE", "faults"): self._clear,
-            ("GET", "time"): self._time,
-            ("POST", "time"): self._set_time,
-            ("GET", "calls"): self._calls,
-            ("GET", "deliveries"): self._deliveries,
-            ("GET", "limits"): self._limits,
-            ("POST", "redeliver"): self._redeliver,
-            ("POST", "request_url"): self._request_url,
-            ("POST", "people"): self._people,
-        }
-        for (verb, name), work in routes.items():
-            app.router.add_route(verb, f"/control/{name}", _answering(work))
+        for (verb, name), work in ROUTES.items():
+            app.router.add_route(verb, f"/control/{name}", _answering(partial(work, self)))
 
     # --- state ---
 
-    async def _apps(self, _: web.Request) -> Any:
+    async def apps(self, _: web.Request) -> Any:
         """What an app needs to connect, for every app in every workspace."""
         return [
             {
@@ -70,52 +54,62 @@ class Control:
             for state, app in self._slack.teams.installed()
         ]
 
-    async def _state(self, _: web.Request) -> Any:
+    async def state(self, _: web.Request) -> Any:
+        """Everything, as JSON."""
         return self._slack.export()
 
-    async def _restore(self, request: web.Request) -> Any:
+    async def restore(self, request: web.Request) -> Any:
+        """Make everything as it was."""
         await self._slack.restore(await _body(request))
         return {"ok": True}
 
-    async def _reset(self, _: web.Request) -> Any:
+    async def reset(self, _: web.Request) -> Any:
+        """Begin again with the seed."""
         await self._slack.reset()
         return {"ok": True}
 
     # --- what goes wrong ---
 
-    async def _script(self, request: web.Request) -> Any:
+    async def script(self, request: web.Request) -> Any:
+        """Begin to carry out a script."""
         steps = read_script(await _body(request))
         self._slack.run(steps)
         return {"ok": True, "steps": len(steps)}
 
-    async def _faults(self, _: web.Request) -> Any:
+    async def faults(self, _: web.Request) -> Any:
+        """What has yet to go wrong."""
         waiting = [{"method": method} | asdict(fault) for method, fault in self._slack.faults.waiting]
         return {"calls": waiting, "lost_acks": self._slack.faults.lost_acks}
 
-    async def _clear(self, _: web.Request) -> Any:
+    async def clear(self, _: web.Request) -> Any:
+        """Call it off."""
         self._slack.director.clear()
         return {"ok": True}
 
-    async def _time(self, _: web.Request) -> Any:
+    async def time(self, _: web.Request) -> Any:
+        """The workspaces' time, and how fast it runs."""
         return {"now": self._slack.clock(), "speed": self._slack.clock.speed}
 
-    async def _set_time(self, request: web.Request) -> Any:
+    async def set_time(self, request: web.Request) -> Any:
+        """Advance it by seconds, or let it run at another speed."""
         wanted = _object(await _body(request))
         if unknown := set(wanted) - {"speed", "advance"}:
             raise WorkspaceError(f"time has no {min(unknown)}: set its speed, or advance it by seconds")
         self._slack.run(read_script([{name: value} for name, value in wanted.items()]))
-        return await self._time(request)
+        return await self.time(request)
 
     # --- the record ---
 
-    async def _calls(self, request: web.Request) -> Any:
+    async def calls(self, request: web.Request) -> Any:
+        """The latest calls of the Web API, or of one method."""
         method = request.query.get("method")
         return [asdict(call) for call in self._slack.traffic.calls if method in (None, call.method)]
 
-    async def _deliveries(self, _: web.Request) -> Any:
+    async def deliveries(self, _: web.Request) -> Any:
+        """The latest steps of deliveries to apps."""
         return [asdict(delivery) for delivery in self._slack.traffic.deliveries]
 
-    async def _limits(self, _: web.Request) -> Any:
+    async def limits(self, _: web.Request) -> Any:
         """What each app has left of what it has used, by workspace and app."""
         return {
             f"{state.team.id} {app.id}": {
@@ -126,14 +120,16 @@ class Control:
 
     # --- deliveries, and people ---
 
-    async def _redeliver(self, request: web.Request) -> Any:
+    async def redeliver(self, request: web.Request) -> Any:
+        """Deliver again what was told of a message."""
         wanted = _object(await _body(request))
         times = wanted.get("times", 1)
         if not isinstance(times, int):
             raise WorkspaceError("times is a whole number")
         return {"sent": await self._slack.redeliver(str(wanted.get("ts")), times=times)}
 
-    async def _request_url(self, request: web.Request) -> Any:
+    async def request_url(self, request: web.Request) -> Any:
+        """Deliver to an app over HTTP, or over sockets again."""
         wanted = _object(await _body(request))
         app = self._slack.teams.app(str(wanted.get("app", self._slack.app.id)))
         urls = {
@@ -144,7 +140,7 @@ class Control:
         await self._slack.use_addresses(app, Addresses(**urls) if urls else None)
         return {"ok": True}
 
-    async def _people(self, request: web.Request) -> Any:
+    async def people(self, request: web.Request) -> Any:
         """Let a person do something: the name of what, and its arguments, as the Python API has them."""
         wanted = _object(await _body(request))
         people = self._slack.people(str(wanted.pop("team", self._slack.state.team.id)))
@@ -157,6 +153,23 @@ class Control:
             raise WorkspaceError(f"{name}: {error}") from None
 
 
+ROUTES: dict[tuple[str, str], Callable[[Control, web.Request], Awaitable[Any]]] = {
+    ("GET", "apps"): Control.apps,
+    ("GET", "state"): Control.state,
+    ("PUT", "state"): Control.restore,
+    ("POST", "reset"): Control.reset,
+    ("POST", "script"): Control.script,
+    ("GET", "faults"): Control.faults,
+    ("DELETE", "faults"): Control.clear,
+    ("GET", "time"): Control.time,
+    ("POST", "time"): Control.set_time,
+    ("GET", "calls"): Control.calls,
+    ("GET", "deliveries"): Control.deliveries,
+    ("GET", "limits"): Control.limits,
+    ("POST", "redeliver"): Control.redeliver,
+    ("POST", "request_url"): Control.request_url,
+    ("POST", "people"): Control.people,
+}
 DOABLE = frozenset(
     {
         "choose_shortcut",

@@ -159,12 +159,16 @@ class Limits:
 
     @classmethod
     def of(cls, chosen: Mapping[str, str] | bool) -> Self:
-        """As a seed says it: false for none at all, or the rates that are others, like `{"chat.update": "5/60"}`."""
+        """As a seed says it: false for none at all, or the rates that are others, like `{"chat.update": "5/60"}`; under
+        "posting" the one that holds for each channel.
+        """
         if isinstance(chosen, bool):
             return cls.strict() if chosen else cls.off()
-        if unknown := [method for method in chosen if method not in METHODS]:
+        rates = {name: rate_of(text) for name, text in chosen.items()}
+        per_channel = rates.pop("posting", PER_CHANNEL)
+        if unknown := [method for method in rates if method not in METHODS]:
             raise WorkspaceError(f"there is no rate for {unknown[0]}: is it a method of the Web API?")
-        return cls(METHODS | {method: rate_of(text) for method, text in chosen.items()}, PER_CHANNEL)
+        return cls(METHODS | rates, per_channel)
 
     @classmethod
     def off(cls) -> Self:

@@ -117,6 +117,11 @@ def test_a_rate_that_is_none_is_told(chosen: dict[str, str], words: str) -> None
         Limits.of(chosen)
 
 
+def test_a_seed_chooses_how_fast_a_channel_takes_posts() -> None:
+    limits = Limits.of({"posting": "1/1"})
+    assert [call(limits, 0.0, "chat.postMessage") for _ in range(2)] == [None, 1]
+
+
 def test_what_is_left_is_told_for_what_was_used() -> None:
     limits = Limits.strict(chat_update=Rate(2, 60))
     for _ in range(2):
