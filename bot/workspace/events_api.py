@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import logging
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -62,10 +63,14 @@ class HttpEvents:
 
     def __init__(self, addresses: Addresses, app: App, post: Post, *, session: aiohttp.ClientSession) -> None:
         self.addresses = addresses
-        self.standing = Standing()
+        self._standings: defaultdict[str, Standing] = defaultdict(Standing)
         self._app = app
         self._post = post
         self._session = session
+
+    def standing(self, team: str) -> Standing:
+        """How the app stands in that workspace."""
+        return self._standings[team]
 
     async def verify(self) -> None:
         """Ask the URL to prove itself with a challenge, as Slack does before it sends any event there."""
@@ -85,12 +90,16 @@ class HttpEvents:
 
     def deliver(self, payload: Json, *, attempt: int = 0) -> None:
         """See `ways.Way`. Dropped where the app is disabled, or has had more than an hour may hold."""
-        envelope, now = Envelope(EVENTS, payload), self._post.clock()
-        if self.standing.disabled:
+        envelope, now, standing = (
+            Envelope(EVENTS, payload),
+            self._post.clock(),
+            self.standing(payload["team_id"]),
+        )
+        if standing.disabled:
             self._record(envelope, attempt, "disabled")
-        elif self.standing.full(now):
+        elif standing.full(now):
             self._record(envelope, attempt, "rate limited")
-            if self.standing.tells(now):
+            if standing.tells(now):
                 self._post.background.start(self._deliver(Envelope(EVENTS, self._limited(payload)), 0))
         else:
             self._post.background.start(self._deliver(envelope, attempt))
@@ -132,7 +141,8 @@ class HttpEvents:
 
     def _count(self, envelope: Envelope, attempt: int, outcome: str) -> None:
         self._record(envelope, attempt, outcome)
-        self.standing.delivered(self._post.clock(), taken=outcome == "acked")
+        standing = self.standing(envelope.payload["team_id"])
+        standing.delivered(self._post.clock(), taken=outcome == "acked")
 
     # --- what people do ---
 

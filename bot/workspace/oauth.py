@@ -116,6 +116,7 @@ class OAuth:
         if there is None:
             there = installed_in(state, app)
             state.add_app(there, bot_user(there))
+            self._teams.expiring.pop(there.bot_token, None)  # revoked, when it was here before
         widened = replace(
             there, scopes=tuple(dict.fromkeys((*there.scopes, *scopes))) if scopes else there.scopes
         )

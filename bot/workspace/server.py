@@ -83,7 +83,6 @@ class Workspace(Interacting):
             way=self._deliveries.way,
             background=post.background,
         )
-        self.app: App = next(each.app for each in self.teams.known())
         self._pages = Pages(self.state, self)
         self.director = Director(self, post, self._deliveries)
 
@@ -158,6 +157,11 @@ class Workspace(Interacting):
         self._bell.ring()
 
     @property
+    def app(self) -> App:
+        """The first app, as it is now; one that was taken out of every workspace is still the first."""
+        return self.teams.first_app
+
+    @property
     def api_url(self) -> str:
         """The SDKs' `base_url`."""
         return f"{self.url}/api/"
@@ -214,6 +218,7 @@ class Workspace(Interacting):
         await self._become(list(sown(self._seed, self.clock())))
 
     async def _become(self, states: list[State]) -> None:
+        self.teams.expiring.clear()
         self.state.become(states[0])
         self.teams.replace(self.state, *states[1:])
         self._serve_at(self.url)

@@ -63,6 +63,14 @@ class Teams:
         for app in self.distributed.values():
             yield Installed(self.first, app)
 
+    @property
+    def first_app(self) -> App:
+        """The app that was declared first. WorkspaceError where there is none."""
+        found = next(self.known(), None)
+        if found is None:
+            raise WorkspaceError("there is no app here: declare one under `apps` in the seed")
+        return found.app
+
     def app(self, app_id: str) -> App:
         """An app as it is in the first workspace that has it: its secrets and its subscriptions are the same in all."""
         found = next(self.installed(app_id), None)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.workspace.records import Json
 
-KEPT = 10_000  # calls, and as many deliveries
+KEPT, KEPT_DELIVERIES = 10_000, 2_000  # a delivery holds a message twice where it was changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Traffic:
 
     def __init__(self) -> None:
         self.calls: deque[Called] = deque(maxlen=KEPT)
-        self.deliveries: deque[Delivered] = deque(maxlen=KEPT)
+        self.deliveries: deque[Delivered] = deque(maxlen=KEPT_DELIVERIES)
         self._watchers: list[Callable[[Seen], None]] = []
 
     def watch(self, watcher: Callable[[Seen], None]) -> Callable[[], None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -150,8 +151,10 @@ class WebApi:
         )
         if wait is None:
             return None
-        log.info("call.limited", extra={"method": method, "retry_after": wait})
-        return _too_many(wait)
+        # The app waits in real seconds, however fast the limit passes here.
+        seconds = math.ceil(wait / self._clock.speed)
+        log.info("call.limited", extra={"method": method, "retry_after": seconds})
+        return _too_many(seconds)
 
     def _record(self, method: str, args: Arguments, answer: Answer) -> None:
         app_id = answer.where.app.id if answer.where else ""

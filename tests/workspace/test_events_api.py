@@ -214,10 +214,10 @@ async def test_an_app_that_takes_nothing_is_sent_nothing_more(slack: Workspace, 
     way = slack.http(slack.app)
     assert way is not None
     for _ in range(JUDGED_FROM):
-        way.standing.delivered(slack.clock(), taken=False)
+        way.standing(slack.state.team.id).delivered(slack.clock(), taken=False)
     await slack.say("general", "ada", "lost")
     assert slack.traffic.deliveries[-1].outcome == "disabled"
-    way.standing.enable()
+    way.standing(slack.state.team.id).enable()
     await slack.say("general", "ada", "two")
     assert (await endpoint.next())[0]["event"]["text"] == "two"
 
@@ -228,7 +228,7 @@ async def test_more_than_an_hour_may_hold_is_dropped_and_the_app_is_told(
     way = slack.http(slack.app)
     assert way is not None
     for _ in range(MOST):
-        way.standing.delivered(slack.clock(), taken=True)
+        way.standing(slack.state.team.id).delivered(slack.clock(), taken=True)
     await slack.say("general", "ada", "one too many")
     await slack.say("general", "ada", "and another")
     told, _ = await endpoint.next()

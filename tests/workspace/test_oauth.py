@@ -174,3 +174,12 @@ async def test_what_the_page_is_asked_wrongly_it_says(
         )
         assert answer.status == 400
         assert words in await answer.text()
+
+
+async def test_an_app_that_went_can_be_installed_again(slack: Workspace, anyone: AsyncWebClient) -> None:
+    there = await exchanged(anyone, "nowhere", await agree(slack, "local-client-nowhere"))
+    client = AsyncWebClient(there["access_token"], base_url=slack.api_url)
+    await client.auth_revoke()
+    again = await exchanged(anyone, "nowhere", await agree(slack, "local-client-nowhere"))
+    client.token = again["access_token"]
+    assert (await client.auth_test())["team"] == "Still"

@@ -67,3 +67,5 @@ class Apps:
         revoked: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}}
         self._farewell(app, state, (revoked, {"type": "app_uninstalled"}))
         uninstall(state, app)
+        if next(self._teams.installed(app.id), None) is None:
+            self._teams.distributed[app.id] = app  # it can be installed again
