@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.workspace.drawing.emoji import EMOJI
 from bot.workspace.happenings import (
     Changed,
     Deleted,
@@ -31,6 +32,7 @@ def snapshot(state: State, me: str) -> Json:
         "team": {"id": state.team.id, "name": state.team.name},
         "me": user_shape(state.users[me]),
         "bot": bot and user_shape(bot),
+        "emoji": EMOJI,
         "users": [user_shape(user) for user in state.users.values()],
         "channels": [channel_shape(channel, state, me) for channel in seen],
         "messages": [message_shape(each, state) for each in state.messages() if each.channel in ids],

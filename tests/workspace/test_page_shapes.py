@@ -38,7 +38,7 @@ def told(happened: list[Happening], state: State, me: str = ADA) -> list[Json]:
 
 def test_a_snapshot_holds_what_one_person_sees(state: State) -> None:
     seen = snapshot(state, ADA)
-    assert set(seen) == {"type", "team", "me", "bot", "users", "channels", "messages", "statuses"}
+    assert set(seen) == {"type", "team", "me", "bot", "emoji", "users", "channels", "messages", "statuses"}
     assert (seen["team"]["name"], seen["me"]["name"], seen["bot"]["is_bot"]) == ("Sparkling", "ada", True)
     assert [channel["name"] for channel in seen["channels"]] == [
         "general",

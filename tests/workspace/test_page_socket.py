@@ -74,7 +74,7 @@ async def test_a_page_presses_a_button(slack: Workspace) -> None:
     ts = await slack.say("general", "ada", "no buttons here")
     async with opened(slack) as (page, _):
         await page.send_json({"type": "press", "channel": GENERAL, "ts": ts, "action_id": "stop"})
-        assert "action_not_found" in (await page.receive_json())["text"]
+        assert "taken that button away" in (await page.receive_json())["text"]
 
 
 async def test_an_apps_edits_and_status_are_shown_at_once(slack: Workspace, client: AsyncWebClient) -> None:

@@ -3,6 +3,7 @@
 //   socket ──frames──► store ──► draw (sidebar, channel, thread)        address ──► route ──► draw
 //   composer, menus ──actions──► socket
 
+import { Acting } from "./acting.js";
 import { Announcer } from "./announcer.js";
 import { Drawer } from "./drawer.js";
 import { confirmDelete, editInPlace } from "./editing.js";
@@ -11,6 +12,7 @@ import { endHint, hintIsDone, makeHint } from "./hint.js";
 import { Notices } from "./notices.js";
 import { ChannelPane, ThreadPane } from "./panes.js";
 import { drawPeople, makePeople } from "./people.js";
+import { Picker } from "./picker.js";
 import { el, icon } from "./render/dom.js";
 import { drawSidebar, makeSidebar, placeName } from "./render/sidebar.js";
 import { currentRoute, go, onRoute } from "./route.js";
@@ -40,6 +42,9 @@ const connection = new Connection({
 });
 const notices = new Notices({ onRetry: () => connection.retry(), announcer });
 
+const picker = new Picker({ emoji: () => store.emoji });
+const acting = new Acting({ send, placeOf });
+
 const actions = {
   openThread: ({ channel, ts }) => openThread(channel, ts),
   edit: (message, article) => {
@@ -50,6 +55,9 @@ const actions = {
     article.focus(); // The button that opened the question is hidden again by now.
     if (isSure) send({ type: "delete", channel: message.channel, ts: message.ts });
   },
+  react: ({ channel, ts }, name) => send({ type: "react", channel, ts, name }),
+  pickReaction: (message, button) => picker.open(button, (name) => actions.react(message, name)),
+  prepare: (content, message) => acting.prepare(content, message, store.me),
 };
 const candidates = () => [...store.users.values()].filter((user) => user.id !== store.me.id).sort((one, other) => other.is_bot - one.is_bot);
 const menuButton = el("button", { class: "tool menu-button", type: "button", "aria-label": "Channels and people", "aria-expanded": "false", "aria-controls": "sidebar", "data-testid": "open-sidebar" }, icon("menu"));
@@ -169,6 +177,12 @@ function send(action) {
   const hasLeft = connection.send(action);
   if (!hasLeft) notices.failed("There is no connection right now. What you wrote is kept here.");
   return hasLeft;
+}
+
+// The message an element is in, as the workspace names it.
+function placeOf(element) {
+  const article = element.closest("article.message");
+  return article && { channel: article.dataset.channel, ts: article.dataset.ts };
 }
 
 function openThread(channel, ts) {

@@ -48,7 +48,7 @@ export class ChannelPane {
       last: replies.at(-1)?.ts ?? "",
       activity: activityIn(store, writing, message.channel, message.ts),
     };
-    return { message, lead, thread, user: store.user(message.user), me: store.me, inThread: false, isWriting: writing.has(message) };
+    return { message, lead, thread, store, user: store.user(message.user), me: store.me, inThread: false, isWriting: writing.has(message) };
   }
 
   #intro(channel, other, isEmpty) {
@@ -91,7 +91,7 @@ export class ThreadPane {
 
   #view({ message, lead }) {
     const { store, writing } = this;
-    return { message, lead, inThread: true, user: store.user(message.user), me: store.me, isWriting: writing.has(message) };
+    return { message, lead, store, inThread: true, user: store.user(message.user), me: store.me, isWriting: writing.has(message) };
   }
 }
 

@@ -8,6 +8,7 @@ export class Store {
   bot = null;
   users = new Map();
   channels = [];
+  emoji = {}; // the signs by name
   #messages = new Map(); // channel -> Map(ts -> message)
   #orders = new Map(); // channel -> its messages in order, until the next of them changes
   #statuses = new Map(); // channel + thread -> status
@@ -72,7 +73,7 @@ export class Store {
   }
 
   #replace(snapshot) {
-    Object.assign(this, { team: snapshot.team, me: snapshot.me, bot: snapshot.bot, channels: snapshot.channels });
+    Object.assign(this, { team: snapshot.team, me: snapshot.me, bot: snapshot.bot, channels: snapshot.channels, emoji: snapshot.emoji });
     this.users = new Map(snapshot.users.map((user) => [user.id, user]));
     this.#messages.clear();
     this.#orders.clear();

@@ -2,14 +2,14 @@
 
 import { clock, fullTime, shortClock } from "../times.js";
 import { el, icon, setAttribute, setText } from "./dom.js";
+import { makeExtras, writeExtras } from "./extras.js";
 import { morph } from "./morph.js";
 import { avatar, badge, nameOf } from "./person.js";
 import { threadLine } from "./thread_line.js";
 
-const SIGNS = { "+1": "👍", thumbsup: "👍", "-1": "👎", eyes: "👀", heart: "❤️", tada: "🎉", white_check_mark: "✅", x: "❌", hourglass_flowing_sand: "⏳", warning: "⚠️" };
 const parts = new WeakMap(); // row -> the elements in it that change
 
-// `view` is { message, user, me, lead, inThread, isWriting, thread }; `actions` what its buttons do.
+// `view` is { message, user, me, store, lead, inThread, isWriting, thread }; `actions` what its buttons do.
 export function makeRow(view, actions) {
   const { message, user } = view;
   const made = {
@@ -18,16 +18,16 @@ export function makeRow(view, actions) {
     writing: el("span", { class: "writing", hidden: true, "data-testid": "writing" }, "writing"),
     body: el("div", { class: "body", dir: "auto", "data-testid": "message-body" }),
     edited: el("span", { class: "edited", hidden: true }, "(edited)"),
-    extras: el("div", { class: "extras" }),
+    extras: makeExtras(),
     thread: el("div", { class: "thread-slot" }),
     seen: {},
   };
   made.byline.append(made.writing);
   const article = el(
     "article",
-    { class: "message", tabindex: "-1", "aria-label": `${nameOf(user)}, ${clock(message.ts)}`, "data-testid": "message", "data-ts": message.ts },
+    { class: "message", tabindex: "-1", "aria-label": `${nameOf(user)}, ${clock(message.ts)}`, "data-testid": "message", "data-ts": message.ts, "data-channel": message.channel },
     made.gutter,
-    el("div", { class: "content" }, made.byline, made.body, made.edited, made.extras, made.thread),
+    el("div", { class: "content" }, made.byline, made.body, made.edited, made.extras.node, made.thread),
     toolbar(view, actions),
   );
   const row = el("li", { class: "row" }, article);
@@ -41,15 +41,18 @@ export function updateRow(row, view, actions) {
   row.classList.toggle("lead", lead);
   row.classList.toggle("is-writing", isWriting);
   setAttribute(made.writing, "hidden", !isWriting);
-  if (made.seen.message !== message) writeMessage(made, view);
+  if (made.seen.message !== message) writeMessage(made, view, actions);
   writeThread(made, view, actions);
 }
 
-function writeMessage(made, { message, me }) {
-  morph(made.body, message.html, (content) => markMentions(content, me));
+function writeMessage(made, view, actions) {
+  const { message, me } = view;
+  morph(made.body, message.html, (content) => {
+    markMentions(content, me);
+    actions.prepare(content, message);
+  });
   setAttribute(made.edited, "hidden", !message.edited);
-  const extras = [...(message.files ?? []).map(file), ...(message.reactions ?? []).map(reaction)];
-  made.extras.replaceChildren(...extras);
+  writeExtras(made.extras, view, actions);
   made.seen.message = message;
 }
 
@@ -72,6 +75,7 @@ function toolbar({ message, user, me, inThread }, actions) {
   const mine = message.user === me.id;
   const isKept = !message.ephemeral;
   const tools = [
+    isKept && tool("smile", "Add a reaction", "react", (article, button) => actions.pickReaction(message, button)),
     !inThread && tool("thread", "Reply in a thread", "reply", () => actions.openThread(message)),
     mine && tool("edit", "Edit", "edit", (article) => actions.edit(message, article)),
     (mine || user.is_bot) && isKept && tool("trash", "Delete", "delete", (article) => actions.remove(message, article)),
@@ -79,18 +83,10 @@ function toolbar({ message, user, me, inThread }, actions) {
   return tools.length ? el("div", { class: "toolbar", role: "toolbar", "aria-label": "What to do with this message" }, ...tools) : null;
 }
 
-// `press` gets the message's element.
+// `press` gets the message's element and the button.
 function tool(symbol, label, name, press) {
-  const onclick = (event) => press(event.currentTarget.closest("article"));
+  const onclick = ({ currentTarget }) => press(currentTarget.closest("article"), currentTarget);
   return el("button", { class: "tool", type: "button", "aria-label": label, title: label, "data-testid": `${name}-message`, onclick }, icon(symbol));
-}
-
-function file({ name }) {
-  return el("span", { class: "file" }, icon("file"), name);
-}
-
-function reaction({ name, users }) {
-  return el("span", { class: "reaction", title: `:${name}:` }, `${SIGNS[name] ?? `:${name}:`} ${users.length}`);
 }
 
 function onlyYou() {

@@ -1,0 +1,71 @@
+// What people press and choose in an app's message: read from the element, asked about where the app wants that, and sent.
+//
+//   data-element, data-block   the action_id and block_id          data-value    which of several buttons in one element
+//   data-kind                  the element's type, where it has a choice or text in it
+//   data-confirm               the question to ask first            data-only     the people it is for
+
+import { ask } from "./question.js";
+
+export class Acting {
+  #chosen = new Map(); // place, block and element -> the value last pressed, for the thumbs that stay pressed
+
+  // `send(action)` says whether the action left; `placeOf(node)` gives the message or view it is in, or null.
+  constructor({ send, placeOf }) {
+    Object.assign(this, { send, placeOf });
+    document.addEventListener("click", (event) => this.#clicked(event));
+    document.addEventListener("change", (event) => this.#changed(event));
+    document.addEventListener("submit", (event) => event.target.matches("form.choices") && event.preventDefault());
+  }
+
+  // A drawn message before it is shown to this person.
+  prepare(content, place, me) {
+    for (const node of content.querySelectorAll("[data-only]")) node.hidden = !node.dataset.only.split(" ").includes(me.id);
+    for (const node of content.querySelectorAll("[aria-pressed]")) node.ariaPressed = String(this.#chosen.get(keyOf(place, node)) === node.dataset.value);
+  }
+
+  #clicked({ target }) {
+    const node = target.closest("button[data-element], a[data-element]");
+    const place = node && this.placeOf(node);
+    if (place) this.#act(node, place, node.dataset.value === undefined ? [] : [node.dataset.value]);
+  }
+
+  // In a modal most fields wait for its button; a message has none.
+  #changed({ target }) {
+    const node = target.closest("[data-kind]");
+    const place = node && this.placeOf(node);
+    if (place && !node.closest("[data-quiet]")) this.#act(node, place, valuesOf(node));
+  }
+
+  async #act(node, place, values) {
+    if (node.dataset.confirm && !(await this.#isSure(node))) return;
+    const hasLeft = this.send({ type: "press", ...place, action_id: node.dataset.element, block_id: node.dataset.block ?? "", values });
+    if (hasLeft && node.ariaPressed !== null) this.#keepPressed(node, place);
+    if (hasLeft) blink(node);
+  }
+
+  async #isSure(node) {
+    const { title, text, confirm, deny, style } = JSON.parse(node.dataset.confirm);
+    return ask({ title: title || "Are you sure?", words: text, yes: confirm || "Yes", no: deny || "Cancel", isDanger: style === "danger" });
+  }
+
+  #keepPressed(node, place) {
+    this.#chosen.set(keyOf(place, node), node.dataset.value);
+    for (const half of node.parentElement.querySelectorAll("[aria-pressed]")) half.ariaPressed = String(half === node);
+  }
+}
+
+// What a field or a group of boxes holds now, as a list of strings.
+export function valuesOf(node) {
+  if (node.matches("form")) return [...node.querySelectorAll("input:checked")].map((box) => box.value);
+  return node.value === "" ? [] : [node.value];
+}
+
+function keyOf(place, node) {
+  return [place.channel, place.ts, node.dataset.block, node.dataset.element].join(" ");
+}
+
+// Slack shows for a moment that the press was heard.
+function blink(node) {
+  node.closest("details.overflow")?.removeAttribute("open");
+  node.animate?.([{ opacity: 0.45 }, { opacity: 1 }], { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 500 });
+}

@@ -1,0 +1,82 @@
+"""What a page asks for on behalf of its person, and who carries it out.
+
+page -> server   {"type": "post" | "edit" | "delete" | "react" | "press" | …, "channel", …}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.workspace.errors import Refused
+from bot.workspace.narrow import as_list
+from bot.workspace.state import users_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.workspace.arguments import Arguments
+    from bot.workspace.people import People
+
+    Wish: TypeAlias = Callable[[People, str, Arguments], Awaitable[None]]
+
+PLAIN = {
+    "invalid_arguments": "The page sent something the workspace does not understand.",
+    "no_text": "There is nothing to send yet.",
+    "msg_too_long": "That message is too long.",
+    "channel_not_found": "That conversation is no longer there.",
+    "not_in_channel": "You are not in that conversation.",
+    "message_not_found": "That message is no longer there.",
+    "cant_update_message": "Only your own messages can be edited.",
+    "cant_delete_message": "Only your own messages and an app's can be deleted.",
+    "action_not_found": "The app has taken that button away.",
+}
+
+
+def in_words(refused: Refused) -> str:
+    """Why something did not work, for the person on the page."""
+    return PLAIN.get(refused.code, f"That did not work: {refused.code}.")
+
+
+async def fulfil(people: People, user: str, wish: Arguments) -> None:
+    """Do for `user` what the page asks; `Refused` where that cannot be done."""
+    kind = wish.text("type")
+    if kind not in WISHES:
+        raise Refused("invalid_arguments")
+    await WISHES[kind](people, user, wish)
+
+
+async def _post(people: People, user: str, wish: Arguments) -> None:
+    await people.say(wish.needed("channel"), user, wish.text("text") or "", wish.text("thread_ts"))
+
+
+async def _edit(people: People, user: str, wish: Arguments) -> None:
+    await people.edit(wish.needed("channel"), wish.needed("ts"), wish.text("text") or "", user=user)
+
+
+async def _delete(people: People, user: str, wish: Arguments) -> None:
+    await people.delete(wish.needed("channel"), wish.needed("ts"), user=user)
+
+
+async def _react(people: People, user: str, wish: Arguments) -> None:
+    """Put an emoji there, or take one's own back."""
+    channel, ts, name = wish.needed("channel"), wish.needed("ts"), wish.needed("name")
+    is_there = user in users_of(people.state.message(channel, ts), name)
+    await (people.unreact if is_there else people.react)(channel, ts, user, name)
+
+
+async def _press(people: People, user: str, wish: Arguments) -> None:
+    value = next(iter(_strings(wish, "values")), None)
+    await people.press(wish.needed("channel"), wish.needed("ts"), user, wish.needed("action_id"), value=value)
+
+
+def _strings(wish: Arguments, name: str) -> list[str]:
+    return [each for each in as_list(wish.values.get(name)) or () if isinstance(each, str)]
+
+
+WISHES: dict[str, Wish] = {
+    "delete": _delete,
+    "edit": _edit,
+    "post": _post,
+    "press": _press,
+    "react": _react,
+}
