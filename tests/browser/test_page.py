@@ -228,6 +228,7 @@ async def test_everything_can_be_done_without_a_mouse(page: Page, slack: Workspa
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
     await expect(messages(page).last.get_by_test_id("delete-message")).to_be_focused()
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")

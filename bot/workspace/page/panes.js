@@ -9,8 +9,8 @@ import { activityIn } from "./render/thread_line.js";
 import { threadTimeline, timeline } from "./render/timeline.js";
 
 export class ChannelPane {
-  constructor({ store, writing, actions, onSend, candidates, menuButton }) {
-    Object.assign(this, { store, writing });
+  constructor({ store, writing, unread, actions, onSend, candidates, menuButton }) {
+    Object.assign(this, { store, writing, unread });
     this.face = el("span", { class: "head-face", "aria-hidden": "true" });
     const lead = el("div", { class: "head-lead" }, menuButton, this.face);
     this.pane = new Pane(document.getElementById("channel-pane"), { name: "channel", heading: "h1", lead, actions, onSend, candidates });
@@ -23,7 +23,7 @@ export class ChannelPane {
     this.#head(channel, other, name);
     this.pane.composer.show(channel.id, other ? `Message ${name}` : `Message #${name}`);
     this.pane.draw({
-      rows: timeline(messages),
+      rows: timeline(messages, { after: this.unread.lineIn(channel.id), me: this.store.me.id }),
       view: (row) => this.#view(row),
       status: said(this.store, this.store.status(channel.id, null)),
       intro: { key: `${channel.id} ${messages.length === 0}`, make: () => this.#intro(channel, other, messages.length === 0) },

@@ -77,6 +77,7 @@ function toolbar({ message, user, me, inThread }, actions) {
   const tools = [
     isKept && tool("smile", "Add a reaction", "react", (article, button) => actions.pickReaction(message, button)),
     !inThread && tool("thread", "Reply in a thread", "reply", () => actions.openThread(message)),
+    !inThread && isKept && tool("unread", "Mark as unread from here", "unread", () => actions.markUnread(message)),
     mine && tool("edit", "Edit", "edit", (article) => actions.edit(message, article)),
     (mine || user.is_bot) && isKept && tool("trash", "Delete", "delete", (article) => actions.remove(message, article)),
   ].filter(Boolean);
@@ -101,12 +102,17 @@ function longTime(ts) {
   return el("time", { title: fullTime(ts) }, clock(ts));
 }
 
-export function dayRow({ day, count }) {
-  return el("li", { class: "day" }, el("span", {}, day ?? replyWords(count)));
+// A line across the column: a day, how many replies follow, or where the news begins.
+export function lineRow(row) {
+  return el("li", { class: row.isNew ? "day new" : "day", "data-testid": row.isNew ? "new-line" : null }, el("span", {}, lineWords(row)));
 }
 
-export function updateDayRow(row, { day, count }) {
-  setText(row.firstElementChild, day ?? replyWords(count));
+export function updateLineRow(node, row) {
+  setText(node.firstElementChild, lineWords(row));
+}
+
+function lineWords({ day, count, isNew }) {
+  return isNew ? "New" : (day ?? replyWords(count));
 }
 
 export function replyWords(count) {

@@ -3,7 +3,10 @@
 import { Composer } from "../composer.js";
 import { Scroll } from "../scroll.js";
 import { el, icon, keyed, setAttribute, setText } from "./dom.js";
-import { dayRow, makeRow, updateDayRow, updateRow } from "./message.js";
+import { lineRow, makeRow, updateLineRow, updateRow } from "./message.js";
+
+// What a key does on a message that has the focus: the same as a button it has, so that a key never does more.
+const KEYS = { Enter: ".thread-line, [data-testid=reply-message]", r: "[data-testid=react-message]", e: "[data-testid=edit-message]", u: "[data-testid=unread-message]", Delete: "[data-testid=delete-message]" };
 
 export class Pane {
   #intro = null;
@@ -33,8 +36,8 @@ export class Pane {
     this.#drawIntro(intro);
     keyed(this.list, rows, {
       key: (row) => row.key,
-      make: (row) => (row.message ? makeRow(view(row), this.actions) : dayRow(row)),
-      update: (node, row) => (row.message ? updateRow(node, view(row), this.actions) : updateDayRow(node, row)),
+      make: (row) => (row.message ? makeRow(view(row), this.actions) : lineRow(row)),
+      update: (node, row) => (row.message ? updateRow(node, view(row), this.actions) : updateLineRow(node, row)),
     });
     setText(this.status.lastElementChild, status);
     setAttribute(this.status, "hidden", !status);
@@ -76,9 +79,9 @@ export class Pane {
     const articles = this.#articles();
     const at = articles.indexOf(article);
     const steps = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: articles.length - 1 };
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("select, input, textarea, summary")) return;
     if (event.key in steps) this.#step(articles, steps[event.key]);
-    else if (event.key === "Enter" && event.target === article) article.querySelector(".thread-line, [data-testid=reply-message]")?.click();
-    else return;
+    else if (event.target !== article || !press(article, event.key)) return;
     event.preventDefault();
   }
 
@@ -93,4 +96,11 @@ export class Pane {
     article.focus();
     article.scrollIntoView({ block: "nearest" });
   }
+}
+
+// Whether the message has that button.
+function press(article, key) {
+  const button = KEYS[key] && article.querySelector(KEYS[key]);
+  button?.click();
+  return Boolean(button);
 }

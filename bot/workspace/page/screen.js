@@ -1,0 +1,157 @@
+// What is on the screen: which panes are open, what is drawn in them, and where the focus goes.
+
+import { Drawer } from "./drawer.js";
+import { endHint, hintIsDone, makeHint } from "./hint.js";
+import { ChannelPane, ThreadPane } from "./panes.js";
+import { el, icon } from "./render/dom.js";
+import { drawSidebar, makeSidebar, placeName } from "./render/sidebar.js";
+import { currentRoute, go, sideOf } from "./route.js";
+import { isReply } from "./store.js";
+import { switchTheme } from "./theme.js";
+
+const NARROW = matchMedia("(max-width: 720px)");
+const node = (id) => document.getElementById(id);
+
+export class Screen {
+  #focusWanted = ""; // "thread" or "channel": where the reader's own click leads once it is drawn
+
+  constructor({ store, writing, unread, actions, people, send }) {
+    Object.assign(this, { store, unread, send });
+    this.route = currentRoute();
+    const candidates = () => [...store.users.values()].filter((user) => user.id !== store.me.id).sort((one, other) => other.is_bot - one.is_bot);
+    const menuButton = el("button", { class: "tool menu-button", type: "button", "aria-label": "Channels and people", "aria-expanded": "false", "aria-controls": "sidebar", "data-testid": "open-sidebar" }, icon("menu"));
+    this.channelPane = new ChannelPane({ store, writing, unread, actions, candidates, menuButton, onSend: (text) => this.#post(text, this.channelPane, this.route.channel) });
+    this.threadPane = new ThreadPane({ store, writing, actions, candidates, onSend: (text) => this.#reply(text), onClose: () => this.closeSide() });
+    this.sidebar = makeSidebar(node("sidebar"), { people: people.node, tools: [tool("theme", "Switch between light and dark", switchTheme)] });
+    new Drawer({ sidebar: node("sidebar"), backdrop: node("backdrop"), covered: [node("channel-pane"), node("thread-pane")], button: menuButton });
+    node("skip").addEventListener("click", () => this.channelPane.pane.composer.field.focus());
+  }
+
+  // Another person looks on: nothing of the last one stays.
+  clear() {
+    this.channelPane.pane.clear();
+    this.threadPane.pane.clear();
+  }
+
+  draw() {
+    const { store, route } = this;
+    if (!store.ready) return;
+    const channel = store.channel(route.channel);
+    if (!channel) {
+      // A first visit, or somebody who is not in that channel. The address changes, and with it comes another draw.
+      go(store.channels[0].id, {}, { replace: true });
+      return;
+    }
+    if (document.visibilityState === "visible") this.unread.saw(channel.id);
+    drawSidebar(this.sidebar, store, { channel: channel.id, unread: this.unread });
+    this.channelPane.draw(channel);
+    this.#drawHint(channel);
+    this.#drawSide(sideOf(route));
+    node("app").dataset.ready = "true";
+    this.#title(channel);
+  }
+
+  moved(next) {
+    const isElsewhere = next.channel !== this.route.channel;
+    const isOtherThread = isElsewhere || next.thread !== this.route.thread;
+    this.route = next;
+    if (isElsewhere) this.channelPane.pane.clear();
+    if (isOtherThread) this.threadPane.pane.clear();
+    this.draw();
+    if (isElsewhere) this.channelPane.pane.scroll.toEnd();
+    if (isOtherThread) this.threadPane.pane.scroll.toEnd();
+    if (isElsewhere && !NARROW.matches) this.#focusWanted ||= "channel";
+    this.#takeFocus();
+  }
+
+  // A message came or changed: whoever reads further up is told.
+  came(message, before) {
+    if (before?.html === message.html || !this.shows(message)) return;
+    (isReply(message) ? this.threadPane : this.channelPane).pane.scroll.grew();
+  }
+
+  shows(message) {
+    return message.channel === this.route.channel && (!isReply(message) || message.thread_ts === this.route.thread);
+  }
+
+  open(channel, thread) {
+    go(channel, { thread });
+  }
+
+  openThread(channel, ts) {
+    this.#focusWanted = "thread";
+    if (this.route.thread === ts) this.#takeFocus();
+    else this.open(channel, ts);
+  }
+
+  closeSide() {
+    const ts = this.route.thread;
+    go(this.route.channel);
+    const article = node("channel-pane").querySelector(`article[data-ts="${CSS.escape(ts)}"]`);
+    (article ?? this.channelPane.pane.composer.field).focus();
+  }
+
+  // What has a use for the key of its own (a list of names, a menu) keeps it from coming here; a dialog cannot.
+  escape() {
+    if (this.threadPane.isOpen && !document.querySelector("dialog[open]")) this.closeSide();
+  }
+
+  // The thread opens by itself only beside what the reader looks at, and never over something being written.
+  mayOpen(channel, ts) {
+    if (channel !== this.route.channel || ts === this.route.thread) return false;
+    if (NARROW.matches && !this.channelPane.pane.composer.isEmpty) return false;
+    const { pane, node: side } = this.threadPane;
+    return !this.route.thread || (pane.composer.isEmpty && !side.contains(document.activeElement));
+  }
+
+  // From one part of the page to the next, for a reader without a mouse.
+  nextPart(way) {
+    const parts = [node("sidebar"), node("channel-pane"), node("thread-pane")].filter((part) => part.checkVisibility());
+    const here = parts.findIndex((part) => part.contains(document.activeElement));
+    const next = parts.at((here + way) % parts.length);
+    (next.querySelector("textarea") ?? next.querySelector("[aria-current], button, a"))?.focus();
+  }
+
+  #takeFocus() {
+    const pane = { thread: this.threadPane, channel: this.channelPane }[this.#focusWanted];
+    this.#focusWanted = "";
+    pane?.pane.composer.field.focus();
+  }
+
+  #drawSide(side) {
+    const channel = side && this.store.channel(side.channel);
+    if (channel) this.threadPane.draw(channel, side.thread);
+    else this.threadPane.hide();
+    node("app").classList.toggle("has-thread", Boolean(channel));
+  }
+
+  #title(channel) {
+    const news = this.unread.total();
+    const place = `${channel.kind === "im" ? "" : "#"}${placeName(channel, this.store)} · ${this.store.team.name}`;
+    document.title = news ? `(${news}) ${place}` : place;
+  }
+
+  #reply(text) {
+    const { channel, thread } = sideOf(this.route);
+    return this.#post(text, this.threadPane, channel, thread);
+  }
+
+  #post(text, { pane }, channel, thread = "") {
+    const hasLeft = this.send({ type: "post", channel, text, ...(thread && { thread_ts: thread }) });
+    if (!hasLeft) return false;
+    endHint();
+    pane.scroll.toEnd();
+    return true;
+  }
+
+  #drawHint(channel) {
+    const { above, composer } = this.channelPane.pane;
+    const isWanted = this.store.bot !== null && channel.kind === "channel" && !hintIsDone();
+    if (isWanted === above.childElementCount > 0) return;
+    above.replaceChildren(...(isWanted ? [makeHint({ bot: this.store.bot, onTry: (text) => composer.fill(text) })] : []));
+  }
+}
+
+function tool(symbol, label, press) {
+  return el("button", { class: "tool", type: "button", "aria-label": label, title: label, "data-testid": symbol, onclick: press }, icon(symbol));
+}
