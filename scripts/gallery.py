@@ -33,7 +33,9 @@ ORDER: list[Json] = [
     {
         "type": "section",
         "block_id": "order",
-        "text": mrkdwn("*Café Lindgren*, Lund: 48 bottles of _elderflower_.\nThey would like them by Friday."),
+        "text": mrkdwn(
+            "*Café Lindgren*, Lund: 48 bottles of _elderflower_.\nThey would like them by Friday."
+        ),
         "accessory": {
             "type": "overflow",
             "action_id": "more",
@@ -124,7 +126,12 @@ NEWER: list[Json] = [
                 "body": mrkdwn("Its first time out. *Be kind.*"),
                 "actions": [button("Order", "order-1")],
             },
-            {"type": "card", "title": mrkdwn("Plain"), "subtitle": mrkdwn("0.33 l"), "body": mrkdwn("As ever.")},
+            {
+                "type": "card",
+                "title": mrkdwn("Plain"),
+                "subtitle": mrkdwn("0.33 l"),
+                "body": mrkdwn("As ever."),
+            },
         ],
     },
     {

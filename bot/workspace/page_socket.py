@@ -26,6 +26,7 @@ from bot.workspace.page_wishes import fulfil, in_words
 if TYPE_CHECKING:
     from bot.workspace.happenings import Happening
     from bot.workspace.interacting import Interacting
+    from bot.workspace.page_inspector import Inspector
     from bot.workspace.records import Json
     from bot.workspace.state import State
 
@@ -73,9 +74,10 @@ class Reader:
 class Pages:
     """All open pages."""
 
-    def __init__(self, state: State, people: Interacting) -> None:
+    def __init__(self, state: State, people: Interacting, inspector: Inspector) -> None:
         self._state = state
         self._people = people
+        self._inspector = inspector
         self._readers: set[Reader] = set()
 
     def add_routes(self, app: web.Application) -> None:
@@ -101,6 +103,7 @@ class Pages:
             await self._serve(reader)
         finally:
             self._readers.discard(reader)
+            self._inspector.unwatch(reader.put)
         return socket
 
     def _person(self, wanted: str | None) -> str:
@@ -120,7 +123,9 @@ class Pages:
     async def _obey(self, reader: Reader, text: str) -> None:
         """Carry out what the page asks for; what cannot be done is said on the page, in plain words."""
         try:
-            await fulfil(self._people, reader.user, Arguments(as_object(json.loads(text)) or {}))
+            wish = Arguments(as_object(json.loads(text)) or {})
+            if not self._inspector.asked(wish, reader.put):
+                await fulfil(self._people, reader.user, wish)
         except Refused as refused:
             reader.put({"type": "error", "text": in_words(refused)})
         except ValueError:

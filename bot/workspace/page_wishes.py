@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.workspace.arguments import Arguments
-    from bot.workspace.people import People
+    from bot.workspace.interacting import Interacting
 
-    Wish: TypeAlias = Callable[[People, str, Arguments], Awaitable[None]]
+    Wish: TypeAlias = Callable[[Interacting, str, Arguments], Awaitable[None]]
 
 PLAIN = {
     "invalid_arguments": "The page sent something the workspace does not understand.",
@@ -37,7 +37,7 @@ def in_words(refused: Refused) -> str:
     return PLAIN.get(refused.code, f"That did not work: {refused.code}.")
 
 
-async def fulfil(people: People, user: str, wish: Arguments) -> None:
+async def fulfil(people: Interacting, user: str, wish: Arguments) -> None:
     """Do for `user` what the page asks; `Refused` where that cannot be done."""
     kind = wish.text("type")
     if kind not in WISHES:
@@ -45,26 +45,26 @@ async def fulfil(people: People, user: str, wish: Arguments) -> None:
     await WISHES[kind](people, user, wish)
 
 
-async def _post(people: People, user: str, wish: Arguments) -> None:
+async def _post(people: Interacting, user: str, wish: Arguments) -> None:
     await people.say(wish.needed("channel"), user, wish.text("text") or "", wish.text("thread_ts"))
 
 
-async def _edit(people: People, user: str, wish: Arguments) -> None:
+async def _edit(people: Interacting, user: str, wish: Arguments) -> None:
     await people.edit(wish.needed("channel"), wish.needed("ts"), wish.text("text") or "", user=user)
 
 
-async def _delete(people: People, user: str, wish: Arguments) -> None:
+async def _delete(people: Interacting, user: str, wish: Arguments) -> None:
     await people.delete(wish.needed("channel"), wish.needed("ts"), user=user)
 
 
-async def _react(people: People, user: str, wish: Arguments) -> None:
+async def _react(people: Interacting, user: str, wish: Arguments) -> None:
     """Put an emoji there, or take one's own back."""
     channel, ts, name = wish.needed("channel"), wish.needed("ts"), wish.needed("name")
     is_there = user in users_of(people.state.message(channel, ts), name)
     await (people.unreact if is_there else people.react)(channel, ts, user, name)
 
 
-async def _press(people: People, user: str, wish: Arguments) -> None:
+async def _press(people: Interacting, user: str, wish: Arguments) -> None:
     value = next(iter(_strings(wish, "values")), None)
     await people.press(wish.needed("channel"), wish.needed("ts"), user, wish.needed("action_id"), value=value)
 

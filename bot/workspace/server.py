@@ -28,6 +28,7 @@ from bot.workspace.interacting import Interacting
 from bot.workspace.limits import Limits
 from bot.workspace.listening import application, listen
 from bot.workspace.narrow import as_object, as_objects
+from bot.workspace.page_inspector import Inspector
 from bot.workspace.page_socket import Pages
 from bot.workspace.parts import Parts
 from bot.workspace.patience import Patience
@@ -83,7 +84,7 @@ class Workspace(Interacting):
             way=self._deliveries.way,
             background=post.background,
         )
-        self._pages = Pages(self.state, self)
+        self._pages = Pages(self.state, self, Inspector(self.state, traffic, limits, post.clock))
         self.director = Director(self, post, self._deliveries)
 
     # --- running ---

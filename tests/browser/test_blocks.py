@@ -130,11 +130,12 @@ async def test_an_image_of_this_computer_is_shown(
 async def test_a_button_for_some_is_hidden_from_others(
     readers: Readers, slack: Workspace, client: AsyncWebClient
 ) -> None:
-    only = {
+    only: dict[str, Any] = {
         "type": "icon_button", "icon": "trash", "action_id": "x", "text": {"type": "plain_text", "text": "Delete it"},
         "visible_to_user_ids": [slack.person("raj").id],
     }  # fmt: skip
-    blocks = [{"type": "section", "text": {"type": "plain_text", "text": "For Raj"}}, {"type": "context_actions", "elements": [only]}]  # fmt: skip
+    words = {"type": "section", "text": {"type": "plain_text", "text": "For Raj"}}
+    blocks: list[dict[str, Any]] = [words, {"type": "context_actions", "elements": [only]}]
     his, hers = await readers.open(f"/?user={slack.person('raj').id}"), await readers.open()
     body = await posted(client, hers, blocks)
     await expect(body.get_by_role("button", name="Delete it")).to_be_hidden()

@@ -43,7 +43,7 @@ const picker = new Picker({ emoji: () => store.emoji });
 const acting = new Acting({ send, placeOf });
 const people = makePeople({ onChoose: become });
 const actions = makeActions({ store, send, picker, acting, unread, drawSoon, screen: () => screen });
-const screen = new Screen({ store, writing, unread, actions, people, send });
+const screen = new Screen({ store, writing, unread, actions, people, send, ask: (wish) => connection.send(wish) });
 const follow = new Follow(store, { mayOpen: (channel, ts) => screen.mayOpen(channel, ts), open: (channel, ts) => screen.open(channel, ts) });
 const switcher = new Switcher({ places, onChoose: (id) => go(id) });
 let isDrawing = false;
@@ -57,6 +57,7 @@ document.addEventListener("visibilitychange", seen);
 connection.connectAs(new URLSearchParams(location.search).get("user") ?? "");
 
 function heard(frame, before) {
+  if (screen.inspector.take(frame)) return; // often, and nothing else changes by it
   follow.heard(frame, before); // first: what the others do depends on what is on the screen
   if (frame.type === "snapshot") began();
   else if (frame.type === "error") notices.failed(frame.text);
@@ -71,6 +72,7 @@ function began() {
   people.node.dataset.me = store.me.id;
   writing.clear();
   unread.begin();
+  screen.inspector.begin();
   if (!isNewPerson) return;
   unread.left();
   follow.clear();

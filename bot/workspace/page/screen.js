@@ -2,6 +2,7 @@
 
 import { Drawer } from "./drawer.js";
 import { endHint, hintIsDone, makeHint } from "./hint.js";
+import { Inspector } from "./inspector/inspector.js";
 import { ChannelPane, ThreadPane } from "./panes.js";
 import { el, icon } from "./render/dom.js";
 import { drawSidebar, makeSidebar, placeName } from "./render/sidebar.js";
@@ -15,14 +16,15 @@ const node = (id) => document.getElementById(id);
 export class Screen {
   #focusWanted = ""; // "thread" or "channel": where the reader's own click leads once it is drawn
 
-  constructor({ store, writing, unread, actions, people, send }) {
+  constructor({ store, writing, unread, actions, people, send, ask }) {
     Object.assign(this, { store, unread, send });
     this.route = currentRoute();
     const candidates = () => [...store.users.values()].filter((user) => user.id !== store.me.id).sort((one, other) => other.is_bot - one.is_bot);
     const menuButton = el("button", { class: "tool menu-button", type: "button", "aria-label": "Channels and people", "aria-expanded": "false", "aria-controls": "sidebar", "data-testid": "open-sidebar" }, icon("menu"));
     this.channelPane = new ChannelPane({ store, writing, unread, actions, candidates, menuButton, onSend: (text) => this.#post(text, this.channelPane, this.route.channel) });
     this.threadPane = new ThreadPane({ store, writing, actions, candidates, onSend: (text) => this.#reply(text), onClose: () => this.closeSide() });
-    this.sidebar = makeSidebar(node("sidebar"), { people: people.node, tools: [tool("theme", "Switch between light and dark", switchTheme)] });
+    this.sidebar = makeSidebar(node("sidebar"), { people: people.node, tools: [tool("wire", "Look at the wire (Alt I)", () => this.inspect()), tool("theme", "Switch between light and dark", switchTheme)] });
+    this.inspector = new Inspector(node("inspector"), { ask, onToggle: () => this.#inspected() });
     new Drawer({ sidebar: node("sidebar"), backdrop: node("backdrop"), covered: [node("channel-pane"), node("thread-pane")], button: menuButton });
     node("skip").addEventListener("click", () => this.channelPane.pane.composer.field.focus());
   }
@@ -106,10 +108,19 @@ export class Screen {
 
   // From one part of the page to the next, for a reader without a mouse.
   nextPart(way) {
-    const parts = [node("sidebar"), node("channel-pane"), node("thread-pane")].filter((part) => part.checkVisibility());
+    const parts = [node("sidebar"), node("channel-pane"), node("thread-pane"), node("inspector")].filter((part) => part.checkVisibility());
     const here = parts.findIndex((part) => part.contains(document.activeElement));
     const next = parts.at((here + way) % parts.length);
-    (next.querySelector("textarea") ?? next.querySelector("[aria-current], button, a"))?.focus();
+    (next.querySelector("textarea") ?? next.querySelector("[aria-current], [tabindex='0'], button, a"))?.focus();
+  }
+
+  inspect() {
+    this.inspector.toggle();
+  }
+
+  #inspected() {
+    node("app").classList.toggle("has-dock", this.inspector.isOpen);
+    if (!this.inspector.isOpen) this.channelPane.pane.composer.field.focus();
   }
 
   #takeFocus() {
