@@ -40,26 +40,19 @@ def _many(element: Mapping[str, Any], names: Names, block_id: str) -> str:
     """Several of many: a list that opens, with a box for each."""
     placeholder = words_of(element.get("placeholder")) or "Choose some"
     rows = "".join(_group(group, "checkbox", element) for group in _offered(element, names))
-    listed = tag(
-        "form",
-        rows,
-        role="group",
-        aria_label=_called(element, placeholder),
-        **_acts(element, block_id, kind="choices"),
-    )
+    listed = _form(rows, "group", placeholder, element, block_id)
     return tag("details", tag("summary", escape(placeholder), class_="button") + listed, class_="many")
 
 
 def _boxes(element: Mapping[str, Any], names: Names, block_id: str, *, kind: str, role: str) -> str:
     rows = "".join(_group(group, kind, element) for group in option_groups(element, names))
-    # A form of their own: radio buttons of one name in two messages would else be one group.
-    return tag(
-        "form",
-        rows,
-        role=role,
-        aria_label=_called(element, "Options"),
-        **_acts(element, block_id, kind="choices"),
-    )
+    return _form(rows, role, "Options", element, block_id)
+
+
+def _form(rows: str, role: str, called: str, element: Mapping[str, Any], block_id: str) -> str:
+    """A form of their own: radio buttons of one name in two messages would else be one group."""
+    group = tag("div", rows, class_="choices", role=role, aria_label=_called(element, called))
+    return tag("form", group, **_acts(element, block_id, kind="choosing"))
 
 
 def _group(group: Group, kind: str, element: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ export class Acting {
     Object.assign(this, { send, placeOf });
     document.addEventListener("click", (event) => this.#clicked(event));
     document.addEventListener("change", (event) => this.#changed(event));
-    document.addEventListener("submit", (event) => event.target.matches("form.choices") && event.preventDefault());
+    document.addEventListener("submit", (event) => event.target.matches("form.choosing") && event.preventDefault());
   }
 
   // A drawn message before it is shown to this person.

@@ -56,6 +56,9 @@ export class ChannelPane {
   }
 }
 
+// Here the thread takes the channel's place: it is the page, and its title the first heading.
+const ALONE = matchMedia("(max-width: 1080px)");
+
 export class ThreadPane {
   constructor({ store, writing, actions, onSend, candidates, onClose }) {
     Object.assign(this, { store, writing });
@@ -63,6 +66,8 @@ export class ThreadPane {
     this.node = document.getElementById("thread-pane");
     this.pane = new Pane(this.node, { name: "thread", heading: "h2", lead: "", trail: close, actions, onSend, candidates });
     setText(this.pane.title, "Thread");
+    ALONE.addEventListener("change", () => this.#rank());
+    this.#rank();
     setAttribute(this.pane.list, "aria-label", "Messages in the thread");
   }
 
@@ -83,6 +88,11 @@ export class ThreadPane {
       status: said(store, store.status(channel.id, threadTs)),
       intro: root ? null : { key: "gone", make: () => el("p", { class: "intro" }, "The message that began this thread is gone.") },
     });
+  }
+
+  #rank() {
+    setAttribute(this.node, "role", ALONE.matches ? "main" : "complementary");
+    setAttribute(this.pane.title, "aria-level", ALONE.matches ? "1" : "2");
   }
 
   hide() {
