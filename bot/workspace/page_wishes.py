@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.workspace.errors import Refused
-from bot.workspace.narrow import as_list
 from bot.workspace.state import users_of
 
 if TYPE_CHECKING:
@@ -65,12 +64,16 @@ async def _react(people: Interacting, user: str, wish: Arguments) -> None:
 
 
 async def _press(people: Interacting, user: str, wish: Arguments) -> None:
-    value = next(iter(_strings(wish, "values")), None)
+    value = wish.values.get("value")
     await people.press(wish.needed("channel"), wish.needed("ts"), user, wish.needed("action_id"), value=value)
 
 
-def _strings(wish: Arguments, name: str) -> list[str]:
-    return [each for each in as_list(wish.values.get(name)) or () if isinstance(each, str)]
+async def _visit(people: Interacting, user: str, wish: Arguments) -> None:
+    """Look at an app's home, or at what was said with it."""
+    other = people.place(wish.needed("channel")).other(user)
+    app = people.state.app_of(other or "")
+    if app is not None:
+        await people.open_home(user, app, tab=wish.text("tab") or "messages")
 
 
 WISHES: dict[str, Wish] = {
@@ -79,4 +82,5 @@ WISHES: dict[str, Wish] = {
     "post": _post,
     "press": _press,
     "react": _react,
+    "visit": _visit,
 }

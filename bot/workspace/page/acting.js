@@ -5,6 +5,7 @@
 //   data-confirm               the question to ask first            data-only     the people it is for
 
 import { ask } from "./question.js";
+import { valueOf } from "./values.js";
 
 export class Acting {
   #chosen = new Map(); // place, block and element -> the value last pressed, for the thumbs that stay pressed
@@ -26,19 +27,19 @@ export class Acting {
   #clicked({ target }) {
     const node = target.closest("button[data-element], a[data-element]");
     const place = node && this.placeOf(node);
-    if (place) this.#act(node, place, node.dataset.value === undefined ? [] : [node.dataset.value]);
+    if (place) this.#act(node, place, node.dataset.value ?? null);
   }
 
   // In a modal most fields wait for its button; a message has none.
   #changed({ target }) {
     const node = target.closest("[data-kind]");
     const place = node && this.placeOf(node);
-    if (place && !node.closest("[data-quiet]")) this.#act(node, place, valuesOf(node));
+    if (place && !node.closest("[data-quiet]")) this.#act(node, place, valueOf(node));
   }
 
-  async #act(node, place, values) {
+  async #act(node, place, value) {
     if (node.dataset.confirm && !(await this.#isSure(node))) return;
-    const hasLeft = this.send({ type: "press", ...place, action_id: node.dataset.element, block_id: node.dataset.block ?? "", values });
+    const hasLeft = this.send({ type: "press", ...place, action_id: node.dataset.element, block_id: node.dataset.block ?? "", value });
     if (hasLeft && node.ariaPressed !== null) this.#keepPressed(node, place);
     if (hasLeft) blink(node);
   }
@@ -54,14 +55,8 @@ export class Acting {
   }
 }
 
-// What a field or a group of boxes holds now, as a list of strings.
-export function valuesOf(node) {
-  if (node.matches("form")) return [...node.querySelectorAll("input:checked")].map((box) => box.value);
-  return node.value === "" ? [] : [node.value];
-}
-
 function keyOf(place, node) {
-  return [place.channel, place.ts, node.dataset.block, node.dataset.element].join(" ");
+  return [place.view_id, place.channel, place.ts, node.dataset.block, node.dataset.element].join(" ");
 }
 
 // Slack shows for a moment that the press was heard.

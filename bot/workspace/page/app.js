@@ -60,10 +60,16 @@ function heard(frame, before) {
   if (screen.inspector.take(frame)) return; // often, and nothing else changes by it
   follow.heard(frame, before); // first: what the others do depends on what is on the screen
   if (frame.type === "snapshot") began();
-  else if (frame.type === "error") notices.failed(frame.text);
+  else if (frame.type === "error") failed(frame.text);
+  else if (frame.type === "view_refused") screen.modals.refused(frame);
   else if (frame.type === "message_deleted") writing.gone(frame.ts);
   else if (frame.type === "message") came(frame.message, before);
   drawSoon();
+}
+
+function failed(words) {
+  notices.failed(words);
+  screen.modals.failed();
 }
 
 // A first snapshot, one after a lost connection, or one seen by somebody else.

@@ -3,10 +3,11 @@
 import { Drawer } from "./drawer.js";
 import { endHint, hintIsDone, makeHint } from "./hint.js";
 import { Inspector } from "./inspector/inspector.js";
+import { Modals } from "./modals.js";
 import { ChannelPane, ThreadPane } from "./panes.js";
 import { el, icon } from "./render/dom.js";
 import { drawSidebar, makeSidebar, placeName } from "./render/sidebar.js";
-import { currentRoute, go, sideOf } from "./route.js";
+import { currentRoute, go, hrefOf, sideOf } from "./route.js";
 import { isReply } from "./store.js";
 import { switchTheme } from "./theme.js";
 
@@ -17,13 +18,14 @@ export class Screen {
   #focusWanted = ""; // "thread" or "channel": where the reader's own click leads once it is drawn
 
   constructor({ store, writing, unread, actions, people, send, ask }) {
-    Object.assign(this, { store, unread, send });
+    Object.assign(this, { store, unread, send, ask });
     this.route = currentRoute();
     const candidates = () => [...store.users.values()].filter((user) => user.id !== store.me.id).sort((one, other) => other.is_bot - one.is_bot);
     const menuButton = el("button", { class: "tool menu-button", type: "button", "aria-label": "Channels and people", "aria-expanded": "false", "aria-controls": "sidebar", "data-testid": "open-sidebar" }, icon("menu"));
-    this.channelPane = new ChannelPane({ store, writing, unread, actions, candidates, menuButton, onSend: (text) => this.#post(text, this.channelPane, this.route.channel) });
+    this.channelPane = new ChannelPane({ store, writing, unread, actions, candidates, menuButton, here: () => this.route, onSend: (text) => this.#post(text, this.channelPane, this.route.channel) });
     this.threadPane = new ThreadPane({ store, writing, actions, candidates, onSend: (text) => this.#reply(text), onClose: () => this.closeSide() });
     this.sidebar = makeSidebar(node("sidebar"), { people: people.node, tools: [tool("wire", "Look at the wire (Alt I)", () => this.inspect()), tool("theme", "Switch between light and dark", switchTheme)] });
+    this.modals = new Modals({ store, send, prepare: actions.prepare });
     this.inspector = new Inspector(node("inspector"), { ask, onToggle: () => this.#inspected() });
     new Drawer({ sidebar: node("sidebar"), backdrop: node("backdrop"), covered: [node("channel-pane"), node("thread-pane")], button: menuButton });
     node("skip").addEventListener("click", () => this.channelPane.pane.composer.field.focus());
@@ -46,34 +48,50 @@ export class Screen {
     }
     if (document.visibilityState === "visible") this.unread.saw(channel.id);
     drawSidebar(this.sidebar, store, { channel: channel.id, unread: this.unread });
-    this.channelPane.draw(channel);
+    this.channelPane.draw(channel, route);
     this.#drawHint(channel);
     this.#drawSide(sideOf(route));
+    this.modals.draw(store.modals());
     node("app").dataset.ready = "true";
     this.#title(channel);
   }
 
   moved(next) {
-    const isElsewhere = next.channel !== this.route.channel;
-    const isOtherThread = isElsewhere || next.thread !== this.route.thread;
+    const isElsewhere = next.channel !== this.route.channel || next.tab !== this.route.tab;
+    const isOtherThread = hrefOf("", sideOf(next) ?? {}) !== hrefOf("", sideOf(this.route) ?? {}) || next.agent !== this.route.agent;
+    this.#visit(next);
     this.route = next;
     if (isElsewhere) this.channelPane.pane.clear();
     if (isOtherThread) this.threadPane.pane.clear();
     this.draw();
     if (isElsewhere) this.channelPane.pane.scroll.toEnd();
     if (isOtherThread) this.threadPane.pane.scroll.toEnd();
+    if (isOtherThread && next.agent && !NARROW.matches) this.#focusWanted ||= "thread";
     if (isElsewhere && !NARROW.matches) this.#focusWanted ||= "channel";
     this.#takeFocus();
   }
 
+  // Who looks at an app's home or speaks with it is announced to it, as on Slack.
+  #visit({ channel, tab, agent }) {
+    const { route, store } = this;
+    const isNew = agent !== route.agent || channel !== route.channel || tab !== route.tab;
+    const seen = store.channel(agent || channel);
+    if (isNew && seen?.kind === "im" && store.user(seen.user).is_bot) this.ask({ type: "visit", channel: seen.id, tab: tab && !agent ? tab : "messages" });
+  }
+
   // A message came or changed: whoever reads further up is told.
   came(message, before) {
+    // What was asked beside the channel has begun a conversation.
+    const { agent, thread, channel } = this.route;
+    if (!before && agent && !thread && message.channel === agent && message.user === this.store.me.id && !isReply(message)) go(channel, { agent, thread: message.ts }, { replace: true });
     if (before?.html === message.html || !this.shows(message)) return;
     (isReply(message) ? this.threadPane : this.channelPane).pane.scroll.grew();
   }
 
   shows(message) {
-    return message.channel === this.route.channel && (!isReply(message) || message.thread_ts === this.route.thread);
+    const side = sideOf(this.route);
+    if (isReply(message)) return message.channel === side?.channel && message.thread_ts === side.thread;
+    return message.channel === this.route.channel;
   }
 
   open(channel, thread) {
@@ -82,7 +100,8 @@ export class Screen {
 
   openThread(channel, ts) {
     this.#focusWanted = "thread";
-    if (this.route.thread === ts) this.#takeFocus();
+    const side = sideOf(this.route);
+    if (side?.channel === channel && side.thread === ts) this.#takeFocus();
     else this.open(channel, ts);
   }
 
@@ -103,7 +122,7 @@ export class Screen {
     if (channel !== this.route.channel || ts === this.route.thread) return false;
     if (NARROW.matches && !this.channelPane.pane.composer.isEmpty) return false;
     const { pane, node: side } = this.threadPane;
-    return !this.route.thread || (pane.composer.isEmpty && !side.contains(document.activeElement));
+    return !sideOf(this.route) || (pane.composer.isEmpty && !side.contains(document.activeElement));
   }
 
   // From one part of the page to the next, for a reader without a mouse.
@@ -131,7 +150,7 @@ export class Screen {
 
   #drawSide(side) {
     const channel = side && this.store.channel(side.channel);
-    if (channel) this.threadPane.draw(channel, side.thread);
+    if (channel) this.threadPane.draw(channel, side.thread, { beside: this.route.agent && this.route.channel });
     else this.threadPane.hide();
     node("app").classList.toggle("has-thread", Boolean(channel));
   }

@@ -12,6 +12,9 @@ export class Store {
   #messages = new Map(); // channel -> Map(ts -> message)
   #orders = new Map(); // channel -> its messages in order, until the next of them changes
   #statuses = new Map(); // channel + thread -> status
+  #views = new Map(); // id -> a modal this person has open, the lowest first, or an app's home
+  #prompts = new Map(); // channel -> what to ask the app there
+  #titles = new Map(); // channel + thread -> what the app calls it
   #listeners = [];
 
   get ready() {
@@ -59,6 +62,31 @@ export class Store {
     return this.#statuses.get(place(channel, threadTs));
   }
 
+  // The modals this person has open, the uppermost last.
+  modals() {
+    return [...this.#views.values()].filter(({ kind }) => kind === "modal");
+  }
+
+  // What the app with that user published for this person.
+  home(app) {
+    return [...this.#views.values()].find((view) => view.kind === "home" && view.app === app);
+  }
+
+  // What an app suggests to ask it; undefined where it suggests nothing.
+  prompts(channel) {
+    return this.#prompts.get(channel);
+  }
+
+  // What an app called the conversation under that message; "" where it has not.
+  titleOf(channel, threadTs) {
+    return this.#titles.get(place(channel, threadTs)) ?? "";
+  }
+
+  // The direct messages with that user, where there are any.
+  directWith(user) {
+    return this.channels.find((channel) => channel.kind === "im" && channel.user === user);
+  }
+
   // Put in order once a change: every message on the screen asks for its replies in every draw.
   #order(channel) {
     if (!this.#orders.has(channel)) this.#orders.set(channel, inOrder([...(this.#messages.get(channel)?.values() ?? [])]));
@@ -70,6 +98,10 @@ export class Store {
     else if (frame.type === "message") this.#put(frame.message);
     else if (frame.type === "message_deleted") this.#drop(frame.channel, frame.ts);
     else if (frame.type === "status") this.#putStatus(frame);
+    else if (frame.type === "prompts") this.#prompts.set(frame.channel, frame.prompts);
+    else if (frame.type === "title") this.#titles.set(place(frame.channel, frame.thread_ts), frame.title);
+    else if (frame.type === "view") this.#views.set(frame.view.id, frame.view);
+    else if (frame.type === "view_gone") this.#views.delete(frame.id);
   }
 
   #replace(snapshot) {
@@ -80,6 +112,9 @@ export class Store {
     this.#statuses.clear();
     snapshot.messages.forEach((message) => this.#put(message));
     snapshot.statuses.forEach((status) => this.#putStatus(status));
+    this.#prompts = new Map((snapshot.prompts ?? []).map(({ channel, prompts }) => [channel, prompts]));
+    this.#titles = new Map((snapshot.titles ?? []).map(({ channel, thread_ts: thread, title }) => [place(channel, thread), title]));
+    this.#views = new Map((snapshot.views ?? []).map((view) => [view.id, view]));
   }
 
   #put(message) {

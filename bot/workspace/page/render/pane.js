@@ -26,7 +26,9 @@ export class Pane {
     this.scroll = new Scroll(scroller, content, pill);
     this.above = el("div", { class: "above" });
     this.composer = new Composer({ id: name === "channel" ? "composer" : "thread-composer", testid: `${name}-composer`, onSend, candidates, onLeaveUp: () => this.focusLast() });
-    node.append(el("div", { class: "head" }, lead, el("div", { class: "titles" }, this.title, this.subtitle), trail ?? ""), el("div", { class: "middle" }, scroller, pill), this.above, this.composer.node);
+    this.head = el("div", { class: "head" }, lead, el("div", { class: "titles" }, this.title, this.subtitle), trail ?? "");
+    this.middle = el("div", { class: "middle" }, scroller, pill);
+    node.append(this.head, this.middle, this.above, this.composer.node);
     this.list.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
