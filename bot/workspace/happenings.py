@@ -127,6 +127,15 @@ class ViewRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptsSet:
+    """An app suggests what to ask it in its direct messages, or in a thread of them."""
+
+    channel: str
+    thread_ts: str
+    prompts: tuple[Json, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """Something only apps hear of: the event, and the app that does; None for all that subscribed."""
 
@@ -148,5 +157,6 @@ Happening: TypeAlias = (
     | ViewShown
     | ViewGone
     | ViewRefused
+    | PromptsSet
     | Told
 )

@@ -20,6 +20,7 @@ from aiohttp import WSMsgType, web
 from bot.workspace.arguments import Arguments
 from bot.workspace.errors import Refused
 from bot.workspace.narrow import as_object
+from bot.workspace.page_files import PageFiles, refuse_other_sites
 from bot.workspace.page_shapes import snapshot, updates
 from bot.workspace.page_wishes import fulfil, in_words
 
@@ -78,11 +79,13 @@ class Pages:
         self._state = state
         self._people = people
         self._inspector = inspector
+        self._files = PageFiles(people)
         self._readers: set[Reader] = set()
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/", _index)
         app.router.add_get("/page/socket", self.connect)
+        self._files.add_routes(app)
         app.router.add_get("/page/{path:.+}", _file)
 
     def publish(self, happening: Happening) -> None:
@@ -93,7 +96,7 @@ class Pages:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve one page until it goes away."""
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         user = self._person(request.query.get("user"))
         socket = web.WebSocketResponse(heartbeat=20, timeout=GOODBYE, max_msg_size=1024 * 1024)
         await socket.prepare(request)
@@ -136,13 +139,6 @@ class Pages:
         """Say goodbye to every page, so that each reconnects at once when the workspace is back."""
         for reader in list(self._readers):
             await reader.socket.close(code=1001, message=b"the workspace is closing")
-
-
-def _refuse_other_sites(request: web.Request) -> None:
-    """A browser says which page opened the socket. Another site's must not read or write here."""
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.partition("://")[2] != request.host:
-        raise web.HTTPForbidden(text="This socket is for the workspace's own page.")
 
 
 async def _index(request: web.Request) -> web.StreamResponse:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.workspace.changes import users_of
 from bot.workspace.errors import Refused
-from bot.workspace.state import users_of
+from bot.workspace.narrow import as_object
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,6 +29,10 @@ PLAIN = {
     "cant_update_message": "Only your own messages can be edited.",
     "cant_delete_message": "Only your own messages and an app's can be deleted.",
     "action_not_found": "The app has taken that button away.",
+    "invalid_option": "That choice is no longer there.",
+    "not_found": "That window is no longer open.",
+    "operation_timeout": "The app did not answer in time. Try again.",
+    "session_not_found": "There is nothing to stop any more.",
 }
 
 
@@ -64,8 +69,28 @@ async def _react(people: Interacting, user: str, wish: Arguments) -> None:
 
 
 async def _press(people: Interacting, user: str, wish: Arguments) -> None:
-    value = wish.values.get("value")
-    await people.press(wish.needed("channel"), wish.needed("ts"), user, wish.needed("action_id"), value=value)
+    """Use an element of a message, or of a view."""
+    action, value = wish.needed("action_id"), wish.values.get("value")
+    if view_id := wish.text("view_id"):
+        await people.press_in_view(view_id, user, action, value=value)
+    else:
+        await people.press(wish.needed("channel"), wish.needed("ts"), user, action, value=value)
+
+
+async def _submit(people: Interacting, user: str, wish: Arguments) -> None:
+    await people.submit(wish.needed("view_id"), user, as_object(wish.values.get("given")) or {})
+
+
+async def _close_view(people: Interacting, user: str, wish: Arguments) -> None:
+    await people.close_view(wish.needed("view_id"), user, everything=wish.flag("everything"))
+
+
+async def _command(people: Interacting, user: str, wish: Arguments) -> None:
+    await people.command(wish.needed("channel"), user, wish.needed("text"))
+
+
+async def _stop(people: Interacting, user: str, wish: Arguments) -> None:
+    await people.stop_session(wish.needed("channel"), user, wish.needed("thread_ts"))
 
 
 async def _visit(people: Interacting, user: str, wish: Arguments) -> None:
@@ -77,10 +102,14 @@ async def _visit(people: Interacting, user: str, wish: Arguments) -> None:
 
 
 WISHES: dict[str, Wish] = {
+    "close_view": _close_view,
+    "command": _command,
     "delete": _delete,
     "edit": _edit,
     "post": _post,
     "press": _press,
     "react": _react,
+    "stop": _stop,
+    "submit": _submit,
     "visit": _visit,
 }

@@ -15,7 +15,7 @@ from bot.workspace.happenings import Posted, Told
 from bot.workspace.records import Change, Channel, File, Message, mimetype_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.workspace.happenings import Happening
     from bot.workspace.records import App, User
@@ -51,7 +51,25 @@ class People:
         content: bytes = b"(no more than its name)",
     ) -> str:
         """Post a message with a file attached."""
-        file = File(
+        return await self.share(channel, user, {name: content}, text, thread_ts)
+
+    async def share(
+        self,
+        channel: str,
+        user: str,
+        contents: Mapping[str, bytes],
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> str:
+        """Post a message with files attached, by their names."""
+        files = tuple(self._file(channel, user, name, content) for name, content in contents.items())
+        ts = self._say(channel, user, text, thread_ts, files=files, subtype="file_share")
+        for file, content in zip(files, contents.values(), strict=True):
+            self.state.files[file.id], self.state.contents[file.id] = file, content
+        return ts
+
+    def _file(self, channel: str, user: str, name: str, content: bytes) -> File:
+        return File(
             id=f"F{uuid4().hex[:10].upper()}",
             name=name,
             mimetype=mimetype_of(name),
@@ -60,9 +78,6 @@ class People:
             created=int(self._clock()),
             channels=(self.place(channel).id,),
         )
-        ts = self._say(channel, user, text, thread_ts, files=(file,), subtype="file_share")
-        self.state.files[file.id], self.state.contents[file.id] = file, content
-        return ts
 
     def _say(
         self,

@@ -46,6 +46,10 @@ class Views:
         """The modals of one app that a person has open, the uppermost last."""
         return [view for view in self.open.values() if (view.app_id, view.user) == (app_id, user)]
 
+    def seen_by(self, user: str) -> list[View]:
+        """All that a person sees: the homes, and the modals that are open, the uppermost last."""
+        return [view for view in (*self.homes.values(), *self.open.values()) if view.user == user]
+
     def update(self, old: View, content: Json, *, hash_: str | None = None) -> View:
         """Give a view a new content. With a hash, only while nobody else has done so."""
         if hash_ is not None and hash_ != old.hash:

@@ -9,7 +9,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from scripts.gallery import ANSWER, FORM, NEWER, ORDER
+from bot.workspace.happenings import ViewShown
+from scripts.gallery import ANSWER, FORM, NEWER, ORDER, plain
 from tests.browser.page import DESK, PHONE
 
 if TYPE_CHECKING:
@@ -88,4 +89,34 @@ async def test_the_board_of_emoji(page: Page) -> None:
     await page.get_by_test_id("channel-messages").get_by_test_id("message").last.focus()
     await page.keyboard.press("r")
     await expect(page.get_by_test_id("emoji-search")).to_be_focused()
+    assert await faults(page) == {}
+
+
+async def test_a_modal(page: Page, slack: Workspace) -> None:
+    view = {"type": "modal", "title": plain("Order"), "submit": plain("Send"), "blocks": FORM}
+    slack.publish(
+        [
+            ViewShown(
+                slack.state.views.show(slack.app.id, slack.person("ada").id, view), slack.person("ada").id
+            )
+        ]
+    )
+    await page.get_by_test_id("modal-submit").click()
+    await expect(page.get_by_role("alert").first).to_be_visible()
+    assert await faults(page) == {}
+
+
+async def test_an_apps_home(page: Page, slack: Workspace) -> None:
+    ada = slack.person("ada").id
+    slack.publish(
+        [ViewShown(slack.state.views.publish(slack.app.id, ada, {"type": "home", "blocks": ORDER}), ada)]
+    )
+    await page.goto(f"{slack.url}/#/{slack.direct('ada', slack.app)}/home")
+    await expect(page.get_by_test_id("home")).to_contain_text("Order 4711")
+    assert await faults(page) == {}
+
+
+async def test_the_app_beside_a_channel(page: Page) -> None:
+    await page.get_by_test_id("open-agent").click()
+    await expect(page.get_by_test_id("agent-intro")).to_be_visible()
     assert await faults(page) == {}

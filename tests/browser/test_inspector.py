@@ -78,7 +78,7 @@ async def test_lines_are_filtered_paused_and_cleared(page: Page, client: AsyncWe
     shown = page.get_by_test_id("wire-line").locator("visible=true")
     await client.auth_test()
     await client.chat_postMessage(channel="general", text="needle")
-    await expect(shown.filter(has_text="needle")).to_have_count(1)
+    await expect(shown.filter(has_text="chat.postMessage")).to_have_count(1)
     await page.get_by_test_id("wire-filter").fill("needle")
     await expect(page.get_by_test_id("wire-line").filter(has_text="auth.test")).to_be_hidden()
     await page.get_by_test_id("wire-filter").fill("")
@@ -122,3 +122,39 @@ async def test_escape_closes_the_inspector_and_it_comes_back_after_a_lost_connec
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("inspector")).to_be_hidden()
     await expect(page.get_by_test_id("channel-composer")).to_be_focused()
+
+
+async def test_what_if_slack_refuses_the_next_edit(
+    page: Page, slack: Workspace, client: AsyncWebClient
+) -> None:
+    posted = await client.chat_postMessage(channel="general", text="one")
+    await page.keyboard.press("Alt+i")
+    await page.get_by_test_id("tab-what-if").click()
+    await page.get_by_test_id("set-fault").click()
+    faults = page.get_by_test_id("faults")
+    await expect(faults).to_have_text("chat.update answers 429, come back in 30 s, once")
+    with pytest.raises(SlackApiError, match="ratelimited"):
+        await client.chat_update(channel=slack.place("general").id, ts=str(posted["ts"]), text="two")
+    await expect(faults).to_be_hidden()
+
+
+async def test_what_goes_wrong_can_be_written_as_a_script(page: Page, slack: Workspace) -> None:
+    await page.keyboard.press("Alt+i")
+    await page.get_by_test_id("tab-what-if").click()
+    await page.get_by_test_id("script").fill("- {fail: chat.update, nth: 3, status: 500}\n- {lose_acks: 2}")
+    await page.get_by_test_id("run-script").click()
+    faults = page.get_by_test_id("faults").get_by_role("listitem")
+    await expect(faults).to_have_text(
+        ["chat.update, after 2 more, answers 500 once", "the next 2 acknowledgements are lost"]
+    )
+    await page.get_by_test_id("clear-faults").click()
+    await expect(faults).to_have_count(0)
+    assert slack.faults.lost_acks == 0
+
+
+async def test_a_delivery_tells_when_it_was_acknowledged_and_when_not(page: Page, slack: Workspace) -> None:
+    await page.keyboard.press("Alt+i")
+    await slack.say("general", "ada", "@Teleprinter hello")
+    line = page.get_by_test_id("wire-line").filter(has_text="app_mention")
+    await expect(line).to_contain_text("no connection")
+    await expect(line).to_have_class(re.compile("is-bad"))

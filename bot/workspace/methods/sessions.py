@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.workspace.errors import Refused
+from bot.workspace.happenings import PromptsSet
 from bot.workspace.records import Session, Status
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ def set_prompts(call: Call) -> Json:
             "invalid_arguments",
             "[ERROR] 1 to 4 prompts, each with a title and a message [json-pointer:/prompts]",
         )
-    call.state.prompts[channel.id, call.args.text("thread_ts") or ""] = prompts
+    thread_ts = call.args.text("thread_ts") or ""
+    call.state.prompts[channel.id, thread_ts] = prompts
+    call.happened.append(PromptsSet(channel.id, thread_ts, prompts))
     return {}
 
 

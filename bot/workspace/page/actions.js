@@ -17,6 +17,7 @@ export function makeActions({ store, send, picker, acting, unread, drawSoon, scr
     },
     react: ({ channel, ts }, name) => send({ type: "react", channel, ts, name }),
     pickReaction: (message, button) => picker.open(button, (name) => send({ type: "react", channel: message.channel, ts: message.ts, name })),
+    stop: ({ channel, thread_ts: thread }) => send({ type: "stop", channel, thread_ts: thread }),
     markUnread: (message) => {
       unread.markFrom(message);
       drawSoon();

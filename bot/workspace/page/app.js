@@ -43,7 +43,7 @@ const picker = new Picker({ emoji: () => store.emoji });
 const acting = new Acting({ send, placeOf });
 const people = makePeople({ onChoose: become });
 const actions = makeActions({ store, send, picker, acting, unread, drawSoon, screen: () => screen });
-const screen = new Screen({ store, writing, unread, actions, people, send, ask: (wish) => connection.send(wish) });
+const screen = new Screen({ store, writing, unread, actions, people, send, ask: (wish) => connection.send(wish), onFailure: (words) => notices.failed(words) });
 const follow = new Follow(store, { mayOpen: (channel, ts) => screen.mayOpen(channel, ts), open: (channel, ts) => screen.open(channel, ts) });
 const switcher = new Switcher({ places, onChoose: (id) => go(id) });
 let isDrawing = false;

@@ -38,7 +38,7 @@ export class ChannelPane {
     this.pane.draw({
       rows: timeline(messages, { after: this.unread.lineIn(channel.id), me: this.store.me.id }),
       view: (row) => this.#view(row),
-      status: said(this.store, this.store.status(channel.id, null)),
+      status: said(this.store, this.store.status(channel.id, null), this.pane.actions),
       intro: { key: `${channel.id} ${messages.length === 0}`, make: () => this.#intro(channel, other, messages.length === 0) },
     });
   }
@@ -98,7 +98,7 @@ export class ThreadPane {
     pane.draw({
       rows: threadTs ? threadTimeline(root, store.replies(channel.id, threadTs)) : [],
       view: (row) => this.#view(row),
-      status: said(store, store.status(channel.id, threadTs)),
+      status: said(store, store.status(channel.id, threadTs), pane.actions),
       intro: this.#intro(channel, threadTs, root, beside),
     });
   }
@@ -133,6 +133,8 @@ export class ThreadPane {
   }
 }
 
-function said(store, status) {
-  return status ? `${nameOf(store.user(status.user))} ${status.text}` : "";
+// What an app is doing, and how to stop it where it lets people.
+function said(store, status, actions) {
+  if (!status) return null;
+  return { words: `${nameOf(store.user(status.user))} ${status.text}`, stop: status.can_stop ? () => actions.stop(status) : null };
 }

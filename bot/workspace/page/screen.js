@@ -1,5 +1,6 @@
 // What is on the screen: which panes are open, what is drawn in them, and where the focus goes.
 
+import { upload } from "./attaching.js";
 import { Drawer } from "./drawer.js";
 import { endHint, hintIsDone, makeHint } from "./hint.js";
 import { Inspector } from "./inspector/inspector.js";
@@ -17,16 +18,16 @@ const node = (id) => document.getElementById(id);
 export class Screen {
   #focusWanted = ""; // "thread" or "channel": where the reader's own click leads once it is drawn
 
-  constructor({ store, writing, unread, actions, people, send, ask }) {
-    Object.assign(this, { store, unread, send, ask });
+  constructor({ store, writing, unread, actions, people, send, ask, onFailure }) {
+    Object.assign(this, { store, unread, send, ask, onFailure });
     this.route = currentRoute();
     const candidates = () => [...store.users.values()].filter((user) => user.id !== store.me.id).sort((one, other) => other.is_bot - one.is_bot);
     const menuButton = el("button", { class: "tool menu-button", type: "button", "aria-label": "Channels and people", "aria-expanded": "false", "aria-controls": "sidebar", "data-testid": "open-sidebar" }, icon("menu"));
-    this.channelPane = new ChannelPane({ store, writing, unread, actions, candidates, menuButton, here: () => this.route, onSend: (text) => this.#post(text, this.channelPane, this.route.channel) });
-    this.threadPane = new ThreadPane({ store, writing, actions, candidates, onSend: (text) => this.#reply(text), onClose: () => this.closeSide() });
+    this.channelPane = new ChannelPane({ store, writing, unread, actions, candidates, menuButton, here: () => this.route, onSend: (text, files) => this.#post({ text, files }, this.channelPane, { channel: this.route.channel }) });
+    this.threadPane = new ThreadPane({ store, writing, actions, candidates, onSend: (text, files) => this.#post({ text, files }, this.threadPane, sideOf(this.route)), onClose: () => this.closeSide() });
     this.sidebar = makeSidebar(node("sidebar"), { people: people.node, tools: [tool("wire", "Look at the wire (Alt I)", () => this.inspect()), tool("theme", "Switch between light and dark", switchTheme)] });
     this.modals = new Modals({ store, send, prepare: actions.prepare });
-    this.inspector = new Inspector(node("inspector"), { ask, onToggle: () => this.#inspected() });
+    this.inspector = new Inspector(node("inspector"), { ask, onFailure, onToggle: () => this.#inspected() });
     new Drawer({ sidebar: node("sidebar"), backdrop: node("backdrop"), covered: [node("channel-pane"), node("thread-pane")], button: menuButton });
     node("skip").addEventListener("click", () => this.channelPane.pane.composer.field.focus());
   }
@@ -161,17 +162,20 @@ export class Screen {
     document.title = news ? `(${news}) ${place}` : place;
   }
 
-  #reply(text) {
-    const { channel, thread } = sideOf(this.route);
-    return this.#post(text, this.threadPane, channel, thread);
+  // Whether it left; with files that is known only later.
+  #post({ text, files }, { pane }, { channel, thread = "" }) {
+    const said = { channel, text, ...(thread && { thread_ts: thread }) };
+    const isCommand = text.startsWith("/") && this.store.commands.includes(text.split(" ")[0]);
+    const sending = files.length ? this.#upload(files, said) : this.send({ type: isCommand ? "command" : "post", ...said });
+    if (sending) endHint();
+    if (sending) pane.scroll.toEnd();
+    return sending;
   }
 
-  #post(text, { pane }, channel, thread = "") {
-    const hasLeft = this.send({ type: "post", channel, text, ...(thread && { thread_ts: thread }) });
-    if (!hasLeft) return false;
-    endHint();
-    pane.scroll.toEnd();
-    return true;
+  async #upload(files, said) {
+    const failure = await upload(files, { ...said, user: this.store.me.id });
+    if (failure) this.onFailure(failure);
+    return failure === null;
   }
 
   #drawHint(channel) {

@@ -9,6 +9,7 @@ export class Store {
   users = new Map();
   channels = [];
   emoji = {}; // the signs by name
+  commands = []; // of all apps, with their slash
   #messages = new Map(); // channel -> Map(ts -> message)
   #orders = new Map(); // channel -> its messages in order, until the next of them changes
   #statuses = new Map(); // channel + thread -> status
@@ -105,7 +106,7 @@ export class Store {
   }
 
   #replace(snapshot) {
-    Object.assign(this, { team: snapshot.team, me: snapshot.me, bot: snapshot.bot, channels: snapshot.channels, emoji: snapshot.emoji });
+    Object.assign(this, { team: snapshot.team, me: snapshot.me, bot: snapshot.bot, channels: snapshot.channels, emoji: snapshot.emoji, commands: snapshot.commands });
     this.users = new Map(snapshot.users.map((user) => [user.id, user]));
     this.#messages.clear();
     this.#orders.clear();

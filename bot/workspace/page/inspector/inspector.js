@@ -6,17 +6,17 @@ import { Tabs } from "./tabs.js";
 import { WhatIf } from "./whatif.js";
 import { Wire } from "./wire.js";
 
-const EVERY = 1000; // ms: a budget fills up again without anything happening
+const EVERY = 1000; // ms
 
 export class Inspector {
   #timer = 0;
 
   // `ask(wish)` sends what the inspector wants and says whether it left; `onToggle()` is told when it opens or closes.
-  constructor(node, { ask, onToggle }) {
+  constructor(node, { ask, onToggle, onFailure }) {
     Object.assign(this, { node, ask, onToggle });
     this.wire = new Wire();
     this.budgets = new Budgets();
-    this.whatIf = new WhatIf({ ask });
+    this.whatIf = new WhatIf({ onFailure });
     this.close = this.close.bind(this);
     const tabs = new Tabs("Inspector", [
       { name: "wire", title: "Wire", node: this.wire.node },
@@ -26,7 +26,10 @@ export class Inspector {
     const close = el("button", { class: "tool", type: "button", "aria-label": "Close the inspector", title: "Close (Alt I)", "data-testid": "close-inspector", onclick: this.close }, icon("close"));
     node.append(el("header", { class: "dock-head" }, tabs.list, this.wire.tools, close), tabs.panels);
     node.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
-    tabs.onChoose = (name) => setAttribute(this.wire.tools, "hidden", name !== "wire");
+    tabs.onChoose = (name) => {
+      setAttribute(this.wire.tools, "hidden", name !== "wire");
+      if (this.isOpen) this.#look();
+    };
   }
 
   get isOpen() {
@@ -41,7 +44,7 @@ export class Inspector {
   open() {
     setAttribute(this.node, "hidden", false);
     this.begin();
-    this.#timer = setInterval(() => this.ask({ type: "budgets" }), EVERY);
+    this.#timer = setInterval(() => this.#look(), EVERY);
     this.onToggle();
     this.node.querySelector("[role=tab][aria-selected=true]").focus();
   }
@@ -58,15 +61,21 @@ export class Inspector {
     if (!this.isOpen) return;
     this.wire.clear();
     this.ask({ type: "inspect", on: true });
-    this.ask({ type: "budgets" });
+    this.#look();
   }
 
   // Whether the frame was for us.
   take(frame) {
-    const takers = { wire: () => this.wire.add(frame.rows), budgets: () => this.budgets.draw(frame.budgets), faults: () => this.whatIf.draw(frame) };
+    const takers = { wire: () => this.wire.add(frame.rows), budgets: () => this.budgets.draw(frame.budgets) };
     if (!Object.hasOwn(takers, frame.type)) return false;
     takers[frame.type]();
     return true;
+  }
+
+  // What changes without anything happening: budgets fill up, faults run out.
+  #look() {
+    this.ask({ type: "budgets" });
+    if (!this.whatIf.node.parentElement.hidden) this.whatIf.look();
   }
 
   #escape(event) {

@@ -21,8 +21,8 @@ export function writeExtras(extras, { message, me, store }, actions) {
   setAttribute(extras.node, "hidden", isEmpty);
 }
 
-function file({ name, url, mimetype = "", size }) {
-  if (url && mimetype.startsWith("image/")) return el("li", {}, el("a", { class: "file-picture", href: url, target: "_blank" }, el("img", { src: url, alt: name, loading: "lazy" })));
+function file({ name, url, alt, mimetype = "", size }) {
+  if (url && mimetype.startsWith("image/")) return el("li", {}, el("a", { class: "file-picture", href: url, target: "_blank" }, el("img", { src: url, alt: alt ?? name, loading: "lazy" })));
   const words = [icon("file"), el("span", {}, name), size ? el("small", {}, inWords(size)) : ""];
   return el("li", {}, url ? el("a", { class: "file", href: url, target: "_blank", download: name }, ...words) : el("span", { class: "file" }, ...words));
 }

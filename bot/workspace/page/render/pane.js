@@ -19,6 +19,8 @@ export class Pane {
     this.subtitle = el("span", { class: "subtitle" });
     this.list = el("ol", { class: "messages", "data-testid": `${name}-messages` });
     this.status = el("div", { class: "status", "data-testid": `${name}-status`, hidden: true }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span"));
+    this.stop = el("button", { class: "button small", type: "button", hidden: true, "data-testid": `${name}-stop` });
+    this.status.append(this.stop);
     this.start = el("div", { class: "start" });
     const content = el("div", { class: "column" }, this.start, this.list, this.status);
     const scroller = el("div", { class: "scroller", tabindex: "-1", "data-testid": `${name}-scroller` }, content);
@@ -28,11 +30,12 @@ export class Pane {
     this.composer = new Composer({ id: name === "channel" ? "composer" : "thread-composer", testid: `${name}-composer`, onSend, candidates, onLeaveUp: () => this.focusLast() });
     this.head = el("div", { class: "head" }, lead, el("div", { class: "titles" }, this.title, this.subtitle), trail ?? "");
     this.middle = el("div", { class: "middle" }, scroller, pill);
+    this.composer.attaching.listen(node, this.composer.field);
     node.append(this.head, this.middle, this.above, this.composer.node);
     this.list.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
-  // `rows` come from the timeline; `view(row)` adds what one message needs to be drawn.
+  // `rows` come from the timeline; `view(row)` adds what one message needs to be drawn; `status` is { words, stop } or null.
   draw({ rows, view, status, intro }) {
     const hadFocus = this.list.contains(document.activeElement);
     this.#drawIntro(intro);
@@ -41,8 +44,11 @@ export class Pane {
       make: (row) => (row.message ? makeRow(view(row), this.actions) : lineRow(row)),
       update: (node, row) => (row.message ? updateRow(node, view(row), this.actions) : updateLineRow(node, row)),
     });
-    setText(this.status.lastElementChild, status);
+    setText(this.status.children[1], status?.words ?? "");
     setAttribute(this.status, "hidden", !status);
+    setText(this.stop, status?.stop ? "Stop" : "");
+    setAttribute(this.stop, "hidden", !status?.stop);
+    this.stop.onclick = status?.stop ?? null;
     // A message that had the focus was deleted: the reader goes on from the one that is now last.
     if (hadFocus && !this.list.contains(document.activeElement)) this.focusLast();
     this.#letOneIn();

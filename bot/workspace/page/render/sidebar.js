@@ -4,9 +4,10 @@ import { hrefOf } from "../route.js";
 import { el, icon, keyed, setAttribute, setText } from "./dom.js";
 import { avatar, badge, nameOf } from "./person.js";
 
+const SIGNS = { channel: "hash", group: "lock", mpim: "thread" };
 const SECTIONS = [
-  { title: "Channels", kind: "channel", holds: (channel) => channel.kind !== "im" },
-  { title: "Direct messages", kind: "im", holds: (channel, store) => channel.kind === "im" && !store.user(channel.user).is_bot },
+  { title: "Channels", kind: "channel", holds: ({ kind }) => kind === "channel" || kind === "group" },
+  { title: "Direct messages", kind: "im", holds: ({ kind, user }, store) => kind === "mpim" || (kind === "im" && !store.user(user).is_bot) },
   { title: "Apps", kind: "app", holds: (channel, store) => channel.kind === "im" && store.user(channel.user).is_bot },
 ];
 
@@ -60,7 +61,7 @@ function makePlace(channel, store) {
     el(
       "a",
       { class: "place", href: hrefOf(channel.id), "data-testid": `place-${channel.name || nameOf(other)}` },
-      other ? avatar(other, "small") : icon("hash"),
+      other ? avatar(other, "small") : icon(SIGNS[channel.kind]),
       el("span", { class: "place-name" }, placeName(channel, store)),
       other?.is_bot && badge(),
       el("span", { class: "news", "data-testid": "unread", hidden: true }),
