@@ -23,7 +23,18 @@ from bot.workspace.happenings import (
     ViewShown,
     Whispered,
 )
-from bot.workspace.records import IN_PROGRESS, Channel, File, Json, Message, Session, Status, User, View
+from bot.workspace.records import (
+    IN_PROGRESS,
+    Author,
+    Channel,
+    File,
+    Json,
+    Message,
+    Session,
+    Status,
+    User,
+    View,
+)
 from bot.workspace.render import message_html, view_html
 from bot.workspace.shapes import with_ids
 
@@ -139,6 +150,7 @@ def message_shape(message: Message, state: State) -> Json:
         "ts": message.ts,
         "thread_ts": message.thread_ts,
         "user": message.user,
+        "author": message.author and author_shape(message.author),
         "text": message.text,
         "html": message_html(drawn, names_in(state)),
         "edited": message.edited is not None and message.app_id is None,
@@ -149,6 +161,11 @@ def message_shape(message: Message, state: State) -> Json:
         "files": [file_shape(file) for file in message.files],
         "reactions": [{"name": each.name, "users": list(each.users)} for each in message.reactions],
     }
+
+
+def author_shape(author: Author) -> Json:
+    """Whom an app speaks as, where it does not speak as itself."""
+    return {"name": author.username, "emoji": author.icon_emoji.strip(":")}
 
 
 def names_in(state: State) -> dict[str, str]:

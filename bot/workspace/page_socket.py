@@ -127,8 +127,10 @@ class Pages:
         """Carry out what the page asks for; what cannot be done is said on the page, in plain words."""
         try:
             wish = Arguments(as_object(json.loads(text)) or {})
-            if not self._inspector.asked(wish, reader.put):
-                await fulfil(self._people, reader.user, wish)
+            if self._inspector.asked(wish, reader.put):
+                return
+            if answer := await fulfil(self._people, reader.user, wish):
+                reader.put(answer)
         except Refused as refused:
             reader.put({"type": "error", "text": in_words(refused)})
         except ValueError:

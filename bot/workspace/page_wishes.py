@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.workspace.changes import users_of
+from bot.workspace.drawing.composition import words_of
+from bot.workspace.drawing.payload import text_of
 from bot.workspace.errors import Refused
 from bot.workspace.narrow import as_object
 
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 
     from bot.workspace.arguments import Arguments
     from bot.workspace.interacting import Interacting
+    from bot.workspace.records import Json
 
-    Wish: TypeAlias = Callable[[Interacting, str, Arguments], Awaitable[None]]
+    Wish: TypeAlias = Callable[[Interacting, str, Arguments], Awaitable[Json | None]]
 
 PLAIN = {
     "invalid_arguments": "The page sent something the workspace does not understand.",
@@ -41,12 +44,12 @@ def in_words(refused: Refused) -> str:
     return PLAIN.get(refused.code, f"That did not work: {refused.code}.")
 
 
-async def fulfil(people: Interacting, user: str, wish: Arguments) -> None:
-    """Do for `user` what the page asks; `Refused` where that cannot be done."""
+async def fulfil(people: Interacting, user: str, wish: Arguments) -> Json | None:
+    """Do for `user` what the page asks, and answer the frame it waits for, if any; `Refused` where that cannot be done."""
     kind = wish.text("type")
     if kind not in WISHES:
         raise Refused("invalid_arguments")
-    await WISHES[kind](people, user, wish)
+    return await WISHES[kind](people, user, wish)
 
 
 async def _post(people: Interacting, user: str, wish: Arguments) -> None:
@@ -75,6 +78,14 @@ async def _press(people: Interacting, user: str, wish: Arguments) -> None:
         await people.press_in_view(view_id, user, action, value=value)
     else:
         await people.press(wish.needed("channel"), wish.needed("ts"), user, action, value=value)
+
+
+async def _suggest(people: Interacting, user: str, wish: Arguments) -> Json:
+    """The options that only the app knows."""
+    view_id, action_id = wish.needed("view_id"), wish.needed("action_id")
+    found = await people.suggestions(view_id, user, action_id, wish.text("typed") or "")
+    options = [{"text": words_of(each.get("text")), "value": text_of(each.get("value"))} for each in found]
+    return {"type": "suggestions", "view_id": view_id, "action_id": action_id, "options": options}
 
 
 async def _submit(people: Interacting, user: str, wish: Arguments) -> None:
@@ -111,5 +122,6 @@ WISHES: dict[str, Wish] = {
     "react": _react,
     "stop": _stop,
     "submit": _submit,
+    "suggest": _suggest,
     "visit": _visit,
 }

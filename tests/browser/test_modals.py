@@ -29,6 +29,15 @@ def modal(title: str, blocks: list[Json], **more: Any) -> Json:
     return {"type": "modal", "title": plain(title), "blocks": blocks, **more}
 
 
+STREET = {
+    "type": "input",
+    "block_id": "street",
+    "label": plain("Street"),
+    "optional": True,
+    "element": {"type": "external_select", "action_id": "street", "min_query_length": 0},
+}
+
+
 class Shop:
     """A Bolt app with an order form. `submitted` is what people filled in; "nobody" is refused as a name."""
 
@@ -42,6 +51,7 @@ class Shop:
         self.bolt.action("further")(self.push)
         self.bolt.action("refresh")(self.press)
         self.bolt.view("order")(self.submit)
+        self.bolt.options("street")(self.suggest)
         self.bolt.event("app_home_opened")(self.publish)
         self.bolt.event("message")(self.ignore)
 
@@ -52,7 +62,7 @@ class Shop:
         await ack()
         more = {"type": "actions", "elements": [button("Further…", "further")]}
         view = modal(
-            "Order", [*FORM, more], callback_id="order", submit=plain("Send"), close=plain("Not now")
+            "Order", [*FORM, STREET, more], callback_id="order", submit=plain("Send"), close=plain("Not now")
         )
         await self.client.views_open(trigger_id=body["trigger_id"], view=view)
 
@@ -68,6 +78,9 @@ class Shop:
             return
         await ack()
         await self.submitted.put(values)
+
+    async def suggest(self, ack: Any) -> None:
+        await ack(options=[{"text": plain("Lake Road"), "value": "lake"}])
 
     async def publish(self, event: Json) -> None:
         blocks = [
@@ -97,7 +110,7 @@ async def ordering(page: Page, shop: Shop) -> Locator:
     await shop.client.chat_postMessage(channel="general", text="order", blocks=ORDER)
     await page.get_by_role("button", name="Confirm").click()
     form = page.get_by_role("dialog", name="Order")
-    await expect(form).to_be_visible()
+    await expect(form.get_by_role("textbox", name="Name")).to_be_focused()
     return form
 
 
@@ -107,6 +120,8 @@ async def test_a_modal_is_filled_in_and_submitted(page: Page, slack: Workspace, 
     await form.get_by_role("radio", name="0.33 l").check()
     await form.get_by_role("checkbox", name="Elderflower").check()
     await form.get_by_role("combobox", name="Brought by").select_option("Raj")
+    await form.get_by_role("combobox", name="Street").focus()
+    await form.get_by_role("combobox", name="Street").select_option("Lake Road")
     await form.get_by_role("button", name="Send").click()
     values = await asyncio.wait_for(shop.submitted.get(), 10)
     await expect(form).to_have_count(0)
@@ -115,6 +130,7 @@ async def test_a_modal_is_filled_in_and_submitted(page: Page, slack: Workspace, 
     assert values["size"]["size"]["selected_option"]["value"] == "33"
     assert [each["value"] for each in values["kinds"]["kinds"]["selected_options"]] == ["elder"]
     assert values["who"]["who"]["selected_user"] == slack.person("raj").id
+    assert values["street"]["street"]["selected_option"]["value"] == "lake"
 
 
 async def test_what_is_missing_is_said_before_anything_is_sent(page: Page, shop: Shop) -> None:

@@ -10,7 +10,18 @@ import pytest
 from bot.workspace.changes import TOMBSTONE
 from bot.workspace.happenings import Happening, Posted, PromptsSet, ViewGone, ViewRefused, ViewShown
 from bot.workspace.page_shapes import snapshot, updates
-from bot.workspace.records import IN_PROGRESS, Change, Channel, File, Json, Message, Session, Status, User
+from bot.workspace.records import (
+    IN_PROGRESS,
+    Author,
+    Change,
+    Channel,
+    File,
+    Json,
+    Message,
+    Session,
+    Status,
+    User,
+)
 from bot.workspace.sowing import sparkling
 
 if TYPE_CHECKING:
@@ -217,3 +228,9 @@ def test_a_message_that_is_streamed_says_so(state: State) -> None:
 def test_the_messages_of_a_few_are_called_after_the_others(state: State) -> None:
     state.add_channel(Channel("G1", "", "mpim", frozenset({ADA, RAJ, BOT})))
     assert snapshot(state, ADA)["channels"][-1]["name"] == "Raj, Teleprinter"
+
+
+def test_an_app_may_speak_as_somebody_else(state: State) -> None:
+    author = Author("Vera", ":robot_face:")
+    _, happened = post(state, "so", user=BOT, app_id="A0TELEPRINT", author=author)
+    assert told(happened, state)[0]["message"]["author"] == {"name": "Vera", "emoji": "robot_face"}

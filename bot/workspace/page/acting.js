@@ -5,6 +5,7 @@
 //   data-confirm               the question to ask first            data-only     the people it is for
 
 import { ask } from "./question.js";
+import { el } from "./render/dom.js";
 import { valueOf } from "./values.js";
 
 export class Acting {
@@ -15,6 +16,7 @@ export class Acting {
     Object.assign(this, { send, placeOf });
     document.addEventListener("click", (event) => this.#clicked(event));
     document.addEventListener("change", (event) => this.#changed(event));
+    document.addEventListener("focusin", (event) => this.#entered(event));
     document.addEventListener("submit", (event) => event.target.matches("form.choosing") && event.preventDefault());
   }
 
@@ -35,6 +37,21 @@ export class Acting {
     const node = target.closest("[data-kind]");
     const place = node && this.placeOf(node);
     if (place && !node.closest("[data-quiet]")) this.#act(node, place, valueOf(node));
+  }
+
+  // Some options only the app knows: they are asked for when somebody comes to the menu.
+  #entered({ target }) {
+    if (!target.matches("select[data-kind=external_select]:not([data-asked])")) return;
+    const place = this.placeOf(target);
+    if (place?.view_id) target.dataset.asked = String(this.send({ type: "suggest", ...place, action_id: target.dataset.element }));
+  }
+
+  suggested({ view_id: view, action_id: action, options }) {
+    const menu = document.querySelector(`[data-view="${CSS.escape(view)}"] select[data-element="${CSS.escape(action)}"]`);
+    if (!menu) return;
+    const chosen = menu.value;
+    menu.replaceChildren(menu.options[0], ...options.map(({ text, value }) => el("option", { value }, text)));
+    menu.value = options.some(({ value }) => value === chosen) ? chosen : "";
   }
 
   async #act(node, place, value) {

@@ -19,7 +19,7 @@ export function makeAgentButton({ store, here }) {
 export function agentIntro({ store, channel, here, onTry }) {
   const app = store.user(channel.user);
   return {
-    key: ["agent", channel.id, store.roots(channel.id).length, ...promptsOf(store, channel.id).map(({ title }) => title)].join(" "),
+    key: ["agent", channel.id, ...lastAsked(store, channel).map((message) => titleOf(store, message)), ...promptsOf(store, channel.id).map(({ title }) => title)].join(" "),
     make: () => el("div", { class: "intro", "data-testid": "agent-intro" }, avatar(app, "large"), el("h2", {}, `Ask ${nameOf(app)}`), el("p", {}, "The answer appears here, and the channel stays where it is."), prompts(store, channel, onTry), earlier(store, channel, here)),
   };
 }
@@ -30,10 +30,14 @@ function prompts(store, channel, onTry) {
 }
 
 function earlier(store, channel, here) {
-  const asked = store.roots(channel.id).slice(-EARLIER).reverse();
+  const asked = lastAsked(store, channel);
   if (!asked.length) return null;
   const rows = asked.map((message) => el("li", {}, el("a", { href: hrefOf(here, { agent: channel.id, thread: message.ts }), "data-testid": "earlier" }, el("span", {}, titleOf(store, message)), el("time", {}, clock(message.ts)))));
   return el("section", { class: "earlier" }, el("h3", {}, "Earlier"), el("ul", {}, ...rows));
+}
+
+function lastAsked(store, channel) {
+  return store.roots(channel.id).slice(-EARLIER).reverse();
 }
 
 // What the app called the conversation, else its first words.

@@ -61,6 +61,7 @@ function heard(frame, before) {
   follow.heard(frame, before); // first: what the others do depends on what is on the screen
   if (frame.type === "snapshot") began();
   else if (frame.type === "error") failed(frame.text);
+  else if (frame.type === "suggestions") acting.suggested(frame);
   else if (frame.type === "view_refused") screen.modals.refused(frame);
   else if (frame.type === "message_deleted") writing.gone(frame.ts);
   else if (frame.type === "message") came(frame.message, before);

@@ -1,9 +1,8 @@
 // An app's modals, one on top of another, as the workspace has them: each a dialog of the browser's own.
 
-import { el, setAttribute, setText } from "./render/dom.js";
+import { el, icon, setAttribute, setText } from "./render/dom.js";
 import { morph } from "./render/morph.js";
 import { avatar } from "./render/person.js";
-import { icon } from "./render/dom.js";
 import { isEmpty, valueOf } from "./values.js";
 
 export class Modals {
@@ -37,6 +36,7 @@ export class Modals {
   #put(view) {
     const modal = this.#open.get(view.id) ?? this.#make(view);
     if (modal.view === view) return;
+    const isNew = !modal.view;
     modal.view = view;
     setText(modal.title, view.title);
     morph(modal.body, view.html, (content) => this.prepare(content, { view_id: view.id }));
@@ -44,6 +44,7 @@ export class Modals {
     setAttribute(modal.submit, "hidden", !view.submit);
     setText(modal.back, view.close || (view.submit ? "Cancel" : "Close"));
     this.#wait(modal, false);
+    if (isNew) this.#begin(modal);
   }
 
   #make(view) {
@@ -68,6 +69,11 @@ export class Modals {
     document.body.append(modal.dialog);
     modal.dialog.showModal();
     return modal;
+  }
+
+  // The first thing to fill in, as on Slack; not the cross, which the browser would choose.
+  #begin({ body, back }) {
+    (body.querySelector("input, textarea, select") ?? back).focus();
   }
 
   #drop(id, { dialog }) {

@@ -91,8 +91,8 @@ export class Screen {
 
   shows(message) {
     const side = sideOf(this.route);
-    if (isReply(message)) return message.channel === side?.channel && message.thread_ts === side.thread;
-    return message.channel === this.route.channel;
+    const isInThread = message.channel === side?.channel && message.thread_ts === side.thread;
+    return isReply(message) && !message.broadcast ? isInThread : isInThread || message.channel === this.route.channel;
   }
 
   open(channel, thread) {

@@ -45,7 +45,7 @@ export class Store {
     return this.#messages.get(channel)?.get(ts);
   }
 
-  // The messages of a channel that answer no other, oldest first.
+  // What a channel itself shows, oldest first: no replies, unless they were sent to the channel as well.
   roots(channel) {
     return this.#order(channel).roots;
   }
@@ -148,7 +148,7 @@ function inOrder(messages) {
     if (!replies.has(message.thread_ts)) replies.set(message.thread_ts, []);
     replies.get(message.thread_ts).push(message);
   }
-  return { all, roots: all.filter((message) => !isReply(message)), replies };
+  return { all, roots: all.filter((message) => !isReply(message) || message.broadcast), replies };
 }
 
 function place(channel, threadTs) {

@@ -1,5 +1,6 @@
 // One message: made once, then only what changed about it is written. Every draw of an unchanged message costs one comparison.
 
+import { isReply } from "../store.js";
 import { clock, fullTime, shortClock } from "../times.js";
 import { el, icon, setAttribute, setText } from "./dom.js";
 import { makeExtras, writeExtras } from "./extras.js";
@@ -13,8 +14,8 @@ const parts = new WeakMap(); // row -> the elements in it that change
 export function makeRow(view, actions) {
   const { message, user } = view;
   const made = {
-    gutter: el("div", { class: "gutter" }, avatar(user), shortTime(message.ts)),
-    byline: el("div", { class: "byline" }, el("span", { class: "name" }, nameOf(user)), user.is_bot && badge(), longTime(message.ts), message.ephemeral && onlyYou()),
+    gutter: el("div", { class: "gutter" }, avatar(user, "", view.store.emoji[message.author?.emoji]), shortTime(message.ts)),
+    byline: el("div", { class: "byline" }, el("span", { class: "name" }, message.author?.name || nameOf(user)), user.is_bot && badge(), longTime(message.ts), message.ephemeral && onlyYou(), isEcho(view) && echoed(message, actions)),
     writing: el("span", { class: "writing", hidden: true, "data-testid": "writing" }, "writing"),
     body: el("div", { class: "body", dir: "auto", "data-testid": "message-body" }),
     edited: el("span", { class: "edited", hidden: true }, "(edited)"),
@@ -76,7 +77,7 @@ function toolbar({ message, user, me, inThread }, actions) {
   const isKept = !message.ephemeral;
   const tools = [
     isKept && tool("smile", "Add a reaction", "react", (article, button) => actions.pickReaction(message, button)),
-    !inThread && tool("thread", "Reply in a thread", "reply", () => actions.openThread(message)),
+    !inThread && tool("thread", "Reply in a thread", "reply", () => actions.openThread({ channel: message.channel, ts: message.thread_ts || message.ts })),
     !inThread && isKept && tool("unread", "Mark as unread from here", "unread", () => actions.markUnread(message)),
     mine && tool("edit", "Edit", "edit", (article) => actions.edit(message, article)),
     (mine || user.is_bot) && isKept && tool("trash", "Delete", "delete", (article) => actions.remove(message, article)),
@@ -88,6 +89,16 @@ function toolbar({ message, user, me, inThread }, actions) {
 function tool(symbol, label, name, press) {
   const onclick = ({ currentTarget }) => press(currentTarget.closest("article"), currentTarget);
   return el("button", { class: "tool", type: "button", "aria-label": label, title: label, "data-testid": `${name}-message`, onclick }, icon(symbol));
+}
+
+// A reply that was sent to the channel as well.
+function isEcho({ message, inThread }) {
+  return !inThread && isReply(message);
+}
+
+function echoed(message, actions) {
+  const press = () => actions.openThread({ channel: message.channel, ts: message.thread_ts });
+  return el("button", { class: "echo", type: "button", "data-testid": "echo", onclick: press }, "replied to a thread");
 }
 
 function onlyYou() {

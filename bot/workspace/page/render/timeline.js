@@ -34,5 +34,6 @@ export function threadTimeline(root, replies) {
 // Under a thread's first message stands its thread line, so whoever speaks next is introduced again.
 function follows(previous, message) {
   const pause = Number.parseFloat(message.ts) - Number.parseFloat(previous.ts);
-  return previous.user === message.user && pause < BLOCK && !previous.reply_count;
+  const isSame = previous.user === message.user && previous.author?.name === message.author?.name;
+  return isSame && pause < BLOCK && !previous.reply_count && !message.broadcast;
 }
