@@ -112,6 +112,10 @@ async def _visit(people: Interacting, user: str, wish: Arguments) -> None:
         await people.open_home(user, app, tab=wish.text("tab") or "messages")
 
 
+async def _write_to(people: Interacting, user: str, wish: Arguments) -> Json:
+    return {"type": "opened", "channel": await people.write_to(user, wish.needed("user"))}
+
+
 WISHES: dict[str, Wish] = {
     "close_view": _close_view,
     "command": _command,
@@ -124,4 +128,5 @@ WISHES: dict[str, Wish] = {
     "submit": _submit,
     "suggest": _suggest,
     "visit": _visit,
+    "write_to": _write_to,
 }

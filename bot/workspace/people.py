@@ -130,6 +130,12 @@ class People:
         """Look at an app's home, or at its direct messages (`tab="messages"`)."""
         self._publish(self.state.home_opened(app, self.person(user).id, tab, self._clock()))
 
+    async def write_to(self, user: str, *others: str) -> str:
+        """Open the direct messages of a person with others; answers their id."""
+        channel, happened = self.state.open_direct(self.person(each).id for each in (user, *others))
+        self._publish(happened)
+        return channel.id
+
     async def stop_session(self, channel: str, user: str, thread_ts: str) -> None:
         """Press Stop under an agent's answer: its streams end, and the app is told; the rest is the app's to do."""
         place, person = self.place(channel).id, self.person(user).id

@@ -43,6 +43,19 @@ async def test_a_place_is_chosen_with_the_mouse(page: Page) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text("random")
 
 
+async def test_somebody_is_written_to_for_the_first_time(page: Page, slack: Workspace) -> None:
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("raj")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Raj")
+    await expect(page.get_by_test_id("empty-conversation")).to_contain_text("Only you and Raj can read this.")
+    await say(page, "Tea?")
+    await expect(page.get_by_role("list", name="Direct messages").get_by_role("link")).to_have_text("RRaj")
+    direct = slack.state.direct(slack.person("ada").id, slack.person("raj").id)
+    assert direct is not None
+    assert [message.text for message in slack.messages(direct.id)] == ["Tea?"]
+
+
 async def test_alt_and_an_arrow_go_from_channel_to_channel(page: Page, slack: Workspace) -> None:
     title = page.get_by_role("heading", level=1)
     await page.keyboard.press("Alt+ArrowDown")

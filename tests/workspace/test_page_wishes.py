@@ -86,6 +86,14 @@ async def test_a_window_that_is_gone_is_said_to_be(
     assert in_words(refused.value) == "That window is no longer open."
 
 
+async def test_somebody_is_written_to(slack: Workspace) -> None:
+    first = await fulfil(slack, ADA, Arguments({"type": "write_to", "user": "U0000000RAJ"}))
+    again = await fulfil(slack, ADA, Arguments({"type": "write_to", "user": "U0000000RAJ"}))
+    direct = slack.state.direct(ADA, "U0000000RAJ")
+    assert direct is not None
+    assert first == again == {"type": "opened", "channel": direct.id}
+
+
 async def test_a_command_nobody_has_is_refused(slack: Workspace) -> None:
     with pytest.raises(Refused, match="invalid_command"):
         await wish(slack, "command", channel=GENERAL, text="/nobody knows")

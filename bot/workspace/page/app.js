@@ -12,6 +12,7 @@ import { listenToKeys } from "./keys.js";
 import { Notices } from "./notices.js";
 import { drawPeople, makePeople } from "./people.js";
 import { Picker } from "./picker.js";
+import { nameOf } from "./render/person.js";
 import { placeName, placesInOrder } from "./render/sidebar.js";
 import { currentRoute, go, onRoute } from "./route.js";
 import { Screen } from "./screen.js";
@@ -45,7 +46,7 @@ const people = makePeople({ onChoose: become });
 const actions = makeActions({ store, send, picker, acting, unread, drawSoon, screen: () => screen });
 const screen = new Screen({ store, writing, unread, actions, people, send, ask: (wish) => connection.send(wish), onFailure: (words) => notices.failed(words) });
 const follow = new Follow(store, { mayOpen: (channel, ts) => screen.mayOpen(channel, ts), open: (channel, ts) => screen.open(channel, ts) });
-const switcher = new Switcher({ places, onChoose: (id) => go(id) });
+const switcher = new Switcher({ places, onChoose: visit });
 let isDrawing = false;
 
 store.listen(heard);
@@ -61,6 +62,7 @@ function heard(frame, before) {
   follow.heard(frame, before); // first: what the others do depends on what is on the screen
   if (frame.type === "snapshot") began();
   else if (frame.type === "error") failed(frame.text);
+  else if (frame.type === "opened") go(frame.channel);
   else if (frame.type === "suggestions") acting.suggested(frame);
   else if (frame.type === "view_refused") screen.modals.refused(frame);
   else if (frame.type === "message_deleted") writing.gone(frame.ts);
@@ -123,8 +125,16 @@ function placeOf(element) {
   return article && { channel: article.dataset.channel, ts: article.dataset.ts };
 }
 
+// Where one can go: every channel one is in, and everybody one can write to.
 function places() {
-  return placesInOrder(store).map((channel) => ({ id: channel.id, name: placeName(channel, store), other: channel.user && store.user(channel.user) }));
+  const known = placesInOrder(store).map((channel) => ({ id: channel.id, name: placeName(channel, store), other: channel.user && store.user(channel.user) }));
+  const others = [...store.users.values()].filter(({ id }) => id !== store.me.id && !store.directWith(id));
+  return [...known, ...others.map((other) => ({ id: "", name: nameOf(other), other }))];
+}
+
+function visit({ id, other }) {
+  if (id) go(id);
+  else send({ type: "write_to", user: other.id });
 }
 
 function step(way, { unread: onlyNews }) {

@@ -9,7 +9,7 @@ export class Switcher {
   #found = [];
   #chosen = 0;
 
-  // `places()` gives { id, name, other } for each place; `onChoose(id)` goes there.
+  // `places()` gives { id, name, other } for each place, `id` "" for somebody not yet written to; `onChoose(place)` goes there.
   constructor({ places, onChoose }) {
     Object.assign(this, { places, onChoose });
     this.list = el("ul", { class: "switcher-list", role: "listbox", id: "switcher-list", "aria-label": "Channels and people" });
@@ -35,9 +35,10 @@ export class Switcher {
     this.#choose(0);
   }
 
-  #row({ id, name, other }, at) {
+  #row(place, at) {
+    const { name, other } = place;
     const face = other ? avatar(other, "small") : icon("hash");
-    return el("li", { role: "option", id: `switcher-${at}`, "data-testid": "switcher-option", onclick: () => this.#take(id) }, face, el("span", {}, name), other?.is_bot && badge());
+    return el("li", { role: "option", id: `switcher-${at}`, "data-testid": "switcher-option", onclick: () => this.#take(place) }, face, el("span", {}, name), other?.is_bot && badge());
   }
 
   #choose(at) {
@@ -47,16 +48,16 @@ export class Switcher {
     setAttribute(this.field, "aria-activedescendant", rows[this.#chosen]?.id ?? null);
   }
 
-  #take(id) {
+  #take(place) {
     this.dialog.close();
-    this.onChoose(id);
+    this.onChoose(place);
   }
 
   #pressed(event) {
     const keys = {
       ArrowDown: () => this.#choose(this.#chosen + 1),
       ArrowUp: () => this.#choose(this.#chosen - 1),
-      Enter: () => this.#found.length && this.#take(this.#found[this.#chosen].id),
+      Enter: () => this.#found.length && this.#take(this.#found[this.#chosen]),
     };
     if (!(event.key in keys) || event.isComposing) return;
     event.preventDefault();
