@@ -23,7 +23,8 @@ export class Acting {
   // A drawn message before it is shown to this person.
   prepare(content, place, me) {
     for (const node of content.querySelectorAll("[data-only]")) node.hidden = !node.dataset.only.split(" ").includes(me.id);
-    for (const node of content.querySelectorAll("[aria-pressed]")) node.ariaPressed = String(this.#chosen.get(keyOf(place, node)) === node.dataset.value);
+    for (const node of content.querySelectorAll("[aria-pressed]"))
+      node.ariaPressed = String(this.#chosen.get(keyOf(place, node)) === node.dataset.value);
   }
 
   #clicked({ target }) {

@@ -16,7 +16,8 @@ export function makeActions({ store, send, picker, acting, unread, drawSoon, scr
       if (isSure) send({ type: "delete", channel: message.channel, ts: message.ts });
     },
     react: ({ channel, ts }, name) => send({ type: "react", channel, ts, name }),
-    pickReaction: (message, button) => picker.open(button, (name) => send({ type: "react", channel: message.channel, ts: message.ts, name })),
+    pickReaction: (message, button) =>
+      picker.open(button, (name) => send({ type: "react", channel: message.channel, ts: message.ts, name })),
     stop: ({ channel, thread_ts: thread }) => send({ type: "stop", channel, thread_ts: thread }),
     markUnread: (message) => {
       unread.markFrom(message);

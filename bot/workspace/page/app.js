@@ -17,7 +17,7 @@ import { placeName, placesInOrder } from "./render/sidebar.js";
 import { currentRoute, go, onRoute } from "./route.js";
 import { Screen } from "./screen.js";
 import { Connection } from "./socket.js";
-import { isReply, Store } from "./store.js";
+import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
 import { restoreTheme } from "./theme.js";
 import { Unread } from "./unread.js";
@@ -44,8 +44,20 @@ const picker = new Picker({ emoji: () => store.emoji });
 const acting = new Acting({ send, placeOf });
 const people = makePeople({ onChoose: become });
 const actions = makeActions({ store, send, picker, acting, unread, drawSoon, screen: () => screen });
-const screen = new Screen({ store, writing, unread, actions, people, send, ask: (wish) => connection.send(wish), onFailure: (words) => notices.failed(words) });
-const follow = new Follow(store, { mayOpen: (channel, ts) => screen.mayOpen(channel, ts), open: (channel, ts) => screen.open(channel, ts) });
+const screen = new Screen({
+  store,
+  writing,
+  unread,
+  actions,
+  people,
+  send,
+  ask: (wish) => connection.send(wish),
+  onFailure: (words) => notices.failed(words),
+});
+const follow = new Follow(store, {
+  mayOpen: (channel, ts) => screen.mayOpen(channel, ts),
+  open: (channel, ts) => screen.open(channel, ts),
+});
 const switcher = new Switcher({ places, onChoose: visit });
 let isDrawing = false;
 
@@ -127,7 +139,11 @@ function placeOf(element) {
 
 // Where one can go: every channel one is in, and everybody one can write to.
 function places() {
-  const known = placesInOrder(store).map((channel) => ({ id: channel.id, name: placeName(channel, store), other: channel.user && store.user(channel.user) }));
+  const known = placesInOrder(store).map((channel) => ({
+    id: channel.id,
+    name: placeName(channel, store),
+    other: channel.user && store.user(channel.user),
+  }));
   const others = [...store.users.values()].filter(({ id }) => id !== store.me.id && !store.directWith(id));
   return [...known, ...others.map((other) => ({ id: "", name: nameOf(other), other }))];
 }

@@ -11,8 +11,19 @@ export class Attaching {
   constructor({ testid, onChange }) {
     this.onChange = onChange;
     this.row = el("ul", { class: "attached", "aria-label": "Files to send", hidden: true, "data-testid": `${testid}-files` });
-    this.input = el("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", "data-testid": `${testid}-file-input` });
-    this.button = el("button", { class: "tool", type: "button", "aria-label": "Attach a file", title: "Attach a file", onclick: () => this.input.click() }, icon("clip"));
+    this.input = el("input", {
+      type: "file",
+      multiple: true,
+      class: "unseen",
+      tabindex: "-1",
+      "aria-hidden": "true",
+      "data-testid": `${testid}-file-input`,
+    });
+    this.button = el(
+      "button",
+      { class: "tool", type: "button", "aria-label": "Attach a file", title: "Attach a file", onclick: () => this.input.click() },
+      icon("clip"),
+    );
     this.input.addEventListener("change", () => {
       this.add(this.input.files);
       this.input.value = "";
@@ -25,7 +36,10 @@ export class Attaching {
 
   // Whatever files are dropped on `pane` or pasted into `field` are to be sent.
   listen(pane, field) {
-    pane.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && (event.preventDefault(), pane.classList.add("is-dropping")));
+    pane.addEventListener(
+      "dragover",
+      (event) => event.dataTransfer.types.includes("Files") && (event.preventDefault(), pane.classList.add("is-dropping")),
+    );
     pane.addEventListener("dragleave", (event) => pane.contains(event.relatedTarget) || pane.classList.remove("is-dropping"));
     pane.addEventListener("drop", (event) => {
       pane.classList.remove("is-dropping");
@@ -49,7 +63,11 @@ export class Attaching {
 
   #draw() {
     const rows = this.#files.map((file) => {
-      const away = el("button", { class: "tool", type: "button", "aria-label": `Do not send ${file.name}`, onclick: () => this.#drop(file) }, icon("close"));
+      const away = el(
+        "button",
+        { class: "tool", type: "button", "aria-label": `Do not send ${file.name}`, onclick: () => this.#drop(file) },
+        icon("close"),
+      );
       return el("li", { class: "file" }, icon("file"), el("span", {}, file.name), away);
     });
     this.row.replaceChildren(...rows);

@@ -15,11 +15,33 @@ export class Composer {
     this.onLeaveUp = onLeaveUp;
     this.field = el("textarea", { id, class: "field", rows: "1", "data-testid": testid, enterkeyhint: "send", autocomplete: "off" });
     this.completion = new Completion(this.field, candidates);
-    this.button = el("button", { class: "send", type: "submit", "aria-label": "Send", title: "Send (Enter)", "data-testid": `${testid}-send` }, icon("send"));
+    this.button = el(
+      "button",
+      { class: "send", type: "submit", "aria-label": "Send", title: "Send (Enter)", "data-testid": `${testid}-send` },
+      icon("send"),
+    );
     this.attaching = new Attaching({ testid, onChange: () => this.#changed() });
-    const at = el("button", { class: "tool", type: "button", "aria-label": "Mention somebody", title: "Mention somebody", onclick: () => this.#mention() }, icon("at"));
-    const keys = el("span", { class: "keys", "aria-hidden": "true" }, el("kbd", {}, "Shift"), " + ", el("kbd", {}, "Enter"), " for a new line");
-    this.node = el("form", { class: "composer" }, this.completion.list, this.attaching.row, this.field, el("div", { class: "composer-row" }, this.attaching.button, this.attaching.input, at, keys, this.button));
+    const at = el(
+      "button",
+      { class: "tool", type: "button", "aria-label": "Mention somebody", title: "Mention somebody", onclick: () => this.#mention() },
+      icon("at"),
+    );
+    const keys = el(
+      "span",
+      { class: "keys", "aria-hidden": "true" },
+      el("kbd", {}, "Shift"),
+      " + ",
+      el("kbd", {}, "Enter"),
+      " for a new line",
+    );
+    this.node = el(
+      "form",
+      { class: "composer" },
+      this.completion.list,
+      this.attaching.row,
+      this.field,
+      el("div", { class: "composer-row" }, this.attaching.button, this.attaching.input, at, keys, this.button),
+    );
     this.node.addEventListener("submit", (event) => this.#submit(event));
     this.field.addEventListener("keydown", (event) => this.#pressed(event));
     this.field.addEventListener("input", () => this.#changed());

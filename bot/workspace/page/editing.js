@@ -21,7 +21,12 @@ export function editInPlace(article, text, onSave) {
     "form",
     { class: "editor", onsubmit: (event) => (event.preventDefault(), save()) },
     field,
-    el("div", { class: "editor-row" }, el("button", { class: "button", type: "button", onclick: close }, "Cancel"), el("button", { class: "button primary" }, "Save")),
+    el(
+      "div",
+      { class: "editor-row" },
+      el("button", { class: "button", type: "button", onclick: close }, "Cancel"),
+      el("button", { class: "button primary" }, "Save"),
+    ),
   );
   editor.addEventListener("keydown", (event) => pressed(event, { save, close, field }));
   field.value = text;

@@ -29,12 +29,21 @@ export function makeHint({ bot, onTry }) {
     endHint();
     onTry(`${mention} ${SONG}.`);
   };
-  const close = el("button", { class: "tool", type: "button", "aria-label": "Dismiss this hint", "data-testid": "hint-dismiss", onclick: endHint }, icon("close"));
+  const close = el(
+    "button",
+    { class: "tool", type: "button", "aria-label": "Dismiss this hint", "data-testid": "hint-dismiss", onclick: endHint },
+    icon("close"),
+  );
   return el(
     "section",
     { class: "hint", "aria-label": "Something to try", "data-testid": "hint" },
     avatar(bot),
-    el("div", {}, el("strong", {}, "Try it: mention ", el("span", { class: "chip mention" }, mention)), el("p", {}, "and watch the answer appear while it is being written.")),
+    el(
+      "div",
+      {},
+      el("strong", {}, "Try it: mention ", el("span", { class: "chip mention" }, mention)),
+      el("p", {}, "and watch the answer appear while it is being written."),
+    ),
     el("button", { class: "button primary", type: "button", "data-testid": "hint-try", onclick: use }, "Ask for a song"),
     close,
   );
@@ -46,9 +55,18 @@ export function makeIntro({ store, channel, other, isEmpty, onTry }) {
     return el("div", { class: "intro" }, el("h2", {}, `# ${channel.name}`), el("p", {}, `This is where #${channel.name} begins.`));
   }
   const name = nameOf(other);
-  const words = other.is_bot ? `Ask ${name} anything. The answer appears here while it is being written.` : `Only you and ${name} can read this.`;
-  const intro = el("div", { class: "intro", "data-testid": isEmpty ? "empty-conversation" : "intro" }, avatar(other, "large"), el("h2", {}, name, other.is_bot && badge()), el("p", {}, words));
-  if (isEmpty && other.is_bot) intro.append(el("div", { class: "suggestions" }, ...promptsOf(store, channel.id).map((prompt) => suggestion(prompt, onTry))));
+  const words = other.is_bot
+    ? `Ask ${name} anything. The answer appears here while it is being written.`
+    : `Only you and ${name} can read this.`;
+  const intro = el(
+    "div",
+    { class: "intro", "data-testid": isEmpty ? "empty-conversation" : "intro" },
+    avatar(other, "large"),
+    el("h2", {}, name, other.is_bot && badge()),
+    el("p", {}, words),
+  );
+  if (isEmpty && other.is_bot)
+    intro.append(el("div", { class: "suggestions" }, ...promptsOf(store, channel.id).map((prompt) => suggestion(prompt, onTry))));
   return intro;
 }
 

@@ -14,7 +14,12 @@ export class Home {
     this.links = { messages: link("Messages", "tab-messages"), home: link("Home", "tab-home") };
     this.tabs = el("nav", { class: "tabs app-tabs", "aria-label": "The app's pages", hidden: true }, this.links.messages, this.links.home);
     this.body = el("div", { class: "home body", "data-testid": "home" });
-    this.node = el("div", { class: "home-scroller", tabindex: "0", role: "region", "aria-label": "The app's home", hidden: true }, el("h2", { class: "unseen" }, "Home"), this.body);
+    this.node = el(
+      "div",
+      { class: "home-scroller", tabindex: "0", role: "region", "aria-label": "The app's home", hidden: true },
+      el("h2", { class: "unseen" }, "Home"),
+      this.body,
+    );
   }
 
   // `other` is the app's user, null in a place that has no home; `tab` "home" or "".

@@ -5,9 +5,38 @@ import { el, icon } from "./render/dom.js";
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 const COMMAND = IS_MAC ? "⌘" : "Ctrl";
 const HELP = [
-  ["Everywhere", [[`${COMMAND} K`, "Go to a channel or a person"], ["Alt ↑ ↓", "The channel above or below"], ["Alt Shift ↑ ↓", "The next one with news"], ["F6", "The next part of the page"], ["Alt I", "Look at the wire"], ["?", "This list"], ["Esc", "Close what is open"]]],
-  ["Writing", [["Enter", "Send"], ["Shift Enter", "A new line"], ["@", "Mention somebody"], ["↑", "In an empty field: to the messages"]]],
-  ["On a message", [["↑ ↓", "The one above or below"], ["Enter", "Its thread"], ["R", "React"], ["E", "Edit"], ["U", "Mark as unread from here"], ["Del", "Delete"]]],
+  [
+    "Everywhere",
+    [
+      [`${COMMAND} K`, "Go to a channel or a person"],
+      ["Alt ↑ ↓", "The channel above or below"],
+      ["Alt Shift ↑ ↓", "The next one with news"],
+      ["F6", "The next part of the page"],
+      ["Alt I", "Look at the wire"],
+      ["?", "This list"],
+      ["Esc", "Close what is open"],
+    ],
+  ],
+  [
+    "Writing",
+    [
+      ["Enter", "Send"],
+      ["Shift Enter", "A new line"],
+      ["@", "Mention somebody"],
+      ["↑", "In an empty field: to the messages"],
+    ],
+  ],
+  [
+    "On a message",
+    [
+      ["↑ ↓", "The one above or below"],
+      ["Enter", "Its thread"],
+      ["R", "React"],
+      ["E", "Edit"],
+      ["U", "Mark as unread from here"],
+      ["Del", "Delete"],
+    ],
+  ],
 ];
 
 // `does` names what each key brings about; a key that is not ours goes on to whoever wants it.
@@ -35,7 +64,12 @@ function isWriting(target) {
 
 export function showHelp() {
   const close = el("button", { class: "tool", type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"));
-  const dialog = el("dialog", { class: "dialog help", "aria-labelledby": "help-title", "data-testid": "help" }, el("div", { class: "dialog-head" }, el("h2", { id: "help-title" }, "Keys"), close), ...HELP.map(section));
+  const dialog = el(
+    "dialog",
+    { class: "dialog help", "aria-labelledby": "help-title", "data-testid": "help" },
+    el("div", { class: "dialog-head" }, el("h2", { id: "help-title" }, "Keys"), close),
+    ...HELP.map(section),
+  );
   dialog.addEventListener("close", () => dialog.remove(), { once: true });
   document.body.append(dialog);
   dialog.showModal();

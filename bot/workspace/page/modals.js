@@ -55,7 +55,11 @@ export class Modals {
       submit: el("button", { class: "button primary", type: "button", "data-testid": "modal-submit", onclick: () => this.#submit(modal) }),
       back: el("button", { class: "button", type: "button", "data-testid": "modal-close", onclick: () => this.#leave(modal, false) }),
     };
-    const close = el("button", { class: "tool", type: "button", "aria-label": "Close", onclick: () => this.#leave(modal, true) }, icon("close"));
+    const close = el(
+      "button",
+      { class: "tool", type: "button", "aria-label": "Close", onclick: () => this.#leave(modal, true) },
+      icon("close"),
+    );
     modal.dialog = el(
       "dialog",
       { class: "dialog modal", "aria-labelledby": `title-${view.id}`, "data-view": view.id, "data-testid": "modal" },
@@ -91,7 +95,9 @@ export class Modals {
     const flaws = flawsIn(modal.body);
     this.#complain(modal, flaws);
     if (flaws.size) return;
-    const given = Object.fromEntries([...modal.body.querySelectorAll(".input [data-kind]")].map((field) => [field.dataset.block, valueOf(field)]));
+    const given = Object.fromEntries(
+      [...modal.body.querySelectorAll(".input [data-kind]")].map((field) => [field.dataset.block, valueOf(field)]),
+    );
     if (this.send({ type: "submit", view_id: modal.view.id, given })) this.#wait(modal, true);
   }
 
@@ -103,8 +109,12 @@ export class Modals {
   // A line below each field that something is wrong with, and the first of them gets the focus.
   #complain({ body }, flaws) {
     for (const old of body.querySelectorAll(".flaw")) old.remove();
-    for (const field of body.querySelectorAll(".input [data-block]")) setAttribute(field, "aria-invalid", flaws.has(field.dataset.block) && "true");
-    for (const [block, words] of flaws) fieldOf(body, block)?.closest(".input").append(el("p", { class: "flaw", role: "alert" }, words));
+    for (const field of body.querySelectorAll(".input [data-block]"))
+      setAttribute(field, "aria-invalid", flaws.has(field.dataset.block) && "true");
+    for (const [block, words] of flaws)
+      fieldOf(body, block)
+        ?.closest(".input")
+        .append(el("p", { class: "flaw", role: "alert" }, words));
     const first = flaws.size && fieldOf(body, flaws.keys().next().value);
     if (first) (first.matches("form") ? first.querySelector("input") : first).focus();
   }

@@ -18,7 +18,15 @@ export class ChannelPane {
     this.home = new Home({ store, prepare: actions.prepare });
     this.face = el("span", { class: "head-face", "aria-hidden": "true" });
     const lead = el("div", { class: "head-lead" }, menuButton, this.face);
-    this.pane = new Pane(document.getElementById("channel-pane"), { name: "channel", heading: "h1", lead, trail: this.agentButton, actions, onSend, candidates });
+    this.pane = new Pane(document.getElementById("channel-pane"), {
+      name: "channel",
+      heading: "h1",
+      lead,
+      trail: this.agentButton,
+      actions,
+      onSend,
+      candidates,
+    });
     this.pane.head.after(this.home.tabs);
     this.pane.node.append(this.home.node);
   }
@@ -75,8 +83,24 @@ const ALONE = matchMedia("(max-width: 1080px)");
 export class ThreadPane {
   constructor({ store, writing, actions, onSend, candidates, onClose }) {
     Object.assign(this, { store, writing });
-    const close = el("button", { class: "tool close", type: "button", "aria-label": "Close the thread", title: "Close (Esc)", "data-testid": "close-thread", onclick: onClose }, icon("close"), icon("back"));
-    this.fresh = el("a", { class: "tool", "aria-label": "All conversations", title: "All conversations", "data-testid": "all-conversations", hidden: true }, icon("back"));
+    const close = el(
+      "button",
+      {
+        class: "tool close",
+        type: "button",
+        "aria-label": "Close the thread",
+        title: "Close (Esc)",
+        "data-testid": "close-thread",
+        onclick: onClose,
+      },
+      icon("close"),
+      icon("back"),
+    );
+    this.fresh = el(
+      "a",
+      { class: "tool", "aria-label": "All conversations", title: "All conversations", "data-testid": "all-conversations", hidden: true },
+      icon("back"),
+    );
     this.node = document.getElementById("thread-pane");
     this.pane = new Pane(this.node, { name: "thread", heading: "h2", lead: this.fresh, trail: close, actions, onSend, candidates });
     ALONE.addEventListener("change", () => this.#rank());

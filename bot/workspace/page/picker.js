@@ -11,9 +11,21 @@ export class Picker {
   // `emoji()` gives the signs by name.
   constructor({ emoji }) {
     this.emoji = emoji;
-    this.field = el("input", { class: "picker-field", type: "search", placeholder: "Search by name", "aria-label": "Search emoji by name", autocomplete: "off", "data-testid": "emoji-search" });
+    this.field = el("input", {
+      class: "picker-field",
+      type: "search",
+      placeholder: "Search by name",
+      "aria-label": "Search emoji by name",
+      autocomplete: "off",
+      "data-testid": "emoji-search",
+    });
     this.board = el("ul", { class: "board", "aria-label": "Emoji" });
-    this.node = el("div", { class: "picker", popover: "auto", role: "dialog", "aria-label": "Add a reaction", "data-testid": "emoji-picker" }, this.field, this.board);
+    this.node = el(
+      "div",
+      { class: "picker", popover: "auto", role: "dialog", "aria-label": "Add a reaction", "data-testid": "emoji-picker" },
+      this.field,
+      this.board,
+    );
     document.body.append(this.node);
     this.field.addEventListener("input", () => this.#draw());
     this.node.addEventListener("keydown", (event) => this.#pressed(event));
@@ -43,11 +55,26 @@ export class Picker {
     const names = Object.keys(this.emoji());
     const found = wanted ? names.filter((name) => name.includes(wanted)) : [...OFTEN, ...names.filter((name) => !OFTEN.includes(name))];
     keyed(this.board, found, { key: (name) => name, make: (name) => this.#choice(name), update: () => {} });
-    for (const [at, { firstElementChild: button }] of [...this.board.children].entries()) setAttribute(button, "tabindex", at === 0 ? "0" : "-1");
+    for (const [at, { firstElementChild: button }] of [...this.board.children].entries())
+      setAttribute(button, "tabindex", at === 0 ? "0" : "-1");
   }
 
   #choice(name) {
-    return el("li", {}, el("button", { type: "button", "aria-label": name.replaceAll("_", " "), title: `:${name}:`, "data-testid": `emoji-${name}`, onclick: () => this.#pick(name) }, this.emoji()[name]));
+    return el(
+      "li",
+      {},
+      el(
+        "button",
+        {
+          type: "button",
+          "aria-label": name.replaceAll("_", " "),
+          title: `:${name}:`,
+          "data-testid": `emoji-${name}`,
+          onclick: () => this.#pick(name),
+        },
+        this.emoji()[name],
+      ),
+    );
   }
 
   #pick(name) {

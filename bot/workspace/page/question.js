@@ -13,7 +13,12 @@ export async function ask({ title, words, quote = "", yes, no, isDanger = false,
       el("h2", { id: "question-title" }, title),
       words && el("p", {}, words),
       quote && el("blockquote", {}, quote),
-      el("div", { class: "dialog-buttons" }, el("button", { class: "button", value: "no" }, no), el("button", { class: `button ${isDanger ? "danger" : "primary"}`, value: "yes", "data-testid": `confirm-${testid}` }, yes)),
+      el(
+        "div",
+        { class: "dialog-buttons" },
+        el("button", { class: "button", value: "no" }, no),
+        el("button", { class: `button ${isDanger ? "danger" : "primary"}`, value: "yes", "data-testid": `confirm-${testid}` }, yes),
+      ),
     ),
   );
   document.body.append(dialog);

@@ -21,14 +21,50 @@ export class Screen {
   constructor({ store, writing, unread, actions, people, send, ask, onFailure }) {
     Object.assign(this, { store, unread, send, ask, onFailure });
     this.route = currentRoute();
-    const candidates = () => [...store.users.values()].filter((user) => user.id !== store.me.id).sort((one, other) => other.is_bot - one.is_bot);
-    const menuButton = el("button", { class: "tool menu-button", type: "button", "aria-label": "Channels and people", "aria-expanded": "false", "aria-controls": "sidebar", "data-testid": "open-sidebar" }, icon("menu"));
-    this.channelPane = new ChannelPane({ store, writing, unread, actions, candidates, menuButton, here: () => this.route, onSend: (text, files) => this.#post({ text, files }, this.channelPane, { channel: this.route.channel }) });
-    this.threadPane = new ThreadPane({ store, writing, actions, candidates, onSend: (text, files) => this.#post({ text, files }, this.threadPane, sideOf(this.route)), onClose: () => this.closeSide() });
-    this.sidebar = makeSidebar(node("sidebar"), { people: people.node, tools: [tool("wire", "Look at the wire (Alt I)", () => this.inspect()), tool("theme", "Switch between light and dark", switchTheme)] });
+    const candidates = () =>
+      [...store.users.values()].filter((user) => user.id !== store.me.id).sort((one, other) => other.is_bot - one.is_bot);
+    const menuButton = el(
+      "button",
+      {
+        class: "tool menu-button",
+        type: "button",
+        "aria-label": "Channels and people",
+        "aria-expanded": "false",
+        "aria-controls": "sidebar",
+        "data-testid": "open-sidebar",
+      },
+      icon("menu"),
+    );
+    this.channelPane = new ChannelPane({
+      store,
+      writing,
+      unread,
+      actions,
+      candidates,
+      menuButton,
+      here: () => this.route,
+      onSend: (text, files) => this.#post({ text, files }, this.channelPane, { channel: this.route.channel }),
+    });
+    this.threadPane = new ThreadPane({
+      store,
+      writing,
+      actions,
+      candidates,
+      onSend: (text, files) => this.#post({ text, files }, this.threadPane, sideOf(this.route)),
+      onClose: () => this.closeSide(),
+    });
+    this.sidebar = makeSidebar(node("sidebar"), {
+      people: people.node,
+      tools: [tool("wire", "Look at the wire (Alt I)", () => this.inspect()), tool("theme", "Switch between light and dark", switchTheme)],
+    });
     this.modals = new Modals({ store, send, prepare: actions.prepare });
     this.inspector = new Inspector(node("inspector"), { ask, onFailure, onToggle: () => this.#inspected() });
-    new Drawer({ sidebar: node("sidebar"), backdrop: node("backdrop"), covered: [node("channel-pane"), node("thread-pane")], button: menuButton });
+    new Drawer({
+      sidebar: node("sidebar"),
+      backdrop: node("backdrop"),
+      covered: [node("channel-pane"), node("thread-pane")],
+      button: menuButton,
+    });
     node("skip").addEventListener("click", () => this.channelPane.pane.composer.field.focus());
   }
 
@@ -77,14 +113,16 @@ export class Screen {
     const { route, store } = this;
     const isNew = agent !== route.agent || channel !== route.channel || tab !== route.tab;
     const seen = store.channel(agent || channel);
-    if (isNew && seen?.kind === "im" && store.user(seen.user).is_bot) this.ask({ type: "visit", channel: seen.id, tab: tab && !agent ? tab : "messages" });
+    if (isNew && seen?.kind === "im" && store.user(seen.user).is_bot)
+      this.ask({ type: "visit", channel: seen.id, tab: tab && !agent ? tab : "messages" });
   }
 
   // A message came or changed: whoever reads further up is told.
   came(message, before) {
     // What was asked beside the channel has begun a conversation.
     const { agent, thread, channel } = this.route;
-    if (!before && agent && !thread && message.channel === agent && message.user === this.store.me.id && !isReply(message)) go(channel, { agent, thread: message.ts }, { replace: true });
+    if (!before && agent && !thread && message.channel === agent && message.user === this.store.me.id && !isReply(message))
+      go(channel, { agent, thread: message.ts }, { replace: true });
     if (before?.html === message.html || !this.shows(message)) return;
     (isReply(message) ? this.threadPane : this.channelPane).pane.scroll.grew();
   }
@@ -187,5 +225,9 @@ export class Screen {
 }
 
 function tool(symbol, label, press) {
-  return el("button", { class: "tool", type: "button", "aria-label": label, title: label, "data-testid": symbol, onclick: press }, icon(symbol));
+  return el(
+    "button",
+    { class: "tool", type: "button", "aria-label": label, title: label, "data-testid": symbol, onclick: press },
+    icon(symbol),
+  );
 }

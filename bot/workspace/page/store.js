@@ -106,7 +106,14 @@ export class Store {
   }
 
   #replace(snapshot) {
-    Object.assign(this, { team: snapshot.team, me: snapshot.me, bot: snapshot.bot, channels: snapshot.channels, emoji: snapshot.emoji, commands: snapshot.commands });
+    Object.assign(this, {
+      team: snapshot.team,
+      me: snapshot.me,
+      bot: snapshot.bot,
+      channels: snapshot.channels,
+      emoji: snapshot.emoji,
+      commands: snapshot.commands,
+    });
     this.users = new Map(snapshot.users.map((user) => [user.id, user]));
     this.#messages.clear();
     this.#orders.clear();

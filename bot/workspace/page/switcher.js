@@ -13,7 +13,18 @@ export class Switcher {
   constructor({ places, onChoose }) {
     Object.assign(this, { places, onChoose });
     this.list = el("ul", { class: "switcher-list", role: "listbox", id: "switcher-list", "aria-label": "Channels and people" });
-    this.field = el("input", { class: "switcher-field", type: "text", placeholder: "Go to a channel or a person", "aria-label": "Go to a channel or a person", role: "combobox", "aria-expanded": "true", "aria-controls": "switcher-list", "aria-autocomplete": "list", autocomplete: "off", "data-testid": "switcher-field" });
+    this.field = el("input", {
+      class: "switcher-field",
+      type: "text",
+      placeholder: "Go to a channel or a person",
+      "aria-label": "Go to a channel or a person",
+      role: "combobox",
+      "aria-expanded": "true",
+      "aria-controls": "switcher-list",
+      "aria-autocomplete": "list",
+      autocomplete: "off",
+      "data-testid": "switcher-field",
+    });
     this.dialog = el("dialog", { class: "dialog switcher", "aria-label": "Go to", "data-testid": "switcher" }, this.field, this.list);
     this.field.addEventListener("input", () => this.#search());
     this.field.addEventListener("keydown", (event) => this.#pressed(event));
@@ -30,7 +41,9 @@ export class Switcher {
 
   #search() {
     const wanted = this.field.value.trim().toLowerCase().replace(/^[#@]/, "");
-    this.#found = this.places().filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, MOST);
+    this.#found = this.places()
+      .filter(({ name }) => name.toLowerCase().includes(wanted))
+      .slice(0, MOST);
     this.list.replaceChildren(...this.#found.map((place, at) => this.#row(place, at)));
     this.#choose(0);
   }
@@ -38,7 +51,13 @@ export class Switcher {
   #row(place, at) {
     const { name, other } = place;
     const face = other ? avatar(other, "small") : icon("hash");
-    return el("li", { role: "option", id: `switcher-${at}`, "data-testid": "switcher-option", onclick: () => this.#take(place) }, face, el("span", {}, name), other?.is_bot && badge());
+    return el(
+      "li",
+      { role: "option", id: `switcher-${at}`, "data-testid": "switcher-option", onclick: () => this.#take(place) },
+      face,
+      el("span", {}, name),
+      other?.is_bot && badge(),
+    );
   }
 
   #choose(at) {

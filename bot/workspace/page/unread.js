@@ -53,7 +53,11 @@ export class Unread {
 
   // Everything from this message on counts as unread again, until the person comes back to it.
   markFrom({ channel, ts }) {
-    const before = this.#store.all(channel).filter((message) => message.ts < ts).at(-1)?.ts ?? "0";
+    const before =
+      this.#store
+        .all(channel)
+        .filter((message) => message.ts < ts)
+        .at(-1)?.ts ?? "0";
     this.#held = channel;
     this.#line = { channel, after: before };
     this.#readTo(channel, before);

@@ -4,7 +4,9 @@ const MANY = /^(checkboxes|multi_)/;
 
 export function valueOf(node) {
   const { kind } = node.dataset;
-  const values = node.matches("form") ? [...node.querySelectorAll("input:checked")].map(({ value }) => value) : [node.value].filter((value) => value !== "");
+  const values = node.matches("form")
+    ? [...node.querySelectorAll("input:checked")].map(({ value }) => value)
+    : [node.value].filter((value) => value !== "");
   if (MANY.test(kind)) return values;
   if (!values.length) return null;
   return kind === "datetimepicker" ? String(Date.parse(`${values[0]}Z`) / 1000) : values[0];

@@ -25,7 +25,11 @@ export class Writing {
     if (before || isReply(message)) this.#growing.add(message.ts);
     clearTimeout(this.#timers.get(message.ts));
     if (before?.streaming && !message.streaming) this.#ended(message);
-    else if (!message.streaming) this.#timers.set(message.ts, setTimeout(() => this.#ended(message), QUIET));
+    else if (!message.streaming)
+      this.#timers.set(
+        message.ts,
+        setTimeout(() => this.#ended(message), QUIET),
+      );
   }
 
   gone(ts) {

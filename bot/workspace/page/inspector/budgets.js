@@ -17,7 +17,14 @@ export class Budgets {
 
 function makeBudget({ app, name }) {
   const bar = el("div", { class: "budget-bar", role: "meter", "aria-valuemin": "0", "aria-label": `${name}, ${app}` }, el("i", {}));
-  return el("li", { class: "budget", "data-testid": "budget" }, el("span", { class: "budget-name" }, name), el("span", { class: "budget-app" }, app), bar, el("span", { class: "budget-left" }));
+  return el(
+    "li",
+    { class: "budget", "data-testid": "budget" },
+    el("span", { class: "budget-name" }, name),
+    el("span", { class: "budget-app" }, app),
+    bar,
+    el("span", { class: "budget-left" }),
+  );
 }
 
 function drawBudget(row, { left, calls, seconds, wait }) {

@@ -23,7 +23,18 @@ export class Inspector {
       { name: "budgets", title: "Budgets", node: this.budgets.node },
       { name: "what-if", title: "What if", node: this.whatIf.node },
     ]);
-    const close = el("button", { class: "tool", type: "button", "aria-label": "Close the inspector", title: "Close (Alt I)", "data-testid": "close-inspector", onclick: this.close }, icon("close"));
+    const close = el(
+      "button",
+      {
+        class: "tool",
+        type: "button",
+        "aria-label": "Close the inspector",
+        title: "Close (Alt I)",
+        "data-testid": "close-inspector",
+        onclick: this.close,
+      },
+      icon("close"),
+    );
     node.append(el("header", { class: "dock-head" }, tabs.list, this.wire.tools, close), tabs.panels);
     node.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
     tabs.onChoose = (name) => {

@@ -24,7 +24,12 @@ function node(name, value, { isOpen, depth }) {
   const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
   if (!entries.length) return el("div", { class: "json-leaf" }, label, `${open}${close}`);
   const children = entries.map(([key, child]) => node(Array.isArray(value) ? "" : key, child, { isOpen: depth < 2, depth: depth + 1 }));
-  return el("details", { open: isOpen }, el("summary", {}, label, open, el("span", { class: "json-count" }, ` ${entries.length} `), close), el("div", { class: "json-inner" }, ...children));
+  return el(
+    "details",
+    { open: isOpen },
+    el("summary", {}, label, open, el("span", { class: "json-count" }, ` ${entries.length} `), close),
+    el("div", { class: "json-inner" }, ...children),
+  );
 }
 
 function leaf(value) {

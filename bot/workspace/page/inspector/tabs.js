@@ -8,9 +8,29 @@ export class Tabs {
   // Each of `tabs` is { name, title, node }.
   constructor(label, tabs) {
     this.tabs = tabs;
-    this.buttons = tabs.map(({ name, title }) => el("button", { class: "tab", type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`, "data-testid": `tab-${name}`, onclick: () => this.choose(name) }, title));
+    this.buttons = tabs.map(({ name, title }) =>
+      el(
+        "button",
+        {
+          class: "tab",
+          type: "button",
+          role: "tab",
+          id: `tab-${name}`,
+          "aria-controls": `panel-${name}`,
+          "data-testid": `tab-${name}`,
+          onclick: () => this.choose(name),
+        },
+        title,
+      ),
+    );
     this.list = el("div", { class: "tabs", role: "tablist", "aria-label": label }, ...this.buttons);
-    this.panels = el("div", { class: "panels" }, ...tabs.map(({ name, node }) => el("div", { class: "panel", role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}` }, node)));
+    this.panels = el(
+      "div",
+      { class: "panels" },
+      ...tabs.map(({ name, node }) =>
+        el("div", { class: "panel", role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}` }, node),
+      ),
+    );
     this.list.addEventListener("keydown", (event) => this.#pressed(event));
     this.choose(tabs[0].name);
   }

@@ -2,7 +2,18 @@
 
 import { el, keyed, setAttribute } from "../render/dom.js";
 
-const METHODS = ["chat.update", "chat.postMessage", "chat.appendStream", "chat.startStream", "chat.stopStream", "conversations.replies", "assistant.threads.setStatus", "views.open", "auth.test", "*"];
+const METHODS = [
+  "chat.update",
+  "chat.postMessage",
+  "chat.appendStream",
+  "chat.startStream",
+  "chat.stopStream",
+  "conversations.replies",
+  "assistant.threads.setStatus",
+  "views.open",
+  "auth.test",
+  "*",
+];
 const FAILURES = [
   { name: "limited", title: "answers 429, come back in 30 s", fault: { retry_after: 30 } },
   { name: "broken", title: "answers 500", fault: { status: 500 } },
@@ -30,19 +41,52 @@ export class WhatIf {
   // `onFailure(words)` says what the workspace did not understand.
   constructor({ onFailure }) {
     this.onFailure = onFailure;
-    this.method = choice("Method", METHODS.map((name) => ({ name, title: name === "*" ? "call of any method" : name })));
+    this.method = choice(
+      "Method",
+      METHODS.map((name) => ({ name, title: name === "*" ? "call of any method" : name })),
+    );
     this.failure = choice("What goes wrong", FAILURES);
     this.much = choice("How often", FOR);
-    this.script = el("textarea", { class: "dock-field", rows: "3", placeholder: EXAMPLE, "aria-label": "A script of what goes wrong, in YAML or JSON", spellcheck: "false", "data-testid": "script" });
+    this.script = el("textarea", {
+      class: "dock-field",
+      rows: "3",
+      placeholder: EXAMPLE,
+      "aria-label": "A script of what goes wrong, in YAML or JSON",
+      spellcheck: "false",
+      "data-testid": "script",
+    });
     this.waiting = el("ul", { class: "faults", "aria-label": "What will go wrong", "data-testid": "faults" });
     this.none = el("p", { class: "quiet-note" }, "Everything works.");
-    this.clear = el("button", { class: "button small", type: "button", "data-testid": "clear-faults", onclick: () => this.#ask("DELETE", "faults") }, "Let everything work again");
+    this.clear = el(
+      "button",
+      { class: "button small", type: "button", "data-testid": "clear-faults", onclick: () => this.#ask("DELETE", "faults") },
+      "Let everything work again",
+    );
     this.node = el(
       "div",
       { class: "what-if", tabindex: "0", role: "region", "aria-label": "What if" },
-      el("form", { class: "what-if-row", onsubmit: (event) => (event.preventDefault(), this.#set()) }, el("span", {}, "The next"), this.method, this.failure, this.much, el("button", { class: "button primary", "data-testid": "set-fault" }, "Let it happen")),
-      el("div", { class: "what-if-row" }, ...AT_ONCE.map(({ name, title, step }) => el("button", { class: "button", type: "button", "data-testid": `fault-${name}`, onclick: () => this.#run(step) }, title))),
-      el("form", { class: "what-if-row", onsubmit: (event) => (event.preventDefault(), this.#run(this.script.value)) }, this.script, el("button", { class: "button", "data-testid": "run-script" }, "Run the script")),
+      el(
+        "form",
+        { class: "what-if-row", onsubmit: (event) => (event.preventDefault(), this.#set()) },
+        el("span", {}, "The next"),
+        this.method,
+        this.failure,
+        this.much,
+        el("button", { class: "button primary", "data-testid": "set-fault" }, "Let it happen"),
+      ),
+      el(
+        "div",
+        { class: "what-if-row" },
+        ...AT_ONCE.map(({ name, title, step }) =>
+          el("button", { class: "button", type: "button", "data-testid": `fault-${name}`, onclick: () => this.#run(step) }, title),
+        ),
+      ),
+      el(
+        "form",
+        { class: "what-if-row", onsubmit: (event) => (event.preventDefault(), this.#run(this.script.value)) },
+        this.script,
+        el("button", { class: "button", "data-testid": "run-script" }, "Run the script"),
+      ),
       el("section", {}, el("h3", {}, "Still to come"), this.waiting, this.none, this.clear),
     );
     this.#draw({ calls: [], lost_acks: 0 });
@@ -61,7 +105,13 @@ export class WhatIf {
 
   // A step, or a whole script as text.
   #run(script) {
-    return this.#ask("POST", "script", typeof script === "string" ? { body: script, type: "application/yaml" } : { body: JSON.stringify([script]), type: "application/json" });
+    return this.#ask(
+      "POST",
+      "script",
+      typeof script === "string"
+        ? { body: script, type: "application/yaml" }
+        : { body: JSON.stringify([script]), type: "application/json" },
+    );
   }
 
   // The workspace's own control API; null where it could not do that, which is said.
@@ -80,7 +130,10 @@ export class WhatIf {
 
   #draw({ calls, lost_acks: lostAcks }) {
     const acks = lostAcks === 1 ? "the next acknowledgement is lost" : `the next ${lostAcks} acknowledgements are lost`;
-    const rows = [...calls.filter(({ times }) => times !== 0).map(inWords), ...(lostAcks ? [acks] : [])].map((words, at) => ({ words, key: `${at} ${words}` }));
+    const rows = [...calls.filter(({ times }) => times !== 0).map(inWords), ...(lostAcks ? [acks] : [])].map((words, at) => ({
+      words,
+      key: `${at} ${words}`,
+    }));
     keyed(this.waiting, rows, { key: ({ key }) => key, make: ({ words }) => el("li", {}, words), update: () => {} });
     setAttribute(this.none, "hidden", rows.length > 0);
     setAttribute(this.clear, "hidden", rows.length === 0);
@@ -88,7 +141,11 @@ export class WhatIf {
 }
 
 function choice(label, options) {
-  return el("select", { class: "dock-field", "aria-label": label }, ...options.map(({ name, title }) => el("option", { value: name }, title)));
+  return el(
+    "select",
+    { class: "dock-field", "aria-label": label },
+    ...options.map(({ name, title }) => el("option", { value: name }, title)),
+  );
 }
 
 function inWords(fault) {

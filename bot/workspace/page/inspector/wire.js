@@ -14,17 +14,43 @@ export class Wire {
   #missed = 0;
 
   constructor() {
-    this.list = el("ol", { class: "wire-list", role: "listbox", "aria-label": "Calls and deliveries", tabindex: "0", "data-testid": "wire-list" });
+    this.list = el("ol", {
+      class: "wire-list",
+      role: "listbox",
+      "aria-label": "Calls and deliveries",
+      tabindex: "0",
+      "data-testid": "wire-list",
+    });
     this.empty = el("p", { class: "quiet-note" }, "Nothing yet. Calls and deliveries appear here as they happen.");
     const content = el("div", {}, this.list, this.empty);
     const scroller = el("div", { class: "wire-scroller" }, content);
     const pill = el("button", { class: "pill", type: "button", hidden: true }, icon("down"), "Newest");
     this.scroll = new Scroll(scroller, content, pill);
-    this.detail = el("section", { class: "wire-detail", "aria-label": "What was said", tabindex: "0", hidden: true, "data-testid": "wire-detail" });
+    this.detail = el("section", {
+      class: "wire-detail",
+      "aria-label": "What was said",
+      tabindex: "0",
+      hidden: true,
+      "data-testid": "wire-detail",
+    });
     this.node = el("div", { class: "wire" }, el("div", { class: "wire-lines" }, scroller, pill), this.detail);
-    this.filter = el("input", { class: "dock-field", type: "search", placeholder: "Filter", "aria-label": "Show only lines with these words", "data-testid": "wire-filter" });
-    this.pause = el("button", { class: "button small", type: "button", "aria-pressed": "false", "data-testid": "wire-pause", onclick: () => this.#pauseOrGoOn() }, "Pause");
-    const clear = el("button", { class: "button small", type: "button", "data-testid": "wire-clear", onclick: () => this.clear() }, "Clear");
+    this.filter = el("input", {
+      class: "dock-field",
+      type: "search",
+      placeholder: "Filter",
+      "aria-label": "Show only lines with these words",
+      "data-testid": "wire-filter",
+    });
+    this.pause = el(
+      "button",
+      { class: "button small", type: "button", "aria-pressed": "false", "data-testid": "wire-pause", onclick: () => this.#pauseOrGoOn() },
+      "Pause",
+    );
+    const clear = el(
+      "button",
+      { class: "button small", type: "button", "data-testid": "wire-clear", onclick: () => this.clear() },
+      "Clear",
+    );
     this.tools = el("div", { class: "dock-tools" }, this.filter, this.pause, clear);
     this.filter.addEventListener("input", () => this.#filterAll());
     this.list.addEventListener("keydown", (event) => this.#pressed(event));
@@ -64,7 +90,15 @@ export class Wire {
     const line = { began: row.at, says: el("span", { class: "wire-says" }), outcome: el("span", { class: "wire-outcome" }) };
     line.node = el(
       "li",
-      { class: `wire-line ${row.kind}`, role: "option", id: `wire-${this.#lines.size}-${row.key.replaceAll(/\W/g, "")}`, "aria-selected": "false", "data-key": row.key, "data-testid": "wire-line", onclick: () => this.#choose(row.key) },
+      {
+        class: `wire-line ${row.kind}`,
+        role: "option",
+        id: `wire-${this.#lines.size}-${row.key.replaceAll(/\W/g, "")}`,
+        "aria-selected": "false",
+        "data-key": row.key,
+        "data-testid": "wire-line",
+        onclick: () => this.#choose(row.key),
+      },
       el("time", {}, clockOf(row.at)),
       el("span", { class: "wire-arrow", title: way }, el("span", { "aria-hidden": "true" }, arrow), el("span", { class: "unseen" }, way)),
       el("span", { class: "wire-name" }, row.name),
@@ -95,9 +129,19 @@ export class Wire {
   }
 
   #show(row) {
-    const parts = [["Sent", row.sent], ["Answer", row.answer]].filter(([, value]) => value !== null);
-    const close = el("button", { class: "tool", type: "button", "aria-label": "Close what was said", onclick: () => this.#choose(row.key) }, icon("close"));
-    this.detail.replaceChildren(el("header", {}, el("strong", {}, row.name), close), ...parts.flatMap(([title, value]) => [el("h3", {}, title), jsonNode(value)]));
+    const parts = [
+      ["Sent", row.sent],
+      ["Answer", row.answer],
+    ].filter(([, value]) => value !== null);
+    const close = el(
+      "button",
+      { class: "tool", type: "button", "aria-label": "Close what was said", onclick: () => this.#choose(row.key) },
+      icon("close"),
+    );
+    this.detail.replaceChildren(
+      el("header", {}, el("strong", {}, row.name), close),
+      ...parts.flatMap(([title, value]) => [el("h3", {}, title), jsonNode(value)]),
+    );
     setAttribute(this.detail, "hidden", false);
   }
 
@@ -120,7 +164,11 @@ export class Wire {
 
   #filterOne({ node, row }) {
     const wanted = this.filter.value.trim().toLowerCase();
-    setAttribute(node, "hidden", wanted !== "" && !node.textContent.toLowerCase().includes(wanted) && !JSON.stringify(row.sent).toLowerCase().includes(wanted));
+    setAttribute(
+      node,
+      "hidden",
+      wanted !== "" && !node.textContent.toLowerCase().includes(wanted) && !JSON.stringify(row.sent).toLowerCase().includes(wanted),
+    );
   }
 
   #pressed(event) {

@@ -22,9 +22,18 @@ export function writeExtras(extras, { message, me, store }, actions) {
 }
 
 function file({ name, url, alt, mimetype = "", size }) {
-  if (url && mimetype.startsWith("image/")) return el("li", {}, el("a", { class: "file-picture", href: url, target: "_blank" }, el("img", { src: url, alt: alt ?? name, loading: "lazy" })));
+  if (url && mimetype.startsWith("image/"))
+    return el(
+      "li",
+      {},
+      el("a", { class: "file-picture", href: url, target: "_blank" }, el("img", { src: url, alt: alt ?? name, loading: "lazy" })),
+    );
   const words = [icon("file"), el("span", {}, name), size ? el("small", {}, inWords(size)) : ""];
-  return el("li", {}, url ? el("a", { class: "file", href: url, target: "_blank", download: name }, ...words) : el("span", { class: "file" }, ...words));
+  return el(
+    "li",
+    {},
+    url ? el("a", { class: "file", href: url, target: "_blank", download: name }, ...words) : el("span", { class: "file" }, ...words),
+  );
 }
 
 function inWords(bytes) {
@@ -34,7 +43,17 @@ function inWords(bytes) {
 
 function reaction(name, message, actions) {
   const press = () => actions.react(message, name);
-  return el("li", {}, el("button", { class: "reaction", type: "button", "data-testid": "reaction", onclick: press }, el("span", { class: "sign-of" }), " ", el("span", { class: "how-many" })));
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      { class: "reaction", type: "button", "data-testid": "reaction", onclick: press },
+      el("span", { class: "sign-of" }),
+      " ",
+      el("span", { class: "how-many" }),
+    ),
+  );
 }
 
 function writeReaction(button, { name, users, me, store }) {

@@ -15,7 +15,15 @@ export function makeRow(view, actions) {
   const { message, user } = view;
   const made = {
     gutter: el("div", { class: "gutter" }, avatar(user, "", view.store.emoji[message.author?.emoji]), shortTime(message.ts)),
-    byline: el("div", { class: "byline" }, el("span", { class: "name" }, message.author?.name || nameOf(user)), user.is_bot && badge(), longTime(message.ts), message.ephemeral && onlyYou(), isEcho(view) && echoed(message, actions)),
+    byline: el(
+      "div",
+      { class: "byline" },
+      el("span", { class: "name" }, message.author?.name || nameOf(user)),
+      user.is_bot && badge(),
+      longTime(message.ts),
+      message.ephemeral && onlyYou(),
+      isEcho(view) && echoed(message, actions),
+    ),
     writing: el("span", { class: "writing", hidden: true, "data-testid": "writing" }, "writing"),
     body: el("div", { class: "body", dir: "auto", "data-testid": "message-body" }),
     edited: el("span", { class: "edited", hidden: true }, "(edited)"),
@@ -26,7 +34,14 @@ export function makeRow(view, actions) {
   made.byline.append(made.writing);
   const article = el(
     "article",
-    { class: "message", tabindex: "-1", "aria-label": `${nameOf(user)}, ${clock(message.ts)}`, "data-testid": "message", "data-ts": message.ts, "data-channel": message.channel },
+    {
+      class: "message",
+      tabindex: "-1",
+      "aria-label": `${nameOf(user)}, ${clock(message.ts)}`,
+      "data-testid": "message",
+      "data-ts": message.ts,
+      "data-channel": message.channel,
+    },
     made.gutter,
     el("div", { class: "content" }, made.byline, made.body, made.edited, made.extras.node, made.thread),
     toolbar(view, actions),
@@ -77,7 +92,10 @@ function toolbar({ message, user, me, inThread }, actions) {
   const isKept = !message.ephemeral;
   const tools = [
     isKept && tool("smile", "Add a reaction", "react", (article, button) => actions.pickReaction(message, button)),
-    !inThread && tool("thread", "Reply in a thread", "reply", () => actions.openThread({ channel: message.channel, ts: message.thread_ts || message.ts })),
+    !inThread &&
+      tool("thread", "Reply in a thread", "reply", () =>
+        actions.openThread({ channel: message.channel, ts: message.thread_ts || message.ts }),
+      ),
     !inThread && isKept && tool("unread", "Mark as unread from here", "unread", () => actions.markUnread(message)),
     mine && tool("edit", "Edit", "edit", (article) => actions.edit(message, article)),
     (mine || user.is_bot) && isKept && tool("trash", "Delete", "delete", (article) => actions.remove(message, article)),
@@ -88,7 +106,11 @@ function toolbar({ message, user, me, inThread }, actions) {
 // `press` gets the message's element and the button.
 function tool(symbol, label, name, press) {
   const onclick = ({ currentTarget }) => press(currentTarget.closest("article"), currentTarget);
-  return el("button", { class: "tool", type: "button", "aria-label": label, title: label, "data-testid": `${name}-message`, onclick }, icon(symbol));
+  return el(
+    "button",
+    { class: "tool", type: "button", "aria-label": label, title: label, "data-testid": `${name}-message`, onclick },
+    icon(symbol),
+  );
 }
 
 // A reply that was sent to the channel as well.

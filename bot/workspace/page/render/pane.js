@@ -6,7 +6,13 @@ import { el, icon, keyed, setAttribute, setText } from "./dom.js";
 import { lineRow, makeRow, updateLineRow, updateRow } from "./message.js";
 
 // What a key does on a message that has the focus: the same as a button it has, so that a key never does more.
-const KEYS = { Enter: ".thread-line, [data-testid=reply-message]", r: "[data-testid=react-message]", e: "[data-testid=edit-message]", u: "[data-testid=unread-message]", Delete: "[data-testid=delete-message]" };
+const KEYS = {
+  Enter: ".thread-line, [data-testid=reply-message]",
+  r: "[data-testid=react-message]",
+  e: "[data-testid=edit-message]",
+  u: "[data-testid=unread-message]",
+  Delete: "[data-testid=delete-message]",
+};
 
 export class Pane {
   #intro = null;
@@ -18,7 +24,12 @@ export class Pane {
     this.title = el(heading, { class: "title", id: `${name}-title`, "data-testid": `${name}-title` });
     this.subtitle = el("span", { class: "subtitle" });
     this.list = el("ol", { class: "messages", "data-testid": `${name}-messages` });
-    this.status = el("div", { class: "status", "data-testid": `${name}-status`, hidden: true }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span"));
+    this.status = el(
+      "div",
+      { class: "status", "data-testid": `${name}-status`, hidden: true },
+      el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+      el("span"),
+    );
     this.stop = el("button", { class: "button small", type: "button", hidden: true, "data-testid": `${name}-stop` });
     this.status.append(this.stop);
     this.start = el("div", { class: "start" });
@@ -27,7 +38,13 @@ export class Pane {
     const pill = el("button", { class: "pill", type: "button", hidden: true, "data-testid": `${name}-pill` }, icon("down"), "New messages");
     this.scroll = new Scroll(scroller, content, pill);
     this.above = el("div", { class: "above" });
-    this.composer = new Composer({ id: name === "channel" ? "composer" : "thread-composer", testid: `${name}-composer`, onSend, candidates, onLeaveUp: () => this.focusLast() });
+    this.composer = new Composer({
+      id: name === "channel" ? "composer" : "thread-composer",
+      testid: `${name}-composer`,
+      onSend,
+      candidates,
+      onLeaveUp: () => this.focusLast(),
+    });
     this.head = el("div", { class: "head" }, lead, el("div", { class: "titles" }, this.title, this.subtitle), trail ?? "");
     this.middle = el("div", { class: "middle" }, scroller, pill);
     this.composer.attaching.listen(node, this.composer.field);

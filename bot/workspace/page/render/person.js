@@ -21,5 +21,8 @@ export function nameOf(user) {
 
 function initials(name) {
   const words = name.trim().split(/\s+/);
-  return words.slice(0, 2).map((word) => word.slice(0, 1).toUpperCase()).join("");
+  return words
+    .slice(0, 2)
+    .map((word) => word.slice(0, 1).toUpperCase())
+    .join("");
 }

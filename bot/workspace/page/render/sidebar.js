@@ -7,7 +7,11 @@ import { avatar, badge, nameOf } from "./person.js";
 const SIGNS = { channel: "hash", group: "lock", mpim: "thread" };
 const SECTIONS = [
   { title: "Channels", kind: "channel", holds: ({ kind }) => kind === "channel" || kind === "group" },
-  { title: "Direct messages", kind: "im", holds: ({ kind, user }, store) => kind === "mpim" || (kind === "im" && !store.user(user).is_bot) },
+  {
+    title: "Direct messages",
+    kind: "im",
+    holds: ({ kind, user }, store) => kind === "mpim" || (kind === "im" && !store.user(user).is_bot),
+  },
   { title: "Apps", kind: "app", holds: (channel, store) => channel.kind === "im" && store.user(channel.user).is_bot },
 ];
 
@@ -35,7 +39,12 @@ export function drawSidebar(sidebar, store, { channel: current, unread }) {
     keyed(sidebar.lists[kind], places, {
       key: (channel) => channel.id,
       make: (channel) => makePlace(channel, store),
-      update: (row, channel) => updatePlace(row, channel, { isCurrent: channel.id === current, news: unread.count(channel.id), isForMe: unread.isForMe(channel.id) }),
+      update: (row, channel) =>
+        updatePlace(row, channel, {
+          isCurrent: channel.id === current,
+          news: unread.count(channel.id),
+          isForMe: unread.isForMe(channel.id),
+        }),
     });
   }
 }
