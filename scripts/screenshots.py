@@ -111,6 +111,7 @@ async def _take_blocks(browser: Browser, slack: Workspace, out: Path) -> None:
         await client.chat_postMessage(channel=support, text="blocks", blocks=blocks)
     async with _reader(browser, f"{slack.url}/#/{support}", DESK, color_scheme="dark") as page:
         await page.get_by_test_id("hint-dismiss").click()
+        await page.mouse.move(0, 0)  # away from the message, which shows its buttons
         await page.evaluate("document.activeElement.blur()")
         await page.screenshot(path=out / "blocks.png")
     form = {"type": "modal", "title": plain("Order"), "submit": plain("Send"), "blocks": FORM}

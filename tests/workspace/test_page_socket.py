@@ -130,6 +130,21 @@ async def test_what_is_no_json_is_said_and_the_socket_stays_open(slack: Workspac
         assert (await page.receive_json())["message"]["user"] == "U0000000ADA"
 
 
+async def test_a_page_is_answered_where_it_waits_for_something(slack: Workspace) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_json({"type": "write_to", "user": "U0000000RAJ"})
+        kinds = [(await page.receive_json())["type"] for _ in range(2)]
+    assert kinds == ["snapshot", "opened"]
+
+
+async def test_a_page_may_look_at_the_wire(slack: Workspace, client: AsyncWebClient) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_json({"type": "inspect", "on": True})
+        assert await page.receive_json() == {"type": "wire", "rows": []}
+        await client.auth_test()
+        assert [row["name"] for row in (await page.receive_json())["rows"]] == ["auth.test"]
+
+
 async def test_another_sites_page_is_kept_out(slack: Workspace) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
         async with opened(slack, headers={"Origin": "https://evil.example"}):

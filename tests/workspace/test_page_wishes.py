@@ -10,8 +10,9 @@ import pytest
 from bot.workspace.arguments import Arguments
 from bot.workspace.errors import Refused
 from bot.workspace.happenings import Happening, HomeOpened, Pressed
+from bot.workspace.interacting import Interacting
 from bot.workspace.page_wishes import fulfil, in_words
-from bot.workspace.records import Session
+from bot.workspace.records import Json, Session
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -92,6 +93,26 @@ async def test_somebody_is_written_to(slack: Workspace) -> None:
     direct = slack.state.direct(ADA, "U0000000RAJ")
     assert direct is not None
     assert first == again == {"type": "opened", "channel": direct.id}
+
+
+class Asked(Interacting):
+    """People whose app knows one street."""
+
+    def __init__(self) -> None:
+        """Nobody else is needed."""
+
+    async def suggestions(self, view_id: str, user: str, action_id: str, typed: str) -> list[Json]:
+        return [{"text": {"type": "plain_text", "text": f"{typed} Road"}, "value": f"{view_id} {action_id}"}]
+
+
+async def test_the_options_only_an_app_knows_are_answered() -> None:
+    wish = {"type": "suggest", "view_id": "V1", "action_id": "street", "typed": "Lake"}
+    assert await fulfil(Asked(), ADA, Arguments(wish)) == {
+        "type": "suggestions",
+        "view_id": "V1",
+        "action_id": "street",
+        "options": [{"text": "Lake Road", "value": "V1 street"}],
+    }
 
 
 async def test_a_command_nobody_has_is_refused(slack: Workspace) -> None:
