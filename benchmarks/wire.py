@@ -25,7 +25,8 @@ from bot.app import running
 from bot.core.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from bot.workspace.errors import WorkspaceError
-from bot.workspace.records import Changed, Channel, Posted
+from bot.workspace.happenings import Changed, Posted
+from bot.workspace.records import Channel
 from bot.workspace.server import Workspace
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from benchmarks.scenarios import Scenario
     from bot.core.deltas import DeltaStream
     from bot.core.history import Message as Said
-    from bot.workspace.records import Happening, Message
+    from bot.workspace.happenings import Happening
+    from bot.workspace.records import Message
 
 ASKER = "U0000000ADA"
 KEPT = ("Authorization", "Content-Type", "Retry-After")  # headers that mean something to Slack or to its SDK

@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import async_playwright
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import running
 from bot.core.deltas import Finish, Reason, Text
 from bot.settings import Settings
+from bot.workspace.happenings import ViewShown
 from bot.workspace.server import Workspace
+from scripts.gallery import ANSWER, FORM, ORDER, plain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -104,27 +107,56 @@ Shall I open the ticket?
 SHARES = (20, 50, 80, 100)
 
 
-async def take(url: str, out: Path, *, chromium: str, question: str = QUESTION, mid: int = 260) -> None:
-    """Ask `question` on the page at `url` and write answering, answered, dark and phone .png to `out`.
+async def take(
+    slack: Workspace, out: Path, *, chromium: str, question: str = QUESTION, mid: int = 260
+) -> None:
+    """Take all pictures and write them to `out`. Some bot has to answer `question`.
 
-    "Answering" is when more than `mid` characters of the reply can be read. Some bot has to answer.
+    "Answering" is when more than `mid` characters of the reply can be read.
     """
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )
-        async with _reader(browser, url, DESK) as page:
-            await _ask(page, question)
-            await _until_written(page, mid)
-            await page.screenshot(path=out / "answering.png")
-            await _until_finished(page)
-            await page.screenshot(path=out / "answered.png")
-            thread, known = page.url, await page.context.storage_state()
-        async with _reader(browser, thread, DESK, color_scheme="dark", storage_state=known) as page:
-            await _look(page, out / "dark.png")
-        async with _reader(browser, thread, PHONE, storage_state=known) as page:
-            await _look(page, out / "phone.png")
+        await _take_answer(browser, slack, out, question=question, mid=mid)
+        await _take_blocks(browser, slack, out)
         await browser.close()
+
+
+async def _take_answer(browser: Browser, slack: Workspace, out: Path, *, question: str, mid: int) -> None:
+    """An answer while it is written and after, in the dark, on a phone, and what went over the wire for it."""
+    async with _reader(browser, slack.url, DESK) as page:
+        await _ask(page, question)
+        await _until_written(page, mid)
+        await page.screenshot(path=out / "answering.png")
+        await _until_finished(page)
+        await page.screenshot(path=out / "answered.png")
+        thread, known = page.url, await page.context.storage_state()
+        await page.keyboard.press("Alt+i")
+        await page.get_by_test_id("wire-line").filter(has_text="chat.update").last.click()
+        await page.screenshot(path=out / "inspector.png")
+    async with _reader(browser, thread, DESK, color_scheme="dark", storage_state=known) as page:
+        await _look(page, out / "dark.png")
+    async with _reader(browser, thread, PHONE, storage_state=known) as page:
+        await _look(page, out / "phone.png")
+
+
+async def _take_blocks(browser: Browser, slack: Workspace, out: Path) -> None:
+    """Block Kit in a channel in the dark, and a modal on a phone."""
+    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+    support, ada = slack.place("support").id, slack.person("ada").id
+    for blocks in (ORDER, ANSWER):
+        await client.chat_postMessage(channel=support, text="blocks", blocks=blocks)
+    async with _reader(browser, f"{slack.url}/#/{support}", DESK, color_scheme="dark") as page:
+        await page.get_by_test_id("hint-dismiss").click()
+        await page.mouse.move(0, 0)  # away from the message, which shows its buttons
+        await page.evaluate("document.activeElement.blur()")
+        await page.screenshot(path=out / "blocks.png")
+    form = {"type": "modal", "title": plain("Order"), "submit": plain("Send"), "blocks": FORM}
+    slack.publish([ViewShown(slack.state.views.show(slack.app.id, ada, form), ada)])
+    async with _reader(browser, slack.url, PHONE) as page:
+        await page.get_by_test_id("modal").wait_for()
+        await page.screenshot(path=out / "modal.png")
 
 
 async def take_stages(url: str, out: Path, *, chromium: str, writer: Writer) -> None:
@@ -252,7 +284,7 @@ async def answering(model: Answering) -> AsyncIterator[Workspace]:
 
 async def main(out: Path, chromium: str) -> None:
     async with singing() as slack:
-        await take(slack.url, out, chromium=chromium)
+        await take(slack, out, chromium=chromium)
     writer = Writer()
     async with answering(writer) as slack:
         await take_stages(slack.url, out, chromium=chromium, writer=writer)

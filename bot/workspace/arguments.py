@@ -1,14 +1,17 @@
 """The arguments of a Web API call, in every form the SDKs send them.
 
-JSON bodies, forms (nested values as JSON text), a query string, and a POST whose arguments are all in its query: Slack
-takes them all, and mixes of them. The token is in the header, or an argument among the others.
+JSON bodies, forms of both kinds (nested values as JSON text), a query string, and a POST whose arguments are all in its
+query: Slack takes them all, and mixes of them. The token is in the header, or an argument among the others.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+
+from aiohttp.http_exceptions import BadHttpMessage
 
 from bot.workspace.errors import Refused
 from bot.workspace.narrow import as_list, as_object
@@ -17,26 +20,71 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aiohttp import web
+    from multidict import MultiDictProxy
 
     from bot.workspace.records import Json
 
 
+SECRET = frozenset({"client_secret", "code", "code_verifier", "refresh_token"})
+
+
 async def read_arguments(request: web.Request) -> Arguments:
     """What the request asks with. A JSON body that cannot be read is refused as Slack does."""
-    values: Json = dict(request.query) | _parsed(await request.read(), request.content_type)
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    values, warnings = dict[str, Any](request.query), _charset_warnings(request)
+    if request.content_type == "multipart/form-data":
+        values |= await _parts(request)
+    else:
+        values |= _parsed(await request.read(), request.content_type)
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        values["token"] = token
-    return Arguments(values)
+        values["token"] = secret
+    if scheme.lower() == "basic":
+        values |= _basic(secret)
+    return Arguments(values, warnings)
+
+
+async def _parts(request: web.Request) -> Json:
+    """The fields of a multipart form; a file among them is no argument of any method that is still there."""
+    return {name: value for name, value in (await form_of(request)).items() if isinstance(value, str)}
+
+
+async def form_of(request: web.Request) -> MultiDictProxy[str | bytes | bytearray | web.FileField]:
+    """The fields of a form; `invalid_form_data` where it cannot be taken apart."""
+    try:
+        return await request.post()
+    except (ValueError, BadHttpMessage):
+        raise Refused("invalid_form_data") from None
 
 
 def _parsed(body: bytes, content_type: str) -> Json:
-    """The arguments in a body. No SDK sends any other type of one, save with files."""
+    """The arguments in a body. No SDK sends any other type of one."""
     if content_type == "application/json":
         return _object(body)
     if content_type == "application/x-www-form-urlencoded":
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     return {}
+
+
+def _basic(secret: str) -> Json:
+    """An app's id and secret, as OAuth has them in the header."""
+    try:
+        name, _, word = base64.b64decode(secret, validate=True).decode().partition(":")
+    except ValueError:
+        raise Refused("invalid_auth") from None
+    return {"client_id": name, "client_secret": word}
+
+
+def _charset_warnings(request: web.Request) -> tuple[str, ...]:
+    """JSON should say its charset, and a form should not: Slack warns, and reads both."""
+    if not request.can_read_body:
+        return ()
+    match (request.content_type, request.charset):
+        case ("application/json", None):
+            return ("missing_charset",)
+        case ("application/x-www-form-urlencoded", str()):
+            return ("superfluous_charset",)
+        case _:
+            return ()
 
 
 def _object(body: bytes) -> Json:
@@ -52,11 +100,17 @@ def _object(body: bytes) -> Json:
 class Arguments:
     """Named values, read as what a method expects them to be. None and an argument left out are the same."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(self, values: Mapping[str, Any], warnings: tuple[str, ...] = ()) -> None:
         self.token: str | None = values.get("token") or None
+        self.warnings = warnings
         self.values: Json = {
             name: value for name, value in values.items() if name != "token" and value is not None
         }
+
+    @property
+    def shown(self) -> Json:
+        """What may be recorded: no secret."""
+        return {name: value for name, value in self.values.items() if name not in SECRET}
 
     def __contains__(self, name: str) -> bool:
         return name in self.values

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bot.workspace.errors import Refused
-from bot.workspace.records import Channel, Happening, Json
+from bot.workspace.happenings import Happening
+from bot.workspace.records import Channel, Json
 
 if TYPE_CHECKING:
     from bot.workspace.arguments import Arguments
@@ -20,7 +21,9 @@ Item = TypeVar("Item")
 
 @dataclass(slots=True)
 class Call:
-    """Who calls, with what, when; and what came of it. `host` is the name the caller reached us by."""
+    """Who calls, with what, when; and what came of it. `host` is the name the caller reached us by; `warnings` are
+    Slack's, for an answer that is ok all the same.
+    """
 
     args: Arguments
     app: App
@@ -28,6 +31,7 @@ class Call:
     now: float
     host: str = ""
     happened: list[Happening] = field(default_factory=list[Happening])
+    warnings: list[str] = field(default_factory=list[str])
 
     def channel(self, name: str = "channel") -> Channel:
         """The channel named by an argument."""
@@ -38,7 +42,7 @@ class Call:
         channel = self.channel(name)
         if self.app.bot_user_id in channel.members:
             return channel
-        raise Refused("channel_not_found" if channel.kind == "im" else "not_in_channel")
+        raise Refused("not_in_channel" if channel.public else "channel_not_found")
 
 
 Method: TypeAlias = Callable[[Call], Json]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,22 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp import web
 
 from bot.workspace.events import payloads
-from bot.workspace.events_api import HttpEvents
-from bot.workspace.interactions import block_actions
-from bot.workspace.records import Pressed
+from bot.workspace.events_api import Addresses, HttpEvents
+from bot.workspace.happenings import Told
 from bot.workspace.socket_mode import SocketMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import aiohttp
 
-    from bot.workspace.background import Background
-    from bot.workspace.bell import Bell
     from bot.workspace.calls import Call, Method
-    from bot.workspace.patience import Patience
-    from bot.workspace.records import App, Happening, Json
+    from bot.workspace.happenings import Happening
+    from bot.workspace.records import App, Json
     from bot.workspace.state import State
+    from bot.workspace.teams import Teams
+    from bot.workspace.ways import Post, Way
 
 KEPT = 2_000  # payloads that can be delivered again
 
@@ -39,39 +37,35 @@ class Sent(NamedTuple):
 class Deliveries:
     """The ways to all apps. An app has its sockets or a request URL, never both: so it is on Slack."""
 
-    def __init__(
-        self,
-        state: State,
-        *,
-        patience: Patience,
-        clock: Callable[[], float],
-        bell: Bell,
-        background: Background,
-        session: aiohttp.ClientSession,
-    ) -> None:
-        self._state = state
-        self._patience = patience
-        self._clock = clock
-        self._bell = bell
-        self._background = background
+    def __init__(self, teams: Teams, post: Post, *, session: aiohttp.ClientSession) -> None:
+        self._teams = teams
+        self._post = post
         self._session = session
         self._sockets: dict[str, SocketMode] = {}
         self._http: dict[str, HttpEvents] = {}
         self._tickets: dict[str, str] = {}  # to the id of the app each was given to
         self._sent: deque[Sent] = deque(maxlen=KEPT)
+        self._repeats = 0
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/link/", self.connect)
 
     # --- ways ---
 
-    def sockets(self, app: App) -> SocketMode:
+    def way(self, app_id: str) -> Way:
+        """How that app is reached."""
+        return self._http.get(app_id) or self.sockets(app_id)
+
+    def sockets(self, app_id: str) -> SocketMode:
         """That app's side of Socket Mode."""
-        if app.id not in self._sockets:
-            self._sockets[app.id] = SocketMode(
-                app.id, patience=self._patience, bell=self._bell, background=self._background
-            )
-        return self._sockets[app.id]
+        if app_id not in self._sockets:
+            retries = self._teams.first.readings.socket_retries
+            self._sockets[app_id] = SocketMode(app_id, self._post, retries=retries)
+        return self._sockets[app_id]
+
+    def http(self, app_id: str) -> HttpEvents | None:
+        """That app's request URL, where it has one."""
+        return self._http.get(app_id)
 
     @property
     def methods(self) -> dict[str, Method]:
@@ -91,56 +85,51 @@ class Deliveries:
             raise web.HTTPForbidden(
                 text="This ticket is not known, or used: ask apps.connections.open for one."
             )
-        return await self.sockets(self._state.apps[app_id]).connect(request)
+        return await self.sockets(app_id).connect(request)
 
-    async def use_request_url(self, app: App, url: str | None) -> None:
+    async def use_addresses(self, app: App, addresses: Addresses | None) -> None:
         """Deliver over HTTP from now on, if the URL answers the challenge; None: over sockets again."""
-        if url is None:
+        if addresses is None:
             self._http.pop(app.id, None)
             return
-        way = HttpEvents(
-            url,
-            app.signing_secret,
-            session=self._session,
-            patience=self._patience,
-            clock=self._clock,
-            background=self._background,
-        )
+        way = HttpEvents(addresses, app, self._post, session=self._session)
         await way.verify()
         self._http[app.id] = way
 
-    async def close(self) -> None:
-        """End all connections."""
-        for sockets in self._sockets.values():
-            await sockets.close("warning")
+    async def close(self, reason: str | None, *, grace: float = 0.0) -> None:
+        """End all connections, of all apps together."""
+        async with asyncio.TaskGroup() as tasks:
+            for sockets in self._sockets.values():
+                tasks.create_task(sockets.close(reason, grace=grace))
 
     # --- payloads ---
 
-    def publish(self, happening: Happening) -> None:
+    def publish(self, happening: Happening, state: State) -> None:
         """Begin to deliver what the apps are told of it. Never waits."""
-        if isinstance(happening, Pressed):
-            self._interact(happening)
-        for app in self._state.apps.values():
-            for payload in payloads(happening, app, self._state, self._clock()):
+        for app in state.apps.values():
+            for payload in payloads(happening, app, state, self._post.clock()):
                 self._sent.append(Sent(app.id, payload))
-                self._send(app.id, payload, attempt=0)
+                self._send(app.id, payload)
 
-    def _interact(self, pressed: Pressed) -> None:
-        """A press concerns the app whose message it is in, and no subscription."""
-        assert pressed.message.app_id is not None  # people's messages have no buttons
-        app = self._state.apps[pressed.message.app_id]
-        self._way(app.id).deliver(block_actions(pressed, app, self._state), kind="interactive")
+    def farewell(self, app: App, state: State, events: tuple[Json, ...]) -> None:
+        """Tell an app that is no longer there what became of it."""
+        for event in events:
+            for payload in payloads(Told(event, app.id), app, state, self._post.clock()):
+                self.way(app.id).deliver(payload)
+
+    def _send(self, app_id: str, payload: Json) -> None:
+        self.way(app_id).deliver(payload)
+        for attempt in range(1, self._repeats + 1):
+            self.way(app_id).deliver(payload, attempt=attempt)
+
+    def repeat(self, times: int) -> None:
+        """From now on deliver every event so many times more, as if no acknowledgement had come. 0: as usual."""
+        self._repeats = times
 
     def redeliver(self, ts: str, times: int) -> int:
         """Deliver again what was told of the message of that ts, `times` over; answers how many were sent."""
         found = [sent for sent in self._sent if sent.payload["event"].get("ts") == ts]
         for attempt in range(1, times + 1):
             for sent in found:
-                self._send(sent.app_id, sent.payload, attempt=attempt)
+                self.way(sent.app_id).deliver(sent.payload, attempt=attempt)
         return len(found) * times
-
-    def _send(self, app_id: str, payload: Json, *, attempt: int) -> None:
-        self._way(app_id).deliver(payload, attempt=attempt)
-
-    def _way(self, app_id: str) -> HttpEvents | SocketMode:
-        return self._http.get(app_id) or self.sockets(self._state.apps[app_id])

@@ -9,20 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bot.workspace.records import (
-    App,
+from bot.workspace.happenings import (
     Changed,
     Deleted,
     Happening,
     HomeOpened,
-    Json,
-    Message,
+    Joined,
+    Left,
     Posted,
     Reacted,
+    Told,
 )
-from bot.workspace.shapes import message_json
+from bot.workspace.records import IN_PROGRESS
+from bot.workspace.shapes import message_json, view_json
 
 if TYPE_CHECKING:
+    from bot.workspace.records import App, Json, Message
     from bot.workspace.state import State
 
 
@@ -68,11 +70,18 @@ def subscription(event: Json) -> str:
     return f"message.{SUFFIXES[event['channel_type']]}" if kind == "message" else kind
 
 
-SUFFIXES = {"channel": "channels", "im": "im"}
+SUFFIXES = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
+LETTERS = {"channel": "C", "group": "G"}
+# What concerns a public channel as a whole is told to apps outside it, too.
+OF_ALL = frozenset(
+    {"channel_created", "channel_archive", "channel_rename", "channel_unarchive", "channel_deleted"}
+)
 
 
 def _hears(app: App, event: Json, state: State) -> bool:
-    channel = event.get("channel") or event.get("item", {}).get("channel")
+    if event["type"] in OF_ALL:
+        return True
+    channel = event.get("channel") or event.get("channel_id") or event.get("item", {}).get("channel")
     return channel not in state.channels or app.bot_user_id in state.channels[channel].members
 
 
@@ -80,36 +89,94 @@ def inner_events(happening: Happening, app: App, state: State) -> list[Json]:
     """The inner events of what happened, as that app would see them, whether or not it listens."""
     match happening:
         case Posted(message):
-            return [_message(message, state), *_mention(message, app, state)]
-        case Changed(message, previous, ts):
-            change = {
-                "message": message_json(message, state),
-                "previous_message": message_json(previous, state),
-            }
-            return [_hidden("message_changed", message, ts, state) | change]
+            return [_message(message, state), *_shared(message), *_mention(message, app, state)]
+        case Changed():
+            return _changed(happening, state)
         case Deleted(previous, ts):
             gone = {"deleted_ts": previous.ts, "previous_message": message_json(previous, state)}
             return [_hidden("message_deleted", previous, ts, state) | gone]
         case Reacted():
             return [_reaction(happening)]
-        case HomeOpened(app_id, user, channel, tab, ts):
-            opened = {"type": "app_home_opened", "user": user, "channel": channel, "tab": tab, "event_ts": ts}
-            return [opened] if app_id == app.id else []
+        case HomeOpened() if happening.app_id == app.id:
+            return [_home_opened(happening, state)]
+        case Joined(_, _, ts) | Left(_, _, ts) if ts:
+            return _membership(happening, state)
+        case Told(event, app_id) if app_id in (None, app.id):
+            return [event]
         case _:
             return []
 
 
+def _changed(changed: Changed, state: State) -> list[Json]:
+    message = changed.message
+    if message.streaming_state == IN_PROGRESS and not state.readings.stream_events:
+        return []
+    change = {
+        "message": message_json(message, state),
+        "previous_message": message_json(changed.previous, state),
+    }
+    return [_hidden("message_changed", message, changed.ts, state) | change]
+
+
+def _home_opened(opened: HomeOpened, state: State) -> Json:
+    home = state.views.homes.get((opened.app_id, opened.user)) if opened.tab == "home" else None
+    event: Json = {
+        "type": "app_home_opened",
+        "user": opened.user,
+        "channel": opened.channel,
+        "tab": opened.tab,
+        "event_ts": opened.ts,
+    }
+    return event | ({"view": view_json(home, state)} if home else {})
+
+
+def _membership(moved: Joined | Left, state: State) -> list[Json]:
+    """member_joined_channel and member_left_channel: not sent for direct messages."""
+    if moved.channel.kind not in LETTERS:
+        return []
+    kind = "member_joined_channel" if isinstance(moved, Joined) else "member_left_channel"
+    return [
+        {
+            "type": kind,
+            "user": moved.user,
+            "channel": moved.channel.id,
+            "channel_type": LETTERS[moved.channel.kind],
+            "team": state.team.id,
+            "event_ts": moved.ts,
+        }
+    ]
+
+
+def _shared(message: Message) -> list[Json]:
+    """file_shared, for each file that came with a message."""
+    return [
+        {
+            "type": "file_shared",
+            "file_id": file.id,
+            "user_id": message.user,
+            "file": {"id": file.id},
+            "channel_id": message.channel,
+            "event_ts": message.ts,
+        }
+        for file in message.files
+    ]
+
+
 def _message(message: Message, state: State) -> Json:
-    return message_json(message, state) | {
+    event = message_json(message, state) | {
         "channel": message.channel,
         "event_ts": message.ts,
         "channel_type": state.channel(message.channel).kind,
     }
+    parent = (
+        state.find(message.channel, message.thread_ts) if message.thread_ts and message.broadcast else None
+    )
+    return event | ({"root": message_json(parent, state)} if parent else {})
 
 
 def _mention(message: Message, app: App, state: State) -> list[Json]:
     """app_mention: never in direct messages, never for one's own words; its event carries no channel_type."""
-    if state.channel(message.channel).kind == "im" or message.user == app.bot_user_id:
+    if state.channel(message.channel).kind in ("im", "mpim") or message.user == app.bot_user_id:
         return []
     if f"<@{app.bot_user_id}>" not in message.text:
         return []

@@ -1,7 +1,7 @@
 """The page's side of the workspace: one WebSocket a reader, `/page/socket?user=U…`.
 
     server -> page   {"type": "snapshot", …}, then "message" (new or changed), "message_deleted", "status", "error"
-    page -> server   {"type": "post" | "edit" | "delete" | "press", "channel", …}
+    page -> server   what its person wishes: see page_wishes
 
 A reader too slow for the changes loses those that wait for it and is sent a fresh snapshot instead: what the page shows
 is a state, and the newest one wins.
@@ -20,11 +20,15 @@ from aiohttp import WSMsgType, web
 from bot.workspace.arguments import Arguments
 from bot.workspace.errors import Refused
 from bot.workspace.narrow import as_object
+from bot.workspace.page_files import PageFiles, refuse_other_sites
 from bot.workspace.page_shapes import snapshot, updates
+from bot.workspace.page_wishes import fulfil, in_words
 
 if TYPE_CHECKING:
-    from bot.workspace.people import People
-    from bot.workspace.records import Happening, Json
+    from bot.workspace.happenings import Happening
+    from bot.workspace.interacting import Interacting
+    from bot.workspace.page_inspector import Inspector
+    from bot.workspace.records import Json
     from bot.workspace.state import State
 
 log = logging.getLogger(__name__)
@@ -32,9 +36,10 @@ log = logging.getLogger(__name__)
 FOLDER = Path(__file__).parent / "page"
 WAITING = 500  # changes that may wait for one reader
 GOODBYE = 1.0  # seconds a page has to answer our closing of its socket
-# What the page may load: itself. Whatever a bot's answer might get past the renderer stays inert.
+# What the page may load: itself, and images that this computer serves. Whatever a bot's answer might get past the renderer stays inert.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' http://127.0.0.1:* http://localhost:*; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 RESYNC: None = None  # in a queue: send a snapshot
@@ -70,14 +75,17 @@ class Reader:
 class Pages:
     """All open pages."""
 
-    def __init__(self, state: State, people: People) -> None:
+    def __init__(self, state: State, people: Interacting, inspector: Inspector) -> None:
         self._state = state
         self._people = people
+        self._inspector = inspector
+        self._files = PageFiles(people)
         self._readers: set[Reader] = set()
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/", _index)
         app.router.add_get("/page/socket", self.connect)
+        self._files.add_routes(app)
         app.router.add_get("/page/{path:.+}", _file)
 
     def publish(self, happening: Happening) -> None:
@@ -88,7 +96,7 @@ class Pages:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve one page until it goes away."""
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         user = self._person(request.query.get("user"))
         socket = web.WebSocketResponse(heartbeat=20, timeout=GOODBYE, max_msg_size=1024 * 1024)
         await socket.prepare(request)
@@ -98,6 +106,7 @@ class Pages:
             await self._serve(reader)
         finally:
             self._readers.discard(reader)
+            self._inspector.unwatch(reader.put)
         return socket
 
     def _person(self, wanted: str | None) -> str:
@@ -117,53 +126,21 @@ class Pages:
     async def _obey(self, reader: Reader, text: str) -> None:
         """Carry out what the page asks for; what cannot be done is said on the page, in plain words."""
         try:
-            await self._act(reader.user, Arguments(as_object(json.loads(text)) or {}))
+            wish = Arguments(as_object(json.loads(text)) or {})
+            if self._inspector.asked(wish, reader.put):
+                return
+            if answer := await fulfil(self._people, reader.user, wish):
+                reader.put(answer)
         except Refused as refused:
-            reader.put(
-                {"type": "error", "text": PLAIN.get(refused.code, f"That did not work: {refused.code}.")}
-            )
+            reader.put({"type": "error", "text": in_words(refused)})
         except ValueError:
             log.warning("page.unreadable", extra={"chars": len(text)})
-            reader.put({"type": "error", "text": PLAIN["invalid_arguments"]})
-
-    async def _act(self, user: str, wish: Arguments) -> None:
-        channel, text = wish.needed("channel"), wish.text("text") or ""
-        match wish.text("type"):
-            case "post":
-                await self._people.say(channel, user, text, wish.text("thread_ts"))
-            case "edit":
-                await self._people.edit(channel, wish.needed("ts"), text, user=user)
-            case "delete":
-                await self._people.delete(channel, wish.needed("ts"), user=user)
-            case "press":
-                ts, action = wish.needed("ts"), wish.needed("action_id")
-                await self._people.press(channel, ts, user, action, value=wish.text("value"))
-            case _:
-                raise Refused("invalid_arguments")
+            reader.put({"type": "error", "text": in_words(Refused("invalid_arguments"))})
 
     async def close(self) -> None:
         """Say goodbye to every page, so that each reconnects at once when the workspace is back."""
         for reader in list(self._readers):
             await reader.socket.close(code=1001, message=b"the workspace is closing")
-
-
-PLAIN = {
-    "invalid_arguments": "The page sent something the workspace does not understand.",
-    "no_text": "There is nothing to send yet.",
-    "msg_too_long": "That message is too long.",
-    "channel_not_found": "That conversation is no longer there.",
-    "not_in_channel": "You are not in that conversation.",
-    "message_not_found": "That message is no longer there.",
-    "cant_update_message": "Only your own messages can be edited.",
-    "cant_delete_message": "Only your own messages and an app's can be deleted.",
-}
-
-
-def _refuse_other_sites(request: web.Request) -> None:
-    """A browser says which page opened the socket. Another site's must not read or write here."""
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.partition("://")[2] != request.host:
-        raise web.HTTPForbidden(text="This socket is for the workspace's own page.")
 
 
 async def _index(request: web.Request) -> web.StreamResponse:

@@ -1,5 +1,4 @@
-"""What people do in the workspace: they write, change their minds, attach files, react and press
-buttons.
+"""What people do in the workspace: they write, change their minds, attach files, react, open and stop.
 
 A channel may be named by its id, "general" or "#general", a person by id or handle. Text is what somebody types:
 `@Teleprinter` becomes a mention, & < > are escaped.
@@ -12,12 +11,14 @@ from uuid import uuid4
 
 from bot.workspace.composer import composed
 from bot.workspace.errors import Refused
-from bot.workspace.records import Change, Channel, File, Message, Posted
+from bot.workspace.happenings import Posted, Told
+from bot.workspace.records import Change, Channel, File, Message, mimetype_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from bot.workspace.records import App, Happening, User
+    from bot.workspace.happenings import Happening
+    from bot.workspace.records import App, User
     from bot.workspace.state import State
 
 MOST_TEXT = 12_000  # characters; Slack's own composer takes as many
@@ -40,12 +41,43 @@ class People:
         return self._say(channel, user, text, thread_ts)
 
     async def upload(
-        self, channel: str, user: str, name: str, text: str = "", thread_ts: str | None = None
+        self,
+        channel: str,
+        user: str,
+        name: str,
+        text: str = "",
+        thread_ts: str | None = None,
+        *,
+        content: bytes = b"(no more than its name)",
     ) -> str:
-        """Post a message with a file attached. The file is a name only."""
-        kind = "image/png" if name.endswith(".png") else "text/plain"
-        file = File(f"F{uuid4().hex[:10].upper()}", name, kind, 1024)
-        return self._say(channel, user, text, thread_ts, files=(file,), subtype="file_share")
+        """Post a message with a file attached."""
+        return await self.share(channel, user, {name: content}, text, thread_ts)
+
+    async def share(
+        self,
+        channel: str,
+        user: str,
+        contents: Mapping[str, bytes],
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> str:
+        """Post a message with files attached, by their names."""
+        files = tuple(self._file(channel, user, name, content) for name, content in contents.items())
+        ts = self._say(channel, user, text, thread_ts, files=files, subtype="file_share")
+        for file, content in zip(files, contents.values(), strict=True):
+            self.state.files[file.id], self.state.contents[file.id] = file, content
+        return ts
+
+    def _file(self, channel: str, user: str, name: str, content: bytes) -> File:
+        return File(
+            id=f"F{uuid4().hex[:10].upper()}",
+            name=name,
+            mimetype=mimetype_of(name),
+            size=len(content),
+            user=self.person(user).id,
+            created=int(self._clock()),
+            channels=(self.place(channel).id,),
+        )
 
     def _say(
         self,
@@ -94,16 +126,49 @@ class People:
         place, person = self.place(channel).id, self.person(user).id
         self._publish(self.state.unreact(place, ts, name, by=person, now=self._clock()))
 
-    async def press(
-        self, channel: str, ts: str, user: str, action_id: str, *, value: str | None = None
-    ) -> None:
-        """Press a button in an app's message. `value` tells feedback buttons apart; others bring their own."""
-        place, person = self.place(channel).id, self.person(user).id
-        self._publish(self.state.press(place, ts, action_id, value, by=person, now=self._clock()))
-
     async def open_home(self, user: str, app: App, *, tab: str = "home") -> None:
         """Look at an app's home, or at its direct messages (`tab="messages"`)."""
         self._publish(self.state.home_opened(app, self.person(user).id, tab, self._clock()))
+
+    async def write_to(self, user: str, *others: str) -> str:
+        """Open the direct messages of a person with others; answers their id."""
+        channel, happened = self.state.open_direct(self.person(each).id for each in (user, *others))
+        self._publish(happened)
+        return channel.id
+
+    async def stop_session(self, channel: str, user: str, thread_ts: str) -> None:
+        """Press Stop under an agent's answer: its streams end, and the app is told; the rest is the app's to do."""
+        place, person = self.place(channel).id, self.person(user).id
+        self._publish(self.state.stop_session(place, thread_ts, by=person, now=self._clock()))
+
+    async def begin_thread(self, user: str, app: App, *, looking_at: str = "") -> str:
+        """Open a new thread with an app that has the older assistant's view; answers the ts of its root."""
+        person, direct = self.person(user).id, self.direct(user, app)
+        root = Message(
+            direct, "", app.bot_user_id, "New thread", subtype="assistant_app_thread", app_id=app.id
+        )
+        happened = self.state.post(root, self._clock())
+        ts = next(each.message.ts for each in happened if isinstance(each, Posted))
+        context = (
+            {"channel_id": self.place(looking_at).id, "team_id": self.state.team.id} if looking_at else {}
+        )
+        thread = {"user_id": person, "context": context, "channel_id": direct, "thread_ts": ts}
+        event = {"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": ts}
+        self._publish([*happened, Told(event, app.id)])
+        return ts
+
+    async def look_at(self, user: str, app: App, channel: str | None) -> None:
+        """Go to a channel (None: nowhere) while an agent's direct messages stay open beside it."""
+        entity = channel and {"type": "slack#/types/channel_id", "value": self.place(channel).id}
+        context = {"entities": [entity | {"team_id": self.state.team.id}]} if entity else {}
+        event = {
+            "type": "app_context_changed",
+            "channel": self.direct(user, app),
+            "user": self.person(user).id,
+            "context": context,
+            "event_ts": self.state.next_ts(self._clock()),
+        }
+        self._publish([Told(event, app.id)])
 
     # --- looking ---
 

@@ -1,22 +1,59 @@
-"""The things a workspace holds, and what can happen to them. All frozen: a change makes a new one, so that an event can
-show the message before and after.
+"""The things a workspace holds. All frozen: a change makes a new one, so that an event can show the message before and
+after.
 
-Ids look like Slack's and say what they name: T team, U user, B bot, A app, C channel, D direct message.
+Ids look like Slack's and say what they name: T team, U user, B bot, A app, C channel, D direct message, F file, V view.
 """
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 
 IN_PROGRESS, COMPLETED = "in_progress", "completed"
-STREAM_FOR = 300.0
-"""Seconds that a message may be streamed, however much is still added: seen on the live service, on no page."""
 
 SUBSCRIPTIONS = frozenset(
-    {"app_home_opened", "app_mention", "message.channels", "message.im", "reaction_added", "reaction_removed"}
+    {
+        "agent_session_stopped",
+        "app_home_opened",
+        "app_mention",
+        "message.channels",
+        "message.groups",
+        "message.im",
+        "message.mpim",
+        "reaction_added",
+        "reaction_removed",
+    }
+)
+SCOPES = (
+    "app_mentions:read",
+    "assistant:write",
+    "channels:history",
+    "channels:join",
+    "channels:manage",
+    "channels:read",
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "groups:write",
+    "im:history",
+    "im:read",
+    "im:write",
+    "mpim:history",
+    "mpim:read",
+    "mpim:write",
+    "reactions:read",
+    "reactions:write",
+    "team:read",
+    "users:read",
+    "users:read.email",
+    "users:write",
 )
 
 
@@ -38,11 +75,35 @@ class User:
     real_name: str
     color: str | None = None
     is_bot: bool = False
+    email: str = ""
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command, with its slash."""
+
+    name: str
+    description: str = ""
+    usage_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut: "global", or "message" in a message's menu."""
+
+    callback_id: str
+    name: str
+    kind: str = "global"
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An installed app: its bot, its secrets, and the events it has subscribed to."""
+    """An app as it is installed in one workspace: its bot, its secrets, what it may do and what it hears of.
+
+    `agent` is the manifest's feature, "agent_view" or "assistant_view", or "". `internal` says whether the company made
+    it itself, or it is in the Marketplace: other apps may read little of a conversation.
+    """
 
     id: str
     name: str
@@ -52,46 +113,60 @@ class App:
     app_token: str = field(repr=False)
     signing_secret: str = field(repr=False)
     subscriptions: frozenset[str] = SUBSCRIPTIONS
-    scopes: tuple[str, ...] = (
-        "app_mentions:read",
-        "channels:history",
-        "channels:join",
-        "channels:read",
-        "chat:write",
-        "im:history",
-        "im:read",
-        "im:write",
-        "reactions:read",
-        "reactions:write",
-        "users:read",
-        "assistant:write",
-    )
+    scopes: tuple[str, ...] = SCOPES
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    commands: tuple[Command, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
+    agent: str = "agent_view"
+    internal: bool = True
+    rotates_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A public channel ("channel"), or the direct messages of two ("im": no name)."""
+    """A conversation. `kind` is Slack's channel_type: "channel" is public, "group" private, "im" the direct messages of
+    two and "mpim" those of a few (neither has a name).
+    """
 
     id: str
     name: str
     kind: str
     members: frozenset[str]
     topic: str = ""
+    purpose: str = ""
+    creator: str = ""
+    created: int = 0
+    archived: bool = False
 
     def other(self, user: str) -> str | None:
         """Whom `user` talks to here; None in a channel of many."""
         others = self.members - {user}
         return next(iter(others)) if self.kind == "im" and others else None
 
+    @property
+    def public(self) -> bool:
+        return self.kind == "channel"
+
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attached file: its name and kind. There are no bytes behind it."""
+    """An uploaded file. Its bytes are in the state's `contents`, by its id; `channels` are those it was shared in."""
 
     id: str
     name: str
     mimetype: str
     size: int
+    title: str = ""
+    user: str = ""
+    created: int = 0
+    channels: tuple[str, ...] = ()
+    alt_text: str = ""
+
+
+def mimetype_of(name: str) -> str:
+    """What a file is, by its name."""
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +186,20 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """The name and picture an app posts under instead of its own (chat:write.customize)."""
+
+    username: str = ""
+    icon_emoji: str = ""
+    icon_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message. `thread_ts` is the parent's ts in a reply and None elsewhere; `blocks` are those its sender gave,
     None where there was only text (Slack then makes some itself); `app_id` is set on what an app posted;
-    `streaming_state` is None in what was never streamed."""
+    `streaming_state` is None in what was never streamed, `stopped` where a person ended that, and `plan` where its tasks
+    are to stand in one plan; `notice` is what Slack says more in a line of its own about a channel."""
 
     channel: str
     ts: str
@@ -132,11 +217,15 @@ class Message:
     files: tuple[File, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     streaming_state: str | None = None
+    stopped: bool = False
+    plan: bool = False
+    notice: Json | None = None
+    author: Author | None = None
 
 
-def streaming(message: Message, now: float) -> bool:
-    """Whether more may be added to a message. Its ts tells when the stream began."""
-    return message.streaming_state == IN_PROGRESS and now < float(message.ts) + STREAM_FOR
+def streaming(message: Message, now: float, *, life: float) -> bool:
+    """Whether more may be added to a message, `life` seconds at most. Its ts tells when the stream began."""
+    return message.streaming_state == IN_PROGRESS and now < float(message.ts) + life
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,84 +250,37 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """A new message."""
+class Session:
+    """An agent's session in a thread: "active", "processing" (until `until`), "suspended" or "closed"."""
 
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Whispered:
-    """An ephemeral message: shown to one person, in no history."""
-
-    message: Message
-    to: str
+    channel: str
+    thread_ts: str
+    app_id: str
+    status: str
+    title: str = ""
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A message has a new content. `ts` is the event's own."""
+class View:
+    """A modal, or an app's home, as one person sees it. `hash` changes with every change of its content; `values` is
+    what the person has put into it; `previous_id` is the view below it.
+    """
 
-    message: Message
-    previous: Message
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """A message is gone. `ts` is the event's own."""
-
-    previous: Message
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class StatusSet:
-    """A thread's status line was set, or taken away (no text)."""
-
-    status: Status
-
-
-@dataclass(frozen=True, slots=True)
-class Reacted:
-    """Somebody put an emoji under a message (`added`), or took it back. `ts` is the event's own."""
-
-    message: Message
-    user: str
-    name: str
-    added: bool
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class HomeOpened:
-    """A person looked at the app's home ("home") or at its direct messages ("messages")."""
-
+    id: str
     app_id: str
     user: str
-    channel: str
-    tab: str
-    ts: str
+    content: Json
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    values: Json = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
-    """A person pressed a button in an app's message. `action` is Slack's action object; `ts` is the event's own."""
+class Scheduled:
+    """A message that is to be posted at `post_at`, seconds since the epoch."""
 
-    message: Message
-    user: str
-    action: Json
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """The channels a user can see have changed."""
-
-    channel: Channel
-    user: str
-
-
-Happening: TypeAlias = (
-    Posted | Whispered | Changed | Deleted | StatusSet | Reacted | HomeOpened | Pressed | Joined
-)
+    id: str
+    draft: Message
+    post_at: int

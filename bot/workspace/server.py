@@ -9,82 +9,83 @@ async with Workspace.start() as slack:
 from __future__ import annotations
 
 import asyncio
-import errno
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import aiohttp
-from aiohttp import web
 
-from bot.workspace import seed
 from bot.workspace.background import Background
 from bot.workspace.bell import Bell
-from bot.workspace.deliveries import Deliveries
+from bot.workspace.clock import Clock
+from bot.workspace.control import Control
+from bot.workspace.director import LEAVING, Director
 from bot.workspace.errors import WorkspaceError
+from bot.workspace.events_api import Addresses
 from bot.workspace.faults import Fault, Faults
+from bot.workspace.interacting import Interacting
 from bot.workspace.limits import Limits
-from bot.workspace.methods import assistant, chat, conversations, people, streams
+from bot.workspace.listening import application, listen
+from bot.workspace.narrow import as_object, as_objects
+from bot.workspace.page_inspector import Inspector
 from bot.workspace.page_socket import Pages
+from bot.workspace.parts import Parts
 from bot.workspace.patience import Patience
-from bot.workspace.people import People
-from bot.workspace.web_api import Called, WebApi
+from bot.workspace.script import read_script
+from bot.workspace.seed import Registration, Seed, sparkling_seed
+from bot.workspace.snapshots import exported, restored
+from bot.workspace.sowing import install, made, sown
+from bot.workspace.traffic import Traffic
+from bot.workspace.ways import Post
 
 if TYPE_CHECKING:
     from collections import deque
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from bot.workspace.records import App, Happening
+    from bot.workspace.events_api import HttpEvents
+    from bot.workspace.happenings import Happening
+    from bot.workspace.limits import Budget
+    from bot.workspace.records import App, Json
+    from bot.workspace.script import Step
+    from bot.workspace.socket_mode import SocketMode
+    from bot.workspace.state import State
+    from bot.workspace.traffic import Called
 
 Found = TypeVar("Found")
 
-CLOSING = 2.0  # seconds the last answers have when the workspace closes
-LEAVING = 10.0  # seconds an app has to leave a socket by itself: Slack's warning comes about that early
 
+class Workspace(Interacting):
+    """A running server. It acts for the people of its first workspace; `people(team)` does for another's.
 
-class Workspace(People):
-    """A running workspace. `url` is its page, `api_url` the SDKs' base URL; `app` has Teleprinter's tokens and ids."""
+    `url` is its page, `api_url` the SDKs' base URL; `app` is the first app, with its tokens and ids.
+    """
 
     def __init__(
-        self,
-        *,
-        limits: Limits,
-        clock: Callable[[], float],
-        patience: Patience,
-        background: Background,
-        session: aiohttp.ClientSession,
+        self, seed: Seed, post: Post, *, limits: Limits, traffic: Traffic, session: aiohttp.ClientSession
     ) -> None:
-        super().__init__(seed.sparkling(clock()), clock=clock, publish=self.publish)
+        self.clock = post.clock
+        self.faults = post.faults
+        self.traffic = traffic
+        self.teams = sown(seed, post.clock())
         self.url = ""
-        self.app: App = next(iter(self.state.apps.values()))
-        self._bell = Bell()
+        self._seed = seed
+        self._limits = limits
+        self._bell = post.bell
         self._watchers: list[Callable[[Happening], None]] = []
-        self._faults = Faults()
-        self._pages = Pages(self.state, self)
-        self._deliveries = Deliveries(
-            self.state,
-            patience=patience,
-            clock=clock,
-            bell=self._bell,
-            background=background,
-            session=session,
+        self._parts = Parts(
+            self.teams, post, limits=limits, traffic=traffic, session=session, publish=self.publish_in
         )
-        methods = (
-            chat.METHODS,
-            streams.METHODS,
-            conversations.METHODS,
-            people.METHODS,
-            assistant.METHODS,
-            self._deliveries.methods,
-        )
-        self._web_api = WebApi(
-            self.state,
-            {name: method for area in methods for name, method in area.items()},
-            limits=limits,
-            faults=self._faults,
-            clock=clock,
+        self._deliveries = self._parts.deliveries
+        super().__init__(
+            self.teams.first,
+            clock=post.clock,
             publish=self.publish,
+            way=self._deliveries.way,
+            background=post.background,
         )
+        self._pages = Pages(self.state, self, Inspector(self.state, traffic, limits, post.clock))
+        self.director = Director(self, post, self._deliveries)
 
     # --- running ---
 
@@ -95,59 +96,71 @@ class Workspace(People):
         host: str = "127.0.0.1",
         port: int = 0,
         *,
+        seed: Seed | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
         patience: Patience | None = None,
     ) -> AsyncGenerator[Workspace]:
-        """Serve a fresh workspace until the block ends. Port 0: any free one. Slack's limits hold where none are given.
+        """Serve the workspaces of a seed, Sparkling where none is given, until the block ends. Port 0: any free one.
+        Slack's limits hold where neither `limits` nor the seed say otherwise.
 
         `clock` tells seconds since the epoch: for timestamps, limits and signatures, not for waiting.
         """
+        seed, bell, traffic = seed or sparkling_seed(), Bell(), Traffic()
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             background = await stack.enter_async_context(Background())
-            workspace = cls(
-                limits=limits or Limits.strict(),
-                clock=clock,
-                patience=patience or Patience(),
-                background=background,
-                session=session,
-            )
-            runner = web.AppRunner(workspace._application(), access_log=None, shutdown_timeout=CLOSING)
+            ticking = Clock(clock, bell=bell)
+            post = Post(patience or Patience(), ticking, bell, Faults(), background, traffic.delivered)
+            chosen = limits or Limits.of(seed.limits)
+            workspace = cls(seed, post, limits=chosen, traffic=traffic, session=session)
+            control = Control(workspace)
+            runner = application(workspace._parts, control, workspace._pages, on_close=workspace._close)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
-            workspace.url = await _listen(runner, host, port)
-            background.start(workspace._expire_statuses())
+            workspace._serve_at(await listen(runner, host, port))
+            background.start(workspace._pass_time())
+            workspace.run(read_script(seed.script))
             yield workspace
 
-    def _application(self) -> web.Application:
-        application = web.Application(client_max_size=8 * 1024 * 1024)
-        self._web_api.add_routes(application)
-        self._deliveries.add_routes(application)
-        self._pages.add_routes(application)
-        application.on_shutdown.append(self._close)
-        return application
+    def _serve_at(self, url: str) -> None:
+        self.url = url
+        for state in self.teams:
+            state.url = url
 
-    async def _close(self, _: web.Application) -> None:
+    async def _close(self) -> None:
         await self.close_pages()
-        await self._deliveries.close()
+        await self._deliveries.close("warning")
 
-    async def _expire_statuses(self) -> None:
-        """Take status lines away when their time is over, for as long as the workspace runs."""
+    async def _pass_time(self) -> None:
+        """What time does by itself, for as long as the workspace runs: statuses end, scheduled messages are posted."""
         while True:
-            soonest = min((status.until for status in self.state.statuses.values()), default=None)
-            await self._bell.next_ring(within=None if soonest is None else max(0.0, soonest - self._clock()))
-            if over := self.state.expire(self._clock()):
-                self.publish(over)
+            soonest = min(filter(None, (state.next_change() for state in self.teams)), default=None)
+            await self.clock.next_ring(until=soonest)
+            for state in self.teams:
+                now = self.clock()
+                if happened := [*state.expire(now), *state.due(now)]:
+                    self.publish_in(state, happened)
 
     def publish(self, happened: Sequence[Happening]) -> None:
-        """Tell pages, apps and whoever waits what happened. Never waits itself."""
+        """Tell pages, apps and whoever waits what happened in the first workspace. Never waits itself."""
+        self.publish_in(self.state, happened)
+
+    def publish_in(self, state: State, happened: Sequence[Happening]) -> None:
+        """The same for any workspace. The page shows the first one."""
         for happening in happened:
-            self._pages.publish(happening)
-            self._deliveries.publish(happening)
+            if state is self.state:
+                self._pages.publish(happening)
+            self._deliveries.publish(happening, state)
+            self.director.saw(happening)
             for watcher in self._watchers:
                 watcher(happening)
         self._bell.ring()
+
+    @property
+    def app(self) -> App:
+        """The first app, as it is now; one that was taken out of every workspace is still the first."""
+        return self.teams.first_app
 
     @property
     def api_url(self) -> str:
@@ -157,14 +170,68 @@ class Workspace(People):
     @property
     def calls(self) -> deque[Called]:
         """The latest calls of the Web API, oldest first."""
-        return self._web_api.calls
+        return self.traffic.calls
 
     @property
     def links(self) -> int:
         """How many sockets the app has open."""
-        return self._deliveries.sockets(self.app).links
+        return self.sockets(self.app).links
+
+    def sockets(self, app: App) -> SocketMode:
+        """An app's side of Socket Mode."""
+        return self._deliveries.sockets(app.id)
+
+    def http(self, app: App) -> HttpEvents | None:
+        """An app's request URL, where it has one."""
+        return self._deliveries.http(app.id)
+
+    def budgets(self, state: State, app: App) -> dict[str, Budget]:
+        """What an app has left of each limit that it has used some of."""
+        return self._limits.left(state.team.id, app.id, self.clock())
+
+    # --- state ---
+
+    def people(self, team: str) -> Interacting:
+        """The people of another workspace, by its id or name."""
+        state = self.teams[team]
+        if state is self.state:
+            return self
+        publish = partial(self.publish_in, state)
+        return Interacting(
+            state, clock=self.clock, publish=publish, way=self._deliveries.way, background=self._background
+        )
+
+    def export(self) -> Json:
+        """All workspaces, as JSON."""
+        return {"workspaces": [exported(state) for state in self.teams]}
+
+    async def restore(self, value: object) -> None:
+        """Let the workspaces be as they were when `value` was exported. Faults and limits stay as they are."""
+        workspaces = as_objects((as_object(value) or {}).get("workspaces"))
+        if not workspaces:
+            raise WorkspaceError("an export has a list of workspaces")
+        await self._become([restored(each) for each in workspaces])
+
+    async def reset(self) -> None:
+        """Begin again with the seed: nothing said, no fault waiting, no call counted."""
+        self.director.clear()
+        self._limits.clear()
+        await self._become(list(sown(self._seed, self.clock())))
+
+    async def _become(self, states: list[State]) -> None:
+        self.teams.expiring.clear()
+        self.state.become(states[0])
+        self.teams.replace(self.state, *states[1:])
+        self._serve_at(self.url)
+        # Who looked on looks anew: their page comes back at once and is sent all there is.
+        await self.close_pages()
+        self._bell.ring()
 
     # --- for tests ---
+
+    def run(self, steps: Sequence[Step]) -> None:
+        """Begin to carry out a script: see `script`."""
+        self.director.run(steps)
 
     def watch(self, watcher: Callable[[Happening], None]) -> None:
         """Tell `watcher` of everything that happens, at the moment it does. It must neither wait nor fail."""
@@ -193,7 +260,7 @@ class Workspace(People):
     ) -> None:
         """Let the next `times` calls of a method fail: see `faults.Fault`."""
         fault = Fault(status, error, retry_after, drop=drop, carried_out=carried_out, times=times)
-        self._faults.add(method, fault)
+        self.faults.add(method, fault)
 
     async def redeliver(self, ts: str, *, times: int = 1) -> int:
         """Deliver again what the apps were told of the message of that ts; answers how many deliveries began."""
@@ -204,38 +271,22 @@ class Workspace(People):
     ) -> None:
         """End the app's sockets for a reason of Slack's, "warning", "refresh_requested" or "link_disabled", giving it
         `grace` seconds to leave by itself; None cuts them as a broken network would."""
-        await self._deliveries.sockets(self.app).close(reason, grace=grace)
+        await self.sockets(self.app).close(reason, grace=grace)
 
     async def close_pages(self) -> None:
         """Close every open page's socket, as a workspace does that goes away."""
         await self._pages.close()
 
     async def use_request_url(self, url: str | None, *, app: App | None = None) -> None:
-        """Deliver events over HTTP, to a URL that answers Slack's challenge; None: over sockets again."""
-        await self._deliveries.use_request_url(app or self.app, url)
+        """Deliver everything over HTTP, to a URL that answers Slack's challenge; None: over sockets again."""
+        await self.use_addresses(app or self.app, None if url is None else Addresses(url))
+
+    async def use_addresses(self, app: App, addresses: Addresses | None) -> None:
+        """The same, with an address for each kind."""
+        await self._deliveries.use_addresses(app, addresses)
 
     def install(self, name: str) -> App:
-        """Add a second app, with a bot in every channel. Its limits are its own."""
-        handle = name.lower().replace(" ", "-")
-        app, user = seed.teleprinter(name=name, handle=handle, code=handle.replace("-", "").upper())
-        self.publish(seed.install(self.state, app, user))
+        """Add one more app to the first workspace, with a bot in every channel. Its limits are its own."""
+        app = made(Registration(name))
+        self.publish(install(self.state, app))
         return app
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int) -> str:
-    """Open the port; answers the page's address."""
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        raise WorkspaceError(mend(error, host, port)) from error
-    bound: int = runner.addresses[0][1]
-    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{bound}"  # noqa: S104
-
-
-def mend(error: OSError, host: str, port: int) -> str:
-    """Why the workspace cannot listen, and what to do about it."""
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} is taken: stop what listens there, or choose another port (0 takes any free one)"
-    if error.errno == errno.EACCES:
-        return f"port {port} is not ours to open: choose one above 1023 (0 takes any free one)"
-    return f"cannot listen on {host}: {error.strerror or error}; 127.0.0.1 is this computer"

@@ -2,33 +2,35 @@
 
     apps.connections.open ──ticket──► /link ──hello──► open ──disconnect──► leaving ──► closed
 
-An envelope goes to any one open link. It is sent again when the app does not acknowledge it in time, when its link
+An envelope goes to any one open link. An event is sent again when the app does not acknowledge it in time, when its link
 closes, or when no link was open at first: same envelope id, same event id, `retry_attempt` counting up to 3.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from uuid import uuid4
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
+
+from bot.workspace.narrow import as_object
+from bot.workspace.traffic import Delivered
+from bot.workspace.ways import EVENTS, DeliveryFailed, Envelope
 
 if TYPE_CHECKING:
     from aiohttp.web_protocol import RequestHandler
 
-    from bot.workspace.background import Background
-    from bot.workspace.bell import Bell
-    from bot.workspace.patience import Patience
     from bot.workspace.records import Json
+    from bot.workspace.ways import Post
 
 log = logging.getLogger(__name__)
 
 MOST_LINKS = 10  # connections of one app: the Socket Mode page
 LIFETIME = 18_060  # seconds Slack's hello promises
+DEBUG_LIFETIME = 360  # the same with debug_reconnects=true in the address: the Socket Mode page
+WARNING = 10  # seconds between "warning" and the end: the Socket Mode page
 HEARTBEAT = 10.0  # seconds between our pings: Node's client gives a connection up that is not pinged for 30
 
 GOODBYE = 1.0  # seconds an app has to answer our closing of its socket
@@ -66,29 +68,13 @@ class Link:
         await self.send({"type": "disconnect", "reason": reason, "debug_info": {"host": "local-workspace"}})
 
 
-@dataclass(eq=False, slots=True)
-class Envelope:
-    """One payload on its way, and whether the app has said it arrived."""
-
-    kind: str
-    payload: Json
-    id: str = field(default_factory=lambda: str(uuid4()))
-    acked: bool = False
-
-    def wire(self, attempt: int) -> Json:
-        retry = {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
-        core: Json = {"envelope_id": self.id, "type": self.kind, "payload": self.payload}
-        return core | {"accepts_response_payload": False} | (retry if self.kind == "events_api" else {})
-
-
 class SocketMode:
     """All links of one app, and the envelopes under way to it."""
 
-    def __init__(self, app_id: str, *, patience: Patience, bell: Bell, background: Background) -> None:
+    def __init__(self, app_id: str, post: Post, *, retries: bool = True) -> None:
         self._app_id = app_id
-        self._patience = patience
-        self._bell = bell
-        self._background = background
+        self._post = post
+        self._retries = len(post.patience.spacing) if retries else 0
         self._links: list[Link] = []
         self._under_way: dict[str, Envelope] = {}
 
@@ -108,28 +94,43 @@ class SocketMode:
             await link.disconnect("too_many_websockets")
             await socket.close()
             return socket
+        life = DEBUG_LIFETIME if request.query.get("debug_reconnects") == "true" else LIFETIME
         self._links.append(link)
         try:
-            await link.send(self._hello())
-            self._bell.ring()
-            await self._read(link)
+            await self._serve(link, life)
         finally:
             link.closed = True
             self._links.remove(link)
-            self._bell.ring()
+            self._post.bell.ring()
         return socket
 
-    def _hello(self) -> Json:
+    async def _serve(self, link: Link, life: int) -> None:
+        await link.send(self._hello(life))
+        self._post.bell.ring()
+        self._post.background.start(self._age(link, life))
+        await self._read(link)
+
+    def _hello(self, life: int) -> Json:
         return {
             "type": "hello",
             "num_connections": len(self._links),
             "debug_info": {
                 "host": "local-workspace",
                 "build_number": 1,
-                "approximate_connection_time": LIFETIME,
+                "approximate_connection_time": life,
             },
             "connection_info": {"app_id": self._app_id},
         }
+
+    async def _age(self, link: Link, life: int) -> None:
+        """A connection does not live for ever: a warning, and soon after that the end."""
+        if await self._post.clock.until(lambda: link.closed, within=life - WARNING):
+            return
+        await link.disconnect("warning")
+        if await self._post.clock.until(lambda: link.closed, within=WARNING):
+            return
+        await link.disconnect("refresh_requested")
+        await link.socket.close()
 
     async def _read(self, link: Link) -> None:
         async for message in link.socket:
@@ -139,65 +140,76 @@ class SocketMode:
     def _acknowledged(self, text: str) -> None:
         """An ack may come on any link: a client that reconnected sends it on its new one."""
         try:
-            envelope = self._under_way.get(json.loads(text)["envelope_id"])
+            ack: Any = json.loads(text)
+            envelope = self._under_way.get(ack["envelope_id"])
         except (ValueError, TypeError, KeyError):
             log.warning("ack.unreadable", extra={"app": self._app_id, "chars": len(text)})
             return
-        if envelope is not None:
+        if envelope is not None and not self._post.faults.loses_ack():
             envelope.acked = True
-            self._bell.ring()
+            envelope.answer = as_object(ack.get("payload"))
+            self._post.bell.ring()
 
     async def close(self, reason: str | None, *, grace: float = 0.0) -> None:
         """End every connection: told why, with `grace` seconds to go by itself; None cuts it without a word."""
         links = list(self._links)
         for link in links:
             await (link.disconnect(reason) if reason is not None else link.cut())
-        await self._bell.until(lambda: all(link.closed for link in links), within=grace)
+        await self._post.bell.until(lambda: all(link.closed for link in links), within=grace)
         for link in links:
             await link.socket.close()
 
     # --- envelopes ---
 
-    def deliver(self, payload: Json, *, kind: str = "events_api", attempt: int = 0) -> None:
-        """Send one payload until it is acknowledged, or given up. Never waits. `attempt` is where it starts to count;
-        what is "interactive" is sent once."""
-        self._background.start(self._deliver(Envelope(kind, payload), attempt))
+    def deliver(self, payload: Json, *, attempt: int = 0) -> None:
+        """See `ways.Way`. A payload nobody comes for is kept for a while."""
+        self._post.background.start(self._deliver(Envelope(EVENTS, payload), attempt))
 
-    async def _deliver(self, envelope: Envelope, first: int) -> None:
+    async def ask(self, payload: Json, kind: str) -> Json:
+        """See `ways.Way`."""
+        envelope = Envelope(kind, payload)
         self._under_way[envelope.id] = envelope
         try:
-            async with asyncio.timeout(self._patience.kept):
-                for attempt in self._attempts(envelope, first):
-                    if await self._try(envelope, attempt, pause=self._pause(attempt, first)):
-                        return
-        except TimeoutError:
-            pass  # no connection came in all that time: it is given up like one that was never acknowledged
+            acked = await self._try(envelope, 0, due=self._post.clock())
         finally:
             del self._under_way[envelope.id]
+        if not acked:
+            raise DeliveryFailed("operation_timeout")
+        return envelope.answer or {}
+
+    async def _deliver(self, envelope: Envelope, first: int) -> None:
+        due = self._post.clock() + self._post.patience.kept
+        self._under_way[envelope.id] = envelope
+        try:
+            for attempt in range(first, max(first, self._retries) + 1):
+                pause = 0.0 if attempt == first else self._post.patience.spacing[attempt - 1]
+                if await self._acked_within(envelope, pause) or await self._try(envelope, attempt, due=due):
+                    return
+        finally:
+            del self._under_way[envelope.id]
+        self._record(envelope, self._retries, "given up")
         log.warning(
             "envelope.given_up",
             extra={"app": self._app_id, "kind": envelope.kind, "envelope_id": envelope.id},
         )
 
-    def _attempts(self, envelope: Envelope, first: int) -> range:
-        """What people press is sent once: on Slack they see that it failed, and press again."""
-        retries = len(self._patience.spacing) if envelope.kind == "events_api" else 0
-        return range(first, max(first, retries) + 1)
+    async def _acked_within(self, envelope: Envelope, pause: float) -> bool:
+        """Whether the app acknowledges late, in the pause before the next attempt."""
+        return await self._post.clock.until(lambda: envelope.acked, within=pause)
 
-    def _pause(self, attempt: int, first: int) -> float:
-        """Seconds before an attempt: none before the first one made."""
-        return 0.0 if attempt == first else self._patience.spacing[attempt - 1]
-
-    async def _try(self, envelope: Envelope, attempt: int, *, pause: float) -> bool:
+    async def _try(self, envelope: Envelope, attempt: int, *, due: float) -> bool:
         """One attempt; whether the app has acknowledged, be it this one or, late, the one before."""
-        if pause and await self._bell.until(lambda: envelope.acked, within=pause):
-            return True
         if attempt == 0 and not any(link.open for link in self._links):
+            self._record(envelope, attempt, "no connection")
             return False  # nobody is there: what is sent to the next connection counts as a retry
-        link = await self._bell.until(self._next_link)
-        assert link is not None
-        await link.send(envelope.wire(attempt))
-        await self._bell.until(lambda: envelope.acked or link.closed, within=self._patience.deadline)
+        link = await self._post.clock.until(self._next_link, within=due - self._post.clock())
+        if link is None:
+            return False
+        await link.send(_wire(envelope, attempt))
+        self._record(envelope, attempt, "sent")
+        deadline = self._post.patience.deadline
+        await self._post.bell.until(lambda: envelope.acked or link.closed, within=deadline)
+        self._record(envelope, attempt, "acked" if envelope.acked else "not acked")
         return envelope.acked
 
     def _next_link(self) -> Link | None:
@@ -207,3 +219,17 @@ class SocketMode:
             self._links.remove(link)
             self._links.append(link)
         return link
+
+    def _record(self, envelope: Envelope, attempt: int, outcome: str) -> None:
+        now = self._post.clock()
+        id_, kind, payload = envelope.id, envelope.kind, envelope.payload
+        self._post.record(Delivered(id_, self._app_id, "socket", kind, payload, attempt, outcome, now))
+        self._post.bell.ring()
+
+
+def _wire(envelope: Envelope, attempt: int) -> Json:
+    core: Json = {"envelope_id": envelope.id, "type": envelope.kind, "payload": envelope.payload}
+    if envelope.kind != EVENTS:
+        return core | {"accepts_response_payload": True}
+    retry = {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
+    return core | {"accepts_response_payload": False} | retry

@@ -11,76 +11,78 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.workspace.changes import changed, tombstone, users_of
+from bot.workspace.elements import action_of
 from bot.workspace.errors import Refused
-from bot.workspace.interactions import action_of
-from bot.workspace.records import (
-    COMPLETED,
-    App,
-    Change,
+from bot.workspace.happenings import (
     Changed,
-    Channel,
     Deleted,
-    Edited,
     Happening,
-    HomeOpened,
-    Joined,
-    Json,
-    Message,
     Posted,
     Pressed,
     Reacted,
-    Reaction,
-    Status,
     StatusSet,
-    Team,
-    User,
+    Told,
     Whispered,
+)
+from bot.workspace.places import Places
+from bot.workspace.readings import STRICT, Readings
+from bot.workspace.records import (
+    COMPLETED,
+    IN_PROGRESS,
+    Change,
+    Edited,
+    File,
+    Message,
+    Reaction,
+    Scheduled,
+    Session,
+    Status,
+    Team,
     streaming,
 )
+from bot.workspace.tickets import Tickets
+from bot.workspace.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TOMBSTONE = "This message was deleted."
+    from bot.workspace.records import Json
+
+WORKING = "is working…"
 
 
-class State:
+class State(Places):
     """One workspace: who is in it, and what was said."""
 
-    def __init__(self, team: Team) -> None:
-        self.team = team
-        self.users: dict[str, User] = {}
-        self.apps: dict[str, App] = {}
-        self.channels: dict[str, Channel] = {}
+    def __init__(self, team: Team, *, readings: Readings = STRICT) -> None:
+        super().__init__(team)
+        self.readings = readings
         self.statuses: dict[tuple[str, str], Status] = {}
-        self.homes: dict[str, Json] = {}  # the view last published to each person
-        self.titles: dict[tuple[str, str], str] = {}  # of the threads with an app
+        self.sessions: dict[tuple[str, str], Session] = {}
+        self.prompts: dict[
+            tuple[str, str], tuple[Json, ...]
+        ] = {}  # by channel and thread; "" for the whole channel
+        self.views = Views()
+        self.tickets = Tickets()
+        self.files: dict[str, File] = {}
+        self.uploads: dict[str, File] = {}  # begun, and not yet completed
+        self.contents: dict[str, bytes] = {}  # the files' bytes, by their ids
+        self.scheduled: dict[str, Scheduled] = {}
         self._messages: dict[str, dict[str, Message]] = {}
         self._threads: dict[tuple[str, str], list[str]] = {}  # (channel, parent's ts) -> its replies' ts
-        self._last_micros = 0
 
     # --- looking ---
-
-    def channel(self, channel: str) -> Channel:
-        """The channel of that id; `channel_not_found` otherwise."""
-        try:
-            return self.channels[channel]
-        except KeyError:
-            raise Refused("channel_not_found") from None
-
-    def user(self, user: str) -> User:
-        """The user of that id; `user_not_found` otherwise."""
-        try:
-            return self.users[user]
-        except KeyError:
-            raise Refused("user_not_found") from None
 
     def message(self, channel: str, ts: str) -> Message:
         """The message of that ts; `message_not_found` otherwise."""
         try:
-            return self._messages[self.channel(channel).id][ts]
+            return self._said(channel)[ts]
         except KeyError:
             raise Refused("message_not_found") from None
+
+    def _said(self, channel: str) -> dict[str, Message]:
+        return self._messages.setdefault(self.channel(channel).id, {})
 
     def find(self, channel: str, ts: str) -> Message | None:
         """The message of that ts, where it is still there."""
@@ -88,82 +90,57 @@ class State:
 
     def history(self, channel: str) -> list[Message]:
         """What the channel itself shows, oldest first: no replies, unless they were sent to the channel as well."""
-        messages = self._messages[self.channel(channel).id].values()
-        return [message for message in messages if message.thread_ts is None or message.broadcast]
+        return [
+            message
+            for message in self._said(channel).values()
+            if message.thread_ts is None or message.broadcast
+        ]
 
     def replies(self, channel: str, thread_ts: str) -> list[Message]:
         """The replies in a thread, oldest first, without their parent."""
-        messages = self._messages[self.channel(channel).id]
+        messages = self._said(channel)
         return [messages[ts] for ts in self._threads.get((channel, thread_ts), ())]
 
     def messages(self) -> Iterable[Message]:
         """Every message there is, channel by channel."""
         return (message for messages in self._messages.values() for message in messages.values())
 
-    def app_of(self, user: str) -> App | None:
-        """The app whose bot that user is."""
-        return next((app for app in self.apps.values() if app.bot_user_id == user), None)
-
-    def direct(self, one: str, other: str) -> Channel | None:
-        """The direct messages of two, where they have any."""
-        pair = frozenset({one, other})
-        return next((c for c in self.channels.values() if c.kind == "im" and c.members == pair), None)
-
-    # --- people and places ---
-
-    def add_user(self, user: User) -> None:
-        self.users[user.id] = user
-
-    def add_app(self, app: App, user: User) -> None:
-        """Install an app; `user` is what its bot looks like."""
-        self.add_user(user)
-        self.apps[app.id] = app
-
-    def add_channel(self, channel: Channel) -> list[Happening]:
-        self.channels[channel.id] = channel
-        self._messages.setdefault(channel.id, {})
-        return [Joined(channel, member) for member in sorted(channel.members)]
-
-    def join(self, channel: str, user: str) -> list[Happening]:
-        """Nothing happens to somebody who is in already."""
-        old = self.channel(channel)
-        if user in old.members:
-            return []
-        return [Joined(self._put_channel(replace(old, members=old.members | {user})), user)]
-
-    def _put_channel(self, channel: Channel) -> Channel:
-        self.channels[channel.id] = channel
-        return channel
-
-    def home_opened(self, app: App, user: str, tab: str, now: float) -> list[Happening]:
-        """`user` opened the app's home, or its direct messages."""
-        channel = self.direct(user, app.bot_user_id)
-        return [HomeOpened(app.id, user, channel.id if channel else "", tab, self.next_ts(now))]
-
     # --- messages ---
-
-    def next_ts(self, now: float) -> str:
-        """A ts nobody has: later than all before it, and as near to `now` as that allows."""
-        self._last_micros = max(self._last_micros + 1, int(now * 1_000_000))
-        seconds, micros = divmod(self._last_micros, 1_000_000)
-        return f"{seconds}.{micros:06d}"
 
     def post(self, draft: Message, now: float) -> list[Happening]:
         """Add a message; its ts is made here. What an app says in a thread ends that thread's status line."""
         message = replace(draft, ts=self.next_ts(now), thread_ts=self._parent_ts(draft))
-        self._messages[self.channel(draft.channel).id][message.ts] = message
+        self._said(draft.channel)[message.ts] = message
         happened: list[Happening] = [Posted(message)]
         if message.thread_ts is None:
             return happened
         self._threads.setdefault((message.channel, message.thread_ts), []).append(message.ts)
-        if message.app_id is not None:
+        if message.app_id is not None and not self._works(message.channel, message.thread_ts):
             happened += self.clear_status(message.channel, message.thread_ts)
         return happened
+
+    def _works(self, channel: str, thread_ts: str) -> bool:
+        """Whether an agent's session there is processing: it says itself when it no longer is."""
+        session = self.sessions.get((channel, thread_ts))
+        return session is not None and session.status == "processing"
 
     def _parent_ts(self, draft: Message) -> str | None:
         """Slack puts a reply to a reply under the reply's parent, and a reply to nothing under that ts all the same."""
         parent = self.find(draft.channel, draft.thread_ts) if draft.thread_ts else None
         return (parent.thread_ts if parent else None) or draft.thread_ts
+
+    def put_back(self, message: Message) -> None:
+        """Let a message be as it was in an earlier life of this workspace: nothing happens by that."""
+        self._said(message.channel)[message.ts] = message
+        if message.thread_ts is not None:
+            self._threads.setdefault((message.channel, message.thread_ts), []).append(message.ts)
+        self.later_than(message.ts)
+
+    def become(self, other: State) -> None:
+        """Hold what another workspace holds. The object stays: pages, apps and whoever waits know this one."""
+        url = self.url
+        vars(self).update(vars(other))
+        self.url = url
 
     def whisper(self, draft: Message, to: str, now: float) -> list[Happening]:
         """An ephemeral message: it is shown, and kept nowhere."""
@@ -174,7 +151,7 @@ class State:
         old = self.message(channel, ts)
         if old.user != by or old.subtype == "tombstone":
             raise Refused("cant_update_message")
-        if streaming(old, now):
+        if streaming(old, now, life=self.readings.stream_life):
             raise Refused("streaming_state_conflict")
         app = self.app_of(by)
         edited = Edited(app.bot_id if app else by, f"{int(now)}.000000")
@@ -226,13 +203,10 @@ class State:
         self._messages[new.channel][new.ts] = new
         return [Reacted(new, by, reaction.name, by in reaction.users, self.next_ts(now))]
 
-    def press(
-        self, channel: str, ts: str, action_id: str, value: str | None, *, by: str, now: float
-    ) -> list[Happening]:
-        """`by` presses a button in an app's message."""
-        message = self.message(channel, ts)
-        at = self.next_ts(now)
-        return [Pressed(message, by, action_of(message, action_id, value, at), at)]
+    def press(self, channel: str, ts: str, action_id: str, value: object, *, by: str, now: float) -> Pressed:
+        """`by` uses an element of an app's message."""
+        message, at = self.message(channel, ts), self.next_ts(now)
+        return Pressed(message, by, action_of(message, action_id, value, at), at)
 
     # --- statuses ---
 
@@ -247,34 +221,66 @@ class State:
         old = self.statuses.pop((channel, thread_ts), None)
         return [StatusSet(replace(old, text=""))] if old else []
 
+    def set_session(self, session: Session, now: float) -> list[Happening]:
+        """Let an agent's session be as given. One that is processing shows that; its app is told of a new title."""
+        key = session.channel, session.thread_ts
+        old, bot = self.sessions.get(key), self.apps[session.app_id].bot_user_id
+        self.sessions[key] = session
+        happened: list[Happening] = []
+        if session.status == "processing":
+            happened += self.set_status(Status(*key, bot, WORKING, session.until))
+        elif old is not None and old.status == "processing":
+            happened += self.clear_status(*key)
+        if session.title == (old.title if old else ""):
+            return happened
+        event: Json = {
+            "type": "agent_session_title_changed",
+            "channel": session.channel,
+            "user": bot,
+            "team_id": self.team.id,
+            "thread_ts": session.thread_ts,
+            "title": session.title,
+            "event_ts": self.next_ts(now),
+        } | ({"previous_title": old.title} if old and old.title else {})
+        return [*happened, Told(event, session.app_id)]
+
+    def stop_session(self, channel: str, thread_ts: str, *, by: str, now: float) -> list[Happening]:
+        """A person stops an agent: what it streams in that thread ends, and it is told. Its status is its own to set."""
+        session = self.sessions.get((channel, thread_ts))
+        if session is None:
+            raise Refused("session_not_found")
+        streams = [each for each in self.replies(channel, thread_ts) if each.streaming_state == IN_PROGRESS]
+        happened: list[Happening] = []
+        for each in streams:
+            happened += self.rewrite(replace(each, stopped=True, streaming_state=COMPLETED), now)
+        event: Json = {
+            "type": "agent_session_stopped",
+            "channel": channel,
+            "thread_ts": thread_ts,
+            "user": by,
+            "streaming_message_ts": [each.ts for each in streams],
+            "event_ts": self.next_ts(now),
+        }
+        return [*happened, Told(event, session.app_id)]
+
     def expire(self, now: float) -> list[Happening]:
-        """Take away the status lines whose time is over."""
+        """Take away the status lines whose time is over; a session that was processing is active again."""
+        for key, session in self.sessions.items():
+            if session.status == "processing" and session.until <= now:
+                self.sessions[key] = replace(session, status="active")
         over = [key for key, status in self.statuses.items() if status.until <= now]
         return [happening for key in over for happening in self.clear_status(*key)]
 
+    def due(self, now: float) -> list[Happening]:
+        """Post what was scheduled for now or before."""
+        due = sorted(
+            (each for each in self.scheduled.values() if each.post_at <= now), key=lambda each: each.post_at
+        )
+        for each in due:
+            del self.scheduled[each.id]
+        return [happening for each in due for happening in self.post(each.draft, now)]
 
-def changed(old: Message, change: Change) -> Message:
-    """What chat.update makes of a message (Slack's own rules).
-
-    Text alone takes the blocks away, nothing at all keeps them, an empty list takes them away; attachments and metadata
-    stay where they are not named. A stream that broke off is mended by it.
-    """
-    keeps_blocks = change.blocks is None and change.text is None
-    return replace(
-        old,
-        text=old.text if change.text is None else change.text,
-        blocks=old.blocks if keeps_blocks else change.blocks or None,
-        attachments=old.attachments if change.attachments is None else change.attachments,
-        metadata=old.metadata if change.metadata is None else change.metadata or None,
-        streaming_state=old.streaming_state and COMPLETED,
-    )
-
-
-def tombstone(old: Message) -> Message:
-    """What is left of a deleted parent whose thread goes on."""
-    return Message(old.channel, old.ts, old.user, TOMBSTONE, subtype="tombstone")
-
-
-def users_of(message: Message, name: str) -> tuple[str, ...]:
-    """Who reacted with that emoji."""
-    return next((reaction.users for reaction in message.reactions if reaction.name == name), ())
+    def next_change(self) -> float | None:
+        """When something will happen by itself: a status ends, a scheduled message is due."""
+        ends = [status.until for status in self.statuses.values()]
+        return min((*ends, *(each.post_at for each in self.scheduled.values())), default=None)

@@ -1,14 +1,15 @@
 """The Web API: `/api/<method>` as Slack answers it.
 
-In this order, as on Slack: read the arguments, know the method, know the token, meet a fault a test has set, count
-against the limits, do the work. Refusals are `{"ok": false, "error": code}` with HTTP 200; only a rate limit has a
-status of its own.
+In this order, as on Slack: read the arguments, know the method, know the token, meet a fault somebody has set, count
+against the limits, look at the scopes, do the work. Refusals are `{"ok": false, "error": code}` with HTTP 200; only a rate
+limit has a status of its own.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections import deque
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,40 +18,45 @@ from aiohttp import web
 from bot.workspace.arguments import Arguments, read_arguments
 from bot.workspace.calls import Call, Method
 from bot.workspace.errors import Refused
+from bot.workspace.methods.conversations import KINDS
+from bot.workspace.records import App
+from bot.workspace.scopes import missing, needed
+from bot.workspace.teams import Installed
+from bot.workspace.traffic import Called
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bot.workspace.clock import Clock
     from bot.workspace.faults import Fault, Faults
+    from bot.workspace.happenings import Happening
     from bot.workspace.limits import Limits
-    from bot.workspace.records import App, Happening, Json
+    from bot.workspace.records import Json
     from bot.workspace.state import State
+    from bot.workspace.teams import Teams
+    from bot.workspace.traffic import Traffic
 
 log = logging.getLogger(__name__)
 
-CALLS_KEPT = 10_000
-APP_TOKEN_METHODS = frozenset({"apps.connections.open"})
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """One line of the record: a call, and how it was answered. `error` is None where all went well."""
-
-    method: str
-    args: Json
-    status: int
-    error: str | None
-    at: float
+APP_TOKEN_METHODS = frozenset({"apps.connections.open", "apps.event.authorizations.list"})
+OPEN_METHODS = frozenset({"api.test", "blocks.validate", "oauth.v2.access"})
+"""Those that want no token."""
+SECRETIVE = frozenset({"apps.connections.open", "oauth.v2.access"})
+"""Those whose answers hold a secret."""
+NOBODY = App("", "", "", "", "", "", "", frozenset(), ())
+APP_TOKEN_SCOPES = ("connections:write", "authorizations:read")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back over HTTP. `body` None: the connection closes instead."""
+    """What goes back over HTTP, `late` by so many seconds. `body` None: the connection closes instead."""
 
     body: Json | None
     status: int = 200
     retry_after: int | None = None
     happened: tuple[Happening, ...] = ()
+    late: float = 0.0
+    where: Installed | None = None
 
     @property
     def error(self) -> str | None:
@@ -62,20 +68,21 @@ class WebApi:
 
     def __init__(
         self,
-        state: State,
+        teams: Teams,
         methods: Mapping[str, Method],
         *,
         limits: Limits,
         faults: Faults,
-        clock: Callable[[], float],
-        publish: Callable[[Sequence[Happening]], None],
+        clock: Clock,
+        traffic: Traffic,
+        publish: Callable[[State, Sequence[Happening]], None],
     ) -> None:
-        self.calls: deque[Called] = deque(maxlen=CALLS_KEPT)
-        self._state = state
+        self._teams = teams
         self._methods = methods
         self._limits = limits
         self._faults = faults
         self._clock = clock
+        self._traffic = traffic
         self._publish = publish
 
     def add_routes(self, app: web.Application) -> None:
@@ -91,67 +98,108 @@ class WebApi:
             args, answer = Arguments({}), _refusal(refused)
         self._record(method, args, answer)
         # Only now: whoever is woken by what happened finds the call in the record.
-        self._publish(answer.happened)
-        return _response(request, answer)
+        if answer.where is not None:
+            self._publish(answer.where.state, answer.happened)
+        if answer.late:
+            await asyncio.sleep(answer.late)  # real seconds: so long the app has to wait
+        return _response(request, method, answer)
 
     def answer(self, method: str, args: Arguments, host: str) -> Answer:
         """Do what a call asks for, and say what to send back."""
+        now = self._clock()
         try:
             work = self._known(method)
-            app = self._caller(method, args.token)
+            where = self._caller(method, args.token, now)
         except Refused as refused:
             return _refusal(refused)
-        fault = self._faults.next(method)
-        if fault is not None and not fault.carried_out:
-            return _failure(fault)
-        call = Call(args, app, self._state, self._clock(), host)
-        answer = self._limited(method, call) or _done(work, call)
-        return replace(_failure(fault), happened=answer.happened) if fault is not None else answer
+        call = Call(args, where.app, where.state, now, host, warnings=list(args.warnings))
+        fault = self._faults.next(method, now)
+        if fault is not None and fault.fails and not fault.carried_out:
+            answer = _failure(fault)
+        else:
+            answer = self._limited(method, call) or _done(method, work, call)
+        if fault is not None and fault.fails and fault.carried_out:
+            answer = replace(_failure(fault), happened=answer.happened)
+        return replace(answer, where=where, late=fault.latency if fault else 0.0)
 
     def _known(self, method: str) -> Method:
         if method not in self._methods:
             raise Refused("unknown_method")
         return self._methods[method]
 
-    def _caller(self, method: str, token: str | None) -> App:
+    def _caller(self, method: str, token: str | None, now: float) -> Installed:
         """The app a token belongs to. A token of the other kind is a token all the same, but not for this."""
+        if method in OPEN_METHODS:
+            return Installed(self._teams.first, NOBODY)
         if token is None:
             raise Refused("not_authed")
-        for app in self._state.apps.values():
-            if token in (app.bot_token, app.app_token):
-                if (token == app.app_token) != (method in APP_TOKEN_METHODS):
-                    raise Refused("not_allowed_token_type")
-                return app
-        raise Refused("invalid_auth")
+        installed, app_level = self._teams.bearer(token, now)
+        if app_level != (method in APP_TOKEN_METHODS):
+            raise Refused("not_allowed_token_type")
+        return installed
 
     def _limited(self, method: str, call: Call) -> Answer | None:
         """Slack's 429, where this call is one too many."""
         channel = call.args.values.get("channel")
-        where = None if channel is None else str(channel)
         wait = self._limits.take(
-            method, team=self._state.team.id, app=call.app.id, channel=where, now=call.now
+            method,
+            team=call.state.team.id,
+            app=call.app.id,
+            channel=None if channel is None else str(channel),
+            now=call.now,
+            outside=not (call.app.internal or call.state.readings.history_for_all),
         )
         if wait is None:
             return None
-        log.info("call.limited", extra={"method": method, "retry_after": wait})
-        return _too_many(wait)
+        # The app waits in real seconds, however fast the limit passes here.
+        seconds = math.ceil(wait / self._clock.speed)
+        log.info("call.limited", extra={"method": method, "retry_after": seconds})
+        return _too_many(seconds)
 
     def _record(self, method: str, args: Arguments, answer: Answer) -> None:
-        self.calls.append(Called(method, args.values, answer.status, answer.error, self._clock()))
+        app_id = answer.where.app.id if answer.where else ""
+        body = None if method in SECRETIVE else answer.body
+        call = Called(method, args.shown, answer.status, answer.error, self._clock(), app_id, body)
+        self._traffic.called(call)
         log.debug("call.answered", extra={"method": method, "status": answer.status, "error": answer.error})
 
 
-def _done(work: Method, call: Call) -> Answer:
+def _done(method: str, work: Method, call: Call) -> Answer:
     try:
+        check_scopes(method, call)
         body = {"ok": True} | work(call)
     except Refused as refused:
-        return _refusal(refused)
-    return Answer(body, happened=tuple(call.happened))
+        return _refusal(refused, call.warnings)
+    return Answer(_warned(body, call.warnings), happened=tuple(call.happened))
 
 
-def _refusal(refused: Refused) -> Answer:
+def check_scopes(method: str, call: Call) -> None:
+    """`missing_scope` where the app may not do that: with the kinds of conversations the call names, or lists."""
+    granted = APP_TOKEN_SCOPES if method in APP_TOKEN_METHODS else call.app.scopes
+    wanted = missing(method, _kinds(call), granted)
+    if method not in OPEN_METHODS and wanted is not None:
+        raise Refused("missing_scope", needed=wanted, provided=",".join(granted))
+
+
+def _kinds(call: Call) -> list[str]:
+    for name in ("channel", "channel_id"):
+        named = call.state.channels.get(str(call.args.values.get(name)))
+        if named is not None:
+            return [named.kind]
+    listed = call.args.names("types")
+    return [KINDS[each] for each in listed if each in KINDS]
+
+
+def _warned(body: Json, warnings: Sequence[str]) -> Json:
+    if not warnings:
+        return body
+    metadata = body.get("response_metadata", {}) | {"warnings": list(warnings)}
+    return body | {"warning": ",".join(warnings), "response_metadata": metadata}
+
+
+def _refusal(refused: Refused, warnings: Sequence[str] = ()) -> Answer:
     details: Json = {"response_metadata": {"messages": list(refused.details)}} if refused.details else {}
-    return Answer({"ok": False, "error": refused.code} | details)
+    return Answer(_warned({"ok": False, "error": refused.code} | refused.more | details, warnings))
 
 
 def _too_many(wait: int) -> Answer:
@@ -163,15 +211,18 @@ def _failure(fault: Fault) -> Answer:
         return _too_many(fault.retry_after)
     if fault.error is not None:
         return Answer({"ok": False, "error": fault.error})
-    return (
-        Answer(None) if fault.drop else Answer({"ok": False, "error": "internal_error"}, status=fault.status)
-    )
+    if fault.drop:
+        return Answer(None)
+    return Answer({"ok": False, "error": "internal_error"}, status=fault.status or 500)
 
 
-def _response(request: web.Request, answer: Answer) -> web.StreamResponse:
+def _response(request: web.Request, method: str, answer: Answer) -> web.StreamResponse:
     if answer.body is None:
         # Without an answer and without a goodbye: the caller cannot know whether its call was carried out.
         request.protocol.force_close()
         return web.Response()
     headers = {} if answer.retry_after is None else {"Retry-After": str(answer.retry_after)}
+    if answer.where is not None:
+        headers["X-OAuth-Scopes"] = ",".join(answer.where.app.scopes)
+        headers["X-Accepted-OAuth-Scopes"] = ",".join(needed(method))
     return web.json_response(answer.body, status=answer.status, headers=headers)

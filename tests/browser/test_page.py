@@ -163,9 +163,12 @@ async def test_escape_closes_one_thing_at_a_time(page: Page, slack: Workspace) -
     await expect(page.get_by_test_id("thread-pane")).to_be_hidden()
 
 
-async def test_the_first_tab_leads_past_the_sidebar(page: Page) -> None:
-    await page.evaluate("document.activeElement.blur()")
+async def test_the_first_tab_leads_past_the_sidebar(readers: Readers) -> None:
+    page = await readers.open(
+        viewport=PHONE
+    )  # where no field takes the focus by itself, and a keyboard with it
     await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="Skip to writing a message")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(composer(page)).to_be_focused()
     await expect(page.get_by_role("heading", level=1)).to_have_text("general")
@@ -224,6 +227,8 @@ async def test_everything_can_be_done_without_a_mouse(page: Page, slack: Workspa
     await expect(messages(page).last).to_be_focused()
     await page.keyboard.press("Tab")
     await expect(messages(page).last.get_by_test_id("thread-line")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.browser.page import PHONE
 
@@ -218,12 +219,15 @@ async def test_a_reply_can_be_deleted_while_it_is_written(
 
 async def test_what_nothing_can_be_done_with_has_no_toolbar(page: Page, slack: Workspace) -> None:
     question = await slack.say("general", "grace", "Who is here?")
-    await slack.say("general", "raj", "I am", thread_ts=question)
+    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+    general, ada = slack.place("general").id, slack.person("ada").id
+    await client.chat_postEphemeral(channel=general, user=ada, text="Only you", thread_ts=question)
     asked = page.get_by_test_id("message").filter(has_text="Who is here?")
-    await asked.get_by_test_id("thread-line").click()
-    thread = page.get_by_test_id("thread-messages")
-    await expect(thread.get_by_test_id("message")).to_have_count(2)
-    await expect(thread.get_by_role("toolbar", include_hidden=True)).to_have_count(0)
+    await asked.hover()
+    await asked.get_by_test_id("reply-message").click()
+    whispered = page.get_by_test_id("thread-messages").get_by_test_id("message").last
+    await expect(whispered).to_contain_text("Only you")
+    await expect(whispered.get_by_role("toolbar", include_hidden=True)).to_have_count(0)
 
 
 async def test_a_screen_reader_hears_the_beginning_and_the_end_only(page: Page, bot: Answerer) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from bot.app import running
 from bot.core.deltas import Finish, Reason, Text
 from bot.settings import Settings
+from bot.workspace.seed import Registration, sparkling_seed
 from bot.workspace.server import Workspace
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
         """Starts a bot in the story's workspace, with `settings` on top of the usual ones."""
 
         def __call__(self, model: Storyteller, **settings: Any) -> AbstractAsyncContextManager[object]: ...
+
+
+MANIFEST = Path(__file__).parent.parent.parent / "manifest.yml"
 
 
 class Storyteller:
@@ -59,7 +65,9 @@ class Storyteller:
 
 @pytest.fixture
 async def slack() -> AsyncGenerator[Workspace]:
-    async with Workspace.start() as workspace:
+    """Sparkling, with the app exactly as its manifest has it: what it does not ask for, it may not do and does not hear."""
+    app = Registration("Teleprinter", manifest=str(MANIFEST))
+    async with Workspace.start(seed=replace(sparkling_seed(), apps=[app])) as workspace:
         yield workspace
 
 

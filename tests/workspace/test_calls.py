@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.workspace.arguments import Arguments
 from bot.workspace.calls import Call, page_of
-from bot.workspace.seed import sparkling
+from bot.workspace.sowing import sparkling
 
 
 @given(st.integers(0, 30), st.integers(1, 12))

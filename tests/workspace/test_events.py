@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.workspace.events import payloads
-from bot.workspace.records import App, Change, Channel, File, Happening, Json, Message, Posted
-from bot.workspace.seed import install, sparkling, teleprinter
+from bot.workspace.happenings import Happening, Posted
+from bot.workspace.records import App, Change, Channel, File, Json, Message
+from bot.workspace.seed import Registration
+from bot.workspace.sowing import install, made, sparkling
 
 if TYPE_CHECKING:
     from bot.workspace.state import State
@@ -130,9 +132,9 @@ def test_the_bots_own_words_come_back_to_it_without_a_subtype(state: State, app:
 
 
 def test_another_bots_mention_is_a_mention(state: State, app: App) -> None:
-    other, user = teleprinter(name="Second", handle="second", code="SECOND")
-    install(state, other, user)
-    _, happened = post(state, f"<@{BOT}> hi", user=user.id, app_id=other.id)
+    other = made(Registration("Second"))
+    install(state, other)
+    _, happened = post(state, f"<@{BOT}> hi", user=other.bot_user_id, app_id=other.id)
     assert [(event["type"], event["bot_id"]) for event in inner(happened, app, state)] == [
         ("message", other.bot_id),
         ("app_mention", other.bot_id),
@@ -192,8 +194,8 @@ def test_reactions_name_the_message_and_its_author(state: State, app: App) -> No
 
 
 def test_opening_the_home_is_told_to_its_app_only(state: State, app: App) -> None:
-    other, user = teleprinter(name="Second", handle="second", code="SECOND")
-    install(state, other, user)
+    other = made(Registration("Second"))
+    install(state, other)
     happened = state.home_opened(app, ADA, "messages", NOW)
     [event] = inner(happened, app, state)
     assert (event["type"], event["channel"], event["tab"]) == ("app_home_opened", DIRECT, "messages")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +12,12 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
 from bot.workspace.errors import WorkspaceError
-from bot.workspace.events_api import signature
+from bot.workspace.events_api import Addresses, signature
 from bot.workspace.limits import Limits
 from bot.workspace.patience import Patience
 from bot.workspace.server import Workspace
+from bot.workspace.standing import JUDGED_FROM, MOST
+from bot.workspace.ways import COMMANDS, INTERACTIVE, DeliveryFailed
 from tests.workspace.served import served
 
 if TYPE_CHECKING:
@@ -189,3 +192,80 @@ async def test_a_url_that_does_not_know_the_challenge_is_not_taken(slack: Worksp
     async with served(shrug) as url:
         with pytest.raises(WorkspaceError, match="without the challenge"):
             await slack.use_request_url(url)
+
+
+async def test_retries_come_after_a_minute_and_after_five_however_fast_that_is() -> None:
+    async with Workspace.start(limits=Limits.off()) as slack:
+        endpoint = Endpoint(slack.app.signing_secret)
+        async with served(endpoint.receive) as url:
+            await slack.use_request_url(url)
+            endpoint.answers = [failing(500)] * 4
+            slack.clock.run(1000)
+            await slack.say("general", "ada", "hi")
+            for _ in range(4):
+                await endpoint.next()
+    sent = [each.at for each in slack.traffic.deliveries if each.outcome == "sent"]
+    pauses = [later - earlier for earlier, later in pairwise(sent)]
+    assert pauses[1] >= 60
+    assert pauses[2] >= 300
+
+
+async def test_an_app_that_takes_nothing_is_sent_nothing_more(slack: Workspace, endpoint: Endpoint) -> None:
+    way = slack.http(slack.app)
+    assert way is not None
+    for _ in range(JUDGED_FROM):
+        way.standing(slack.state.team.id).delivered(slack.clock(), taken=False)
+    await slack.say("general", "ada", "lost")
+    assert slack.traffic.deliveries[-1].outcome == "disabled"
+    way.standing(slack.state.team.id).enable()
+    await slack.say("general", "ada", "two")
+    assert (await endpoint.next())[0]["event"]["text"] == "two"
+
+
+async def test_more_than_an_hour_may_hold_is_dropped_and_the_app_is_told(
+    slack: Workspace, endpoint: Endpoint
+) -> None:
+    way = slack.http(slack.app)
+    assert way is not None
+    for _ in range(MOST):
+        way.standing(slack.state.team.id).delivered(slack.clock(), taken=True)
+    await slack.say("general", "ada", "one too many")
+    await slack.say("general", "ada", "and another")
+    told, _ = await endpoint.next()
+    assert (told["type"], told["api_app_id"]) == ("app_rate_limited", slack.app.id)
+    assert endpoint.deliveries.empty()
+
+
+async def test_a_lost_acknowledgement_brings_the_event_again(slack: Workspace, endpoint: Endpoint) -> None:
+    slack.faults.lose_acks(1)
+    await slack.say("general", "ada", "hi")
+    await endpoint.next()
+    _, headers = await endpoint.next()
+    assert headers["x-slack-retry-reason"] == "http_timeout"
+
+
+async def test_each_kind_may_have_its_own_address(slack: Workspace, endpoint: Endpoint) -> None:
+    heard: list[str] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        heard.append(request.path)
+        return web.Response(text="plain words")
+
+    async with served(hear) as url:
+        other = url.removesuffix("/slack/events")
+        addresses = Addresses(endpoint.url, f"{other}/press", f"{other}/command")
+        await slack.use_addresses(slack.app, addresses)
+        way = slack.http(slack.app)
+        assert way is not None
+        assert await way.ask({"command": "/ask"}, COMMANDS) == {"text": "plain words"}
+        await way.ask({"type": "shortcut"}, INTERACTIVE)
+    assert heard == ["/command", "/press"]
+
+
+async def test_a_press_an_app_does_not_take_has_failed(slack: Workspace, endpoint: Endpoint) -> None:
+    gone = Addresses(endpoint.url, interactivity="http://127.0.0.1:9/")
+    await slack.use_addresses(slack.app, gone)
+    way = slack.http(slack.app)
+    assert way is not None
+    with pytest.raises(DeliveryFailed, match="connection_failed"):
+        await way.ask({"type": "shortcut"}, INTERACTIVE)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.workspace.elements import action_of
 from bot.workspace.errors import Refused
-from bot.workspace.interactions import action_of, block_actions
-from bot.workspace.records import Message, Pressed
-from bot.workspace.seed import sparkling
+from bot.workspace.happenings import Pressed
+from bot.workspace.interactions import block_actions
+from bot.workspace.records import Message
+from bot.workspace.sowing import sparkling
 
 STOP = {"type": "button", "action_id": "stop", "text": {"type": "plain_text", "text": "Stop"}, "value": "now"}
 FEEDBACK = {"type": "feedback_buttons", "action_id": "feedback", "positive_button": {}, "negative_button": {}}
@@ -60,7 +62,7 @@ def test_a_button_that_is_not_there_is_named(message: Message) -> None:
 def test_the_payload_names_message_person_and_place() -> None:
     state = sparkling(1_766_458_026.0)
     pressed = Pressed(MESSAGE, "U0000000ADA", action_of(MESSAGE, "stop", None, "3.0"), "3.0")
-    payload = block_actions(pressed, state.apps["A0TELEPRINT"], state)
+    payload = block_actions(pressed, state.apps["A0TELEPRINT"], state, until=0.0)
     assert (payload["type"], payload["user"]["id"], payload["channel"]["name"]) == (
         "block_actions",
         "U0000000ADA",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.workspace.limits import METHODS, Bucket, Limits, Rate
-from bot.workspace.methods import assistant, chat, conversations, people, streams
+from bot.workspace.errors import WorkspaceError
+from bot.workspace.limits import METHODS as RATES
+from bot.workspace.limits import Bucket, Budget, Limits, Rate
+from bot.workspace.methods import METHODS
+from bot.workspace.scopes import OF_KIND, PLAIN
 
 
 def call(
@@ -77,12 +80,13 @@ def test_with_limits_off_everything_passes() -> None:
 
 @pytest.mark.parametrize(
     "method",
-    sorted({*chat.METHODS, *conversations.METHODS, *people.METHODS, *assistant.METHODS, *streams.METHODS}),
+    sorted({*METHODS, *PLAIN, *OF_KIND}),
 )
 def test_every_method_has_its_limit(method: str) -> None:
-    assert method in METHODS
+    assert method in RATES
 
 
+@example([1.0, 1.0, 1.0, 1.0, 60.0, 60.0, 1.9287742411848883e-171])
 @given(st.lists(st.floats(min_value=0, max_value=300), max_size=200))
 def test_no_window_ever_holds_more_than_its_rate(times: list[float]) -> None:
     bucket = Bucket(Rate(5, 60))
@@ -92,3 +96,47 @@ def test_no_window_ever_holds_more_than_its_rate(times: list[float]) -> None:
             bucket.take(now)
             taken.append(now)
     assert all(later - earlier >= 60 for earlier, later in zip(taken, taken[5:], strict=False))
+
+
+@pytest.mark.parametrize(("chosen", "wait"), [(True, None), (False, None), ({"chat.update": "1/60"}, 60)])
+def test_a_seed_chooses_the_rates(chosen: dict[str, str] | bool, wait: int | None) -> None:
+    limits = Limits.of(chosen)
+    assert [call(limits, 0.0, "chat.update") for _ in range(2)] == [None, wait]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"chat.sing": "1/60"}, "no rate for chat.sing"),
+        ({"chat.update": "often"}, "often is no rate: write calls/seconds"),
+        ({"chat.update": "0/60"}, "0/60 is no rate"),
+    ],
+)
+def test_a_rate_that_is_none_is_told(chosen: dict[str, str], words: str) -> None:
+    with pytest.raises(WorkspaceError, match=words):
+        Limits.of(chosen)
+
+
+def test_a_seed_chooses_how_fast_a_channel_takes_posts() -> None:
+    limits = Limits.of({"posting": "1/1"})
+    assert [call(limits, 0.0, "chat.postMessage") for _ in range(2)] == [None, 1]
+
+
+def test_what_is_left_is_told_for_what_was_used() -> None:
+    limits = Limits.strict(chat_update=Rate(2, 60))
+    for _ in range(2):
+        call(limits, 0.0, "chat.update")
+    call(limits, 0.0, "chat.postMessage")
+    assert limits.left("T1", "A1", 15.0) == {
+        "chat.update": Budget(0, 2, 60, 45.0),
+        "chat.postMessage": Budget(299, 300, 60, 0.0),
+        "posting C1": Budget(5, 5, 5, 0.0),
+    }
+    assert limits.left("T2", "A1", 15.0) == {}
+
+
+def test_what_was_counted_can_be_forgotten() -> None:
+    limits = Limits.strict(chat_update=Rate(1, 60))
+    call(limits, 0.0, "chat.update")
+    limits.clear()
+    assert call(limits, 0.0, "chat.update") is None

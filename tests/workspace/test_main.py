@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.workspace.__main__ import main, told
+from bot.workspace.__main__ import keep, main, parser, seed_of, told
+from bot.workspace.errors import WorkspaceError
+from bot.workspace.seed import Seed, sparkling_seed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.workspace.server import Workspace
 
 
@@ -52,3 +56,104 @@ def test_a_taken_port_is_one_plain_line() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(SystemExit, match=f"^Error: port {port} is taken: .*$"):
             main(["--port", str(port)])
+
+
+def chosen(*arguments: str) -> Seed:
+    """The seed that a command line means."""
+    return seed_of(parser().parse_args(arguments))
+
+
+def test_the_command_line_has_the_last_word(tmp_path: Path) -> None:
+    seed, script = tmp_path / "seed.yml", tmp_path / "script.yml"
+    seed.write_text(
+        "workspaces: [{name: Still, people: [{name: eve}]}]\n"
+        "limits: {chat.update: 1/60, chat.delete: 2/60}\n"
+        "readings: {update_text: 1}\n"
+        "script: [{lose_acks: 1}]\n"
+    )
+    script.write_text("{wait: 1}")
+    options = ("--rate", "chat.update=9/60", "--reading", "update_text=5", "--script", str(script))
+    found = chosen("--seed", str(seed), *options)
+    assert found.limits == {"chat.update": "9/60", "chat.delete": "2/60"}
+    assert found.readings.update_text == 5
+    assert found.script == [{"lose_acks": 1}, {"wait": 1}]
+
+
+def test_without_options_it_is_sparkling_with_slacks_limits() -> None:
+    assert chosen() == sparkling_seed()
+    assert chosen("--no-limits").limits is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--reading", "mood=good"], "Error: readings: mood: Unexpected keyword argument"),
+        (["--rate", "chat.sing=1/60"], "Error: there is no rate for chat.sing"),
+        (["--seed", "none.yml"], "Error: none.yml cannot be read"),
+        (["--speed", "0"], "Error: time cannot run at 0"),
+    ],
+)
+def test_what_does_not_fit_is_one_plain_line(arguments: list[str], words: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--port", "0", *arguments])
+    assert str(left.value.code).startswith(words)
+    assert "\n" not in str(left.value.code)
+
+
+def test_a_script_that_is_none_is_told_before_anything_runs(tmp_path: Path) -> None:
+    script = tmp_path / "script.yml"
+    script.write_text("[{dance: 1}]")
+    with pytest.raises(SystemExit, match="step 1 of the script wants one of these"):
+        main(["--port", "0", "--script", str(script)])
+
+
+def test_what_is_no_pair_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--reading", "update_text"])
+    assert "update_text has to be name=value" in capsys.readouterr().err
+
+
+async def started(*arguments: str) -> tuple[asyncio.subprocess.Process, str]:
+    """The command at work, and its address."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-u", "-m", "bot.workspace", "--port", "0", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    first = (await process.stdout.readline()).decode().strip()
+    return process, first.removeprefix("A local Slack: ")
+
+
+async def test_what_was_said_is_there_when_it_begins_again(tmp_path: Path) -> None:
+    path = str(tmp_path / "kept.json")
+    process, url = await started("--state", path)
+    said = {"do": "say", "channel": "general", "user": "ada", "text": "remember this"}
+    async with aiohttp.ClientSession() as session, session.post(f"{url}/control/people", json=said) as answer:
+        assert answer.status == 200
+    process.terminate()
+    assert await process.wait() == 0
+    process, url = await started("--state", path, "--speed", "60")
+    async with aiohttp.ClientSession() as session, session.get(f"{url}/control/state") as answer:
+        assert "remember this" in await answer.text()
+    process.send_signal(signal.SIGINT)
+    assert await process.wait() == 0
+
+
+def test_a_file_that_holds_no_workspace_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "kept.json"
+    path.write_text("{")
+    with pytest.raises(SystemExit) as left:
+        main(["--port", "0", "--state", str(path)])
+    assert "holds no workspace" in str(left.value.code)
+
+
+async def test_several_apps_are_told_apart(slack: Workspace) -> None:
+    other = slack.install("Second bot")
+    words = told(slack)
+    assert "# Second bot in Sparkling" in words
+    assert other.bot_token in words
+
+
+async def test_a_place_that_cannot_be_written_is_told(slack: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="cannot be written"):
+        keep(slack, tmp_path / "none" / "kept.json")

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.workspace.changes import TOMBSTONE
+from bot.workspace.happenings import Happening, Posted, PromptsSet, ViewGone, ViewRefused, ViewShown
 from bot.workspace.page_shapes import snapshot, updates
-from bot.workspace.records import Change, File, Happening, Json, Message, Posted, Status, User
-from bot.workspace.seed import sparkling
-from bot.workspace.state import TOMBSTONE
+from bot.workspace.records import (
+    IN_PROGRESS,
+    Author,
+    Change,
+    Channel,
+    File,
+    Json,
+    Message,
+    Session,
+    Status,
+    User,
+)
+from bot.workspace.sowing import sparkling
 
 if TYPE_CHECKING:
     from bot.workspace.state import State
@@ -37,7 +50,10 @@ def told(happened: list[Happening], state: State, me: str = ADA) -> list[Json]:
 
 def test_a_snapshot_holds_what_one_person_sees(state: State) -> None:
     seen = snapshot(state, ADA)
-    assert set(seen) == {"type", "team", "me", "bot", "users", "channels", "messages", "statuses"}
+    assert set(seen) == {
+        *("type", "team", "me", "bot", "emoji", "users", "channels", "messages", "statuses", "views"),
+        *("prompts", "titles", "commands"),
+    }
     assert (seen["team"]["name"], seen["me"]["name"], seen["bot"]["is_bot"]) == ("Sparkling", "ada", True)
     assert [channel["name"] for channel in seen["channels"]] == [
         "general",
@@ -73,7 +89,16 @@ def test_a_message_is_drawn_safely(state: State) -> None:
 def test_files_and_reactions_are_named(state: State) -> None:
     message, _ = post(state, "", files=(File("F1", "notes.txt", "text/plain", 1),))
     [update] = told(state.react(GENERAL, message.ts, "eyes", by=RAJ, now=NOW), state)
-    assert update["message"]["files"] == [{"name": "notes.txt"}]
+    assert update["message"]["files"] == [
+        {
+            "id": "F1",
+            "name": "notes.txt",
+            "mimetype": "text/plain",
+            "size": 1,
+            "alt": "notes.txt",
+            "url": "/page/files/F1/notes.txt",
+        }
+    ]
     assert update["message"]["reactions"] == [{"name": "eyes", "users": [RAJ]}]
 
 
@@ -110,7 +135,8 @@ def test_only_a_persons_edit_is_marked(state: State) -> None:
 
 def test_a_status_is_told_to_those_who_see_the_thread(state: State) -> None:
     here, there = (Status(channel, "1.0", BOT, "is thinking…", NOW) for channel in (GENERAL, DIRECT))
-    shape = {"type": "status", "channel": GENERAL, "thread_ts": "1.0", "user": BOT, "text": "is thinking…"}
+    words = {"type": "status", "user": BOT, "text": "is thinking…", "can_stop": False}
+    shape = words | {"channel": GENERAL, "thread_ts": "1.0"}
     assert told(state.set_status(here), state, RAJ) == [shape]
     assert told(state.set_status(there), state, RAJ) == []
     assert [status["channel"] for status in snapshot(state, RAJ)["statuses"]] == [GENERAL]
@@ -130,3 +156,81 @@ def test_whose_channels_change_starts_anew(state: State) -> None:
     assert [update["type"] for update in told(happened, state, "U9")] == ["snapshot"]
     assert told(happened, state, ADA) == []
     assert told(state.home_opened(app, ADA, "home", NOW), state, ADA) == []
+
+
+def test_who_leaves_a_channel_starts_anew(state: State) -> None:
+    happened = state.leave(GENERAL, ADA, NOW)
+    assert [update["type"] for update in told(happened, state)] == ["snapshot"]
+    assert GENERAL not in [channel["id"] for channel in snapshot(state, ADA)["channels"]]
+
+
+@pytest.mark.parametrize(("listens", "can_stop"), [(True, True), (False, False)])
+def test_an_agent_that_listens_can_be_stopped(state: State, listens: bool, can_stop: bool) -> None:
+    app = state.apps["A0TELEPRINT"]
+    heard = app.subscriptions | {"agent_session_stopped"} if listens else frozenset[str]()
+    state.apps[app.id] = replace(app, subscriptions=heard)
+    [update] = told(state.set_session(Session(GENERAL, "1.0", app.id, "processing"), NOW), state)
+    assert (update["type"], update["can_stop"]) == ("status", can_stop)
+
+
+def test_a_conversation_has_the_title_its_app_gave_it(state: State) -> None:
+    happened = state.set_session(Session(DIRECT, "1.0", "A0TELEPRINT", "active", title="The lake"), NOW)
+    title = {"channel": DIRECT, "thread_ts": "1.0", "title": "The lake"}
+    assert told(happened, state) == [{"type": "title"} | title]
+    assert told(happened, state, RAJ) == []
+    assert snapshot(state, ADA)["titles"] == [title]
+
+
+def test_what_an_app_suggests_is_shown(state: State) -> None:
+    prompts: tuple[Json, ...] = ({"title": "Sing", "message": "Sing a song"},)
+    state.prompts[DIRECT, ""] = prompts
+    [update] = told([PromptsSet(DIRECT, "", prompts)], state)
+    shown = {"channel": DIRECT, "thread_ts": "", "prompts": list(prompts)}
+    assert update == {"type": "prompts"} | shown
+    assert snapshot(state, ADA)["prompts"] == [shown]
+    assert told([PromptsSet(DIRECT, "", prompts)], state, RAJ) == []
+
+
+MODAL: Json = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "Order"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [{"type": "divider"}],
+}
+
+
+def test_a_modal_is_shown_to_whom_it_was_opened_for(state: State) -> None:
+    view = state.views.show("A0TELEPRINT", ADA, MODAL)
+    shape = {
+        "id": view.id, "app": BOT, "kind": "modal", "title": "Order", "submit": "Send", "close": "", "html": "<hr>",
+    }  # fmt: skip
+    assert told([ViewShown(view, ADA)], state) == [{"type": "view", "view": shape}]
+    assert told([ViewShown(view, ADA)], state, RAJ) == []
+    assert snapshot(state, ADA)["views"] == [shape]
+    assert snapshot(state, RAJ)["views"] == []
+
+
+def test_a_modal_that_is_closed_or_refused_is_told_of(state: State) -> None:
+    view = state.views.show("A0TELEPRINT", ADA, MODAL)
+    refused = ViewRefused(view, ADA, {"name": "Too short."})
+    assert told([refused, ViewGone(view, ADA)], state) == [
+        {"type": "view_refused", "id": view.id, "errors": {"name": "Too short."}},
+        {"type": "view_gone", "id": view.id},
+    ]
+    assert told([refused, ViewGone(view, ADA)], state, RAJ) == []
+
+
+def test_a_message_that_is_streamed_says_so(state: State) -> None:
+    _, happened = post(state, "so", user=BOT, app_id="A0TELEPRINT", streaming_state=IN_PROGRESS)
+    assert told(happened, state)[0]["message"]["streaming"]
+
+
+def test_the_messages_of_a_few_are_called_after_the_others(state: State) -> None:
+    state.add_channel(Channel("G1", "", "mpim", frozenset({ADA, RAJ, BOT})))
+    assert snapshot(state, ADA)["channels"][-1]["name"] == "Raj, Teleprinter"
+
+
+def test_an_app_may_speak_as_somebody_else(state: State) -> None:
+    author = Author("Vera", ":robot_face:")
+    _, happened = post(state, "so", user=BOT, app_id="A0TELEPRINT", author=author)
+    assert told(happened, state)[0]["message"]["author"] == {"name": "Vera", "emoji": "robot_face"}

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.workspace.page_socket import WAITING, Reader
-from bot.workspace.seed import sparkling
+from bot.workspace.sowing import sparkling
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ async def test_a_page_presses_a_button(slack: Workspace) -> None:
     ts = await slack.say("general", "ada", "no buttons here")
     async with opened(slack) as (page, _):
         await page.send_json({"type": "press", "channel": GENERAL, "ts": ts, "action_id": "stop"})
-        assert "action_not_found" in (await page.receive_json())["text"]
+        assert "taken that button away" in (await page.receive_json())["text"]
 
 
 async def test_an_apps_edits_and_status_are_shown_at_once(slack: Workspace, client: AsyncWebClient) -> None:
@@ -128,6 +128,21 @@ async def test_what_is_no_json_is_said_and_the_socket_stays_open(slack: Workspac
         assert "does not understand" in (await page.receive_json())["text"]
         await page.send_json({"type": "post", "channel": GENERAL, "text": "hi", "user": "U0000000RAJ"})
         assert (await page.receive_json())["message"]["user"] == "U0000000ADA"
+
+
+async def test_a_page_is_answered_where_it_waits_for_something(slack: Workspace) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_json({"type": "write_to", "user": "U0000000RAJ"})
+        kinds = [(await page.receive_json())["type"] for _ in range(2)]
+    assert kinds == ["snapshot", "opened"]
+
+
+async def test_a_page_may_look_at_the_wire(slack: Workspace, client: AsyncWebClient) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_json({"type": "inspect", "on": True})
+        assert await page.receive_json() == {"type": "wire", "rows": []}
+        await client.auth_test()
+        assert [row["name"] for row in (await page.receive_json())["rows"]] == ["auth.test"]
 
 
 async def test_another_sites_page_is_kept_out(slack: Workspace) -> None:

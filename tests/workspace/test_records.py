@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bot.workspace.seed import teleprinter
+from bot.workspace.seed import Registration
+from bot.workspace.sowing import made
 
 
 def test_an_apps_tokens_are_not_in_its_repr() -> None:
-    app, _ = teleprinter()
+    app = made(Registration("Teleprinter"))
     assert not [
-        secret for secret in (app.bot_token, app.app_token, app.signing_secret) if secret in repr(app)
+        secret
+        for secret in (app.bot_token, app.app_token, app.signing_secret, app.client_secret)
+        if secret in repr(app)
     ]

@@ -8,20 +8,36 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.workspace.render import message_html
+from bot.workspace.drawing.pictures import is_ours
+from bot.workspace.render import message_html, view_html
 from tests.html import Html
 
 NAMES = {"U1": "Ada", "C1": "general"}
 ELSEWHERE = 'target="_blank" rel="noopener noreferrer nofollow"'
 
+CLASSED = (
+    "a", "button", "details", "div", "figure", "form", "img", "input", "label", "li", "ol", "p", "section", "select", "span", "summary", "td", "textarea",
+    "th", "ul",
+)  # fmt: skip
+ACTS = ("aria-label", "data-block", "data-confirm", "data-element")
+FIELD = (*ACTS, "data-kind", "placeholder", "minlength", "maxlength")
 ATTRIBUTES = {
-    ("a", "class"), ("a", "href"), ("a", "target"), ("a", "rel"), ("button", "class"), ("button", "type"), ("button", "disabled"),
-    ("button", "data-action"), ("div", "class"), ("input", "aria-label"), ("input", "checked"), ("input", "disabled"), ("input", "type"),
-    ("li", "class"), ("ol", "class"), ("ol", "start"), ("p", "class"), ("span", "class"), ("span", "data-user"), ("td", "class"),
-    ("th", "class"), ("ul", "class"),
+    *((tag, "class") for tag in CLASSED),
+    *(("a", name) for name in (*ACTS, "href", "target", "rel")),
+    *(("button", name) for name in (*ACTS, "type", "title", "aria-pressed", "data-action", "data-kind", "data-only", "data-value")),
+    *(("div", name) for name in ("aria-label", "role", "data-needed", "data-quiet")),
+    *(("form", name) for name in (*ACTS, "data-kind", "role")),
+    *(("img", name) for name in ("alt", "loading", "src")),
+    *(("input", name) for name in (*FIELD, "accept", "checked", "disabled", "max", "min", "multiple", "name", "step", "type", "value")),
+    *(("option", name) for name in ("selected", "value")),
+    *(("select", name) for name in (*ACTS, "data-kind")),
+    *(("span", name) for name in ("aria-hidden", "data-user")),
+    *(("textarea", name) for name in (*FIELD, "rows")),
+    *(("ul", name) for name in ("aria-label", "tabindex")),
+    ("details", "open"), ("ol", "start"), ("optgroup", "label"), ("summary", "aria-label"),
 }  # fmt: skip
 TAGS = {tag for tag, _ in ATTRIBUTES} | {
-    "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "pre", "s", "strong", "table", "tbody", "thead", "tr",
+    "blockquote", "br", "code", "em", "figcaption", "h3", "h4", "h5", "h6", "hr", "pre", "s", "strong", "table", "tbody", "thead", "tr",
 }  # fmt: skip
 
 
@@ -104,6 +120,17 @@ def test_layout_blocks(given_block: dict[str, Any], html: str) -> None:
     assert drawn(given_block) == html
 
 
+def test_attachments_stand_below_the_words() -> None:
+    assert (
+        message_html({"text": "a", "attachments": [{"text": "b"}]}, NAMES)
+        == '<div class="mrkdwn">a</div><div class="attachment"><div class="mrkdwn">b</div></div>'
+    )
+
+
+def test_a_view_shows_its_blocks() -> None:
+    assert view_html({"blocks": [block("divider")]}, NAMES) == "<hr>"
+
+
 def test_a_divider_stands_between_blocks() -> None:
     assert drawn(block("section", text=plain("a")), block("divider")) == '<div class="section">a</div><hr>'
 
@@ -112,16 +139,6 @@ def test_an_image_is_a_link_and_is_never_fetched() -> None:
     html = Html(drawn(block("image", image_url="https://x.test/a.png", title=plain("A cat"), alt_text="alt")))
     assert html.tags == ["div", "a"]
     assert html.text == "A cat"
-
-
-def test_buttons_are_shown_and_cannot_be_pressed() -> None:
-    html = drawn(
-        block("actions", elements=[block("button", text=plain("Stop"), style="danger", action_id="stop")])
-    )
-    assert (
-        html
-        == '<div class="actions"><button class="button danger" type="button" disabled>Stop</button></div>'
-    )
 
 
 def test_a_button_with_an_address_is_a_link() -> None:
@@ -151,10 +168,16 @@ WORDS = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=40).map
 KINDS = [
     "markdown", "rich_text", "section", "header", "context", "actions", "image", "divider", "poll", "button", "mrkdwn", "plain_text", "rich_text_section",
     "rich_text_list", "rich_text_quote", "rich_text_preformatted", "text", "link", "user", "emoji", "channel", "broadcast", "usergroup", "date", "ordered",
+    "table", "raw_text", "raw_number", "plan", "task_card", "alert", "card", "carousel", "container", "input", "file", "video", "auth_provider",
+    "context_actions", "feedback_buttons", "icon_button", "static_select", "multi_users_select", "external_select", "checkboxes", "radio_buttons",
+    "overflow", "plain_text_input", "number_input", "datepicker", "timepicker", "datetimepicker", "file_input", "rich_text_input",
 ]  # fmt: skip
 KEYS = [
     "type", "text", "elements", "fields", "accessory", "url", "image_url", "alt_text", "title", "style", "user_id", "channel_id", "name", "range",
-    "language", "indent", "offset", "value",
+    "language", "indent", "offset", "value", "rows", "column_settings", "tasks", "status", "details", "sources", "child_blocks", "level", "body",
+    "actions", "confirm", "options", "option_groups", "label", "description", "initial_option", "initial_value", "initial_date_time", "placeholder",
+    "element", "hint", "positive_button", "negative_button", "visible_to_user_ids", "accessibility_label", "multiline", "is_collapsible", "subtitle",
+    "hero_image", "filetypes", "max_files", "align",
 ]  # fmt: skip
 LEAVES = WORDS | st.none() | st.booleans() | st.integers() | st.sampled_from(KINDS)
 
@@ -180,6 +203,7 @@ def assert_safe(html: str) -> None:
         for _, name, value in page.attributes
         if name == "href"
     )
+    assert all(is_ours(value) for tag, name, value in page.attributes if (tag, name) == ("img", "src"))
     assert (page.open, page.stray) == ([], [])
     html.encode()
 
@@ -198,6 +222,12 @@ def test_any_markdown_is_drawn_safely(text: str) -> None:
 @given(st.lists(OBJECTS, max_size=4))
 def test_any_blocks_are_drawn_safely(blocks: list[dict[str, Any]]) -> None:
     assert_safe(message_html({"text": "x", "blocks": blocks}, NAMES))
+    assert_safe(view_html({"blocks": blocks}, NAMES))
+
+
+@given(st.lists(OBJECTS, max_size=3))
+def test_any_attachments_are_drawn_safely(attachments: list[dict[str, Any]]) -> None:
+    assert_safe(message_html({"text": "x", "attachments": attachments}, NAMES))
 
 
 @given(st.text(alphabet="<>&\"'ab"), st.text(alphabet="<>&\"'ab"))

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import errno
+from typing import TYPE_CHECKING
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace import server
+from bot.workspace import listening
+from bot.workspace.checked import checked
 from bot.workspace.errors import WorkspaceError
-from bot.workspace.limits import Limits
+from bot.workspace.limits import Limits, Rate
+from bot.workspace.seed import Seed
 from bot.workspace.server import Workspace
+from tests.workspace.test_socket_mode import linked
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 GENERAL = "C000GENERAL"
 
@@ -83,4 +91,72 @@ async def test_opening_an_apps_home_changes_nothing_else(slack: Workspace) -> No
     [(errno.EADDRINUSE, "is taken"), (errno.EACCES, "not ours"), (errno.ENOENT, "cannot listen")],
 )
 def test_every_reason_not_to_start_has_a_mend(number: int, words: str) -> None:
-    assert words in server.mend(OSError(number, "reason"), "127.0.0.1", 80)
+    assert words in listening.mend(OSError(number, "reason"), "127.0.0.1", 80)
+
+
+@pytest.fixture
+async def two() -> AsyncIterator[Workspace]:
+    """Two workspaces in one server, an app in both, another only in the second."""
+    homes = [
+        {"name": name, "people": [{"name": "ada"}], "channels": [{"name": "general"}]}
+        for name in ("Still", "Fizzy")
+    ]
+    apps = [{"name": "Helper"}, {"name": "Local", "workspaces": ["Fizzy"]}]
+    seed = checked(Seed, {"workspaces": homes, "apps": apps}, "seed")
+    async with Workspace.start(seed=seed, limits=Limits.strict(auth_test=Rate(1, 60))) as workspace:
+        yield workspace
+
+
+async def test_an_app_hears_of_each_workspace_it_is_in_over_one_socket(two: Workspace) -> None:
+    async with linked(two) as link:
+        await two.say("general", "ada", "here")
+        await two.people("Fizzy").say("general", "ada", "there")
+        payloads = [(await link.next())["payload"] for _ in range(2)]
+    assert {(each["team_id"], each["event"]["text"]) for each in payloads} == {
+        ("T00000STILL", "here"),
+        ("T00000FIZZY", "there"),
+    }
+    bots = {each["authorizations"][0]["user_id"] for each in payloads}
+    assert bots == {each.app.bot_user_id for each in two.teams.installed(two.app.id)}
+
+
+async def test_each_workspace_has_its_own_messages_people_and_limits(two: Workspace) -> None:
+    clients = [
+        AsyncWebClient(each.app.bot_token, base_url=two.api_url) for each in two.teams.installed(two.app.id)
+    ]
+    assert [(await client.auth_test())["team"] for client in clients] == ["Still", "Fizzy"]
+    await clients[1].chat_postMessage(channel=GENERAL, text="only there")
+    assert two.messages("general") == []
+    assert two.people("Fizzy").messages("general")[-1].text == "only there"
+    assert two.people("Still") is two
+
+
+async def test_both_come_back_from_an_export(two: Workspace) -> None:
+    ts = await two.people("Fizzy").say("general", "ada", "there")
+    kept = two.export()
+    await two.reset()
+    await two.restore(kept)
+    assert two.people("Fizzy").messages("general")[-1].ts == ts
+
+
+async def test_where_time_is_hurried_an_app_waits_no_longer_than_it_has_to(two: Workspace) -> None:
+    two.clock.run(30)
+    client = AsyncWebClient(two.app.bot_token, base_url=two.api_url)
+    await client.auth_test()
+    with pytest.raises(SlackApiError) as limited:
+        await client.auth_test()
+    assert limited.value.response.headers["Retry-After"] == "2"
+
+
+async def test_a_workspace_without_an_app_says_so_when_one_is_asked_for() -> None:
+    seed = checked(Seed, {"workspaces": [{"name": "Still", "people": [{"name": "ada"}]}]}, "seed")
+    async with Workspace.start(seed=seed) as workspace:
+        with pytest.raises(WorkspaceError, match="declare one under `apps`"):
+            _ = workspace.app
+
+
+async def test_after_a_reset_a_token_that_was_taken_back_is_good_again(slack: Workspace) -> None:
+    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+    await client.auth_revoke()
+    await slack.reset()
+    assert (await client.auth_test())["ok"]

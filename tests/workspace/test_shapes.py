@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.workspace.records import File, Message
-from bot.workspace.seed import sparkling
 from bot.workspace.shapes import channel_json, message_json, user_json
+from bot.workspace.sowing import sparkling
 
 if TYPE_CHECKING:
     from bot.workspace.state import State
@@ -41,7 +41,7 @@ def test_everything_a_message_has_is_shown(state: State) -> None:
     shown = message_json(message, state)
     assert (shown["attachments"], shown["metadata"]) == ([{"text": "a"}], {"event_type": "x"})
     assert shown["files"][0]["mode"] == "hosted"
-    assert shown["bot_profile"]["user_id"] == BOT
+    assert shown["bot_profile"]["team_id"] == "T0SPARKLING"
 
 
 def test_a_reply_whose_parent_is_gone_names_only_the_thread(state: State) -> None:
@@ -58,5 +58,5 @@ def test_people_are_admins_and_bots_are_bots(state: State) -> None:
 
 
 def test_a_conversation_is_shown_as_its_viewer_sees_it(state: State) -> None:
-    assert channel_json(state.channel("D01TELEPRINT"), BOT)["user"] == ADA
-    assert channel_json(state.channel(GENERAL), "U9")["is_member"] is False
+    assert channel_json(state.channel("D01TELEPRINT"), BOT, state)["user"] == ADA
+    assert channel_json(state.channel(GENERAL), "U9", state)["is_member"] is False

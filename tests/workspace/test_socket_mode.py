@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import aiohttp
@@ -12,8 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.limits import Limits
 from bot.workspace.patience import Patience
+from bot.workspace.readings import Readings
+from bot.workspace.seed import sparkling_seed
 from bot.workspace.server import Workspace
-from bot.workspace.socket_mode import Link
+from bot.workspace.socket_mode import DEBUG_LIFETIME, LIFETIME, WARNING, Link
+from bot.workspace.ways import INTERACTIVE, DeliveryFailed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -149,7 +153,14 @@ async def test_an_event_nobody_comes_for_is_given_up() -> None:
 
 
 async def test_a_press_nobody_acknowledges_is_not_sent_again(hasty: Workspace) -> None:
-    blocks = [{"type": "actions", "elements": [{"type": "button", "action_id": "stop"}]}]
+    blocks = [
+        {
+            "type": "actions",
+            "elements": [
+                {"type": "button", "action_id": "stop", "text": {"type": "plain_text", "text": "Stop"}}
+            ],
+        }
+    ]
     client = AsyncWebClient(hasty.app.bot_token, base_url=hasty.api_url)
     async with linked(hasty) as link:
         ts = (await client.chat_postMessage(channel="general", text="a song", blocks=blocks))["ts"]
@@ -233,3 +244,43 @@ async def test_a_link_that_breaks_while_it_is_sent_to_counts_as_closed() -> None
     link = Link(Broken(), cast("Any", None))
     await link.send({})
     assert not link.open
+
+
+@pytest.mark.parametrize(("debug", "life"), [("", LIFETIME), ("&debug_reconnects=true", DEBUG_LIFETIME)])
+async def test_a_connection_is_warned_before_it_ends(slack: Workspace, debug: str, life: int) -> None:
+    opened = await AsyncWebClient(base_url=slack.api_url).apps_connections_open(app_token=slack.app.app_token)
+    async with aiohttp.ClientSession() as session, session.ws_connect(opened["url"] + debug) as socket:
+        hello = await socket.receive_json()
+        slack.clock.advance(life - WARNING + 1)
+        warned = await socket.receive_json()
+        slack.clock.advance(WARNING)
+        ended = await socket.receive_json()
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+    assert hello["debug_info"]["approximate_connection_time"] == life
+    assert [each["reason"] for each in (warned, ended)] == ["warning", "refresh_requested"]
+
+
+async def test_an_app_that_leaves_at_the_warning_is_not_told_again(slack: Workspace) -> None:
+    async with linked(slack) as link:
+        slack.clock.advance(LIFETIME)
+        assert (await link.next())["reason"] == "warning"
+    await slack.wait_for(lambda: slack.links == 0)
+
+
+async def test_a_reading_says_whether_an_envelope_comes_again() -> None:
+    seed = replace(sparkling_seed(), readings=Readings(socket_retries=False))
+    patience = Patience(deadline=0.01, spacing=(0.0, 0.0, 0.0))
+    async with (
+        Workspace.start(seed=seed, limits=Limits.off(), patience=patience) as slack,
+        linked(slack) as link,
+    ):
+        await slack.say("general", "ada", "one")
+        await link.next()
+        await slack.wait_for(lambda: slack.traffic.deliveries[-1].outcome == "given up")
+        await slack.say("general", "ada", "two")
+        assert (await link.next())["payload"]["event"]["text"] == "two"
+
+
+async def test_an_interaction_nobody_is_there_for_fails_at_once(slack: Workspace) -> None:
+    with pytest.raises(DeliveryFailed, match="operation_timeout"):
+        await slack.sockets(slack.app).ask({"type": "shortcut"}, INTERACTIVE)

@@ -8,31 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.workspace.changes import TOMBSTONE, changed
 from bot.workspace.errors import Refused
-from bot.workspace.records import (
-    Change,
+from bot.workspace.happenings import (
     Changed,
-    Channel,
     Deleted,
-    Edited,
     Happening,
     HomeOpened,
     Joined,
-    Message,
     Posted,
     Reacted,
-    Status,
     StatusSet,
-    Team,
-    User,
     Whispered,
 )
-from bot.workspace.seed import teleprinter
-from bot.workspace.state import TOMBSTONE, State, changed
+from bot.workspace.installing import bot_user
+from bot.workspace.records import Change, Channel, Edited, Message, Status, Team, User
+from bot.workspace.seed import Registration
+from bot.workspace.sowing import made
+from bot.workspace.state import State
 
 NOW = 1_766_458_026.0
 BLOCKS = ({"type": "markdown", "text": "**hi**"},)
-APP, BOT = teleprinter()
+APP = made(Registration("Teleprinter"))
+BOT = bot_user(APP)
 
 
 def place() -> State:

@@ -8,14 +8,16 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.workspace.happenings import Changed
 from bot.workspace.page_shapes import message_shape
-from bot.workspace.records import STREAM_FOR, Changed
+from bot.workspace.readings import STRICT
 from bot.workspace.server import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.workspace.records import Happening, Message
+    from bot.workspace.happenings import Happening
+    from bot.workspace.records import Message
 
 GENERAL = "C000GENERAL"
 TO: dict[str, Any] = {"recipient_team_id": "T0SPARKLING", "recipient_user_id": "U0000000ADA"}
@@ -196,9 +198,9 @@ async def test_after_five_minutes_only_an_edit_mends_a_stream(
     client = AsyncWebClient(stopped_clock.app.bot_token, base_url=stopped_clock.api_url)
     asked = await stopped_clock.say("general", "ada", "so?")
     ts = await started(client, asked, markdown_text="long")
-    times.append(float(ts) + STREAM_FOR - 1)
+    times.append(float(ts) + STRICT.stream_life - 1)
     await client.chat_appendStream(channel=GENERAL, ts=ts, markdown_text="er")
-    times.append(float(ts) + STREAM_FOR)
+    times.append(float(ts) + STRICT.stream_life)
     with pytest.raises(SlackApiError, match="message_not_in_streaming_state"):
         await client.chat_appendStream(channel=GENERAL, ts=ts, markdown_text="!")
     with pytest.raises(SlackApiError, match="message_not_in_streaming_state"):

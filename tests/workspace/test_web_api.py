@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -14,16 +15,23 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.arguments import Arguments
+from bot.workspace.clock import Clock
 from bot.workspace.faults import Faults
-from bot.workspace.limits import METHODS, Limits, Rate
-from bot.workspace.methods import assistant, chat, conversations, people, streams
-from bot.workspace.seed import sparkling
+from bot.workspace.limits import METHODS as RATES
+from bot.workspace.limits import Limits, Rate
+from bot.workspace.methods import METHODS
+from bot.workspace.methods.apps import Apps
+from bot.workspace.oauth import OAuth
 from bot.workspace.server import Workspace
-from bot.workspace.web_api import WebApi
+from bot.workspace.sowing import sparkling
+from bot.workspace.teams import Teams
+from bot.workspace.traffic import Traffic
+from bot.workspace.web_api import APP_TOKEN_METHODS, WebApi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.workspace.calls import Method
     from bot.workspace.records import Json
 
 GENERAL = "C000GENERAL"
@@ -269,24 +277,118 @@ NAMES = st.sampled_from(
 LIKELY = {"channel": GENERAL, "channel_id": GENERAL, "user_id": "U0000000ADA", "thread_ts": "1.000000"}
 
 
-@given(method=st.sampled_from(sorted(METHODS)), values=st.dictionaries(NAMES, JSON, max_size=5))
-def test_whatever_it_is_asked_it_answers_as_slack_would(method: str, values: Json) -> None:
-    state = sparkling(1_766_458_026.0)
-    api = WebApi(
-        state,
-        chat.METHODS
-        | streams.METHODS
-        | conversations.METHODS
-        | people.METHODS
-        | assistant.METHODS
-        | {"apps.connections.open": lambda _: {}},
+async def test_what_an_app_was_not_granted_is_refused_with_what_it_needs(
+    slack: Workspace, http: aiohttp.ClientSession
+) -> None:
+    slack.state.apps[slack.app.id] = replace(slack.app, scopes=("chat:write", "users:read"))
+    headers = {"Authorization": f"Bearer {slack.app.bot_token}"}
+    async with http.post("conversations.history", data={"channel": GENERAL}, headers=headers) as response:
+        assert await response.json() == {
+            "ok": False,
+            "error": "missing_scope",
+            "needed": "channels:history",
+            "provided": "chat:write,users:read",
+        }
+        assert response.headers["X-OAuth-Scopes"] == "chat:write,users:read"
+        assert "im:history" in response.headers["X-Accepted-OAuth-Scopes"]
+
+
+async def test_a_listing_wants_a_scope_for_each_kind_it_lists(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.apps[slack.app.id] = replace(slack.app, scopes=("channels:read",))
+    assert (await client.conversations_list())["ok"]
+    with pytest.raises(SlackApiError, match="missing_scope"):
+        await client.conversations_list(types="public_channel,im")
+
+
+async def test_a_form_may_be_multipart(slack: Workspace, http: aiohttp.ClientSession) -> None:
+    with aiohttp.MultipartWriter("form-data") as form:
+        for name, value in {"token": slack.app.bot_token, "channel": GENERAL, "text": "hi"}.items():
+            form.append(value).set_content_disposition("form-data", name=name)
+    answer = await post(http, "chat.postMessage", data=form)
+    assert slack.messages("general")[-1].ts == answer["ts"]
+
+
+async def test_a_form_in_pieces_that_do_not_fit_is_refused(http: aiohttp.ClientSession) -> None:
+    broken = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await post(http, "auth.test", data=b"--x\r\nno header", headers=broken)
+    assert answer == {"ok": False, "error": "invalid_form_data"}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data", "warning"),
+    [
+        ("application/json", b"{}", "missing_charset"),
+        ("application/json; charset=utf-8", b"{}", None),
+        ("application/x-www-form-urlencoded; charset=utf-8", b"a=1", "superfluous_charset"),
+        ("application/x-www-form-urlencoded", b"a=1", None),
+        ("text/plain", b"x", None),
+    ],
+)
+async def test_a_charset_is_warned_about_where_slack_does(
+    slack: Workspace, http: aiohttp.ClientSession, content_type: str, data: bytes, warning: str | None
+) -> None:
+    headers = {"Authorization": f"Bearer {slack.app.bot_token}", "Content-Type": content_type}
+    answer = await post(http, "auth.test", data=data, headers=headers)
+    assert answer.get("warning") == warning
+    assert answer.get("response_metadata", {}).get("warnings") == (warning and [warning])
+
+
+async def test_a_secret_that_is_none_is_refused(http: aiohttp.ClientSession) -> None:
+    answer = await post(http, "oauth.v2.access", headers={"Authorization": "Basic !"})
+    assert answer == {"ok": False, "error": "invalid_auth"}
+
+
+async def test_secrets_are_in_no_record(slack: Workspace, http: aiohttp.ClientSession) -> None:
+    await post(http, "oauth.v2.access", data={"client_id": "x", "client_secret": "hush", "code": "c0de"})
+    await post(http, "apps.connections.open", data={"token": slack.app.app_token})
+    record = repr(slack.traffic.calls)
+    assert "ticket" not in record
+    assert ("hush" in record, "c0de" in record) == (False, False)
+
+
+async def test_an_app_from_outside_reads_fifteen_messages_a_minute() -> None:
+    async with Workspace.start(clock=lambda: 1_766_458_026.0) as slack:
+        client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+        slack.state.apps[slack.app.id] = replace(slack.app, internal=False)
+        for number in range(20):
+            await slack.say("general", "ada", str(number))
+        assert len((await client.conversations_history(channel=GENERAL, limit=100))["messages"]) == 15
+        with pytest.raises(SlackApiError, match="ratelimited"):
+            await client.conversations_history(channel=GENERAL)
+
+
+def bare(at: float) -> WebApi:
+    """The Web API of Sparkling without a server around it."""
+    clock, teams = Clock(lambda: at), Teams(sparkling(at))
+    rest: dict[str, Method] = {"apps.connections.open": lambda _: {}} | Apps(
+        teams, farewell=lambda *_: None
+    ).methods
+    rest |= OAuth(teams, clock=clock).methods
+    return WebApi(
+        teams,
+        METHODS | rest,
         limits=Limits.off(),
         faults=Faults(),
-        clock=lambda: 1_766_458_030.0,
-        publish=lambda _: None,
+        clock=clock,
+        traffic=Traffic(),
+        publish=lambda *_: None,
     )
-    token = "xapp-local-teleprinter" if method == "apps.connections.open" else "xoxb-local-teleprinter"
-    answer = api.answer(method, Arguments(LIKELY | values | {"token": token}), "localhost")
+
+
+@given(method=st.sampled_from(sorted(RATES)), values=st.dictionaries(NAMES, JSON, max_size=5))
+def test_whatever_it_is_asked_it_answers_as_slack_would(method: str, values: Json) -> None:
+    token = "xapp-local-teleprinter" if method in APP_TOKEN_METHODS else "xoxb-local-teleprinter"
+    answer = bare(1_766_458_030.0).answer(method, Arguments(LIKELY | values | {"token": token}), "localhost")
     assert answer.body is not None
     assert answer.body["ok"] or answer.body["error"]
     json.dumps(answer.body)
+
+
+def test_every_method_that_has_a_rate_is_there() -> None:
+    api = bare(1_766_458_030.0)
+    known = {
+        method for method in RATES if api.answer(method, Arguments({}), "localhost").error != "unknown_method"
+    }
+    assert known == set(RATES)

@@ -21,7 +21,12 @@ def map_of(value: Any) -> Mapping[str, Any]:
 
 def maps_of(value: Any) -> list[Mapping[str, Any]]:
     """The objects in a list; whatever else it holds is left out."""
-    return [item for item in value if _is_map(item)] if _is_list(value) else []
+    return [item for item in list_of(value) if _is_map(item)]
+
+
+def list_of(value: Any) -> list[Any]:
+    """A list as it is, [] for anything else."""
+    return value if _is_list(value) else []
 
 
 def int_of(value: Any, *, highest: int) -> int:

@@ -2,66 +2,102 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.workspace.composer import escape
+from bot.workspace.calls import page_of
+from bot.workspace.content import content_of, draft
 from bot.workspace.errors import Refused
-from bot.workspace.records import Change, Channel, Json, Message, Posted, Whispered
+from bot.workspace.happenings import Posted, Whispered
+from bot.workspace.places import id_of
+from bot.workspace.records import Change, Message, Scheduled
 from bot.workspace.shapes import message_json
-from bot.workspace.sizes import POST_TEXT, check_blocks, check_markdown_text, check_update_text
+from bot.workspace.sizes import POST_TEXT, check_update_text
 
 if TYPE_CHECKING:
     from bot.workspace.calls import Call, Method
+    from bot.workspace.records import Channel, Json
 
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a call wants a message to hold, checked; None for what the call leaves out."""
-
-    text: str | None
-    blocks: tuple[Json, ...] | None
-    attachments: tuple[Json, ...] | None
-    metadata: Json | None
-
-    @property
-    def empty(self) -> bool:
-        return not (self.text or self.blocks or self.attachments)
-
-
-def content(call: Call) -> Content:
-    """Read and check a message's content. `markdown_text` excludes text and blocks, and is kept as a markdown block."""
-    args = call.args
-    text, blocks = args.text("text"), args.objects("blocks", "invalid_blocks_format")
-    if markdown := args.text("markdown_text"):
-        if text or blocks:
-            raise Refused("markdown_text_conflict")
-        check_markdown_text(markdown)
-        text, blocks = escape(markdown), ({"type": "markdown", "text": markdown},)
-    else:
-        check_blocks(blocks or ())
-    return Content(
-        text,
-        blocks,
-        args.objects("attachments", "invalid_attachments"),
-        args.object("metadata", "invalid_metadata_format"),
-    )
+FARTHEST = 120 * 24 * 3600  # seconds ahead that a message may be scheduled: the method's page
 
 
 def post_message(call: Call) -> Json:
     """Post to a channel, a thread (`thread_ts`), or a person (a user id, which opens the direct messages)."""
-    channel = _addressed(call)
-    parts = content(call)
+    message = posted(call, wanted(call))
+    return {"channel": message.channel, "ts": message.ts, "message": message_json(message, call.state)}
+
+
+def wanted(call: Call) -> Message:
+    """The message a call wants to post; refused where it cannot be."""
+    channel, parts = _addressed(call), content_of(call.args, call.state.readings)
     if parts.empty:
         raise Refused("no_text")
-    happened = call.state.post(_draft(call, channel, parts), call.now)
+    if len(parts.text or "") > POST_TEXT:
+        call.warnings.append("message_truncated")
+    return draft(call.args, parts, call.app, channel=channel.id)
+
+
+def posted(call: Call, message: Message) -> Message:
+    """Post it; answers it as it is now."""
+    happened = call.state.post(message, call.now)
     call.happened += happened
-    message = next(each.message for each in happened if isinstance(each, Posted))
+    return next(each.message for each in happened if isinstance(each, Posted))
+
+
+def me_message(call: Call) -> Json:
+    """A /me message: what the app does, in italics."""
+    channel, text = _addressed(call), call.args.text("text")
+    if not text:
+        raise Refused("no_text")
+    drafted = Message(channel.id, "", call.app.bot_user_id, text, subtype="me_message", notice={})
+    return {"channel": channel.id, "ts": posted(call, drafted).ts}
+
+
+def schedule(call: Call) -> Json:
+    """Post later: at `post_at`, within 120 days."""
+    message, at = wanted(call), call.args.needed("post_at")
+    if not at.isdigit():
+        raise Refused("invalid_time")
+    if int(at) <= call.now:
+        raise Refused("time_in_past")
+    if int(at) > call.now + FARTHEST:
+        raise Refused("time_too_far")
+    later = Scheduled(id_of("Q", message.channel, call.state.next_ts(call.now)), message, int(at))
+    call.state.scheduled[later.id] = later
+    shown: Json = {"text": message.text, "type": "delayed_message", "bot_id": call.app.bot_id}
+    return _planned(later) | {"scheduled_message_id": later.id, "message": shown}
+
+
+def _planned(later: Scheduled) -> Json:
+    return {"channel": later.draft.channel, "post_at": later.post_at}
+
+
+def scheduled(call: Call) -> Json:
+    """What the app has scheduled, soonest first; or in one channel."""
+    channel = call.args.text("channel")
+    own = [each for each in call.state.scheduled.values() if each.draft.app_id == call.app.id]
+    chosen = [each for each in own if channel in (None, each.draft.channel)]
+    later = sorted(chosen, key=lambda each: (each.post_at, each.id))
+    shown, metadata = page_of(later, lambda each: each.id, call, default=100, most=100)
+    listed = [_listed(each) for each in shown]
+    return {"scheduled_messages": listed} | metadata
+
+
+def _listed(later: Scheduled) -> Json:
     return {
-        "channel": channel.id,
-        "ts": message.ts,
-        "message": message_json(message, call.state),
-    } | _cut_warning(parts)
+        "id": later.id,
+        "channel_id": later.draft.channel,
+        "post_at": later.post_at,
+        "text": later.draft.text,
+    }
+
+
+def unschedule(call: Call) -> Json:
+    """Do not post what was scheduled."""
+    later = call.state.scheduled.get(call.args.needed("scheduled_message_id"))
+    if later is None or later.draft.channel != call.args.needed("channel"):
+        raise Refused("invalid_scheduled_message_id")
+    del call.state.scheduled[later.id]
+    return {}
 
 
 def _addressed(call: Call) -> Channel:
@@ -70,31 +106,22 @@ def _addressed(call: Call) -> Channel:
     named = next(
         (c for c in call.state.channels.values() if c.name and wanted in (c.name, f"#{c.name}")), None
     )
-    channel = named or call.state.direct(call.app.bot_user_id, wanted) or call.state.channel(wanted)
-    if call.app.bot_user_id in channel.members:
+    channel = named or _direct(call, wanted) or call.state.channel(wanted)
+    if channel.archived:
+        raise Refused("is_archived")
+    # A public channel the app is not in may be posted to with a scope of its own.
+    if call.app.bot_user_id in channel.members or (channel.public and "chat:write.public" in call.app.scopes):
         return channel
-    raise Refused("channel_not_found" if channel.kind == "im" else "not_in_channel")
+    raise Refused("not_in_channel" if channel.public else "channel_not_found")
 
 
-def _draft(call: Call, channel: Channel, parts: Content) -> Message:
-    return Message(
-        channel=channel.id,
-        ts="",
-        user=call.app.bot_user_id,
-        text=(parts.text or "")[:POST_TEXT],
-        thread_ts=call.args.text("thread_ts"),
-        broadcast=call.args.flag("reply_broadcast"),
-        blocks=parts.blocks or None,
-        attachments=parts.attachments or (),
-        metadata=parts.metadata,
-        app_id=call.app.id,
-    )
-
-
-def _cut_warning(parts: Content) -> Json:
-    if len(parts.text or "") <= POST_TEXT:
-        return {}
-    return {"warning": "message_truncated", "response_metadata": {"warnings": ["message_truncated"]}}
+def _direct(call: Call, user: str) -> Channel | None:
+    """The direct messages with that user, where `user` is one."""
+    if user not in call.state.users:
+        return None
+    channel, happened = call.state.open_direct({call.app.bot_user_id, user})
+    call.happened += happened
+    return channel
 
 
 def update(call: Call) -> Json:
@@ -102,9 +129,9 @@ def update(call: Call) -> Json:
     args = call.args
     channel, ts = args.needed("channel"), args.needed("ts")
     call.state.message(channel, ts)
-    parts = content(call)
+    parts = content_of(args, call.state.readings)
     if parts.text is not None and "markdown_text" not in args:
-        check_update_text(parts.text)
+        check_update_text(parts.text, call.state.readings)
     change = Change(parts.text, parts.blocks, parts.attachments, parts.metadata)
     if change == Change() or (parts.empty and parts.text is not None):
         raise Refused("no_text")
@@ -126,10 +153,7 @@ def post_ephemeral(call: Call) -> Json:
     channel, user = _addressed(call), call.args.needed("user")
     if user not in channel.members:
         raise Refused("user_not_in_channel")
-    parts = content(call)
-    if parts.empty:
-        raise Refused("no_text")
-    happened = call.state.whisper(_draft(call, channel, parts), user, call.now)
+    happened = call.state.whisper(wanted(call), user, call.now)
     call.happened += happened
     return {"message_ts": next(each.message.ts for each in happened if isinstance(each, Whispered))}
 
@@ -137,16 +161,19 @@ def post_ephemeral(call: Call) -> Json:
 def get_permalink(call: Call) -> Json:
     """The message's address."""
     message = call.state.message(call.args.needed("channel"), call.args.needed("message_ts"))
-    name = f"p{message.ts.replace('.', '')}"
-    address = f"https://{call.state.team.domain}.slack.invalid/archives/{message.channel}/{name}"
+    address = f"{call.state.url}/archives/{message.channel}/p{message.ts.replace('.', '')}"
     thread = f"?thread_ts={message.thread_ts}&cid={message.channel}" if message.thread_ts else ""
     return {"channel": message.channel, "permalink": address + thread}
 
 
 METHODS: dict[str, Method] = {
     "chat.delete": delete,
+    "chat.deleteScheduledMessage": unschedule,
     "chat.getPermalink": get_permalink,
+    "chat.meMessage": me_message,
     "chat.postEphemeral": post_ephemeral,
     "chat.postMessage": post_message,
+    "chat.scheduleMessage": schedule,
+    "chat.scheduledMessages.list": scheduled,
     "chat.update": update,
 }

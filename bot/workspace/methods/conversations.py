@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 from bot.workspace.calls import Call, Method, page_of
 from bot.workspace.errors import Refused
-from bot.workspace.records import Channel, Json, Message
 from bot.workspace.shapes import channel_json, message_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from bot.workspace.records import Channel, Json, Message
 
 MOST = 999  # objects in one page of messages: the methods' pages
+MOST_OUTSIDE = 15  # the same for apps neither internal nor in the Marketplace
+KINDS = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 
 
 def list_(call: Call) -> Json:
     """The conversations of the kinds asked for: every public channel, and the app's own direct messages."""
     kinds = call.args.names("types") or ["public_channel"]
-    return _listed(call, _of_kinds(call.state.channels.values(), kinds, call.app.bot_user_id))
+    channels = _of_kinds(call.state.channels.values(), kinds, call.app.bot_user_id)
+    return _listed(call, channels, lambda channel: shown(channel, call) | counted(channel))
 
 
 def of_user(call: Call) -> Json:
@@ -26,62 +30,59 @@ def of_user(call: Call) -> Json:
     member = call.args.text("user") or call.app.bot_user_id
     kinds = call.args.names("types") or ["public_channel"]
     mine = [channel for channel in call.state.channels.values() if member in channel.members]
-    return _listed(call, _of_kinds(mine, kinds, call.app.bot_user_id))
+    return _listed(call, _of_kinds(mine, kinds, call.app.bot_user_id), lambda channel: _own(channel, call))
+
+
+def shown(channel: Channel, call: Call) -> Json:
+    """A conversation as the app sees it."""
+    return channel_json(channel, call.app.bot_user_id, call.state)
+
+
+def counted(channel: Channel) -> Json:
+    """How many are in it; said of channels only."""
+    return {} if channel.kind == "im" else {"num_members": len(channel.members)}
+
+
+def _own(channel: Channel, call: Call) -> Json:
+    """That the app is in it goes without saying."""
+    return {name: value for name, value in shown(channel, call).items() if name != "is_member"}
 
 
 def _of_kinds(channels: Iterable[Channel], kinds: list[str], viewer: str) -> list[Channel]:
-    wanted = {"channel" if kind == "public_channel" else kind for kind in kinds}
-    return [
-        each
-        for each in channels
-        if each.kind in wanted and (each.kind == "channel" or viewer in each.members)
-    ]
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise Refused("invalid_types", f"[ERROR] {unknown[0]} is no type of conversation")
+    wanted = {KINDS[kind] for kind in kinds}
+    return [each for each in channels if each.kind in wanted and (each.public or viewer in each.members)]
 
 
-def _listed(call: Call, channels: list[Channel]) -> Json:
-    shown, metadata = page_of(channels, lambda channel: channel.id, call, default=100, most=MOST)
-    return {"channels": [channel_json(channel, call.app.bot_user_id) for channel in shown]} | metadata
+def _listed(call: Call, channels: list[Channel], show: Callable[[Channel], Json]) -> Json:
+    if call.args.flag("exclude_archived"):
+        channels = [channel for channel in channels if not channel.archived]
+    page, metadata = page_of(channels, lambda channel: channel.id, call, default=100, most=MOST)
+    return {"channels": [show(channel) for channel in page]} | metadata
 
 
 def info(call: Call) -> Json:
     """One conversation."""
+    channel = visible(call)
+    more: Json = {"is_open": True} if channel.kind == "im" else {}
+    if call.args.flag("include_num_members"):
+        more |= counted(channel)
+    return {"channel": shown(channel, call) | more}
+
+
+def visible(call: Call) -> Channel:
+    """The channel named; what is private is not there for those outside it."""
     channel = call.channel()
-    if channel.kind == "im" and call.app.bot_user_id not in channel.members:
-        raise Refused("channel_not_found")
-    return {"channel": channel_json(channel, call.app.bot_user_id)}
+    if channel.public or call.app.bot_user_id in channel.members:
+        return channel
+    raise Refused("channel_not_found")
 
 
 def members(call: Call) -> Json:
     """Who is in it."""
-    shown, metadata = page_of(sorted(call.channel().members), str, call, default=100, most=MOST)
-    return {"members": shown} | metadata
-
-
-def join(call: Call) -> Json:
-    """Go into a public channel. Somebody who is in already is told so, with ok."""
-    channel = call.channel()
-    if channel.kind != "channel":
-        raise Refused("method_not_supported_for_channel_type")
-    joined = call.state.join(channel.id, call.app.bot_user_id)
-    call.happened += joined
-    answer: Json = {"channel": channel_json(call.state.channel(channel.id), call.app.bot_user_id)}
-    return answer if joined else answer | {"warning": "already_in_channel"}
-
-
-def open_(call: Call) -> Json:
-    """The direct messages with one person; they are made where there are none."""
-    if call.args.text("channel"):
-        return {"channel": {"id": call.channel_inside().id}}
-    users = call.args.names("users")
-    if len(users) != 1:
-        raise Refused("users_list_not_supplied" if not users else "not_enough_users")
-    person = call.state.user(users[0])
-    channel = call.state.direct(call.app.bot_user_id, person.id)
-    if channel is None:
-        members_ = frozenset({call.app.bot_user_id, person.id})
-        channel = Channel(f"D{len(call.state.channels):02}{call.app.id[2:]}", "", "im", members_)
-        call.happened += call.state.add_channel(channel)
-    return {"channel": channel_json(channel, call.app.bot_user_id)}
+    page, metadata = page_of(sorted(visible(call).members), str, call, default=100, most=MOST)
+    return {"members": page} | metadata
 
 
 def history(call: Call) -> Json:
@@ -121,19 +122,20 @@ def _micros(ts: str) -> int:
 
 
 def _messages(call: Call, messages: list[Message], *, default: int) -> Json:
-    shown, metadata = page_of(messages, lambda message: message.ts, call, default=default, most=MOST)
+    most = MOST if call.app.internal or call.state.readings.history_for_all else MOST_OUTSIDE
+    page, metadata = page_of(
+        messages, lambda message: message.ts, call, default=min(default, most), most=most
+    )
     more = bool(metadata["response_metadata"]["next_cursor"])
-    answer: Json = {"messages": [message_json(message, call.state) for message in shown], "has_more": more}
+    answer: Json = {"messages": [message_json(message, call.state) for message in page], "has_more": more}
     return answer | (metadata if more else {})
 
 
 METHODS: dict[str, Method] = {
     "conversations.history": history,
     "conversations.info": info,
-    "conversations.join": join,
     "conversations.list": list_,
     "conversations.members": members,
-    "conversations.open": open_,
     "conversations.replies": replies,
     "users.conversations": of_user,
 }

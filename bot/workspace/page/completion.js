@@ -17,8 +17,21 @@ export class Completion {
   constructor(field, candidates) {
     this.field = field;
     this.candidates = candidates;
-    this.list = el("ul", { class: "completion", role: "listbox", id: `completion-${(lists += 1)}`, "aria-label": "People and apps", hidden: true, "data-testid": "completion" });
-    const combobox = { role: "combobox", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-expanded": "false", "aria-controls": this.list.id };
+    this.list = el("ul", {
+      class: "completion",
+      role: "listbox",
+      id: `completion-${(lists += 1)}`,
+      "aria-label": "People and apps",
+      hidden: true,
+      "data-testid": "completion",
+    });
+    const combobox = {
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-haspopup": "listbox",
+      "aria-expanded": "false",
+      "aria-controls": this.list.id,
+    };
     for (const [name, value] of Object.entries(combobox)) field.setAttribute(name, value);
     field.addEventListener("input", () => this.refresh());
     field.addEventListener("click", () => this.refresh());
@@ -50,7 +63,11 @@ export class Completion {
     const begun = this.#begun();
     const isWanted = begun && begun.at !== this.#dismissed;
     if (!begun) this.#dismissed = -1;
-    this.#found = isWanted ? this.candidates().filter((user) => matches(user, begun.word)).slice(0, MOST) : [];
+    this.#found = isWanted
+      ? this.candidates()
+          .filter((user) => matches(user, begun.word))
+          .slice(0, MOST)
+      : [];
     this.#draw();
     this.#choose(0);
   }

@@ -1,5 +1,7 @@
-// Where a message is written: Enter sends, Shift+Enter begins a new line, "@" offers names. Each conversation keeps its own draft.
+// Where a message is written: Enter sends, Shift+Enter begins a new line, "@" offers names, files can be dropped. Each
+// conversation keeps its own draft.
 
+import { Attaching } from "./attaching.js";
 import { Completion } from "./completion.js";
 import { el, icon, setAttribute } from "./render/dom.js";
 
@@ -7,16 +9,39 @@ export class Composer {
   #drafts = new Map();
   #place = "";
 
-  // `onSend(text)` says whether the message left; `candidates()` gives who can be mentioned; `onLeaveUp()` goes to the messages.
+  // `onSend(text, files)` says, at once or later, whether the message left; `candidates()` gives who can be mentioned; `onLeaveUp()` goes to the messages.
   constructor({ id, testid, onSend, candidates, onLeaveUp }) {
     this.onSend = onSend;
     this.onLeaveUp = onLeaveUp;
     this.field = el("textarea", { id, class: "field", rows: "1", "data-testid": testid, enterkeyhint: "send", autocomplete: "off" });
     this.completion = new Completion(this.field, candidates);
-    this.button = el("button", { class: "send", type: "submit", "aria-label": "Send", title: "Send (Enter)", "data-testid": `${testid}-send` }, icon("send"));
-    const at = el("button", { class: "tool", type: "button", "aria-label": "Mention somebody", title: "Mention somebody", onclick: () => this.#mention() }, icon("at"));
-    const keys = el("span", { class: "keys", "aria-hidden": "true" }, el("kbd", {}, "Shift"), " + ", el("kbd", {}, "Enter"), " for a new line");
-    this.node = el("form", { class: "composer" }, this.completion.list, this.field, el("div", { class: "composer-row" }, at, keys, this.button));
+    this.button = el(
+      "button",
+      { class: "send", type: "submit", "aria-label": "Send", title: "Send (Enter)", "data-testid": `${testid}-send` },
+      icon("send"),
+    );
+    this.attaching = new Attaching({ testid, onChange: () => this.#changed() });
+    const at = el(
+      "button",
+      { class: "tool", type: "button", "aria-label": "Mention somebody", title: "Mention somebody", onclick: () => this.#mention() },
+      icon("at"),
+    );
+    const keys = el(
+      "span",
+      { class: "keys", "aria-hidden": "true" },
+      el("kbd", {}, "Shift"),
+      " + ",
+      el("kbd", {}, "Enter"),
+      " for a new line",
+    );
+    this.node = el(
+      "form",
+      { class: "composer" },
+      this.completion.list,
+      this.attaching.row,
+      this.field,
+      el("div", { class: "composer-row" }, this.attaching.button, this.attaching.input, at, keys, this.button),
+    );
     this.node.addEventListener("submit", (event) => this.#submit(event));
     this.field.addEventListener("keydown", (event) => this.#pressed(event));
     this.field.addEventListener("input", () => this.#changed());
@@ -40,14 +65,23 @@ export class Composer {
   }
 
   get isEmpty() {
-    return this.field.value.trim() === "";
+    return this.field.value.trim() === "" && this.attaching.files.length === 0;
   }
 
-  #submit(event) {
+  async #submit(event) {
     event.preventDefault();
-    const text = this.field.value.trim();
-    if (text && this.onSend(text)) this.#write("");
+    if (this.isEmpty) return;
+    const place = this.#place;
+    const sending = this.onSend(this.field.value.trim(), this.attaching.files);
     this.field.focus();
+    // What leaves at once is gone at once: nobody can press Enter twice in between.
+    const hasLeft = sending instanceof Promise ? await sending : sending;
+    if (hasLeft && place === this.#place) this.#empty();
+  }
+
+  #empty() {
+    this.attaching.clear();
+    this.#write("");
   }
 
   #pressed(event) {

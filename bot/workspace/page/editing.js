@@ -1,6 +1,7 @@
 // Changing one's own message where it stands, and deleting a message after a question.
 
 import { plainWords } from "./announcer.js";
+import { ask } from "./question.js";
 import { el } from "./render/dom.js";
 
 // `onSave(text)` says whether the change left. Enter saves, Escape keeps the message as it was.
@@ -20,7 +21,12 @@ export function editInPlace(article, text, onSave) {
     "form",
     { class: "editor", onsubmit: (event) => (event.preventDefault(), save()) },
     field,
-    el("div", { class: "editor-row" }, el("button", { class: "button", type: "button", onclick: close }, "Cancel"), el("button", { class: "button primary" }, "Save")),
+    el(
+      "div",
+      { class: "editor-row" },
+      el("button", { class: "button", type: "button", onclick: close }, "Cancel"),
+      el("button", { class: "button primary" }, "Save"),
+    ),
   );
   editor.addEventListener("keydown", (event) => pressed(event, { save, close, field }));
   field.value = text;
@@ -40,11 +46,14 @@ function pressed(event, { save, close, field }) {
 }
 
 // Resolves to whether the reader said yes.
-export async function confirmDelete(message) {
-  const dialog = document.getElementById("delete-dialog");
-  document.getElementById("delete-preview").textContent = plainWords(message.html);
-  dialog.returnValue = "";
-  dialog.showModal();
-  await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
-  return dialog.returnValue === "delete";
+export function confirmDelete(message) {
+  return ask({
+    title: "Delete this message?",
+    words: "It disappears for everyone, and the apps in the conversation are told.",
+    quote: plainWords(message.html),
+    yes: "Delete",
+    no: "Keep it",
+    isDanger: true,
+    testid: "delete",
+  });
 }

@@ -39,7 +39,14 @@ function choice(people, user, isMe) {
     { role: "none" },
     el(
       "button",
-      { type: "button", role: "menuitemradio", "aria-checked": String(isMe), tabindex: "-1", "data-testid": `be-${user.name}`, onclick: choose },
+      {
+        type: "button",
+        role: "menuitemradio",
+        "aria-checked": String(isMe),
+        tabindex: "-1",
+        "data-testid": `be-${user.name}`,
+        onclick: choose,
+      },
       avatar(user, "small"),
       el("span", {}, nameOf(user)),
       isMe && icon("check"),

@@ -8,9 +8,14 @@ export class Store {
   bot = null;
   users = new Map();
   channels = [];
+  emoji = {}; // the signs by name
+  commands = []; // of all apps, with their slash
   #messages = new Map(); // channel -> Map(ts -> message)
   #orders = new Map(); // channel -> its messages in order, until the next of them changes
   #statuses = new Map(); // channel + thread -> status
+  #views = new Map(); // id -> a modal this person has open, the lowest first, or an app's home
+  #prompts = new Map(); // channel -> what to ask the app there
+  #titles = new Map(); // channel + thread -> what the app calls it
   #listeners = [];
 
   get ready() {
@@ -40,7 +45,7 @@ export class Store {
     return this.#messages.get(channel)?.get(ts);
   }
 
-  // The messages of a channel that answer no other, oldest first.
+  // What a channel itself shows, oldest first: no replies, unless they were sent to the channel as well.
   roots(channel) {
     return this.#order(channel).roots;
   }
@@ -58,6 +63,31 @@ export class Store {
     return this.#statuses.get(place(channel, threadTs));
   }
 
+  // The modals this person has open, the uppermost last.
+  modals() {
+    return [...this.#views.values()].filter(({ kind }) => kind === "modal");
+  }
+
+  // What the app with that user published for this person.
+  home(app) {
+    return [...this.#views.values()].find((view) => view.kind === "home" && view.app === app);
+  }
+
+  // What an app suggests to ask it; undefined where it suggests nothing.
+  prompts(channel) {
+    return this.#prompts.get(channel);
+  }
+
+  // What an app called the conversation under that message; "" where it has not.
+  titleOf(channel, threadTs) {
+    return this.#titles.get(place(channel, threadTs)) ?? "";
+  }
+
+  // The direct messages with that user, where there are any.
+  directWith(user) {
+    return this.channels.find((channel) => channel.kind === "im" && channel.user === user);
+  }
+
   // Put in order once a change: every message on the screen asks for its replies in every draw.
   #order(channel) {
     if (!this.#orders.has(channel)) this.#orders.set(channel, inOrder([...(this.#messages.get(channel)?.values() ?? [])]));
@@ -69,16 +99,30 @@ export class Store {
     else if (frame.type === "message") this.#put(frame.message);
     else if (frame.type === "message_deleted") this.#drop(frame.channel, frame.ts);
     else if (frame.type === "status") this.#putStatus(frame);
+    else if (frame.type === "prompts") this.#prompts.set(frame.channel, frame.prompts);
+    else if (frame.type === "title") this.#titles.set(place(frame.channel, frame.thread_ts), frame.title);
+    else if (frame.type === "view") this.#views.set(frame.view.id, frame.view);
+    else if (frame.type === "view_gone") this.#views.delete(frame.id);
   }
 
   #replace(snapshot) {
-    Object.assign(this, { team: snapshot.team, me: snapshot.me, bot: snapshot.bot, channels: snapshot.channels });
+    Object.assign(this, {
+      team: snapshot.team,
+      me: snapshot.me,
+      bot: snapshot.bot,
+      channels: snapshot.channels,
+      emoji: snapshot.emoji,
+      commands: snapshot.commands,
+    });
     this.users = new Map(snapshot.users.map((user) => [user.id, user]));
     this.#messages.clear();
     this.#orders.clear();
     this.#statuses.clear();
     snapshot.messages.forEach((message) => this.#put(message));
     snapshot.statuses.forEach((status) => this.#putStatus(status));
+    this.#prompts = new Map((snapshot.prompts ?? []).map(({ channel, prompts }) => [channel, prompts]));
+    this.#titles = new Map((snapshot.titles ?? []).map(({ channel, thread_ts: thread, title }) => [place(channel, thread), title]));
+    this.#views = new Map((snapshot.views ?? []).map((view) => [view.id, view]));
   }
 
   #put(message) {
@@ -111,7 +155,7 @@ function inOrder(messages) {
     if (!replies.has(message.thread_ts)) replies.set(message.thread_ts, []);
     replies.get(message.thread_ts).push(message);
   }
-  return { all, roots: all.filter((message) => !isReply(message)), replies };
+  return { all, roots: all.filter((message) => !isReply(message) || message.broadcast), replies };
 }
 
 function place(channel, threadTs) {

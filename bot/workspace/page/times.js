@@ -13,7 +13,10 @@ export const fullTime = (ts) => FULL.format(dateOf(ts));
 // Without "AM" or "PM", for the narrow column beside a message.
 export function shortClock(ts) {
   const parts = CLOCK.formatToParts(dateOf(ts)).filter(({ type }) => type !== "dayPeriod");
-  return parts.map(({ value }) => value).join("").trim();
+  return parts
+    .map(({ value }) => value)
+    .join("")
+    .trim();
 }
 
 export const dayKey = (ts) => dateOf(ts).toDateString();

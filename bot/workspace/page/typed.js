@@ -2,7 +2,8 @@
 
 import { nameOf } from "./render/person.js";
 
-const TOKEN = /<(?:@(?<user>[A-Z0-9]+)|#(?<channel>[A-Z0-9]+)|!(?<all>here|channel|everyone)|(?<url>(?:https?:|mailto:)[^|>]+))(?:\|[^>]*)?>/g;
+const TOKEN =
+  /<(?:@(?<user>[A-Z0-9]+)|#(?<channel>[A-Z0-9]+)|!(?<all>here|channel|everyone)|(?<url>(?:https?:|mailto:)[^|>]+))(?:\|[^>]*)?>/g;
 
 export function asTyped(text, store) {
   const readable = text.replace(TOKEN, (...match) => {

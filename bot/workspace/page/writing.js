@@ -1,4 +1,5 @@
-// Which replies of apps are still being written. Slack does not say; a reply counts as written once it has been quiet for a while.
+// Which replies of apps are still being written. A stream says itself when it ends; a message that is edited does not, and
+// counts as written once it has been quiet for a while.
 
 import { isReply } from "./store.js";
 
@@ -18,12 +19,17 @@ export class Writing {
   }
 
   seen(message, before) {
-    if (!this.isApp(message.user) || before?.html === message.html) return;
+    if (!this.isApp(message.user) || (before?.html === message.html && before?.streaming === message.streaming)) return;
     if (!before) this.onBegin(message);
     // A reply in a thread begins with its first words. Elsewhere an app says most things once: only an edit tells.
     if (before || isReply(message)) this.#growing.add(message.ts);
     clearTimeout(this.#timers.get(message.ts));
-    this.#timers.set(message.ts, setTimeout(() => this.#ended(message), QUIET));
+    if (before?.streaming && !message.streaming) this.#ended(message);
+    else if (!message.streaming)
+      this.#timers.set(
+        message.ts,
+        setTimeout(() => this.#ended(message), QUIET),
+      );
   }
 
   gone(ts) {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.workspace.drawing.payload import int_of, map_of, maps_of, text_of
+from bot.workspace.drawing.payload import int_of, list_of, map_of, maps_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,8 @@ def test_maps_of(value: Any, found: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize(("value", "number"), [(3, 3), (-1, 0), (99, 8), (True, 0), ("3", 0), (2.5, 0)])
 def test_int_of(value: Any, number: int) -> None:
     assert int_of(value, highest=8) == number
+
+
+@pytest.mark.parametrize(("value", "found"), [([1, None], [1, None]), ((1,), []), ("a", []), ({}, [])])
+def test_list_of(value: Any, found: list[Any]) -> None:
+    assert list_of(value) == found

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.workspace.records import User
+
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -98,8 +100,10 @@ async def test_a_post_slack_refuses_is_refused(
 async def test_a_channel_without_the_bot_cannot_be_posted_to(
     slack: Workspace, client: AsyncWebClient
 ) -> None:
-    channels = slack.state.channels
+    channels, apps = slack.state.channels, slack.state.apps
     channels[GENERAL] = _without(channels[GENERAL], slack.app.bot_user_id)
+    assert (await client.chat_postMessage(channel=GENERAL, text="hi from outside"))["ok"]
+    apps[slack.app.id] = replace(slack.app, scopes=("chat:write",))
     other = slack.install("Second bot")
     with pytest.raises(SlackApiError, match="not_in_channel"):
         await client.chat_postMessage(channel=GENERAL, text="hi")
@@ -189,3 +193,62 @@ async def test_a_permalink_names_channel_message_and_thread(slack: Workspace, cl
     inside = await client.chat_getPermalink(channel=GENERAL, message_ts=reply)
     assert top["permalink"].endswith(f"/archives/{GENERAL}/p{parent.replace('.', '')}")
     assert inside["permalink"].endswith(f"?thread_ts={parent}&cid={GENERAL}")
+
+
+async def test_a_message_is_scheduled_listed_posted_and_called_off(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    soon, later = int(slack.clock()) + 60, int(slack.clock()) + 7200
+    await client.chat_scheduleMessage(channel=GENERAL, text="later", post_at=later)
+    await client.chat_scheduleMessage(channel=GENERAL, text="soon", post_at=soon)
+    listed = (await client.chat_scheduledMessages_list(channel=GENERAL))["scheduled_messages"]
+    assert [each["text"] for each in listed] == ["soon", "later"]
+    slack.clock.advance(61)
+    await slack.wait_for(lambda: slack.messages(GENERAL)[-1].text == "soon")
+    await client.chat_deleteScheduledMessage(channel=GENERAL, scheduled_message_id=listed[1]["id"])
+    assert (await client.chat_scheduledMessages_list())["scheduled_messages"] == []
+    with pytest.raises(SlackApiError, match="invalid_scheduled_message_id"):
+        await client.chat_deleteScheduledMessage(channel=GENERAL, scheduled_message_id="Q9")
+
+
+@pytest.mark.parametrize(
+    ("at", "error"), [("soon", "invalid_time"), ("1", "time_in_past"), ("99999999999", "time_too_far")]
+)
+async def test_a_time_that_cannot_be_is_refused(client: AsyncWebClient, at: str, error: str) -> None:
+    with pytest.raises(SlackApiError, match=error):
+        await client.chat_scheduleMessage(channel=GENERAL, text="x", post_at=at)
+
+
+async def test_what_an_app_does_is_said_without_anything_else(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    await client.chat_meMessage(channel=GENERAL, text="waves")
+    assert slack.messages(GENERAL)[-1].subtype == "me_message"
+    with pytest.raises(SlackApiError, match="no_text"):
+        await client.chat_meMessage(channel=GENERAL, text="")
+
+
+async def test_another_name_and_picture_make_a_bots_message(slack: Workspace, client: AsyncWebClient) -> None:
+    slack.state.apps[slack.app.id] = replace(slack.app, scopes=("chat:write", "chat:write.customize"))
+    message = (
+        await client.chat_postMessage(channel=GENERAL, text="hi", username="Robin", icon_emoji=":bird:")
+    )["message"]
+    assert (message["subtype"], message["username"], message["icons"]) == (
+        "bot_message",
+        "Robin",
+        {"emoji": ":bird:"},
+    )
+
+
+async def test_another_name_without_its_scope_is_refused_with_what_is_needed(client: AsyncWebClient) -> None:
+    with pytest.raises(SlackApiError) as refused:
+        await client.chat_postMessage(channel=GENERAL, text="hi", username="Robin")
+    assert refused.value.response["needed"] == "chat:write.customize"
+
+
+async def test_posting_to_somebody_new_opens_the_direct_messages(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.add_user(User("U0000000NEW", "new", "New"))
+    posted = await client.chat_postMessage(channel="U0000000NEW", text="welcome")
+    assert posted["channel"] == slack.direct("new", slack.app)

@@ -62,7 +62,7 @@ async def test_a_users_conversations_are_those_they_are_in(slack: Workspace, cli
 
 
 async def test_a_conversation_is_described(slack: Workspace, client: AsyncWebClient) -> None:
-    general = (await client.conversations_info(channel=GENERAL))["channel"]
+    general = (await client.conversations_info(channel=GENERAL, include_num_members=True))["channel"]
     direct = (await client.conversations_info(channel=slack.direct("ada", slack.app)))["channel"]
     assert (general["name"], general["is_member"], general["num_members"]) == ("general", True, 5)
     assert (direct["is_im"], direct["user"]) == (True, "U0000000ADA")
@@ -86,7 +86,9 @@ async def test_joining_is_needed_before_reading(slack: Workspace, client: AsyncW
     with pytest.raises(SlackApiError, match="not_in_channel"):
         await client.conversations_history(channel=QUIET)
     assert (await client.conversations_join(channel=QUIET))["channel"]["is_member"]
-    assert (await client.conversations_history(channel=QUIET))["messages"] == []
+    assert [each["subtype"] for each in (await client.conversations_history(channel=QUIET))["messages"]] == [
+        "channel_join"
+    ]
     assert (await client.conversations_join(channel=QUIET))["warning"] == "already_in_channel"
 
 
@@ -108,7 +110,11 @@ async def test_opening_finds_the_direct_messages_or_makes_them(
 
 @pytest.mark.parametrize(
     ("users", "error"),
-    [("", "users_list_not_supplied"), ("U1,U2", "not_enough_users"), ("U9", "user_not_found")],
+    [
+        ("", "users_list_not_supplied"),
+        (",".join(f"U{n}" for n in range(9)), "too_many_users"),
+        ("U9", "user_not_found"),
+    ],
 )
 async def test_opening_needs_one_person(client: AsyncWebClient, users: str, error: str) -> None:
     with pytest.raises(SlackApiError, match=error):
@@ -188,3 +194,8 @@ async def test_a_deleted_parent_is_shown_as_deleted(slack: Workspace, client: As
     await slack.delete("general", parent)
     tombstone = (await client.conversations_replies(channel=GENERAL, ts=parent))["messages"][0]
     assert (tombstone["subtype"], tombstone["user"]) == ("tombstone", "USLACKBOT")
+
+
+async def test_a_type_of_conversation_that_is_none_is_refused(client: AsyncWebClient) -> None:
+    with pytest.raises(SlackApiError, match="invalid_types"):
+        await client.conversations_list(types="public_channel,pigeon")

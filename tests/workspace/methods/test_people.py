@@ -50,10 +50,36 @@ async def test_a_home_is_kept_for_its_person(slack: Workspace, client: AsyncWebC
     view = {"type": "home", "blocks": [{"type": "divider"}]}
     answer = await client.views_publish(user_id="U0000000ADA", view=view)
     assert answer["view"]["app_id"] == slack.app.id
-    assert slack.state.homes == {"U0000000ADA": view}
+    home = slack.state.views.homes[slack.app.id, "U0000000ADA"]
+    assert home.content == view
 
 
 @pytest.mark.parametrize("view", [{"type": "modal"}, None])
 async def test_only_a_home_can_be_published(client: AsyncWebClient, view: dict[str, Any] | None) -> None:
     with pytest.raises(SlackApiError, match="invalid_arguments"):
         await client.api_call("views.publish", json={"user_id": "U0000000ADA", "view": view})
+
+
+async def test_a_person_is_found_by_their_address(client: AsyncWebClient) -> None:
+    found = await client.users_lookupByEmail(email="Ada@sparkling.example")
+    assert found["user"]["id"] == "U0000000ADA"
+    with pytest.raises(SlackApiError, match="users_not_found"):
+        await client.users_lookupByEmail(email="nobody@sparkling.example")
+
+
+async def test_a_profile_is_shown_of_whoever_is_named(client: AsyncWebClient) -> None:
+    assert (await client.users_profile_get(user="U0000000ADA"))["profile"]["email"] == "ada@sparkling.example"
+    assert (await client.users_profile_get())["profile"]["bot_id"] == "B0TELEPRINT"
+
+
+async def test_a_bot_may_seem_away(client: AsyncWebClient) -> None:
+    await client.users_setPresence(presence="away")
+    assert (await client.users_getPresence(user="U0TELEPRINT"))["presence"] == "away"
+    with pytest.raises(SlackApiError, match="invalid_presence"):
+        await client.users_setPresence(presence="asleep")
+
+
+async def test_the_workspace_is_described_and_no_other(client: AsyncWebClient) -> None:
+    assert (await client.team_info())["team"]["name"] == "Sparkling"
+    with pytest.raises(SlackApiError, match="team_not_found"):
+        await client.team_info(team="T9")

@@ -40,7 +40,8 @@ function morphText(node, text) {
   node.replaceData(same, node.data.length - same, text.slice(same));
 }
 
+// What the reader has opened stays open.
 function morphAttributes(old, wanted) {
-  for (const { name } of [...old.attributes]) if (!wanted.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name } of [...old.attributes]) if (!wanted.hasAttribute(name) && name !== "open") old.removeAttribute(name);
   for (const { name, value } of wanted.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
 }

@@ -3,7 +3,16 @@
 import { Composer } from "../composer.js";
 import { Scroll } from "../scroll.js";
 import { el, icon, keyed, setAttribute, setText } from "./dom.js";
-import { dayRow, makeRow, updateDayRow, updateRow } from "./message.js";
+import { lineRow, makeRow, updateLineRow, updateRow } from "./message.js";
+
+// What a key does on a message that has the focus: the same as a button it has, so that a key never does more.
+const KEYS = {
+  Enter: ".thread-line, [data-testid=reply-message]",
+  r: "[data-testid=react-message]",
+  e: "[data-testid=edit-message]",
+  u: "[data-testid=unread-message]",
+  Delete: "[data-testid=delete-message]",
+};
 
 export class Pane {
   #intro = null;
@@ -15,29 +24,48 @@ export class Pane {
     this.title = el(heading, { class: "title", id: `${name}-title`, "data-testid": `${name}-title` });
     this.subtitle = el("span", { class: "subtitle" });
     this.list = el("ol", { class: "messages", "data-testid": `${name}-messages` });
-    this.status = el("div", { class: "status", "data-testid": `${name}-status`, hidden: true }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span"));
+    this.status = el(
+      "div",
+      { class: "status", "data-testid": `${name}-status`, hidden: true },
+      el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+      el("span"),
+    );
+    this.stop = el("button", { class: "button small", type: "button", hidden: true, "data-testid": `${name}-stop` });
+    this.status.append(this.stop);
     this.start = el("div", { class: "start" });
     const content = el("div", { class: "column" }, this.start, this.list, this.status);
     const scroller = el("div", { class: "scroller", tabindex: "-1", "data-testid": `${name}-scroller` }, content);
     const pill = el("button", { class: "pill", type: "button", hidden: true, "data-testid": `${name}-pill` }, icon("down"), "New messages");
     this.scroll = new Scroll(scroller, content, pill);
     this.above = el("div", { class: "above" });
-    this.composer = new Composer({ id: name === "channel" ? "composer" : "thread-composer", testid: `${name}-composer`, onSend, candidates, onLeaveUp: () => this.focusLast() });
-    node.append(el("header", { class: "head" }, lead, el("div", { class: "titles" }, this.title, this.subtitle), trail ?? ""), el("div", { class: "middle" }, scroller, pill), this.above, this.composer.node);
+    this.composer = new Composer({
+      id: name === "channel" ? "composer" : "thread-composer",
+      testid: `${name}-composer`,
+      onSend,
+      candidates,
+      onLeaveUp: () => this.focusLast(),
+    });
+    this.head = el("div", { class: "head" }, lead, el("div", { class: "titles" }, this.title, this.subtitle), trail ?? "");
+    this.middle = el("div", { class: "middle" }, scroller, pill);
+    this.composer.attaching.listen(node, this.composer.field);
+    node.append(this.head, this.middle, this.above, this.composer.node);
     this.list.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
-  // `rows` come from the timeline; `view(row)` adds what one message needs to be drawn.
+  // `rows` come from the timeline; `view(row)` adds what one message needs to be drawn; `status` is { words, stop } or null.
   draw({ rows, view, status, intro }) {
     const hadFocus = this.list.contains(document.activeElement);
     this.#drawIntro(intro);
     keyed(this.list, rows, {
       key: (row) => row.key,
-      make: (row) => (row.message ? makeRow(view(row), this.actions) : dayRow(row)),
-      update: (node, row) => (row.message ? updateRow(node, view(row), this.actions) : updateDayRow(node, row)),
+      make: (row) => (row.message ? makeRow(view(row), this.actions) : lineRow(row)),
+      update: (node, row) => (row.message ? updateRow(node, view(row), this.actions) : updateLineRow(node, row)),
     });
-    setText(this.status.lastElementChild, status);
+    setText(this.status.children[1], status?.words ?? "");
     setAttribute(this.status, "hidden", !status);
+    setText(this.stop, status?.stop ? "Stop" : "");
+    setAttribute(this.stop, "hidden", !status?.stop);
+    this.stop.onclick = status?.stop ?? null;
     // A message that had the focus was deleted: the reader goes on from the one that is now last.
     if (hadFocus && !this.list.contains(document.activeElement)) this.focusLast();
     this.#letOneIn();
@@ -76,9 +104,9 @@ export class Pane {
     const articles = this.#articles();
     const at = articles.indexOf(article);
     const steps = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: articles.length - 1 };
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("select, input, textarea, summary")) return;
     if (event.key in steps) this.#step(articles, steps[event.key]);
-    else if (event.key === "Enter" && event.target === article) article.querySelector(".thread-line, [data-testid=reply-message]")?.click();
-    else return;
+    else if (event.target !== article || !press(article, event.key)) return;
     event.preventDefault();
   }
 
@@ -93,4 +121,11 @@ export class Pane {
     article.focus();
     article.scrollIntoView({ block: "nearest" });
   }
+}
+
+// Whether the message has that button.
+function press(article, key) {
+  const button = KEYS[key] && article.querySelector(KEYS[key]);
+  button?.click();
+  return Boolean(button);
 }

@@ -2,10 +2,10 @@
 
 import { el, icon } from "./dom.js";
 
-// The app has the punched tape for a face; people have their initials on their own colour.
-export function avatar(user, size = "") {
+// The app has the punched tape for a face, or the sign it speaks under; people have their initials on their own colour.
+export function avatar(user, size = "", sign = "") {
   const node = el("span", { class: `avatar ${size} ${user.is_bot ? "is-app" : ""}`, "aria-hidden": "true" });
-  node.append(user.is_bot ? icon("tape") : initials(user.real_name || user.name));
+  node.append(sign || (user.is_bot ? icon("tape") : initials(user.real_name || user.name)));
   // Through the object model: the page's policy allows no style in markup.
   if (!user.is_bot) node.style.setProperty("--person", user.color ?? "#64706a");
   return node;
@@ -21,5 +21,8 @@ export function nameOf(user) {
 
 function initials(name) {
   const words = name.trim().split(/\s+/);
-  return words.slice(0, 2).map((word) => word.slice(0, 1).toUpperCase()).join("");
+  return words
+    .slice(0, 2)
+    .map((word) => word.slice(0, 1).toUpperCase())
+    .join("");
 }
