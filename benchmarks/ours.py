@@ -46,6 +46,9 @@ class _Surface:
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
         return None
 
+    async def delete(self, thread: ThreadKey, ts: str) -> None:
+        """Nothing here is resumed, so there is nothing to take away."""
+
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return None
 

@@ -183,7 +183,7 @@ class Pacing:
         if self.updates.free_at(now, urgent=True) - now <= self.rhythm.patience:
             return
         for reply in self.replies:
-            if reply.closing and reply.wants and not reply.unposted:
+            if reply.wants and reply.spillable:
                 reply.spill()
 
 

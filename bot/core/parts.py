@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.core.markdown.pages import MARKDOWN_LIMIT, cut, fits, reopened
 from bot.core.markdown.unfinished import close_fence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(slots=True)
@@ -26,13 +30,29 @@ class Part:
         return f"{self.number}.{self.moves}" if self.moves else str(self.number)
 
 
-class Parts:
-    """The text so far, and where it is cut. `current` is the part being written; those before it are complete."""
+def posted_parts(marked: Iterable[tuple[str, str]]) -> dict[int, str]:
+    """The messages that stand in Slack, by the number of their part, given the name and the ts of each.
 
-    def __init__(self) -> None:
+    A part that was given a new message stands in its newest.
+    """
+    found: dict[int, tuple[int, str]] = {}
+    for name, ts in marked:
+        number, _, moves = name.partition(".")
+        found[int(number)] = max(found.get(int(number), (-1, "")), (int(moves or 0), ts))
+    return {number: ts for number, (_, ts) in found.items()}
+
+
+class Parts:
+    """The text so far, and where it is cut. `current` is the part being written; those before it are complete.
+
+    `posted` are messages that stand in Slack already, by their part's number: a resumed reply goes on in them.
+    """
+
+    def __init__(self, posted: Mapping[int, str] | None = None) -> None:
         self.text = ""
         self.limit = MARKDOWN_LIMIT
-        self._parts = [Part(0, 0)]
+        self._posted = dict(posted or {})
+        self._parts = [Part(0, 0, ts=self._posted.get(0))]
         self._at = 0
 
     def __getitem__(self, number: int) -> Part:
@@ -42,6 +62,16 @@ class Parts:
     def current(self) -> Part:
         """The part that is written now."""
         return self._parts[self._at]
+
+    @property
+    def messages(self) -> frozenset[str]:
+        """The messages that the answer stands in so far."""
+        return frozenset(part.ts for part in self._parts if part.ts is not None)
+
+    @property
+    def surplus(self) -> list[str]:
+        """Messages of an earlier attempt that the text, as far as it goes, has no need of."""
+        return [ts for ts in self._posted.values() if ts not in self.messages]
 
     def render(self) -> str:
         """The current part as it should look now. Cuts it where it has become too long for a message."""
@@ -76,7 +106,8 @@ class Parts:
 
     def _cut(self, end: int) -> None:
         self.current.end = end
-        self._parts.append(Part(len(self._parts), end))
+        number = len(self._parts)
+        self._parts.append(Part(number, end, ts=self._posted.get(number)))
 
     def _uncut(self) -> None:
         self.current.end = None

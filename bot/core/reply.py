@@ -21,6 +21,8 @@ from bot.core.markdown.unfinished import close_fence
 from bot.core.parts import Part, Parts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.core.events import ThreadKey
 
 BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
@@ -68,20 +70,27 @@ class _InFlight:
 
 
 class Reply:
-    """What one answer still owes its reader. Times are in seconds, on whatever clock `now` is."""
+    """What one answer still owes its reader. Times are in seconds, on whatever clock `now` is.
 
-    def __init__(self, thread: ThreadKey, *, marker: str = "") -> None:
+    A resumed one goes on in the messages `posted`, by their part's number. Its readers have seen `seen` characters of an
+    answer: a shorter text would take away what they read, so none is sent before the end.
+    """
+
+    def __init__(
+        self, thread: ThreadKey, *, marker: str = "", posted: Mapping[int, str] | None = None, seen: int = 0
+    ) -> None:
         self.thread = thread
         self.marker = marker
         self.state = State.THINKING
         self.began_at: float | None = None  # when the first text came
-        self.edits = 0  # sent so far, the post included
+        self.edits = 1 if posted else 0  # sent so far, the post included
         self.sent_at = float("-inf")  # when the last one left
         self.unseen_since: float | None = None  # when the oldest text came that no edit has carried yet
         self.not_before = float("-inf")  # after a failure: when to try again
         self.failures = 0  # in a row
         self.unsure = False  # a call's answer was lost: it may have been carried out
-        self._parts = Parts()
+        self._parts = Parts(posted)
+        self._seen = seen
         self._dialect = Dialect.BLOCK
         self._whole = False  # a message that cannot be edited is posted when it is complete
         self._in_flight: _InFlight | None = None
@@ -123,7 +132,14 @@ class Reply:
         """Whether it has something to send that nothing in flight already carries."""
         if self._in_flight or self.state not in (State.WRITING, State.CLOSING):
             return False
-        return self.closing or (self.unseen_since is not None and not self._whole)
+        if self.closing:
+            return True
+        return self.unseen_since is not None and not self._whole and len(self._parts.text) >= self._seen
+
+    @property
+    def parts(self) -> Parts:
+        """The messages that it is cut into."""
+        return self._parts
 
     @property
     def unposted(self) -> bool:
@@ -150,6 +166,12 @@ class Reply:
     def closing(self) -> bool:
         """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
         return self.state is State.CLOSING or self._parts.current.end is not None
+
+    @property
+    def spillable(self) -> bool:
+        """Whether what completes its message may as well go into one of its own: readers have seen the beginning."""
+        part = self._parts.current
+        return self.closing and not self._in_flight and part.ts is not None and part.upto > part.start
 
     def take(self, now: float) -> Edit | None:
         """The edit that is owed, now in flight; None where the reader would see no difference.
@@ -227,7 +249,7 @@ class Reply:
 
         For a reply that is `closing`, has been posted and has nothing in flight.
         """
-        if self.unposted or not self.closing or self._in_flight:
+        if not self.spillable:
             raise ValueError("only a posted reply whose last edit is owed can spill")
         self._parts.spill()
 
@@ -243,6 +265,8 @@ class Reply:
         self._parts.text += text
         if self.began_at is None:
             self.began_at = now
+            # A resumed one was edited last by somebody else: when, nobody knows.
+            self.sent_at = max(self.sent_at, now) if self.edits else self.sent_at
         if self.unseen_since is None:
             self.unseen_since = now
 
