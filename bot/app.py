@@ -130,6 +130,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     from bot.turns.reading import Reading
     from bot.turns.record import Record
     from bot.turns.retention import retain
+    from bot.turns.shared_budget import SharedBudget
     from bot.turns.turns import Turns
 
     clock = asyncio.get_running_loop().time
@@ -143,7 +144,9 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         record, engine = Record(database, replica), Engine(database, replica)
         await record.prepare()
         surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
-        replier = Replier(surface, build_pacing(settings), clock=clock)
+        pacing = build_pacing(settings)
+        purse = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
+        replier = Replier(surface, pacing, clock=clock, purse=purse if database.lasting else None)
         turns = Turns(
             engine,
             record,
@@ -156,11 +159,15 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
             history_tokens=LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens,
         )
         app = build_bolt(client, us, signing_secret=settings.slack_signing_secret, taker=turns)
-        await stack.enter_async_context(_background(replier.run()))
+        await stack.enter_async_context(
+            _background(replier.run(), *([purse.run()] if database.lasting else []))
+        )
         await stack.enter_async_context(turns.open())
         await stack.enter_async_context(engine.open(turns))
         liveness = Liveness(locks, engine, replica=replica, clock=clock)
-        await stack.enter_async_context(_background(liveness.run(turns.look), retain([record, engine])))
+        await stack.enter_async_context(
+            _background(liveness.run(turns.look), retain([record, engine, purse]))
+        )
         stack.push_async_callback(turns.drain, settings.drain)
         stack.callback(liveness.leave)
         await stack.enter_async_context(_connection(settings, app))

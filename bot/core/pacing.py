@@ -65,6 +65,15 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many replies are running somewhere, how many began of late, and how many edits in between the running ones had."""
+
+    running: int = 0
+    begun: int = 0
+    had: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Terms:
     """What holds for all replies at one moment: their share, and when which kind of edit may have a slot."""
 
@@ -79,13 +88,14 @@ class _Terms:
 class Pacing:
     """The running replies of one workspace, and what it lets us send.
 
-    `posts` gives the posting budget of a channel.
+    `posts` gives the posting budget of a channel. `elsewhere` are the replies of other replicas, who spend from the same budget.
     """
 
     updates: Budget
     posts: Callable[[str], Budget]
     rhythm: Rhythm = field(default_factory=Rhythm)
     replies: list[Reply] = field(default_factory=list[Reply])
+    elsewhere: Crowd = field(default_factory=Crowd)
     _begun: deque[float] = field(default_factory=deque[float])
 
     def add(self, reply: Reply, now: float) -> None:
@@ -124,6 +134,18 @@ class Pacing:
         """What the next edit of `reply` is paid from."""
         return self.posts(reply.thread.channel) if reply.unposted else self.updates
 
+    def slots(self, reply: Reply, now: float) -> int:
+        """How many slots have to be free for the next edit of `reply` to leave: its own, and those kept for others."""
+        if reply.unposted or reply.closing:
+            return 1
+        within = reply.edits - 1 < max(self._share(now), self.rhythm.once)
+        return 1 + (self._kept(now) if within else self._kept(now, more=self._running))
+
+    def crowd(self, now: float) -> Crowd:
+        """Our own replies, as other replicas have to know of them."""
+        self._forget_begun(now)
+        return Crowd(len(self.replies), len(self._begun), self._had())
+
     # ---- when a reply may send
 
     def _ready_at(self, reply: Reply, now: float, terms: _Terms) -> float:
@@ -154,28 +176,41 @@ class Pacing:
     # ---- what holds for all of them
 
     def _terms(self, now: float) -> _Terms:
-        running, share = len(self.replies), self._share(now)
-        # One slot for each running reply's last edit and the spare ones, but never all there are: with as many replies
-        # as slots, each would wait for the others.
-        most = self.updates.limit(now) - 1
-        kept = min(running + int(self.rhythm.spare), most)
+        share = self._share(now)
         crowded = self.rhythm.opening * (self.rhythm.gap(0, age=0.0, share=share) - self.rhythm.first)
         return _Terms(
             share=share,
             last_at=self.updates.free_at(now, urgent=True),
-            between_at=self.updates.free_at(now, slots=1 + kept),
-            beyond_at=self.updates.free_at(now, slots=1 + min(kept + running, most)),
+            between_at=self.updates.free_at(now, slots=1 + self._kept(now)),
+            beyond_at=self.updates.free_at(now, slots=1 + self._kept(now, more=self._running)),
             opening=min(crowded, LONGEST_OPENING),
         )
 
-    def _share(self, now: float) -> float:
-        """How many edits in between each reply may have, when all have as many."""
+    @property
+    def _running(self) -> int:
+        return len(self.replies) + self.elsewhere.running
+
+    def _kept(self, now: float, *, more: int = 0) -> int:
+        """One slot for each running reply's last edit, the spare ones, and `more`; but never all there are: with as many
+        replies as slots, each would wait for the others."""
+        most = self.updates.limit(now) - 1
+        return min(min(self._running + int(self.rhythm.spare), most) + more, most)
+
+    def _forget_begun(self, now: float) -> None:
         while self._begun and self._begun[0] <= now - self.rhythm.horizon:
             self._begun.popleft()
-        count = len(self.replies) + self.rhythm.newcomers * len(self._begun)
+
+    def _had(self) -> int:
+        return sum(reply.edits - 1 for reply in self.replies if reply.edits > 1)
+
+    def _share(self, now: float) -> float:
+        """How many edits in between each reply may have, when all have as many."""
+        self._forget_begun(now)
+        begun = len(self._begun) + self.elsewhere.begun
+        count = self._running + self.rhythm.newcomers * begun
         if not count:
             return 0.0
-        had = sum(reply.edits - 1 for reply in self.replies if reply.edits > 1)
+        had = self._had() + self.elsewhere.had
         return max(0.0, (self.updates.left(now) - count - self.rhythm.spare + had) / count)
 
     def _spill(self, now: float) -> None:

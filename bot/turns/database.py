@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from sqlalchemy import event, make_url
@@ -21,13 +21,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Coroutine
 
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.exc import DBAPIError
 
-CONNECT = 5  # seconds that PostgreSQL has to answer when we start
+CONNECT = 5  # seconds that PostgreSQL has to answer when we connect
+PATIENCE = {
+    "connect_timeout": CONNECT,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 6000,  # milliseconds
+}
+"""How soon a server is given up that has vanished without a word: within six seconds."""
 FILE = "teleprinter.sqlite"
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Databas
     else:
         file, url = None, where
         await asyncio.to_thread(_check_postgres, where)
-        engine = create_async_engine(_driven(where), pool_pre_ping=True)
+        engine = create_async_engine(_driven(where), pool_pre_ping=True, connect_args=PATIENCE)
     try:
         yield Database(url, engine, file, lasting)
     finally:
@@ -124,6 +133,19 @@ def _check_postgres(url: str) -> None:
         if "does not exist" in str(error) and "database" in str(error):
             return
         raise unusable(url) from error
+
+
+async def in_full(work: Coroutine[Any, Any, Done]) -> Done:
+    """Do work on the database to its end, also where we are cancelled meanwhile: its connection would be lost with it."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.done():
+            await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # nobody else asks for it any more
+        raise
 
 
 def unusable(url: str) -> SettingsError:

@@ -40,7 +40,7 @@ VERSION = "1"
 order of the steps, and never with a release."""
 ADOPTED = "adopted"
 """The queue on which a dead replica's turns wait for another. New turns never see a queue."""
-POLL = 0.2  # seconds between two looks at that queue
+POLL = 0.15  # seconds between two looks at that queue
 LISTEN = (
     0.2  # seconds between two looks of DBOS at notifications, which we do not use: its threads end that soon
 )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK = 0.3  # seconds between two looks at the others; one is dead whose lock was free at two of them
+LOOK = 0.2  # seconds between two looks at the others; one is dead whose lock was free at two of them
 CALM = 5.0
 """Seconds after we lost PostgreSQL and found it again in which nobody is taken for dead: all have lost their locks with it."""
 OURS_WITHIN = 10.0  # seconds that a predecessor of our name has to end, and its turns to be adopted

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.core.order import Ending, Stage, Standing
-from bot.turns.database import is_lost
+from bot.turns.database import in_full, is_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -247,14 +247,17 @@ class Record:
         wait = FIRST_RETRY
         while True:
             try:
-                async with self._alone.connect() as connection:
-                    return await connection.execute(statement)
+                return await in_full(self._once(statement))
             except DBAPIError as error:
                 if not is_lost(error):
                     raise
                 log.warning("database.lost", extra={"kind": type(error.orig).__name__, "again_in": wait})
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_RETRY)
+
+    async def _once(self, statement: Executable) -> CursorResult[Any]:
+        async with self._alone.connect() as connection:
+            return await connection.execute(statement)
 
 
 _ENTRY = (turns.c.stage, turns.c.attempts, turns.c.ending, turns.c.vanished, turns.c.replica)

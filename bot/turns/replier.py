@@ -20,7 +20,7 @@ from bot.errors import (
     SlackUnreachable,
     ThreadGone,
 )
-from bot.turns.shows import Nobody, Show
+from bot.turns.shows import Show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.core.events import ThreadKey
     from bot.core.pacing import Pacing
     from bot.core.reply import Edit
-    from bot.turns.shows import Surface, Witness
+    from bot.turns.shows import Purse, Surface, Witness
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +44,12 @@ GONE = 2.0  # seconds in which Slack tells that a person deleted a message; one 
 class Replier:
     """Shows replies, all of a workspace together. `run` must be running while `show` is used."""
 
-    def __init__(self, surface: Surface, pacing: Pacing, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, surface: Surface, pacing: Pacing, *, clock: Callable[[], float], purse: Purse | None = None
+    ) -> None:
         self._surface = surface
         self._pacing = pacing
+        self._purse = purse
         self._clock = clock
         self._changed = asyncio.Event()
         self._stopped = False
@@ -77,7 +80,7 @@ class Replier:
         it ends.
         """
         reply = Reply(thread, marker=marker, posted=posted, seen=seen)
-        show = self._shows[reply] = Show(witness or Nobody(), opened=bool(posted))
+        show = self._shows[reply] = Show(witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
         try:
             note = await self._read(reply, deltas, show)
@@ -163,14 +166,20 @@ class Replier:
             reply, wake_at = self._pacing.survey(now)
             if reply is None:
                 return wake_at
-            budget = self._pacing.budget(reply)
+            budget, slots = self._pacing.budget(reply), self._pacing.slots(reply, now)
             if (edit := reply.take(now)) is None:
                 self._settle(reply)
                 continue
             budget.leave()
-            calls.create_task(self._send(reply, edit, budget))
+            calls.create_task(self._send(reply, edit, budget, slots))
 
-    async def _send(self, reply: Reply, edit: Edit, budget: Budget) -> None:
+    async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> None:
+        if not await self._fits(reply, edit, budget, slots):
+            # Other replicas have spent what seemed to be free. What is due then is the newest text.
+            budget.withdraw()
+            reply.refused(edit, not_before=self._clock())
+            self._poke()
+            return
         try:
             await self._deliver(reply, edit)
         except RateLimited as limit:
@@ -191,8 +200,17 @@ class Replier:
             log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
         finally:
             budget.answered(self._clock())
+            if self._purse is not None:
+                self._purse.answered(budget)
             self._settle(reply)
             self._poke()
+
+    async def _fits(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> bool:
+        if self._purse is None:
+            return True
+        # What Slack counts by channel has a name for each.
+        method = "chat.update" if edit.ts else f"chat.postMessage {reply.thread.channel}"
+        return await self._purse.ask(budget, method, slots=slots, urgent=edit.last and edit.ts is not None)
 
     async def _deliver(self, reply: Reply, edit: Edit) -> None:
         show = self._shows.get(reply)
@@ -206,11 +224,11 @@ class Replier:
         elif reply.unsure and (ts := await self._surface.find(reply.thread, edit.marker)) is not None:
             # The post whose answer was lost is there after all: a second one would be the same answer twice.
             reply.found(edit, ts)
-            show.witness.posted(edit.part, ts)
+            show.posted(edit.part, ts)
         else:
             ts = await self._surface.post(reply.thread, edit, marker=edit.marker)
             reply.sent(edit, ts)
-            show.witness.posted(edit.part, ts)
+            show.posted(edit.part, ts)
 
     async def _stands(self, reply: Reply, edit: Edit) -> bool:
         return await self._surface.read(reply.thread, str(edit.ts)) == edit.text

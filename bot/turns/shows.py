@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.core import notes
 
 if TYPE_CHECKING:
+    from bot.core.budget import Budget
     from bot.core.events import ThreadKey
     from bot.core.reply import Edit
 
@@ -35,21 +36,23 @@ class Witness(Protocol):
         ...
 
 
-class Nobody:
-    """Keeps no record."""
+class Purse(Protocol):
+    """What other replicas spend besides; see `bot.turns.shared_budget`."""
 
-    async def opening(self) -> bool:
-        return True
+    async def ask(self, budget: Budget, method: str, *, slots: int, urgent: bool) -> bool:
+        """Whether a call that is about to leave fits what all together may spend."""
+        ...
 
-    def posted(self, part: int, ts: str) -> None:
-        pass
+    def answered(self, budget: Budget) -> None:
+        """Such a call has come back."""
+        ...
 
 
 @dataclass(slots=True)
 class Show:
     """The shell's side of one running reply. `word` is what its reader is told where it is ended early."""
 
-    witness: Witness
+    witness: Witness | None
     opened: bool
     reading: asyncio.Task[str] | None = None
     settled: asyncio.Event = field(default_factory=asyncio.Event)
@@ -63,5 +66,11 @@ class Show:
 
     async def opens(self) -> bool:
         """Whether it may be shown; asked once, before the first word."""
-        self.opened = self.opened or await self.witness.opening()
+        if not self.opened and self.witness is not None:
+            self.opened = await self.witness.opening()
         return self.opened
+
+    def posted(self, part: int, ts: str) -> None:
+        """The message `ts` stands in Slack, and shows that part."""
+        if self.witness is not None:
+            self.witness.posted(part, ts)

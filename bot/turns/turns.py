@@ -70,8 +70,8 @@ class Turns:
         self._system = system
         self._history_tokens = history_tokens
         self._group = asyncio.TaskGroup()
+        self._taking: dict[TurnKey, asyncio.Event] = {}  # set once it is on record
         self._heard: dict[TurnKey, Prompt] = {}  # and not begun yet
-        self._taking = 0
         self._running: dict[TurnKey, Running] = {}
         self._changed = asyncio.Event()
         self._floor = Floor(record, reading)
@@ -93,15 +93,16 @@ class Turns:
         False where it was taken before, in whichever process: whatever Slack delivers again is answered once.
         """
         turn = prompt.turn
-        known = turn in self._heard
-        self._heard[turn] = prompt
-        self._taking += 1
-        first = False
+        while turn in self._taking:
+            await self._taking[turn].wait()  # a mention comes as two events at once
+        if turn in self._heard or turn in self._running:
+            return False
+        self._taking[turn], self._heard[turn], first = asyncio.Event(), prompt, False
         try:
             first = await self._starter.start(turn)
         finally:
-            self._taking -= 1
-            if not first and not known:
+            self._taking.pop(turn).set()
+            if not first:
                 self._heard.pop(turn, None)
             self._changed.set()
         return first
@@ -261,8 +262,8 @@ class Turns:
 
     @property
     def _busy(self) -> bool:
-        """Between `take` and the engine's first `go_on` a turn is in neither of the others."""
-        return bool(self._running or self._taking or self._heard)
+        """Between `take` and the engine's first `go_on` a turn is only heard."""
+        return bool(self._running or self._heard)
 
 
 def _fields(turn: TurnKey, **more: object) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from bot.turns.turns import Turns
 from tests.fakes import FakeEngine, FakeModel, FakeSurface, words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from bot.core.deltas import DeltaStream
     from bot.turns.database import Database
@@ -60,9 +60,10 @@ async def a_stage(
     clock = asyncio.get_running_loop().time
     replier = Replier(surface, Pacing(Budget(50, 60.0), lambda _: Budget(50, 60.0)), clock=clock)
     async with AsyncExitStack() as stack:
-        kept = database or await stack.enter_async_context(open_database(None))
+        if database is None:
+            database = await stack.enter_async_context(open_database(None))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        engine, record = FakeEngine(), Record(kept, "me")
+        engine, record = FakeEngine(), Record(database, "me")
         await record.prepare()
         engine.worker = turns = Turns(
             engine,
@@ -88,6 +89,15 @@ async def looking(turns: Turns) -> None:
     while True:
         await asyncio.sleep(0.02)
         await turns.look()
+
+
+async def until(look: Callable[[], bool]) -> None:
+    """Wait until `look` says so."""
+    async with asyncio.timeout(10):
+        while True:
+            if look():
+                return
+            await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
@@ -258,7 +268,7 @@ async def test_what_is_not_finished_in_time_is_ended_with_a_word() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
     async with turns_with(surface, model) as turns:
         await turns.take(a_prompt())
-        await asyncio.sleep(0.05)
+        await until(lambda: bool(surface.messages))
         await turns.drain(0.01)
     (message,) = surface.messages.values()
     assert message.endswith(f"_{notes.STOPPED}_")
@@ -270,7 +280,7 @@ async def test_who_still_waits_when_we_are_stopped_is_told_and_the_model_is_not_
     async with turns_with(surface, model) as turns:
         for ts in ("5.0", "6.0", "7.0"):
             await turns.take(a_prompt(ts=ts, user=f"U{ts}"))
-        await asyncio.sleep(0.05)
+        await until(lambda: bool(surface.messages))
         await turns.drain(0.01)
     assert [message.split("\n")[-1] for message in surface.messages.values()] == [f"_{notes.STOPPED}_"] * 3
 
@@ -280,7 +290,7 @@ async def test_a_stop_does_not_wait_for_a_rate_limit() -> None:
     surface.thread = RateLimited(15.0)
     async with turns_with(surface, model) as turns:
         await turns.take(a_prompt(thread_ts="1.0"))
-        await asyncio.sleep(0.05)
+        await until(lambda: surface.reads == 1)
         await turns.drain(0.01)
     assert [message.split("\n")[0] for message in surface.messages.values()] == [f"_{notes.STOPPED}_"]
 
@@ -299,7 +309,7 @@ async def test_the_same_person_writing_again_before_anything_is_shown_supersedes
     model = FakeModel(words("La " * 1000, every=0.5), words("Dancing", every=0))
     async with a_stage(surface, model) as stage:
         await stage.turns.take(a_prompt())
-        await asyncio.sleep(0.1)
+        await until(lambda: bool(model.asked))
         await stage.turns.take(a_prompt("no, dance", ts="6.0"))
     assert list(surface.messages.values()) == ["Dancing"]
     assert stage.engine.how == {a_prompt().turn: "superseded", a_prompt(ts="6.0").turn: "done"}
@@ -322,9 +332,9 @@ async def test_a_stop_keeps_what_is_written_and_frees_the_thread() -> None:
     model = FakeModel(words("never " * 1000, every=0.01), words("next", every=0))
     async with turns_with(surface, model) as turns:
         await turns.take(a_prompt())
-        await asyncio.sleep(0.1)
+        await until(lambda: "never never" in "".join(surface.messages.values()))
         await turns.stop(a_prompt().thread)
-        await asyncio.sleep(0.1)
+        await turns.drain(10.0)
         await turns.take(a_prompt("next", ts="6.0", user="U2"))
     first, second = surface.messages.values()
     assert first.startswith("never never")
@@ -336,9 +346,9 @@ async def test_a_stop_on_another_replica_reaches_the_turn() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
         await stage.turns.take(a_prompt())
-        await asyncio.sleep(0.1)
+        await until(lambda: bool(surface.messages))
         await Record(database, "another").stop(a_prompt().thread)
-        await stage.turns.drain(2.0)
+        await stage.turns.drain(10.0)
     (message,) = surface.messages.values()
     assert message.endswith(f"_{notes.HALTED}_")
 
@@ -347,20 +357,29 @@ async def test_who_waits_is_stopped_as_well_and_says_nothing() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
     async with a_stage(surface, model) as stage:
         await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
         await stage.turns.take(a_prompt(ts="6.0", user="U2"))
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(10):
+            await waiting(stage.record)
         await stage.turns.stop(a_prompt().thread)
     assert len(surface.messages) == 1
     assert stage.engine.how[a_prompt(ts="6.0", user="U2").turn] == "stopped"
+
+
+async def waiting(record: Record) -> None:
+    """Until the question of ts 6.0 waits for its turn."""
+    while True:
+        if await record.entries([a_prompt(ts="6.0", user="U2").turn]):
+            return
 
 
 async def test_a_deleted_question_ends_its_turn_without_a_word() -> None:
     surface, heard = FakeSurface(latency=0), asyncio.Event()
     async with a_stage(surface, FakeModel(endless(heard))) as stage:
         await stage.turns.take(a_prompt())
-        await asyncio.sleep(0.1)
+        await until(lambda: bool(surface.messages))
         await stage.turns.vanish(Vanished("T", "C", "5.0", "5.0", ours=False))
-        await asyncio.wait_for(heard.wait(), 2)
+        await asyncio.wait_for(heard.wait(), 10)
     (message,) = surface.messages.values()
     assert set(message.split()) == {"more"}
     assert list(stage.engine.how.values()) == ["gone"]
@@ -370,11 +389,11 @@ async def test_a_deleted_reply_ends_its_turn_and_is_not_posted_again() -> None:
     surface, heard = FakeSurface(latency=0), asyncio.Event()
     async with a_stage(surface, FakeModel(endless(heard))) as stage:
         await stage.turns.take(a_prompt())
-        await asyncio.sleep(0.1)
+        await until(lambda: bool(surface.messages))
         (ts,) = surface.messages
         surface.delete_as_a_person(ts)
         await stage.turns.vanish(Vanished("T", "C", "5.0", ts, ours=True))
-        await asyncio.wait_for(heard.wait(), 2)
+        await asyncio.wait_for(heard.wait(), 10)
     assert surface.messages == {}
     assert list(stage.engine.how.values()) == ["gone"]
 
@@ -383,7 +402,7 @@ async def test_that_an_older_reply_is_deleted_concerns_no_running_turn() -> None
     surface, model = FakeSurface(latency=0), FakeModel(words("one two three", every=0.03))
     async with turns_with(surface, model) as turns:
         await turns.take(a_prompt())
-        await asyncio.sleep(0.05)
+        await until(lambda: bool(surface.messages))
         await turns.vanish(Vanished("T", "C", "5.0", "3.0", ours=True))
     assert list(surface.messages.values()) == ["one two three"]
 
@@ -416,7 +435,7 @@ async def resumed(
             await Record(database, "dead").begin(turn)
         stage.engine.checkpoints[turn] = list(checkpoints)
         stage.engine.resume(turn)
-        await asyncio.sleep(0.01)
+        await until(lambda: turn in stage.engine.how)
     return stage.engine
 
 
@@ -477,7 +496,7 @@ async def test_what_was_over_when_its_process_died_is_not_begun_again() -> None:
         await Record(database, "dead").begin(a_prompt().turn)
         await Record(database, "dead").finish(a_prompt().turn)
         stage.engine.resume(a_prompt().turn)
-        await asyncio.sleep(0.05)
+        await until(lambda: bool(stage.engine.how))
     assert surface.messages == {}
     assert stage.engine.how == {a_prompt().turn: "over"}
 
@@ -490,7 +509,7 @@ async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
     async with open_database(None) as database:
         async with a_stage(surface, model, database=database, lasting=True) as stage:
             await stage.turns.take(a_prompt())
-            await asyncio.sleep(0.1)
+            await until(lambda: bool(surface.messages))
             await stage.turns.drain(0.01)
         left = (await stage.record.entries([a_prompt().turn]))[a_prompt().turn]
     (message,) = surface.messages.values()
@@ -504,9 +523,9 @@ async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() ->
     async with open_database(None) as database:
         async with a_stage(surface, FakeModel(endless(heard)), database=database) as stage:
             await stage.turns.take(a_prompt())
-            await asyncio.sleep(0.1)
+            await until(lambda: bool(surface.messages))
             await Record(database, "another").begin(a_prompt().turn)
-            await asyncio.wait_for(heard.wait(), 2)
+            await asyncio.wait_for(heard.wait(), 10)
         left = (await stage.record.entries([a_prompt().turn]))[a_prompt().turn]
     assert stage.engine.how == {}
     assert (left.stage, left.replica) == (order.Stage.WRITING, "another")
