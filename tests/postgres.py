@@ -52,6 +52,10 @@ class Server:
         self._run("initdb", "-D", cluster, "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8")
         self._control("start", *self._started())
 
+    def start_again(self) -> None:
+        """After a `stop`."""
+        self._control("start", *self._started())
+
     def stop(self) -> None:
         """End it without waiting for anybody."""
         self._control("stop", "-m", "immediate")

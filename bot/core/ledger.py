@@ -13,8 +13,8 @@ from bot.core.pacing import Crowd
 
 FRESH = 5.0
 """Seconds after which what a replica said of its running replies counts no more: it has died, or none is running."""
-REMEMBERED = 600.0
-"""Seconds in which a replica that said something counts among those who may spend."""
+REMEMBERED = 60.0
+"""Seconds in which a replica that said something counts among those who may spend: as long as its calls do."""
 
 
 @dataclass(slots=True)

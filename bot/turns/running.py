@@ -49,6 +49,7 @@ class Running:
     work: asyncio.Task[str] | None = None
     life: asyncio.Task[None] | None = None
     ending: Ending | None = None
+    begun: bool = False  # on record it is ours
 
     @property
     def marker(self) -> str:

@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import Column, Float, String, Table, Text, delete, select, text, update
+from sqlalchemy import Column, Float, String, Table, Text, cast, delete, func, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.ledger import Ledger
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXCHANGE = 0.25  # seconds between two looks at what the others do, while replies are running
-ANSWER = 1.0  # seconds that the database has to answer: a reader waits
+ANSWER = 2.0  # seconds that the database has to answer: a reader waits
 AGAIN = 2.0  # seconds before a lost database is asked again
 COUNTED = 10.0  # seconds after its leaving from which a call counts that nobody tells the answer of: it has had one by then
 FEWEST = 2  # replicas that the limit is divided among, at least, while none can be counted
@@ -131,18 +131,18 @@ class SharedBudget:
         return changed
 
     async def _read(self, connection: AsyncConnection, method: str) -> tuple[Ledger, float]:
-        new = {"team": self._team, "method": method, "state": "", "changed_at": time.time()}
-        await connection.execute(self._database.insert(budgets).values(**new).on_conflict_do_nothing())
-        row = select(budgets.c.state).where(budgets.c.team == self._team, budgets.c.method == method)
-        state = (await connection.execute(row.with_for_update())).scalar_one()
-        return Ledger.parse(state), await self._now(connection)
-
-    async def _now(self, connection: AsyncConnection) -> float:
-        if self._database.file is not None:
-            return time.time()  # one file is one machine
-        return float(
-            (await connection.execute(text("SELECT extract(epoch FROM clock_timestamp())"))).scalar_one()
+        """The row, which is ours until we are done with it, and the time by its keeper's clock."""
+        # One SQLite file is one machine: its clock is everybody's.
+        now = literal(time.time()) if self._database.file else func.extract("epoch", func.clock_timestamp())
+        row = select(budgets.c.state, cast(now, Float)).where(
+            budgets.c.team == self._team, budgets.c.method == method
         )
+        found = (await connection.execute(row.with_for_update())).first()
+        if found is None:
+            new = {"team": self._team, "method": method, "state": "", "changed_at": time.time()}
+            await connection.execute(self._database.insert(budgets).values(**new).on_conflict_do_nothing())
+            found = (await connection.execute(row.with_for_update())).one()
+        return Ledger.parse(found[0]), found[1]
 
     def _tell(self, ledger: Ledger, budget: Budget, behind: float) -> None:
         for name, at in self._answered.pop(budget, {}).items():

@@ -133,7 +133,9 @@ class Turns:
 
     async def look(self) -> None:
         """Look on record whether any of our turns has been ended, or taken on by another replica."""
-        entries = await self._record.entries(list(self._running))
+        # Before it has begun here, a turn that we have adopted is the dead replica's on record.
+        begun = [turn for turn, running in self._running.items() if running.begun]
+        entries = await self._record.entries(begun)
         for turn, entry in entries.items():
             if (running := self._running.get(turn)) is None:
                 continue
@@ -184,6 +186,7 @@ class Turns:
             if not await self._reading.is_ours(turn):
                 return "not ours"
             entry = await self._record.begin(turn)
+            running.begun = True
             log.info("turn.started", extra=_fields(turn, attempt=entry.attempts))
             if entry.stage is Stage.OVER or entry.ending is not None:
                 return entry.ending.value if entry.ending else "over"

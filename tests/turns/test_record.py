@@ -14,7 +14,7 @@ from bot.core.events import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.order import Ending, Stage, Standing
 from bot.turns.database import open_database
 from bot.turns.engine import prepare
-from bot.turns.record import Record, tables
+from bot.turns.record import Record, threads, turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -60,15 +60,15 @@ async def test_each_process_that_takes_a_turn_on_is_counted_save_those_that_leav
 
 
 async def test_of_the_turns_of_a_thread_one_at_a_time_runs(somewhere: Path | str) -> None:
-    turns = [a_turn(f"{n}.0") for n in range(1, 6)]
+    asked = [a_turn(f"{n}.0") for n in range(1, 6)]
     async with records(somewhere, "me") as (record,):
-        for turn in turns:
+        for turn in asked:
             await record.begin(turn)
-        begun = await asyncio.gather(*(record.think(turn) for turn in turns))
+        begun = await asyncio.gather(*(record.think(turn) for turn in asked))
         assert sum(begun) == 1
-        running = turns[begun.index(True)]
+        running = asked[begun.index(True)]
         await record.finish(running)
-        assert await record.think(next(turn for turn in turns if turn is not running))
+        assert await record.think(next(turn for turn in asked if turn is not running))
 
 
 async def test_turns_of_other_threads_do_not_wait(somewhere: Path | str) -> None:
@@ -166,7 +166,8 @@ async def test_what_is_over_is_forgotten_when_it_is_old(somewhere: Path | str) -
 
 
 def test_nothing_is_kept_but_ids_stages_and_counts() -> None:
-    assert {column.name for table in tables.sorted_tables for column in table.columns} == {
+    kept = {column.name for table in (turns, threads) for column in table.columns}
+    assert kept == {
         "team", "channel", "ts", "thread_ts", "person", "stage", "replica", "attempts", "ending", "vanished", "begun_at",
     }  # fmt: skip
 
