@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import cpu, wire
+from benchmarks import cpu, durable, wire
 from benchmarks.picture import PICTURED, write_pictures
 from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
 from benchmarks.scenarios import SCENARIOS
@@ -85,6 +85,10 @@ def cpu_command() -> None:
     """Time what streaming costs the processor."""
     console = _console()
     console.print(cpu.table(cpu.costs(), plain=not console.is_terminal))
+
+
+for command in durable.COMMANDS:
+    cli.add_command(command)
 
 
 def _virtual(name: str, policies: tuple[str, ...]) -> Measured:

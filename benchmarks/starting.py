@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.core.history import Message
 
 EVENTS = 500
-PAUSE = 0.02  # seconds between two questions: one is not to wait for the other
+PAUSE = 0.05  # seconds before the next question: the turn before it goes on meanwhile
 WITHIN = 10.0
 
 
@@ -54,25 +54,28 @@ class Stopwatch:
         self.asked: dict[str, float] = {}
         self.begun: dict[str, float] = {}
         self._clock = asyncio.get_running_loop().time
+        self._changed = asyncio.Event()
 
     def begins(self, ts: str) -> None:
+        """Its turn begins now."""
         self.begun.setdefault(ts, self._clock())
+        self._changed.set()
 
     async def measure(self, slack: Workspace, count: int) -> Starts:
-        """So many questions, one after the other."""
+        """So many questions, each asked when the turn of the one before has begun."""
         for number in range(count):
             asked = self._clock()
-            self.asked[await slack.say("general", "ada", f"@Teleprinter question {number}")] = asked
+            ts = await slack.say("general", "ada", f"@Teleprinter question {number}")
+            self.asked[ts] = asked
+            async with asyncio.timeout(WITHIN):
+                await self._has_begun(ts)
             await asyncio.sleep(PAUSE)
-        async with asyncio.timeout(WITHIN):
-            await self._all_begun()
         return Starts.of([self.begun[ts] - at for ts, at in self.asked.items()])
 
-    async def _all_begun(self) -> None:
-        while True:
-            if self.asked.keys() <= self.begun.keys():
-                return
-            await asyncio.sleep(PAUSE)
+    async def _has_begun(self, ts: str) -> None:
+        while ts not in self.begun:
+            self._changed.clear()
+            await self._changed.wait()
 
 
 class _Forgetful:

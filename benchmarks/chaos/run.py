@@ -184,12 +184,9 @@ async def play(
                 task.cancel()
         tell("waiting for the last answers …")
         with suppress(WorkspaceError):
-            await run.slack.wait_for(lambda: _settled(run), within=SETTLE)
+            # Also what an earlier attempt had posted besides goes only when the last word is there.
+            await run.slack.wait_for(lambda: run.judge().passed, within=SETTLE)
         return run.judge(), run
-
-
-def _settled(run: Run) -> bool:
-    return run.judge().missing == 0
 
 
 def _troubles(run: Run):  # type: ignore[no-untyped-def]  # noqa: ANN202

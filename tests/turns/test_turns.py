@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from bot.core.deltas import DeltaStream
+    from bot.core.events import TurnKey
     from bot.turns.database import Database
+    from bot.turns.record import Entry
 
 
 def a_prompt(
@@ -54,7 +56,12 @@ class Stage:
 
 @asynccontextmanager
 async def a_stage(
-    surface: FakeSurface, model: FakeModel, *, lasting: bool = False, database: Database | None = None
+    surface: FakeSurface,
+    model: FakeModel,
+    *,
+    lasting: bool = False,
+    database: Database | None = None,
+    kind: type[Record] = Record,
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
@@ -63,7 +70,7 @@ async def a_stage(
         if database is None:
             database = await stack.enter_async_context(open_database(None))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        engine, record = FakeEngine(), Record(database, "me")
+        engine, record = FakeEngine(), kind(database, "me")
         await record.prepare()
         engine.worker = turns = Turns(
             engine,
@@ -488,6 +495,24 @@ async def test_a_turn_that_killed_three_processes_is_given_up_and_says_so() -> N
     await resumed(surface, model, attempts=3)
     assert surface.messages == {"100.0": f"Well,\n\n⚠️ {notes.GAVE_UP}"}
     assert model.asked == []
+
+
+async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before_it_begins() -> None:
+    class Slow(Record):
+        async def begin(self, turn: TurnKey) -> Entry:
+            await asyncio.sleep(0.1)  # several looks of the watch
+            return await super().begin(turn)
+
+    surface, model, turn = FakeSurface(latency=0), FakeModel(words("Yes.", every=0)), a_prompt().turn
+    surface.thread = [Said("5.0", "U1", "Well?")]
+    async with (
+        open_database(None) as database,
+        a_stage(surface, model, database=database, kind=Slow) as stage,
+    ):
+        await Record(database, "dead").begin(turn)
+        stage.engine.resume(turn)
+        await until(lambda: turn in stage.engine.how)
+    assert list(surface.messages.values()) == ["Yes."]
 
 
 async def test_what_was_over_when_its_process_died_is_not_begun_again() -> None:
