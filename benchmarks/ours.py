@@ -68,6 +68,8 @@ async def teleprinter(
     surface = _Surface(slack)
     purse = share(pacing) if share else None
     replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time, purse=purse)
+    if purse is not None:
+        purse.changed = replier.poke
 
     async def show(channel: str, answer: Answer, words: Words) -> None:
         surface.answers[channel] = answer

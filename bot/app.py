@@ -147,6 +147,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         pacing = build_pacing(settings)
         purse = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
         replier = Replier(surface, pacing, clock=clock, purse=purse if database.lasting else None)
+        purse.changed = replier.poke
         turns = Turns(
             engine,
             record,

@@ -30,7 +30,7 @@ class Call:
 
     begun: float
     cut_at: float | None = None
-    whole: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True)
@@ -55,10 +55,11 @@ class Model:
             response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
             await response.prepare(request)
             await self._tell(response, number)
-            call.whole = True
         except (ConnectionError, asyncio.CancelledError):
             call.cut_at = clock()
             raise
+        finally:
+            call.ended.set()
         return response
 
     async def _tell(self, response: web.StreamResponse, number: int) -> None:

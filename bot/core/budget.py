@@ -59,14 +59,14 @@ class Budget:
         self._closed = deadline or Deadline()
         self._lowered: tuple[float, float] | None = None  # to how many calls, and when
         self._others: list[float] = []  # since when the calls of other replicas count, oldest first
-        self._sharers = 1  # replicas that the limit is divided among, while none hears of the others
+        self._alone: tuple[int, float] | None = None  # how many replicas share, unheard, and since when
 
     def limit(self, now: float, *, urgent: bool = False) -> int:
         """How many calls a window takes, as far as is known at `now`. An `urgent` one may try one more than was proven."""
         if self._lowered is None or now >= self._lowered[1] + FORGET:
-            return self._divided(min(self._most, self._proven + 1) if urgent else self._floor)
+            return min(self._most, self._proven + 1) if urgent else self._floor
         to, since = self._lowered
-        return self._divided(int(to + (self._floor - to) * (now - since) / FORGET))
+        return int(to + (self._floor - to) * (now - since) / FORGET)
 
     def free(self, now: float) -> int:
         """How many calls may leave at `now`. 0 under a 429."""
@@ -74,7 +74,13 @@ class Budget:
 
     def left(self, now: float, *, urgent: bool = False) -> int:
         """How many the window has left, a 429's deadline apart. Below 0 where the limit was lowered meanwhile."""
-        return self.limit(now, urgent=urgent) - self._used(now)
+        left = self.limit(now, urgent=urgent) - self._used(now)
+        if self._alone is None:
+            return left
+        # What is left now is divided, and so is the limit for all that leaves from now on: together that is careful enough.
+        sharers, since = self._alone
+        share = max(LEAST, self.limit(now) // sharers)
+        return min(left // sharers, share - self._in_flight - sum(at >= since for at in self._answered))
 
     def free_at(self, now: float, *, slots: int = 1, urgent: bool = False) -> float:
         """The earliest time from `now` on at which `slots` calls may leave, as far as is known now.
@@ -85,6 +91,8 @@ class Budget:
         if missing <= 0:
             return max(now, self._closed.until)
         counted = sorted((*self._answered, *self._others)) if self._others else self._answered
+        if self._alone is not None and counted:
+            missing = min(missing * self._alone[0], len(counted))
         if missing > len(counted):
             return float("inf")
         return max(counted[missing - 1] + self.window, self._closed.until)
@@ -117,15 +125,15 @@ class Budget:
     ) -> None:
         """What the other replicas have spent, as times since which their calls count, and what Slack has taught them."""
         self._others = sorted(others)
-        self._sharers = 1
+        self._alone = None
         self._closed.until = max(self._closed.until, closed_until)
         if lowered is not None and (self._lowered is None or lowered[1] > self._lowered[1]):
             self._lowered = lowered
 
-    def divide(self, sharers: int) -> None:
-        """Nothing is heard of the others any more: until it is, take no more than an equal share of the limit."""
-        self._others = []
-        self._sharers = sharers
+    def divide(self, sharers: int, now: float) -> None:
+        """Nothing is heard of the others any more: until it is, take no more than an equal share."""
+        if self._alone is None:
+            self._alone = (sharers, now)
 
     def limited(self, now: float, retry_after: float) -> None:
         """Slack answered 429 to a call that is still in flight: nothing before `retry_after` seconds have passed."""
@@ -136,9 +144,6 @@ class Budget:
         taken = max(LEAST, self._used(now) - 1, self.limit(now) // 2)
         self._proven = self._floor
         self._lowered = (min(self._floor, taken), now)
-
-    def _divided(self, limit: int) -> int:
-        return limit if self._sharers == 1 else max(LEAST, limit // self._sharers)
 
     def _used(self, now: float) -> int:
         while self._answered and self._answered[0] + self.window <= now:

@@ -169,9 +169,9 @@ class Reply:
 
     @property
     def spillable(self) -> bool:
-        """Whether what completes its message may as well go into one of its own: readers have seen the beginning."""
-        part = self._parts.current
-        return self.closing and not self._in_flight and part.ts is not None and part.upto > part.start
+        """Whether what completes its message may as well go into one of its own: what readers see of it is known."""
+        part, busy = self._parts.current, self._in_flight or self.unsure
+        return self.closing and not busy and part.ts is not None and part.upto > part.start
 
     def take(self, now: float) -> Edit | None:
         """The edit that is owed, now in flight; None where the reader would see no difference.

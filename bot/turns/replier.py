@@ -86,13 +86,13 @@ class Replier:
             note = await self._read(reply, deltas, show)
             reply.end(self._clock(), note="\n\n".join(filter(None, (note, _aside(footnote)))))
             self._settle(reply)
-            self._poke()
+            self.poke()
             await show.settled.wait()
             await self._tidy(reply)
         finally:
             self._pacing.remove(reply)
             del self._shows[reply]
-            self._poke()
+            self.poke()
         log.info(
             "reply.shown",
             extra={"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.edits},
@@ -126,7 +126,7 @@ class Replier:
             return _aside(notes.STOPPED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
             reading = show.reading = tasks.create_task(self._feed(reply, deltas))
-        # Only the reading was cancelled, by us or because the message is gone: what is there is still finished.
+        # Only the reading was cancelled: what is there is still finished.
         return _aside(show.word) if reading.cancelled() else reading.result()
 
     async def _feed(self, reply: Reply, deltas: DeltaStream) -> str:
@@ -155,7 +155,7 @@ class Replier:
         if reply.wants and (not wanted or reply.at_boundary or reply.begun is not begun):
             # What is due next, and when, changes with the first delta after an edit, the first whole word and the end
             # of a sentence. Any other delta only makes an edit longer.
-            self._poke()
+            self.poke()
 
     # ---- Slack's side
 
@@ -178,7 +178,7 @@ class Replier:
             # Other replicas have spent what seemed to be free. What is due then is the newest text.
             budget.withdraw()
             reply.refused(edit, not_before=self._clock())
-            self._poke()
+            self.poke()
             return
         try:
             await self._deliver(reply, edit)
@@ -203,7 +203,7 @@ class Replier:
             if self._purse is not None:
                 self._purse.answered(budget)
             self._settle(reply)
-            self._poke()
+            self.poke()
 
     async def _fits(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> bool:
         if self._purse is None:
@@ -272,8 +272,7 @@ class Replier:
         """Tell whoever waits for `reply` that nothing more will come of it."""
         if reply.running:
             return
-        show = self._shows.get(reply)
-        if show is None:
+        if (show := self._shows.get(reply)) is None:
             return
         show.settled.set()
         if reply.state is State.LOST and show.reading is not None:
@@ -282,7 +281,8 @@ class Replier:
 
     # ---- waiting
 
-    def _poke(self) -> None:
+    def poke(self) -> None:
+        """Look again at what is due: more is known."""
         self._changed.set()
 
     async def _until(self, when: float) -> None:

@@ -62,6 +62,8 @@ class SharedBudget:
         self._answered: dict[Budget, dict[str, float]] = {}  # those that were answered, and not told yet
         self._sharers = FEWEST
         self._lost_until = float("-inf")
+        self.changed: Callable[[], None] = lambda: None
+        """Called where more may be known of what is free."""
 
     async def ask(self, budget: Budget, method: str, *, slots: int, urgent: bool) -> bool:
         """Whether the call that is about to leave fits what all together may spend; then it is theirs too."""
@@ -91,6 +93,7 @@ class SharedBudget:
         while True:
             if self._pacing.replies:
                 await self._exchange(self._pacing.updates, "chat.update", lambda _ledger, _now: True)
+                self.changed()
             await asyncio.sleep(EXCHANGE)
 
     async def forget(self, before: float) -> None:
@@ -115,7 +118,7 @@ class SharedBudget:
         except (DBAPIError, TimeoutError) as error:
             log.warning("budget.alone", extra={"kind": type(error).__name__, "sharers": self._sharers})
             self._lost_until = self._clock() + AGAIN
-            budget.divide(self._sharers)
+            budget.divide(self._sharers, self._clock())
             return None
 
     async def _change(self, budget: Budget, method: str, change: Callable[[Ledger, float], bool]) -> bool:

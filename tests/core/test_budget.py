@@ -161,10 +161,19 @@ class TestTogether:
 
     def test_who_hears_nothing_takes_an_equal_share_until_something_is_heard(self) -> None:
         budget = Budget(50, 60)
-        budget.hear([0.0] * 30, closed_until=0.0, lowered=None)
-        budget.divide(3)
-        assert budget.free(0.0) == 16
-        budget.divide(100)
+        budget.hear([0.0] * 20, closed_until=0.0, lowered=None)
+        budget.divide(3, 1.0)
+        assert budget.free(1.0) == 10  # of the thirty that are left
+        spend(budget, *[2.0] * 10)
+        assert budget.free(2.0) == 6  # of the sixteen that are a third of the limit
+        budget.divide(100, 3.0)  # it is lost still, not again
+        spend(budget, *[61.0] * 6)
+        assert budget.free(61.0) == 0
+        assert budget.free_at(61.0) == 62.0
+        budget.hear([], closed_until=0.0, lowered=None)
+        assert budget.free(61.0) == 34
+
+    def test_however_many_share_a_last_edit_can_leave(self) -> None:
+        budget = Budget(50, 60)
+        budget.divide(25, 0.0)
         assert budget.free(0.0) == LEAST
-        budget.hear([0.0] * 30, closed_until=0.0, lowered=None)
-        assert budget.free(0.0) == 20

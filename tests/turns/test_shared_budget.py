@@ -138,7 +138,7 @@ async def test_a_lost_database_means_a_share_and_not_a_stop(
         postgres_server.stop()
         spent = [await a.call() for _ in range(8)]
         postgres_server.start_again()
-        assert sum(spent) == 8 // FEWEST - 1
+        assert sum(spent) == 8 // FEWEST
         assert await a.call()  # the whole limit is back
 
 
