@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import cpu, front, wire
+from benchmarks import cpu, durable, front, wire
 from benchmarks.picture import PICTURED, write_pictures
 from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
 from benchmarks.scenarios import SCENARIOS
@@ -103,6 +103,10 @@ def front_command(*, rhythms: int, seed: int) -> None:
     ours, *others = [front.played(each) for each in (Rhythm(), *front.draw(rhythms, seed=seed))]
     console.print(front.table(front.front([ours, *others]), ours, plain=not console.is_terminal))
     console.print(front.verdict(ours, others))
+
+
+for command in durable.COMMANDS:
+    cli.add_command(command)
 
 
 def _virtual(name: str, policies: tuple[str, ...]) -> Measured:

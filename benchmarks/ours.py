@@ -16,13 +16,14 @@ from bot.errors import RateLimited
 from bot.turns.replier import Replier
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from benchmarks.measure import Answer
     from benchmarks.policies import Show, Words
     from benchmarks.slacks import Slack
     from bot.core.deltas import DeltaStream
-    from bot.core.reply import Edit
+    from bot.core.shapes import Edit
+    from bot.turns.shared_budget import SharedBudget
 
 
 class _Surface:
@@ -47,13 +48,18 @@ class _Surface:
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
         return None
 
+    async def delete(self, thread: ThreadKey, ts: str) -> None:
+        """Nothing here is resumed, so there is nothing to take away."""
+
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return None
 
 
 @asynccontextmanager
-async def teleprinter(slack: Slack, rhythm: Rhythm | None = None) -> AsyncGenerator[Show]:
-    """The replier, running while the block does."""
+async def teleprinter(
+    slack: Slack, rhythm: Rhythm | None = None, *, share: Callable[[Pacing], SharedBudget] | None = None
+) -> AsyncGenerator[Show]:
+    """The replier, running while the block does. `share` is its side of a budget that others spend from as well."""
     posts: dict[str, Budget] = {}
     pacing = Pacing(
         Budget(UPDATE_LIMIT, UPDATE_WINDOW),
@@ -61,16 +67,20 @@ async def teleprinter(slack: Slack, rhythm: Rhythm | None = None) -> AsyncGenera
         rhythm or Rhythm(),
     )
     surface = _Surface(slack)
-    replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time)
+    purse = share(pacing) if share else None
+    replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time, purse=purse)
+    if purse is not None:
+        purse.changed = replier.poke
 
     async def show(channel: str, answer: Answer, words: Words) -> None:
         surface.answers[channel] = answer
         await replier.show(ThreadKey("T", channel, "1.0"), _deltas(words), marker=channel)
 
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(replier.run())
+        running = [tasks.create_task(each.run()) for each in (replier, purse) if each is not None]
         yield show
-        running.cancel()
+        for task in running:
+            task.cancel()
 
 
 async def _deltas(words: Words) -> DeltaStream:

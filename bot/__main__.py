@@ -75,7 +75,7 @@ def demo(port: int, *, no_open: bool) -> int:
     from bot.commands.demo import demo as serve
     from bot.model.progress import shown
 
-    preload(read)
+    preload(read, serves=True)
     with shown(_console()) as report:
         return _finish(
             serve(read, port=port, browse=not no_open, console=_console(), report=report), serves=True
@@ -90,7 +90,7 @@ def run() -> int:
     from bot.commands.run import run as answer
     from bot.model.progress import shown
 
-    preload(read)
+    preload(read, serves=True)
     with shown(_console()) as report:
         return _finish(answer(read, console=_console(), report=report), serves=True)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
+import secrets
+import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
@@ -18,9 +21,7 @@ from bot.model.weights import DEFAULT
 from bot.slack.connect import http_events, identify, socket_mode
 from bot.slack.listeners import build_bolt
 from bot.slack.surface import Surface
-from bot.turns.claims import Claims
 from bot.turns.replier import Replier
-from bot.turns.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine, Sequence
@@ -65,12 +66,16 @@ def system_prompt(settings: Settings) -> str:
     return settings.system_prompt or ours
 
 
-def preload(settings: Settings) -> None:
-    """Import all that the settings' model needs, which takes seconds: no loop runs yet that would be deaf to Ctrl-C meanwhile."""
-    wanted = ["openai_chat"] if is_local(settings) or settings.model.startswith("openai:") else []
-    wanted += ["embedded", "local"] if is_local(settings) else ["chat", "providers"]
+def preload(settings: Settings, *, serves: bool = False) -> None:
+    """Import all that the settings' model needs, which takes seconds: no loop runs yet that would be deaf to Ctrl-C meanwhile.
+
+    What `serves` a workspace needs the database as well.
+    """
+    wanted = ["model.openai_chat"] if is_local(settings) or settings.model.startswith("openai:") else []
+    wanted += ["model.embedded", "model.local"] if is_local(settings) else ["model.chat", "model.providers"]
+    wanted += ["turns.engine", "turns.turns"] if serves else []
     for module in wanted:
-        import_module(f"bot.model.{module}")
+        import_module(f"bot.{module}")
 
 
 @asynccontextmanager
@@ -118,28 +123,66 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
 
     Raises SettingsError for a token or a port that does not do, SlackUnreachable where Slack does not answer.
     """
+    # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
+    from bot.turns.database import open_database
+    from bot.turns.engine import Engine, prepare
+    from bot.turns.liveness import Liveness, alive
+    from bot.turns.reading import Reading
+    from bot.turns.record import Record
+    from bot.turns.retention import retain
+    from bot.turns.shared_budget import SharedBudget
+    from bot.turns.turns import Turns
+
+    clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(connected(settings))
         us = await identify(client)
-        claims = await stack.enter_async_context(Claims.open(settings.database))
+        database = await stack.enter_async_context(open_database(settings.database))
+        await prepare(database)
+        replica = settings.replica or own_name()
+        locks = await stack.enter_async_context(alive(database, replica))
+        record, engine = Record(database, replica), Engine(database, replica)
+        await record.prepare()
         surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
-        replier = Replier(surface, build_pacing(settings), clock=asyncio.get_running_loop().time)
+        pacing = build_pacing(settings)
+        purse = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
+        replier = Replier(surface, pacing, clock=clock, purse=purse if database.lasting else None)
+        purse.changed = replier.poke
         turns = Turns(
-            claims,
-            surface,
+            engine,
+            record,
+            Reading(surface, record),
             replier,
             model,
+            replica=replica,
+            lasting=database.lasting,
             system=system_prompt(settings),
             history_tokens=LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens,
             mention_asker=settings.mention_asker,
         )
         app = build_bolt(client, us, signing_secret=settings.slack_signing_secret, taker=turns)
-        await stack.enter_async_context(_background(replier.run()))
+        await stack.enter_async_context(
+            _background(replier.run(), *([purse.run()] if database.lasting else []))
+        )
         await stack.enter_async_context(turns.open())
+        await stack.enter_async_context(engine.open(turns))
+        liveness = Liveness(locks, engine, replica=replica, clock=clock)
+        await stack.enter_async_context(
+            _background(liveness.run(turns.look), retain([record, engine, purse]))
+        )
         stack.push_async_callback(turns.drain, settings.drain)
+        stack.callback(liveness.leave)
         await stack.enter_async_context(_connection(settings, app))
-        log.info("bot.ready", extra={"team": us.team, "socket_mode": settings.socket_mode})
+        log.info(
+            "bot.ready", extra={"team": us.team, "replica": replica, "socket_mode": settings.socket_mode}
+        )
         yield us
+
+
+def own_name() -> str:
+    """A name for this process that no other has, here or on another machine."""
+    host = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname())[:40]
+    return f"{host}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
 def build_pacing(settings: Settings) -> Pacing:

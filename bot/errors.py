@@ -17,7 +17,8 @@
     └── SlackError               Slack refused a call, or did not answer
         ├── RateLimited          429: nothing of this kind before `retry_after` seconds have passed
         ├── SlackUnreachable     no answer, or a 5xx: whether the call was carried out is unknown
-        ├── MessageGone          the message, or its channel, is no longer there
+        ├── MessageGone          the message is no longer there
+        ├── ThreadGone           its thread or channel is closed to us
         ├── MessageTooLong       the text does not fit one message
         ├── BlocksRefused        Slack does not take these blocks; plain text may still do
         └── SlackDenied          the token is wrong, or a scope is missing
@@ -135,7 +136,11 @@ class SlackUnreachable(SlackError):
 
 
 class MessageGone(SlackError):
-    """The message was deleted, or its channel is closed to us."""
+    """The message is not there: somebody deleted it, or Slack lost it."""
+
+
+class ThreadGone(SlackError):
+    """The thread was deleted, or its channel is closed to us."""
 
 
 class MessageTooLong(SlackError):

@@ -6,6 +6,7 @@ A `.env` file in the working directory is read too; what the environment says wi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -35,7 +36,9 @@ class Settings:
     slack_api_url: str = SLACK_API_URL
     host: str = "0.0.0.0"  # noqa: S104  (Slack has to reach it)
     port: int = 3000
-    database: Path | None = Path("teleprinter.sqlite")  # None: kept in memory, gone with the process
+    database: Path | str | None = Path("teleprinter.sqlite")
+    """An SQLite file, or a postgresql:// address; None: a file that goes with the process."""
+    replica: str = ""  # this process among those that share the database; "": a name that no other has
 
     model: str = "local"
     openai_api_key: str = ""
@@ -111,6 +114,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         host=read.text("TELEPRINTER_HOST", Settings.host),
         port=read.whole("PORT", Settings.port, least=0, most=65535),
         database=_database(read.text("DATABASE_URL", "sqlite:///teleprinter.sqlite")),
+        replica=_replica(read.text("TELEPRINTER_REPLICA")),
         model=read.text("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local"),
         openai_api_key=key,
         openai_base_url=read.url("OPENAI_BASE_URL", ""),
@@ -186,18 +190,46 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
-def _database(url: str) -> Path | None:
+def _database(url: str) -> Path | str | None:
     if url in _IN_MEMORY:
         return None
+    if url.startswith(_POSTGRES):
+        return _postgres(url)
     path = url.removeprefix(_SQLITE)
     # Without the third slash it would be a host, and behind a question mark are options that nobody here reads.
     if path == url or "?" in path:
         raise SettingsError(
-            "DATABASE_URL: only an SQLite file is supported so far; write sqlite:///path/to/file.sqlite, without options."
+            "DATABASE_URL: write sqlite:///path/to/file.sqlite, without options, "
+            "or postgresql://user:password@host/database."
         )
     return Path(path).expanduser()
 
 
+def _postgres(url: str) -> str:
+    """The address, in the spelling that all its readers know."""
+    address = "postgresql://" + url.split("://", 1)[1]
+    if not _is_postgres(address):
+        raise SettingsError("DATABASE_URL: write postgresql://user:password@host/database.")
+    return address
+
+
+def _is_postgres(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.port != 0 and len(parts.path) > 1 and "/" not in parts.path[1:]
+    except ValueError:
+        return False
+
+
+def _replica(name: str) -> str:
+    if name and not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name):
+        raise SettingsError(
+            f"TELEPRINTER_REPLICA={name}: write at most 64 letters, digits, dots, dashes and underscores, or leave it out."
+        )
+    return name
+
+
+_POSTGRES = ("postgresql://", "postgres://")  # the second is what some hosts hand out
 _SQLITE = "sqlite:///"
 _IN_MEMORY = ("sqlite://", _SQLITE, f"{_SQLITE}:memory:")
 

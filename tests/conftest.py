@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import socket
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres import MISSING, binaries, postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.postgres import Server
 
 # How long one example takes says nothing of what it shows: a busy machine is no failure.
 settings.register_profile("unhurried", deadline=None)
@@ -24,3 +33,21 @@ def unused_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """One for all tests of a process. Skips them, and says so, where PostgreSQL is not installed."""
+    if binaries() is None:
+        pytest.skip(MISSING)
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def somewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where turns are kept: a new SQLite file, and a new database of a real PostgreSQL."""
+    if request.param == "sqlite":
+        return tmp_path / "turns.sqlite"
+    server: Server = request.getfixturevalue("postgres_server")
+    return server.url

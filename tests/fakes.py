@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from bot.core.deltas import Finish, Reason, Text
 from bot.errors import MessageGone
+from bot.turns.engine import Over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.deltas import Delta, DeltaStream
-    from bot.core.events import ThreadKey
+    from bot.core.events import ThreadKey, TurnKey
     from bot.core.history import Message, Said
-    from bot.core.reply import Edit
+    from bot.core.shapes import Edit
+    from bot.turns.engine import Posted, Worker
 
 
 class FakeSurface:
@@ -54,9 +56,17 @@ class FakeSurface:
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
         return self.messages.get(ts)
 
+    async def delete(self, thread: ThreadKey, ts: str) -> None:
+        await self._call()
+        del self.messages[ts]
+
     async def status(self, thread: ThreadKey, text: str) -> None:
         await self._call()
         self.statuses.append(text)
+
+    def delete_as_a_person(self, ts: str) -> None:
+        """Somebody takes a message away, or Slack loses it: nothing tells the bot here."""
+        del self.messages[ts]
 
     async def read_thread(self, thread: ThreadKey) -> list[Said]:
         self.reads += 1
@@ -95,3 +105,38 @@ class FakeModel:
     def stream(self, messages: Sequence[Message]) -> DeltaStream:
         self.asked.append(list(messages))
         return self._answers.popleft()
+
+
+class FakeEngine:
+    """Starts each turn once and lets it run to its end; `checkpoints` are what a resumed one gets back."""
+
+    def __init__(self) -> None:
+        self.worker: Worker | None = None
+        self.checkpoints: dict[TurnKey, list[Posted]] = {}
+        self.how: dict[TurnKey, str] = {}
+        self._running: dict[TurnKey, asyncio.Task[None]] = {}
+        self._started: set[tuple[str, str, str]] = set()
+
+    async def start(self, turn: TurnKey) -> bool:
+        if turn.claim in self._started:
+            return False
+        self._started.add(turn.claim)
+        self.resume(turn)
+        return True
+
+    def resume(self, turn: TurnKey) -> None:
+        """Begin the turn as if another process had begun it before."""
+        self._running[turn] = asyncio.ensure_future(self._run(turn))
+
+    async def abandon(self, turn: TurnKey | None = None) -> None:
+        left = [task for each, task in self._running.items() if turn in (None, each)]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _run(self, turn: TurnKey) -> None:
+        assert self.worker is not None
+        posted = self.checkpoints.setdefault(turn, [])
+        while not isinstance(news := await self.worker.go_on(turn, posted), Over):
+            posted.append(news)
+        self.how[turn] = news.how

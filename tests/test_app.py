@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+
 import pytest
 
-from bot.app import SYSTEM_PROMPT, system_prompt
+from bot.app import SYSTEM_PROMPT, own_name, system_prompt
 from bot.settings import Settings
 
 
@@ -25,3 +29,16 @@ def test_a_model_is_told_where_it_is_unless_it_is_too_small_for_it(model: str, t
 @pytest.mark.parametrize("model", ["openai:gpt-4.1-mini", "local"])
 def test_the_operator_s_words_go_before_ours(model: str) -> None:
     assert system_prompt(Settings(model=model, system_prompt="Rhyme.")) == "Rhyme."
+
+
+def test_to_ask_in_a_terminal_no_database_is_loaded() -> None:
+    loaded = (
+        "import sys, bot.app, bot.commands.ask; print({'dbos', 'sqlalchemy', 'psycopg'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)  # noqa: S603
+    assert told.stdout == "set()\n"
+
+
+def test_no_two_processes_have_the_same_name_by_default() -> None:
+    assert len({own_name() for _ in range(100)}) == 100
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", own_name())

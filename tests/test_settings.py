@@ -40,9 +40,11 @@ def test_a_method_name_can_be_put_behind_the_api_address(url: str) -> None:
         ("sqlite://", None),
         ("sqlite:///", None),
         ("sqlite:///:memory:", None),
+        ("postgresql://ada:pass@db/bot", "postgresql://ada:pass@db/bot"),
+        ("postgres://ada@db:6432/bot?sslmode=require", "postgresql://ada@db:6432/bot?sslmode=require"),
     ],
 )
-def test_where_the_record_is_kept(url: str, path: Path | None) -> None:
+def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
     assert from_env({"DATABASE_URL": url}).database == path
 
 
@@ -56,6 +58,9 @@ def test_where_the_record_is_kept(url: str, path: Path | None) -> None:
         ("SLACK_API_URL", "http://[broken"),
         ("OPENAI_BASE_URL", "ftp://models"),
         ("DATABASE_URL", "mysql://root@db/x"),
+        ("DATABASE_URL", "postgresql://ada@db"),
+        ("DATABASE_URL", "postgresql://ada@db:port/bot"),
+        ("TELEPRINTER_REPLICA", "one/two"),
         ("DATABASE_URL", "sqlite://bot.sqlite"),
         ("DATABASE_URL", "sqlite:///bot.sqlite?mode=ro"),
         ("TELEPRINTER_IDLE_SECONDS", "soon"),

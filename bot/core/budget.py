@@ -1,7 +1,7 @@
 """What a workspace still lets us send by one method.
 
 Slack counts per method, workspace and app, all messages together: `chat.update` 50 a minute for everyone. A budget is
-therefore one for a (workspace, method), shared by all running replies.
+therefore one for a (workspace, method), shared by all running replies, also by those of other replicas: see `core/ledger.py`.
 
 Slack publishes floors ("50+ per minute") and no bursts, so a budget keeps to the floor and learns from what it hears. A
 429 below the floor lowers it, and is forgotten little by little. More than the floor is tried only where the operator
@@ -13,6 +13,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 UPDATE_LIMIT, UPDATE_WINDOW = 50, 60.0
 """`chat.update` is tier 3: "50+ per minute" (docs.slack.dev, Web API rate limits; chat.update)."""
@@ -55,6 +59,8 @@ class Budget:
         self._answered: deque[float] = deque()
         self._closed = deadline or Deadline()
         self._lowered: tuple[float, float] | None = None  # to how many calls, and when
+        self._others: list[float] = []  # since when the calls of other replicas count, oldest first
+        self._alone: tuple[int, float] | None = None  # how many replicas share, unheard, and since when
 
     def limit(self, now: float, *, urgent: bool = False) -> int:
         """How many calls a window takes, as far as is known at `now`. An `urgent` one may try one more than was proven."""
@@ -72,9 +78,13 @@ class Budget:
 
         Below 0 where the limit was lowered meanwhile.
         """
-        used = self._used(now)
-        back = bisect_right(self._answered, now + within - self.window) if within else 0
-        return self.limit(now, urgent=urgent) - used + back
+        left = self.limit(now, urgent=urgent) - self._used(now) + self._back(now + within)
+        if self._alone is None:
+            return left
+        # What is left now is divided, and so is the limit for all that leaves from now on: together that is careful enough.
+        sharers, since = self._alone
+        share = max(LEAST, self.limit(now) // sharers)
+        return min(left // sharers, share - self._in_flight - sum(at >= since for at in self._answered))
 
     def free_at(self, now: float, *, slots: int = 1, urgent: bool = False) -> float:
         """The earliest time from `now` on at which `slots` calls may leave, as far as is known now.
@@ -84,9 +94,12 @@ class Budget:
         missing = slots - self.left(now, urgent=urgent)
         if missing <= 0:
             return max(now, self._closed.until)
-        if missing > len(self._answered):
+        counted = sorted((*self._answered, *self._others)) if self._others else self._answered
+        if self._alone is not None and counted:
+            missing = min(missing * self._alone[0], len(counted))
+        if missing > len(counted):
             return float("inf")
-        return max(self._answered[missing - 1] + self.window, self._closed.until)
+        return max(counted[missing - 1] + self.window, self._closed.until)
 
     def leave(self) -> None:
         """A call leaves. Its answer, or the end of our waiting for one, must follow with `answered`."""
@@ -98,6 +111,34 @@ class Budget:
         self._answered.append(now)
         self._proven = min(self._most, max(self._proven, self._used(now)))
 
+    def withdraw(self) -> None:
+        """A call that was about to leave has not: another replica was quicker."""
+        self._in_flight -= 1
+
+    def allows(self, now: float, *, slots: int = 1, urgent: bool = False) -> bool:
+        """Whether a call that is about to leave, and `slots` less one besides, are still within the limit."""
+        return now >= self._closed.until and self.left(now, urgent=urgent) >= slots - 1
+
+    @property
+    def verdict(self) -> tuple[float, tuple[float, float] | None]:
+        """What Slack has taught by its 429s: until when to wait, and to how many calls the limit was lowered when."""
+        return self._closed.until, self._lowered
+
+    def hear(
+        self, others: Iterable[float], *, closed_until: float, lowered: tuple[float, float] | None
+    ) -> None:
+        """What the other replicas have spent, as times since which their calls count, and what Slack has taught them."""
+        self._others = sorted(others)
+        self._alone = None
+        self._closed.until = max(self._closed.until, closed_until)
+        if lowered is not None and (self._lowered is None or lowered[1] > self._lowered[1]):
+            self._lowered = lowered
+
+    def divide(self, sharers: int, now: float) -> None:
+        """Nothing is heard of the others any more: until it is, take no more than an equal share."""
+        if self._alone is None:
+            self._alone = (sharers, now)
+
     def limited(self, now: float, retry_after: float) -> None:
         """Slack answered 429 to a call that is still in flight: nothing before `retry_after` seconds have passed."""
         # Never backwards: a call that was in flight when the limit hit must not lift it.
@@ -108,7 +149,13 @@ class Budget:
         self._proven = self._floor
         self._lowered = (min(self._floor, taken), now)
 
+    def _back(self, by: float) -> int:
+        """How many of those that count now have come back by then."""
+        return sum(bisect_right(calls, by - self.window) for calls in (self._answered, self._others))
+
     def _used(self, now: float) -> int:
         while self._answered and self._answered[0] + self.window <= now:
             self._answered.popleft()
-        return self._in_flight + len(self._answered)
+        while self._others and self._others[0] + self.window <= now:
+            del self._others[0]
+        return self._in_flight + len(self._answered) + len(self._others)

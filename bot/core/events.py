@@ -42,13 +42,12 @@ class ThreadKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
-    """One person's message to us."""
+class TurnKey:
+    """A turn without its words: all that is ever on record of a question. `ts` is the question's."""
 
     thread: ThreadKey
     ts: str
     user: str
-    text: str  # plain: Slack's markup undone, our own mention taken out
     kind: Kind
 
     @property
@@ -59,10 +58,42 @@ class Prompt:
         """
         return (self.thread.team, self.thread.channel, self.ts)
 
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One person's message to us."""
+
+    thread: ThreadKey
+    ts: str
+    user: str
+    text: str  # plain: Slack's markup undone, our own mention taken out
+    kind: Kind
+
+    @property
+    def turn(self) -> TurnKey:
+        """The turn that answers it."""
+        return TurnKey(self.thread, self.ts, self.user, self.kind)
+
+    @property
+    def claim(self) -> tuple[str, str, str]:
+        """See `TurnKey.claim`."""
+        return self.turn.claim
+
     @property
     def starts_thread(self) -> bool:
         """True where the prompt is the first message of its thread, so that there is nothing to read before it."""
         return self.ts == self.thread.thread_ts
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """A message that somebody deleted; `ours` where we had written it."""
+
+    team: str
+    channel: str
+    thread_ts: str
+    ts: str
+    ours: bool
 
 
 # A person's message has no subtype; these two are a person's as well: with files, and sent to the channel too.
@@ -82,8 +113,26 @@ def parse_prompt(payload: Payload, *, bot_user: str) -> Prompt | None:
     if kind is None:
         return None
     thread = ThreadKey(_team(payload), str(event["channel"]), str(event.get("thread_ts") or event["ts"]))
-    text = plain_text(str(event.get("text") or ""), bot_user=bot_user)
-    return Prompt(thread, str(event["ts"]), str(event["user"]), _with_files(text, event), kind)
+    return Prompt(thread, str(event["ts"]), str(event["user"]), spoken_text(event, bot_user=bot_user), kind)
+
+
+def parse_vanished(payload: Payload, *, bot_user: str) -> Vanished | None:
+    """The message whose end an `event_callback` payload tells, or None where it tells something else.
+
+    A thread's first message that has replies leaves a tombstone: Slack tells of a change then, not of a deletion.
+    """
+    event = as_payload(payload.get("event"))
+    gone, left = as_payload(event.get("previous_message")), as_payload(event.get("message"))
+    if event.get("subtype") == "message_changed":
+        if left.get("subtype") != "tombstone":
+            return None
+    elif event.get("subtype") != "message_deleted":
+        return None
+    ts = str(event.get("deleted_ts") or gone.get("ts") or left.get("ts") or "")
+    thread_ts = str(gone.get("thread_ts") or ts)
+    if not ts or not event.get("channel"):
+        return None
+    return Vanished(_team(payload), str(event["channel"]), thread_ts, ts, gone.get("user") == bot_user)
 
 
 def _is_spoken(event: Payload, bot_user: str) -> bool:
@@ -114,8 +163,10 @@ def _team(payload: Payload) -> str:
     return str(installed.get("team_id") or installed.get("enterprise_id") or payload.get("team_id") or "")
 
 
-def _with_files(text: str, event: Payload) -> str:
-    files = as_payloads(event.get("files"))
+def spoken_text(message: Payload, *, bot_user: str) -> str:
+    """What a person said with a message, in an event or in a thread: its text, and which files came with it."""
+    text = plain_text(str(message.get("text") or ""), bot_user=bot_user)
+    files = as_payloads(message.get("files"))
     names = [str(file.get("name") or file.get("title") or "a file") for file in files]
     if not names:
         return text

@@ -28,12 +28,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of a thread, as it stands in Slack. `ours`: we said it ourselves."""
+    """One message of a thread, as it stands in Slack. `ours`: we said it ourselves, as the part `marker` of a reply."""
 
     ts: str
     user: str
     text: str
     ours: bool = False
+    marker: str = ""
 
 
 def count_tokens(text: str) -> int:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from bot.core.deltas import Finish, Reason
 
 STOPPED = "I was stopped while writing this. Please ask again."
+HALTED = "Stopped."
+GAVE_UP = "I broke down every time I tried to answer this, so I leave it. Please ask it another way."
+NEXT = "will answer your next question after this one…"
 CRASHED = "Something went wrong on my side. Please ask again."
 UNREAD = "I could not read the earlier messages of this thread, so I answered without them."
 HELLO = "Hi! Ask me anything: I read this thread, and my answer appears while it is being written."

@@ -38,6 +38,16 @@ BOUNDARY = 0.85
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many replies are running somewhere, for how many seconds they are likely to go on together, and how many more are
+    likely to come."""
+
+    running: int = 0
+    to_go: float = 0.0
+    coming: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Terms:
     """What holds for all replies at one moment: the edits in between that each may have for a second it goes on, how long
     the first post waits for more words, and when which kind of edit may have a slot."""
@@ -53,13 +63,14 @@ class _Terms:
 class Pacing:
     """The running replies of one workspace, and what it lets us send.
 
-    `posts` gives the posting budget of a channel.
+    `posts` gives the posting budget of a channel. `elsewhere` are the replies of other replicas, who spend from the same budget.
     """
 
     updates: Budget
     posts: Callable[[str], Budget]
     rhythm: Rhythm = field(default_factory=Rhythm)
     replies: list[Reply] = field(default_factory=list[Reply])
+    elsewhere: Crowd = field(default_factory=Crowd)
     load: Load = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,6 +114,18 @@ class Pacing:
         """What the next edit of `reply` is paid from."""
         return self.posts(reply.thread.channel) if reply.unposted else self.updates
 
+    def slots(self, reply: Reply, now: float) -> int:
+        """How many slots have to be free for the next edit of `reply` to leave: its own, and those kept for others."""
+        if reply.unposted or reply.closing:
+            return 1
+        share = self._a_second(now) * self.load.left(reply, reply.sent_at)
+        return 1 + self._kept(now, more=0 if self._is_entitled(reply, share) else self._running)
+
+    def crowd(self, now: float) -> Crowd:
+        """Our own replies, as other replicas have to know of them."""
+        to_go = sum(self.load.left(reply, now) for reply in self.replies)
+        return Crowd(len(self.replies), to_go, self.load.coming(now))
+
     # ---- when a reply may send
 
     def _ready_at(self, reply: Reply, now: float, terms: _Terms) -> float:
@@ -127,38 +150,47 @@ class Pacing:
             return terms.between_at
         left = self.load.left(reply, reply.sent_at)
         share = terms.a_second * left  # edits in between that it may have, since its last one left
-        # One in the middle of an answer is worth most. Who has had that, and has no whole share left, may take only what
-        # nobody else can want.
-        if reply.edits >= ONE_BETWEEN and share < self.rhythm.once and terms.beyond_at > now:
+        if terms.beyond_at > now and not self._is_entitled(reply, share):
             return terms.beyond_at
         gap = self.rhythm.gap(reply.edits - 1, left=left, share=share)
         early = reply.sent_at + BOUNDARY * gap
         return early if reply.at_boundary or now < early else reply.sent_at + gap
 
+    def _is_entitled(self, reply: Reply, share: float) -> bool:
+        """Whether it may have what is not kept for others. One edit in the middle of an answer is worth most. Who has had that,
+        and has no whole share left, may take only what nobody else can want."""
+        return reply.edits < ONE_BETWEEN or share >= self.rhythm.once
+
     # ---- what holds for all of them
 
     def _terms(self, now: float) -> _Terms:
-        running, a_second = len(self.replies), self._a_second(now)
-        # One slot for each running reply's last edit and the spare ones, but never all there are: with as many replies
-        # as slots, each would wait for the others.
-        most = self.updates.limit(now) - 1
-        kept = min(running + int(self.rhythm.spare), most)
-        horizon = self.load.horizon
+        running, a_second, horizon = self._running, self._a_second(now), self.load.horizon
         crowded = self.rhythm.gap(0, left=horizon, share=a_second * horizon) - self.rhythm.first
         return _Terms(
             a_second=a_second,
             opening=min(self.rhythm.opening * crowded, LONGEST_OPENING),
             last_at=self.updates.free_at(now, urgent=True),
-            between_at=self.updates.free_at(now, slots=1 + kept),
-            beyond_at=self.updates.free_at(now, slots=1 + min(kept + running, most)),
+            between_at=self.updates.free_at(now, slots=1 + self._kept(now)),
+            beyond_at=self.updates.free_at(now, slots=1 + self._kept(now, more=running)),
         )
+
+    @property
+    def _running(self) -> int:
+        return len(self.replies) + self.elsewhere.running
+
+    def _kept(self, now: float, *, more: int = 0) -> int:
+        """One slot for each running reply's last edit, the spare ones, and `more`; but never all there are: with as many
+        replies as slots, each would wait for the others."""
+        most = self.updates.limit(now) - 1
+        return min(min(self._running + int(self.rhythm.spare), most) + more, most)
 
     def _a_second(self, now: float) -> float:
         """How many edits in between a reply may have for each second that it is likely to go on."""
-        coming, horizon = self.load.coming(now), self.load.horizon
-        kept = len(self.replies) + self.rhythm.wanted * coming + self.rhythm.spare
+        here = self.crowd(now)
+        coming, horizon = here.coming + self.elsewhere.coming, self.load.horizon
+        kept = self._running + self.rhythm.wanted * coming + self.rhythm.spare
         free = self.updates.left(now, within=horizon) - kept
-        to_go = sum(self.load.left(reply, now) for reply in self.replies) + coming * horizon
+        to_go = here.to_go + self.elsewhere.to_go + coming * horizon
         return max(0.0, free) / to_go if to_go else 0.0
 
     def _spill(self, now: float) -> None:
@@ -166,7 +198,7 @@ class Pacing:
         if self.updates.free_at(now, urgent=True) - now <= self.rhythm.patience:
             return
         for reply in self.replies:
-            if reply.closing and reply.wants and not reply.unposted:
+            if reply.wants and reply.spillable:
                 reply.spill()
 
 

@@ -12,6 +12,8 @@ from bot.core.markdown.places import closing
 from bot.core.markdown.unfinished import heal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from bot.core.markdown.margin import Margin
     from bot.core.markdown.room import Room
     from bot.core.shapes import Dialect
@@ -50,14 +52,30 @@ class Part:
         return self.number >= MOST - 1
 
 
-class Parts:
-    """The text so far, in parts. `current` is the one being written; those before it are complete."""
+def posted_parts(marked: Iterable[tuple[str, str]]) -> dict[int, str]:
+    """The messages that stand in Slack, by the number of their part, given the name and the ts of each.
 
-    def __init__(self, dialect: Dialect, *, asker: str = "") -> None:
+    A part that was given a new message stands in its newest.
+    """
+    found: dict[int, tuple[int, str]] = {}
+    for name, ts in marked:
+        number, _, moves = name.partition(".")
+        found[int(number)] = max(found.get(int(number), (-1, "")), (int(moves or 0), ts))
+    return {number: ts for number, (_, ts) in found.items()}
+
+
+class Parts:
+    """The text so far, in parts. `current` is the one being written; those before it are complete.
+
+    `posted` are messages that stand in Slack already, by their part's number: a resumed reply goes on in them.
+    """
+
+    def __init__(self, dialect: Dialect, *, asker: str = "", posted: Mapping[int, str] | None = None) -> None:
         self.dialect = dialect
         self._asker = asker
         self.shape = dialect.shape(asker=asker)
-        self._parts = [Part(0, self._growing(""))]
+        self._posted = dict(posted or {})
+        self._parts = [self._part(0, "")]
         self._margins: list[Margin] = []
         self._ended = False
         self._whole: str | None = None  # the current part as it is sent in the end, once that is known
@@ -94,6 +112,16 @@ class Parts:
         self._whole = None
 
     # ---- how it looks
+
+    @property
+    def messages(self) -> frozenset[str]:
+        """The messages that the answer stands in so far."""
+        return frozenset(part.ts for part in self._parts if part.ts is not None)
+
+    @property
+    def surplus(self) -> list[str]:
+        """Messages of an earlier attempt that the text, as far as it goes, has no need of."""
+        return [ts for ts in self._posted.values() if ts not in self.messages]
 
     def render(self) -> str:
         """The current part as it should look now. Cuts it where it has become too long for a message."""
@@ -134,7 +162,7 @@ class Parts:
         rest = margin.feed(part.source[part.cut.place.at :])
         part.text = self._growing("")  # it is never looked at again
         self._margins = [one for one in (*self._margins, margin) if not one.over]
-        self._parts.append(Part(part.number + 1, self._growing(opening + rest)))
+        self._parts.append(self._part(part.number + 1, opening + rest))
         self._whole = None
         if self._ended:
             self._flush()
@@ -160,6 +188,9 @@ class Parts:
         self._whole = None
 
     # ---- inside
+
+    def _part(self, number: int, text: str) -> Part:
+        return Part(number, self._growing(text), ts=self._posted.get(number))
 
     def _growing(self, text: str) -> Growing:
         return Growing(text, emitter=self.dialect.emitter(asker=self._asker))

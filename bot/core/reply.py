@@ -13,14 +13,15 @@ take the block, the text goes out as mrkdwn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core.parts import Part, Parts
-from bot.core.shapes import Capabilities, Dialect
+from bot.core.shapes import Capabilities, Dialect, Edit, InFlight
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.core.events import ThreadKey
 
 BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
@@ -43,32 +44,12 @@ class State(Enum):
 _OVER = (State.LOST, State.FULL)
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One replacement of a message's text; without a `ts`, the post that makes the message."""
-
-    ts: str | None
-    part: int
-    text: str
-    fallback: str  # what notifications and screen readers get
-    dialect: Dialect
-    last: bool  # the part is complete with it
-    marker: str = ""  # names the part's message in Slack, so that a post whose answer was lost can be found
-
-
-@dataclass(frozen=True, slots=True)
-class _InFlight:
-    """An edit on its way: since when its oldest text had waited as it left, and up to where it shows the answer."""
-
-    edit: Edit
-    since: float | None
-    upto: int
-
-
 class Reply:
     """What one answer still owes its reader. Times are in seconds, on whatever clock `now` is.
 
-    `asker` is the user whose mention notifies them; by default nobody's does.
+    `asker` is the user whose mention notifies them; by default nobody's does. A resumed one goes on in the messages
+    `posted`, by their part's number. Its readers have seen `seen` characters of an answer: a shorter text would take away
+    what they read, so none is sent before the end.
     """
 
     def __init__(
@@ -78,23 +59,29 @@ class Reply:
         marker: str = "",
         asker: str = "",
         capabilities: Capabilities | None = None,
+        posted: Mapping[int, str] | None = None,
+        seen: int = 0,
     ) -> None:
         self.thread = thread
         self.marker = marker
         self.state = State.THINKING
         self.began_at: float | None = None  # when the first text came
         self.ended_at: float | None = None  # when the model was done
-        self.edits = 0  # sent so far, the post included
+        self.edits = 1 if posted else 0  # sent so far, the post included
         self.sent_at = float("-inf")  # when the last one left
         self.unseen_since: float | None = None  # when the oldest text came that no edit has carried yet
         self.not_before = float("-inf")  # after a failure: when to try again
         self.failures = 0  # in a row
         self.unsure = False  # a call's answer was lost: it may have been carried out
         self._capabilities = capabilities or Capabilities()
-        self._parts = Parts(Dialect.BLOCK if self._capabilities.block else Dialect.TEXT, asker=asker)
+        dialect = Dialect.BLOCK if self._capabilities.block else Dialect.TEXT
+        self._parts = Parts(dialect, asker=asker, posted=posted)
         self._room_left = 1.0  # of what we thought that a message holds
+        self._unread = (
+            -seen
+        )  # characters beyond what readers have seen; below 0 until the text has come that far
         self._whole = False  # a message that cannot be edited is posted when it is complete
-        self._in_flight: _InFlight | None = None
+        self._in_flight: InFlight | None = None
 
     # ---- the model's side
 
@@ -105,6 +92,7 @@ class Reply:
         if self.state not in (State.THINKING, State.WRITING):
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
         self._parts.feed(text)
+        self._unread += len(text)
         self._came(now)
         if self._parts.current.number > 0 or not self._parts.current.source.isspace():
             self.state = State.WRITING
@@ -134,7 +122,14 @@ class Reply:
         """Whether it has something to send that nothing in flight already carries."""
         if self._in_flight or self.state not in (State.WRITING, State.CLOSING):
             return False
-        return self.closing or (self.unseen_since is not None and not self._whole)
+        if self.closing:
+            return True
+        return self.unseen_since is not None and not self._whole and self._unread >= 0
+
+    @property
+    def parts(self) -> Parts:
+        """The messages that it is cut into."""
+        return self._parts
 
     @property
     def unposted(self) -> bool:
@@ -159,6 +154,12 @@ class Reply:
         """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
         return self.state is State.CLOSING or self._parts.current.cut is not None
 
+    @property
+    def spillable(self) -> bool:
+        """Whether what completes its message may as well go into one of its own: what readers see of it is known."""
+        part, busy = self._parts.current, self._in_flight or self.unsure
+        return self.closing and not busy and part.ts is not None and part.upto > 0
+
     def take(self, now: float) -> Edit | None:
         """The edit that is owed, now in flight; None where the reader would see no difference.
 
@@ -173,7 +174,7 @@ class Reply:
         last = part.cut is not None or self.state is State.CLOSING
         marker, fallback = f"{self.marker}:{part.name}", self._parts.fallback()
         edit = Edit(part.ts, part.number, text, fallback, self._parts.dialect, last, marker)
-        self._in_flight = _InFlight(edit, since, self._parts.upto())
+        self._in_flight = InFlight(edit, since, self._parts.upto())
         self.sent_at = now
         part.shown = text
         return edit
@@ -243,7 +244,7 @@ class Reply:
 
         For a reply that is `closing`, has been posted and has nothing in flight.
         """
-        if self.unposted or not self.closing or self._in_flight:
+        if not self.spillable:
             raise ValueError("only a posted reply whose last edit is owed can spill")
         self._parts.spill()
 
@@ -259,6 +260,8 @@ class Reply:
         """Text came that no reader has seen."""
         if self.began_at is None:
             self.began_at = now
+            # A resumed one was edited last by somebody else: when, nobody knows.
+            self.sent_at = max(self.sent_at, now) if self.edits else self.sent_at
         if self.unseen_since is None:
             self.unseen_since = now
 
@@ -286,7 +289,7 @@ class Reply:
         if self.state is State.CLOSING and not self._in_flight and self._parts.shows_all():
             self.state = State.DONE
 
-    def _land(self, edit: Edit) -> _InFlight:
+    def _land(self, edit: Edit) -> InFlight:
         """`edit` is no longer in flight."""
         if self._in_flight is None or self._in_flight.edit is not edit:
             raise ValueError("this edit is not in flight")

@@ -1,8 +1,8 @@
 """The Bolt app: which events we listen to, and the claim that precedes the ack.
 
-Bolt awaits middleware, then acks, then runs the listener on its own. So the claim is middleware: when Slack has its
-ack, the message is ours on record. And the listener only hands the prompt to whoever owns the turns, so that no answer
-lives in a task that nobody awaits.
+Bolt awaits middleware, then acks, then runs the listener on its own. So what we do is middleware: when Slack has its
+ack, the message is a turn of ours on record. The listener has nothing left to do, so that no answer lives in a task that
+nobody awaits.
 """
 
 from __future__ import annotations
@@ -10,21 +10,20 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from bot.core.events import parse_prompt
+from bot.core.events import parse_prompt, parse_vanished
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from slack_bolt.context.async_context import AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.core.events import Prompt
+    from bot.core.events import Prompt, Vanished
 
 log = logging.getLogger(__name__)
 # Bolt warns of settings that we choose on purpose, and would pass payloads to a debug log.
@@ -44,14 +43,14 @@ class Identity:
 
 
 class Taker(Protocol):
-    """Who takes prompts."""
+    """Who takes prompts; see `bot.turns.turns`."""
 
-    async def claim(self, prompt: Prompt) -> bool:
-        """True for the first who asks for this message, for ever."""
+    async def take(self, prompt: Prompt) -> bool:
+        """Put it on record and begin to answer it; False where it was taken before."""
         ...
 
-    def start(self, prompt: Prompt) -> None:
-        """Begin to answer a prompt that was claimed."""
+    async def vanish(self, message: Vanished) -> None:
+        """Somebody deleted the message."""
         ...
 
 
@@ -74,29 +73,30 @@ def build_bolt(client: AsyncWebClient, us: Identity, *, signing_secret: str, tak
         signing_secret=signing_secret or "no request is signed in socket mode",
         authorize=authorize,
         logger=_bolt_log,
+        # Bolt would keep from us that a message of ours was deleted. What we say ourselves is nobody's prompt anyway.
+        ignoring_self_events_enabled=False,
     )
 
-    async def claim(
-        body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
-    ) -> BoltResponse | None:
-        prompt = parse_prompt(body, bot_user=us.user)
-        if prompt is None:
+    async def take(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        if (prompt := parse_prompt(body, bot_user=us.user)) is not None:
+            if not await taker.take(prompt):
+                log.info("prompt.again", extra={"channel": prompt.thread.channel, "ts": prompt.ts})
+        elif (vanished := parse_vanished(body, bot_user=us.user)) is not None:
+            await taker.vanish(vanished)
+        else:
             # It still wants its ack: None would answer 404, and Slack would deliver it again.
             return BoltResponse(status=200)
-        if not await taker.claim(prompt):
-            log.info("prompt.again", extra={"channel": prompt.thread.channel, "ts": prompt.ts})
-            return BoltResponse(status=200)
-        context["prompt"] = prompt
         await next_()
         return None
 
-    async def start(context: AsyncBoltContext) -> None:
-        taker.start(cast("Prompt", context["prompt"]))
-
-    app.event("app_mention", middleware=[claim])(start)
-    app.event("message", middleware=[claim])(start)
+    app.event("app_mention", middleware=[take])(_taken)
+    app.event("message", middleware=[take])(_taken)
     app.event(re.compile(".*"))(_ignore)
     return app
+
+
+async def _taken() -> None:
+    """Middleware has done it all, before the ack."""
 
 
 async def _ignore(body: dict[str, Any]) -> None:

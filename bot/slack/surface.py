@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.core.events import Payload, as_payload, as_payloads, plain_text
+from bot.core.events import Payload, as_payload, as_payloads, spoken_text
 from bot.core.history import Said
 from bot.core.shapes import Dialect
 from bot.errors import (
@@ -24,6 +24,7 @@ from bot.errors import (
     SlackDenied,
     SlackError,
     SlackUnreachable,
+    ThreadGone,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.events import ThreadKey
-    from bot.core.reply import Edit
+    from bot.core.shapes import Edit
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,8 @@ FALLBACK_BYTES = (
 )
 METADATA = "teleprinter_reply"
 
-_GONE = {"message_not_found", "channel_not_found", "is_archived", "thread_not_found", "not_in_channel"}
+_GONE = {"message_not_found"}
+_CLOSED = {"channel_not_found", "is_archived", "thread_not_found", "not_in_channel"}
 _TOO_LONG = {"msg_too_long", "msg_blocks_too_long"}
 _BLOCKS = {"invalid_blocks", "invalid_blocks_format", "block_mismatch"}
 _DENIED = {
@@ -104,8 +106,7 @@ class Surface:
         Older messages than the ts `since`, say that of the question, are not looked at: in a long thread that saves calls.
         """
         for message in await self._replies(thread, oldest=since, include_all_metadata=True):
-            metadata = as_payload(message.get("metadata"))
-            if as_payload(metadata.get("event_payload")).get("id") == marker:
+            if _marker(message) == marker:
                 return str(message["ts"])
         return None
 
@@ -124,7 +125,12 @@ class Surface:
 
     async def read_thread(self, thread: ThreadKey) -> list[Said]:
         """What has been said in the thread, oldest first, joins and other notices left out: its newest 1,000 messages."""
-        return [self._said(message) for message in await self._replies(thread) if _is_speech(message)]
+        messages = await self._replies(thread, include_all_metadata=True)
+        return [self._said(message) for message in messages if _is_speech(message)]
+
+    async def delete(self, thread: ThreadKey, ts: str) -> None:
+        """Take a message of ours away, which no longer belongs to its reply."""
+        await self._call("chat.delete", channel=thread.channel, ts=ts)
 
     def _content(self, edit: Edit) -> dict[str, Any]:
         """The arguments that carry the text: the same shape from the first post to the last edit."""
@@ -139,10 +145,9 @@ class Surface:
         ours = message.get("user") == self._bot_user or (
             bool(self._bot_id) and message.get("bot_id") == self._bot_id
         )
-        text = (_written(message) if ours else "") or plain_text(
-            str(message.get("text") or ""), bot_user=self._bot_user
-        )
-        return Said(str(message["ts"]), str(message.get("user") or message.get("bot_id") or ""), text, ours)
+        text = (_written(message) if ours else "") or spoken_text(message, bot_user=self._bot_user)
+        user = str(message.get("user") or message.get("bot_id") or "")
+        return Said(str(message["ts"]), user, text, ours, _marker(message) if ours else "")
 
     async def _replies(self, thread: ThreadKey, **arguments: Any) -> list[Payload]:
         messages: dict[str, Payload] = {}  # by ts: the thread's first message may come with every page
@@ -192,6 +197,12 @@ def _written(message: Payload) -> str:
     return "\n\n".join(str(block.get("text")) for block in blocks if block.get("type") == "markdown")
 
 
+def _marker(message: Payload) -> str:
+    """What `post` named the message, or ""."""
+    metadata = as_payload(message.get("metadata"))
+    return str(as_payload(metadata.get("event_payload")).get("id") or "")
+
+
 def _is_speech(message: Payload) -> bool:
     return message.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message")
 
@@ -209,7 +220,13 @@ def from_slack(method: str, error: SlackApiError) -> SlackError:
         return SlackUnreachable(
             f"{method}: Slack failed (HTTP {status} {code})".replace(" )", ")"), code=code
         )
-    for codes, kind in ((_GONE, MessageGone), (_TOO_LONG, MessageTooLong), (_BLOCKS, BlocksRefused)):
+    kinds = (
+        (_GONE, MessageGone),
+        (_CLOSED, ThreadGone),
+        (_TOO_LONG, MessageTooLong),
+        (_BLOCKS, BlocksRefused),
+    )
+    for codes, kind in kinds:
         if code in codes:
             return kind(f"{method}: {code}", code=code)
     if code in _DENIED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.core import notes
 from bot.core.deltas import Finish, Text
@@ -19,45 +19,43 @@ from bot.errors import (
     RateLimited,
     SlackError,
     SlackUnreachable,
+    ThreadGone,
 )
+from bot.turns.shows import Show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.core.budget import Budget
     from bot.core.deltas import DeltaStream
     from bot.core.events import ThreadKey
     from bot.core.pacing import Pacing
-    from bot.core.reply import Edit
+    from bot.core.shapes import Edit
+    from bot.turns.shows import Purse, Surface, Witness
 
 log = logging.getLogger(__name__)
 
 # Seconds until a call that got no answer is made again: twice as long each time.
 FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
-# A post that fails this often in a row is given up: with nothing to see there is nothing to finish.
-MOST_FAILURES = 12
-
-
-class Surface(Protocol):
-    """What a workspace can do for a reply; see `bot.slack.surface`."""
-
-    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str: ...
-    async def edit(self, thread: ThreadKey, edit: Edit) -> None: ...
-    async def find(self, thread: ThreadKey, marker: str) -> str | None: ...
-    async def read(self, thread: ThreadKey, ts: str) -> str | None: ...
+# What fails this often in a row, over an hour of trying, is given up: its thread must not wait for ever.
+MOST_FAILURES = 130
+GONE = 2.0  # seconds in which Slack tells that a person deleted a message; one that went otherwise is posted anew
 
 
 class Replier:
     """Shows replies, all of a workspace together. `run` must be running while `show` is used."""
 
-    def __init__(self, surface: Surface, pacing: Pacing, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, surface: Surface, pacing: Pacing, *, clock: Callable[[], float], purse: Purse | None = None
+    ) -> None:
         self._surface = surface
         self._pacing = pacing
+        self._purse = purse
         self._clock = clock
         self._changed = asyncio.Event()
         self._stopped = False
         self._capabilities = Capabilities()
-        self._shows: dict[Reply, _Show] = {}
+        self._shows: dict[Reply, Show] = {}
 
     async def run(self) -> None:
         """Send what is due, until cancelled. Owns every call to Slack that shows a reply."""
@@ -67,26 +65,39 @@ class Replier:
                 await self._until(self._send_due(calls))
 
     async def show(
-        self, thread: ThreadKey, deltas: DeltaStream, *, marker: str, footnote: str = "", asker: str = ""
+        self,
+        thread: ThreadKey,
+        deltas: DeltaStream,
+        *,
+        marker: str,
+        footnote: str = "",
+        asker: str = "",
+        witness: Witness | None = None,
+        posted: Mapping[int, str] | None = None,
+        seen: int = 0,
     ) -> State:
         """Show an answer as it is written; returns when all of it is in Slack that can be.
 
         `marker` names the reply inside Slack. `footnote` goes below the answer, apart from it. `asker` is the user whom the
-        answer may mention. Closes `deltas`, however it ends.
+        answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
+        `seen` so many characters. Closes `deltas`, however it ends.
         """
-        reply = Reply(thread, marker=marker, asker=asker, capabilities=self._capabilities)
-        show = self._shows[reply] = _Show()
+        reply = Reply(
+            thread, marker=marker, asker=asker, capabilities=self._capabilities, posted=posted, seen=seen
+        )
+        show = self._shows[reply] = Show(witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
         try:
             note = await self._read(reply, deltas, show)
             reply.end(self._clock(), note="\n\n".join(filter(None, (note, _aside(footnote)))))
             self._settle(reply)
-            self._poke()
+            self.poke()
             await show.settled.wait()
+            await self._tidy(reply)
         finally:
             self._pacing.remove(reply)
             del self._shows[reply]
-            self._poke()
+            self.poke()
         log.info(
             "reply.shown",
             extra={"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.edits},
@@ -97,20 +108,31 @@ class Replier:
         """End every running answer as it stands, and every later one before it begins, with a word to its reader."""
         self._stopped = True
         for show in self._shows.values():
-            if show.reading is not None:
-                show.reading.cancel()
+            show.end(notes.STOPPED)
+
+    def halt(self, marker: str) -> bool:
+        """End the answer of that name as it stands, because its reader wants so; False where it is not running."""
+        found = [show for reply, show in self._shows.items() if reply.marker == marker]
+        for show in found:
+            show.end(notes.HALTED)
+        return bool(found)
+
+    def messages(self, marker: str) -> frozenset[str]:
+        """The messages that the running reply of that name stands in."""
+        found = [reply.parts.messages for reply in self._shows if reply.marker == marker]
+        return found[0] if found else frozenset()
 
     # ---- the model's side
 
-    async def _read(self, reply: Reply, deltas: DeltaStream, show: _Show) -> str:
+    async def _read(self, reply: Reply, deltas: DeltaStream, show: Show) -> str:
         """Feed the answer into `reply` to its end, or to ours. Returns what else the reader should know."""
         if self._stopped:
             await deltas.aclose()
             return _aside(notes.STOPPED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
             reading = show.reading = tasks.create_task(self._feed(reply, deltas))
-        # Only the reading was cancelled, by `stop` or because the message is gone: what is there is still finished.
-        return _aside(notes.STOPPED) if reading.cancelled() else reading.result()
+        # Only the reading was cancelled: what is there is still finished.
+        return _aside(show.word) if reading.cancelled() else reading.result()
 
     async def _feed(self, reply: Reply, deltas: DeltaStream) -> str:
         note = ""
@@ -138,7 +160,7 @@ class Replier:
         if reply.wants and (not wanted or reply.at_boundary or reply.begun is not begun):
             # What is due next, and when, changes with the first delta after an edit, the first whole word and the end
             # of a sentence. Any other delta only makes an edit longer.
-            self._poke()
+            self.poke()
 
     # ---- Slack's side
 
@@ -149,14 +171,20 @@ class Replier:
             reply, wake_at = self._pacing.survey(now)
             if reply is None:
                 return wake_at
-            budget = self._pacing.budget(reply)
+            budget, slots = self._pacing.budget(reply), self._pacing.slots(reply, now)
             if (edit := reply.take(now)) is None:
                 self._settle(reply)
                 continue
             budget.leave()
-            calls.create_task(self._send(reply, edit, budget))
+            calls.create_task(self._send(reply, edit, budget, slots))
 
-    async def _send(self, reply: Reply, edit: Edit, budget: Budget) -> None:
+    async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> None:
+        if not await self._fits(reply, edit, budget, slots):
+            # Other replicas have spent what seemed to be free. What is due then is the newest text.
+            budget.withdraw()
+            reply.refused(edit, not_before=self._clock())
+            self.poke()
+            return
         try:
             await self._deliver(reply, edit)
         except RateLimited as limit:
@@ -165,9 +193,8 @@ class Replier:
             budget.limited(self._clock(), limit.retry_after)
             reply.refused(edit, not_before=self._clock())
         except SlackError as error:
-            level = (
-                logging.INFO if isinstance(error, MessageGone) else logging.WARNING
-            )  # a reader may delete it
+            # A reader may have deleted it.
+            level = logging.INFO if isinstance(error, MessageGone | ThreadGone) else logging.WARNING
             log.log(level, "edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
             self._failed(reply, edit, error)
         except Exception:
@@ -178,11 +205,23 @@ class Replier:
             log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
         finally:
             budget.answered(self._clock())
+            if self._purse is not None:
+                self._purse.answered(budget)
             self._settle(reply)
-            self._poke()
+            self.poke()
+
+    async def _fits(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> bool:
+        if self._purse is None:
+            return True
+        # What Slack counts by channel has a name for each.
+        method = "chat.update" if edit.ts else f"chat.postMessage {reply.thread.channel}"
+        return await self._purse.ask(budget, method, slots=slots, urgent=edit.last and edit.ts is not None)
 
     async def _deliver(self, reply: Reply, edit: Edit) -> None:
-        if edit.ts is not None:
+        show = self._shows.get(reply)
+        if show is None or not await show.opens():
+            reply.lose()
+        elif edit.ts is not None:
             # A last edit whose answer was lost may have landed: then nothing is left to say.
             if not (reply.unsure and edit.last and await self._stands(reply, edit)):
                 await self._surface.edit(reply.thread, edit)
@@ -190,8 +229,11 @@ class Replier:
         elif reply.unsure and (ts := await self._surface.find(reply.thread, edit.marker)) is not None:
             # The post whose answer was lost is there after all: a second one would be the same answer twice.
             reply.found(edit, ts)
+            show.posted(edit.part, ts)
         else:
-            reply.sent(edit, await self._surface.post(reply.thread, edit, marker=edit.marker))
+            ts = await self._surface.post(reply.thread, edit, marker=edit.marker)
+            reply.sent(edit, ts)
+            show.posted(edit.part, ts)
 
     async def _stands(self, reply: Reply, edit: Edit) -> bool:
         return await self._surface.read(reply.thread, str(edit.ts)) == edit.text
@@ -205,7 +247,9 @@ class Replier:
             case SlackUnreachable() if reply.failures < MOST_FAILURES:
                 wait = min(FIRST_RETRY * 2**reply.failures, LONGEST_RETRY)
                 reply.refused(edit, not_before=self._clock() + wait, unsure=True)
-            case MessageGone():
+            case MessageGone() if not self._is_missed(reply):
+                reply.refused(edit, not_before=self._clock() + GONE)
+            case ThreadGone():
                 reply.lose()
             case _ if edit.ts is not None:
                 reply.moved(edit)
@@ -213,12 +257,27 @@ class Replier:
                 log.error("reply.lost", extra={"thread_ts": reply.thread.thread_ts, "error": str(error)})
                 reply.lose()
 
+    def _is_missed(self, reply: Reply) -> bool:
+        """Whether its message is gone for the second time: whoever deleted it would have been heard of by now."""
+        show = self._shows.get(reply)
+        if show is None or show.missed:
+            return True
+        show.missed = True
+        return False
+
+    async def _tidy(self, reply: Reply) -> None:
+        """Take away what an earlier attempt had posted and this one did not need: readers would take it for an answer."""
+        for ts in reply.parts.surplus if reply.state is State.DONE else ():
+            try:
+                await self._surface.delete(reply.thread, ts)
+            except SlackError as error:
+                log.warning("surplus.left", extra={"kind": type(error).__name__, "error": str(error)})
+
     def _settle(self, reply: Reply) -> None:
         """Tell whoever waits for `reply` that nothing more will come of it."""
         if reply.running:
             return
-        show = self._shows.get(reply)
-        if show is None:
+        if (show := self._shows.get(reply)) is None:
             return
         show.settled.set()
         if reply.state is not State.DONE and show.reading is not None:
@@ -227,7 +286,8 @@ class Replier:
 
     # ---- waiting
 
-    def _poke(self) -> None:
+    def poke(self) -> None:
+        """Look again at what is due: more is known."""
         self._changed.set()
 
     async def _until(self, when: float) -> None:
@@ -238,14 +298,6 @@ class Replier:
                 await self._changed.wait()
         except TimeoutError:
             return
-
-
-class _Show:
-    """The shell's side of one running reply."""
-
-    def __init__(self) -> None:
-        self.reading: asyncio.Task[str] | None = None
-        self.settled = asyncio.Event()
 
 
 def _aside(text: str) -> str:

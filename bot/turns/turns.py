@@ -1,41 +1,38 @@
-"""A turn: one prompt and its reply. Who takes it, in which order, and with what the model is asked."""
+"""A turn: one prompt and its reply. Who takes it, when it may speak in its thread, and how it ends.
+
+heard --on record--> go_on --its thread is free--> answered --all shown--> over
+                        \\______stopped, gone, superseded, or left to another replica______/
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, OrderedDict
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core import notes
 from bot.core.deltas import Finish, Reason, Text
-from bot.core.events import Kind
-from bot.core.history import Message, Said, to_messages
-from bot.errors import RateLimited, SlackError
+from bot.core.history import Message, to_messages
+from bot.core.order import Ending, Stage
+from bot.turns.engine import News, Over, Posted
+from bot.turns.floor import Floor
+from bot.turns.running import Record, Running, Starter
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from bot.core.deltas import DeltaStream
-    from bot.core.events import Prompt, ThreadKey
-    from bot.turns.claims import Claims
+    from bot.core.events import Prompt, ThreadKey, TurnKey, Vanished
+    from bot.turns.reading import Reading, Scene
     from bot.turns.replier import Replier
 
 log = logging.getLogger(__name__)
 
 THINKING = "is thinking…"
-COURTESY = 1.0  # seconds that the "is thinking" line may take
 LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
-LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
-STRANGERS = 5000  # threads we know we have no part in; ids only
-
-
-class Reader(Protocol):
-    """What a workspace tells us about a thread; see `bot.slack.surface`."""
-
-    async def read_thread(self, thread: ThreadKey) -> list[Said]: ...
-    async def status(self, thread: ThreadKey, text: str) -> None: ...
+HANDING_OVER = 5.0  # seconds that the record has to take what we leave to others
+MOST_ATTEMPTS = 3  # processes that may die of a turn before it is given up
 
 
 class Model(Protocol):
@@ -45,212 +42,241 @@ class Model(Protocol):
 
 
 class Turns:
-    """The turns of one process. `claim` and `start` are for the listeners, and belong inside the block of `open`."""
+    """The turns of one process. `take`, `vanish` and `stop` belong inside the block of `open`.
+
+    What is `lasting` is left to other processes where this one has to end; else its readers are told.
+    """
 
     def __init__(
         self,
-        claims: Claims,
-        reader: Reader,
+        starter: Starter,
+        record: Record,
+        reading: Reading,
         replier: Replier,
         model: Model,
         *,
+        replica: str,
+        lasting: bool,
         system: str,
         history_tokens: int,
         mention_asker: bool = False,
     ) -> None:
-        self._claims = claims
-        self._reader = reader
+        self._starter = starter
+        self._record = record
+        self._reading = reading
         self._replier = replier
         self._model = model
+        self._replica = replica
+        self._lasting = lasting
         self._system = system
         self._history_tokens = history_tokens
         self._mention_asker = mention_asker
-        self._order = _Order()
-        self._strangers: OrderedDict[ThreadKey, None] = OrderedDict()
         self._group = asyncio.TaskGroup()
-        self._turns: set[asyncio.Task[None]] = set()
-        self._claimed: Counter[Prompt] = Counter()  # and not started yet
+        self._taking: dict[TurnKey, asyncio.Event] = {}  # set once it is on record
+        self._heard: dict[TurnKey, Prompt] = {}  # and not begun yet
+        self._running: dict[TurnKey, Running] = {}
         self._changed = asyncio.Event()
-        self._stopping = asyncio.Event()
-
-    async def claim(self, prompt: Prompt) -> bool:
-        """True for the first who asks for this message, for ever. To be awaited before Slack gets its ack.
-
-        From then on it is a turn, so that a process that is told to stop does not leave between claim and start.
-        """
-        self._claimed[prompt] += 1
-        won = False
-        try:
-            won = await self._claims.claim(prompt)
-        finally:
-            if not won:
-                self._unclaim(prompt)
-        return won
-
-    def start(self, prompt: Prompt) -> None:
-        """Begin to answer a prompt that was claimed."""
-        task = self._group.create_task(self._turn(prompt))
-        self._turns.add(task)
-        task.add_done_callback(self._over)
-        self._unclaim(prompt)
+        self._floor = Floor(record, reading)
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
-        """Turns can be started, and are owned, while the block runs. End it with `drain`; what is left is cancelled."""
+        """Turns can run, and are owned, while the block does. End it with `drain`; what is left is cancelled."""
         async with asyncio.TaskGroup() as self._group:
             try:
                 yield
             finally:
-                for task in self._turns:
-                    task.cancel()
+                self._cancel()
+
+    # ---- from Slack
+
+    async def take(self, prompt: Prompt) -> bool:
+        """Put the prompt on record and begin to answer it; to be awaited before Slack gets its ack.
+
+        False where it was taken before, in whichever process: whatever Slack delivers again is answered once.
+        """
+        turn = prompt.turn
+        while turn in self._taking:
+            await self._taking[turn].wait()  # a mention comes as two events at once
+        if turn in self._heard or turn in self._running:
+            return False
+        self._taking[turn], self._heard[turn], first = asyncio.Event(), prompt, False
+        try:
+            first = await self._starter.start(turn)
+        finally:
+            self._taking.pop(turn).set()
+            if not first:
+                self._heard.pop(turn, None)
+            self._changed.set()
+        return first
+
+    async def vanish(self, message: Vanished) -> None:
+        """Somebody deleted the message: where it was a question or part of a running reply, the turn ends."""
+        await self._record.vanish(message)
+        await self.look()
+
+    async def stop(self, thread: ThreadKey) -> None:
+        """End what is being answered in the thread, on whichever replica; what is written stays."""
+        await self._record.stop(thread)
+        await self.look()
+
+    # ---- for the engine
+
+    async def go_on(self, turn: TurnKey, posted: Sequence[Posted]) -> News:
+        """Work on the turn until its next message is posted, or it is over. See `bot.turns.engine.Worker`."""
+        running = self._running.get(turn)
+        if running is None:
+            running = self._running[turn] = Running(turn, self._record)
+            running.life = self._group.create_task(self._live(running, posted))
+        news = await running.news.get()
+        if isinstance(news, Over):
+            del self._running[turn]
+            self._changed.set()
+        return news
+
+    async def look(self) -> None:
+        """Look on record whether any of our turns has been ended, or taken on by another replica."""
+        # Before it has begun here, a turn that we have adopted is the dead replica's on record.
+        begun = [turn for turn, running in self._running.items() if running.begun]
+        entries = await self._record.entries(begun)
+        for turn, entry in entries.items():
+            if (running := self._running.get(turn)) is None:
+                continue
+            if entry.replica != self._replica:
+                await self._leave(running)
+            elif entry.ending is not None:
+                self._end(running, entry.ending)
+            elif entry.vanished & self._replier.messages(running.marker):
+                self._end(running, Ending.GONE)
 
     async def drain(self, grace: float) -> None:
-        """Let running turns finish for `grace` seconds, then end the rest as they stand, with a word to their readers."""
+        """Let running turns finish for `grace` seconds. Then the rest is left to others, or ends with a word to its readers."""
         if await self._idle_within(grace):
             return
-        log.warning("turns.stopped", extra={"turns": len(self._turns)})
-        self._stopping.set()
-        self._replier.stop()
-        await self._idle_within(LAST_WORDS)
+        log.warning("turns.left", extra={"turns": len(self._running), "lasting": self._lasting})
+        if self._lasting:
+            await self._hand_over()
+        else:
+            self._reading.leave()
+            self._replier.stop()
+            await self._idle_within(LAST_WORDS)
 
-    async def _idle_within(self, seconds: float) -> bool:
+    async def _hand_over(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HANDING_OVER):
+                await self._record.hand_over()
+        self._cancel()
+        await self._starter.abandon()
+        self._running.clear()
+
+    # ---- one turn
+
+    async def _live(self, running: Running, posted: Sequence[Posted]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            running.work = tasks.create_task(self._work(running, posted))
+        # Only `_end` cancels the work alone.
+        ended = running.ending.value if running.ending else ""
+        how = ended if running.work.cancelled() else running.work.result()
+        await self._record.finish(running.turn)
+        self._floor.leave()
+        log.info("turn.over", extra=_fields(running.turn, how=how))
+        running.news.put_nowait(Over(how))
+
+    async def _work(self, running: Running, posted: Sequence[Posted]) -> str:
+        turn = running.turn
+        heard = self._heard.pop(turn, None)
         try:
-            async with asyncio.timeout(seconds):
-                while self._turns or self._claimed:
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            return False
-        return True
-
-    def _unclaim(self, prompt: Prompt) -> None:
-        self._claimed[prompt] -= 1
-        self._claimed = +self._claimed  # only what is above 0
-        self._changed.set()
-
-    def _over(self, task: asyncio.Task[None]) -> None:
-        self._turns.discard(task)
-        self._changed.set()
-
-    async def _turn(self, prompt: Prompt) -> None:
-        async with self._order.turn(prompt.thread):
-            try:
-                if await self._is_ours(prompt):
-                    await self._answer(prompt)
-            except Exception:
-                # A turn ends here: one that breaks must not take the others with it.
-                log.exception("turn.crashed", extra={"thread_ts": prompt.thread.thread_ts})
-
-    async def _answer(self, prompt: Prompt) -> None:
-        log.info("turn.started", extra={"thread_ts": prompt.thread.thread_ts, "kind": prompt.kind.value})
-        try:
-            deltas, footnote = await self._prepare(prompt)
+            if not await self._reading.is_ours(turn):
+                return "not ours"
+            entry = await self._record.begin(turn)
+            running.begun = True
+            log.info("turn.started", extra=_fields(turn, attempt=entry.attempts))
+            if entry.stage is Stage.OVER or entry.ending is not None:
+                return entry.ending.value if entry.ending else "over"
+            if entry.stage is Stage.WAITING:
+                await self._floor.take(turn)
+            await self._record.join(turn.thread)
+            scene = await self._scene(turn, heard, {one.part: one.ts for one in posted})
+            if scene is None or entry.vanished & set(scene.posted.values()):
+                return Ending.GONE.value
+            return await self._show(running, self._deltas(scene, entry.attempts), scene)
         except Exception:
-            log.exception("turn.crashed", extra={"thread_ts": prompt.thread.thread_ts})
-            deltas, footnote = _said(f"⚠️ {notes.CRASHED}"), ""
-        asker = prompt.user if self._mention_asker else ""
-        await self._replier.show(
-            prompt.thread, deltas, marker=":".join(prompt.claim), footnote=footnote, asker=asker
-        )
+            # A turn ends here: one that breaks must not take the others with it.
+            log.exception("turn.crashed", extra=_fields(turn))
+            return await self._show(running, _said(f"⚠️ {notes.CRASHED}"))
 
-    async def _prepare(self, prompt: Prompt) -> tuple[DeltaStream, str]:
-        """The answer that is to be shown, not asked for yet, and what the reader should know besides."""
-        await self._claims.join(prompt.thread)
-        if not prompt.text:
-            return _said(notes.HELLO), ""
+    async def _scene(self, turn: TurnKey, heard: Prompt | None, posted: Mapping[int, str]) -> Scene | None:
+        if heard is None:
+            return await self._reading.scene_again(turn, posted)
         async with asyncio.TaskGroup() as tasks:
             # Beside the reading: it is a courtesy, and has to be over before the first post.
-            tasks.create_task(self._status(prompt.thread, THINKING))
-            said, footnote = await self._history(prompt)
-        messages = to_messages(said, system=self._system, budget=self._history_tokens)
-        return self._model.stream(messages), footnote
+            if heard.text:
+                tasks.create_task(self._reading.status(turn.thread, THINKING))
+            return await self._reading.scene(heard)
 
-    async def _status(self, thread: ThreadKey, text: str) -> None:
-        try:
-            async with asyncio.timeout(COURTESY):
-                await self._reader.status(thread, text)
-        except (SlackError, TimeoutError) as error:
-            # A workspace without it gets its answer all the same.
-            log.info("status.refused", extra={"error": str(error) or "no answer"})
+    async def _show(self, running: Running, deltas: DeltaStream, scene: Scene | None = None) -> str:
+        state = await self._replier.show(
+            running.turn.thread,
+            deltas,
+            marker=running.marker,
+            footnote=scene.note if scene else "",
+            asker=running.turn.user if self._mention_asker else "",
+            witness=running,
+            posted=scene.posted if scene else {},
+            seen=len(scene.seen) if scene else 0,
+        )
+        return state.value
 
-    # ---- what was said before
+    def _deltas(self, scene: Scene, attempts: int) -> DeltaStream:
+        if attempts > MOST_ATTEMPTS:
+            log.error("turn.given_up", extra={"attempts": attempts})
+            return _said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
+        if not scene.prompt.text:
+            return _said(notes.HELLO)
+        messages = to_messages(scene.said, system=self._system, budget=self._history_tokens)
+        return self._model.stream(messages)
 
-    async def _is_ours(self, prompt: Prompt) -> bool:
-        """A follow-up is for us only in a thread that we answered in; anything else is always."""
-        if prompt.kind is not Kind.FOLLOW_UP or await self._claims.took_part(prompt.thread):
-            return True
-        if prompt.thread in self._strangers:
-            return False
-        # The record may be younger than the thread: Slack remembers who spoke in it.
-        said = await self._read(prompt.thread)
-        if said is None:
-            return False  # not known: the next message of the thread asks again
-        if any(one.ours for one in said):
-            return True
-        self._remember_stranger(prompt.thread)
-        return False
+    # ---- its early end
 
-    def _remember_stranger(self, thread: ThreadKey) -> None:
-        self._strangers[thread] = None
-        if len(self._strangers) > STRANGERS:
-            self._strangers.popitem(last=False)
-
-    async def _history(self, prompt: Prompt) -> tuple[list[Said], str]:
-        """What the model reads, and what the reader should know about it."""
-        asked = Said(prompt.ts, prompt.user, prompt.text)
-        if prompt.starts_thread:
-            return [asked], ""
-        said = await self._read(prompt.thread)
-        if said is None:
-            return [asked], notes.UNREAD
-        # Timestamps of one channel sort as text. What people said after the question is the next turn's; what we said
-        # is an answer to an earlier one, since a thread's turns come one after the other.
-        return [*(one for one in said if one.ours or one.ts < prompt.ts), asked], ""
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not when we are told to stop."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
+    def _end(self, running: Running, ending: Ending) -> None:
+        if running.ending is not None or running.work is None:
             return
+        if ending is Ending.STOPPED and self._replier.halt(running.marker):
+            return  # what is there is finished as it stands
+        running.ending = ending
+        running.work.cancel()
 
-    async def _read(self, thread: ThreadKey) -> list[Said] | None:
-        for _ in range(2):
-            try:
-                return await self._reader.read_thread(thread)
-            except RateLimited as limit:
-                if limit.retry_after > LONGEST_WAIT:
-                    break
-                await self._pause(limit.retry_after)
-            except SlackError as error:
-                log.warning("history.failed", extra={"kind": type(error).__name__, "error": str(error)})
-                break
-        return None
+    async def _leave(self, running: Running) -> None:
+        """Another replica has the turn: not a word more of it from us."""
+        log.warning("turn.taken", extra=_fields(running.turn))
+        if running.life is not None:
+            running.life.cancel()
+        self._running.pop(running.turn, None)
+        await self._starter.abandon(running.turn)
+
+    def _cancel(self) -> None:
+        for running in self._running.values():
+            if running.life is not None:
+                running.life.cancel()
+
+    async def _idle_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._busy:
+                    self._changed.clear()
+                    await self._changed.wait()
+        return not self._busy
+
+    @property
+    def _busy(self) -> bool:
+        """Between `take` and the engine's first `go_on` a turn is only heard."""
+        return bool(self._running or self._heard)
 
 
-async def _said(text: str) -> DeltaStream:
+def _fields(turn: TurnKey, **more: object) -> dict[str, object]:
+    return {"channel": turn.thread.channel, "ts": turn.ts, "kind": turn.kind.value, **more}
+
+
+async def _said(text: str, *, note: str = "") -> DeltaStream:
     """Words of our own, as if a model had said them."""
     yield Text(text)
-    yield Finish(Reason.STOP)
-
-
-class _Order:
-    """One turn at a time in a thread, in the order they came."""
-
-    def __init__(self) -> None:
-        self._locks: dict[ThreadKey, tuple[asyncio.Lock, int]] = {}
-
-    @asynccontextmanager
-    async def turn(self, thread: ThreadKey) -> AsyncGenerator[None]:
-        lock, waiting = self._locks.get(thread, (asyncio.Lock(), 0))
-        self._locks[thread] = lock, waiting + 1
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._locks[thread]
-            if waiting == 1:
-                del self._locks[thread]
-            else:
-                self._locks[thread] = lock, waiting - 1
+    yield Finish(Reason.STOP, note)

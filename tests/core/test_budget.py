@@ -118,3 +118,68 @@ class TestLearning:
         budget.answered(0.0)
         assert budget.limit(0.0, urgent=True) == 4
         assert budget.limit(FORGET - 1, urgent=True) == 4
+
+
+class TestTogether:
+    def test_what_others_have_spent_counts_as_our_own(self) -> None:
+        budget = Budget(3, 60)
+        spend(budget, 10.0)
+        budget.hear([0.0, 5.0], closed_until=0.0, lowered=None)
+        assert budget.free(10.0) == 0
+        assert budget.free_at(10.0) == 60.0
+        assert budget.free_at(10.0, slots=3) == 70.0
+        assert budget.free(65.0) == 2
+
+    def test_what_is_heard_again_replaces_what_was_heard(self) -> None:
+        budget = Budget(3, 60)
+        budget.hear([0.0, 0.0], closed_until=0.0, lowered=None)
+        budget.hear([1.0], closed_until=0.0, lowered=None)
+        assert budget.free(1.0) == 2
+
+    def test_a_429_that_another_met_is_ours_as_well(self) -> None:
+        budget = Budget(50, 60)
+        budget.hear([], closed_until=30.0, lowered=(20, 0.0))
+        assert budget.free(29.0) == 0
+        assert budget.limit(30.0) == 21
+        assert budget.verdict == (30.0, (20, 0.0))
+
+    def test_an_older_lesson_does_not_replace_a_newer_one(self) -> None:
+        budget = Budget(50, 60)
+        budget.hear([], closed_until=0.0, lowered=(20, 10.0))
+        budget.hear([], closed_until=0.0, lowered=(40, 5.0))
+        assert budget.limit(10.0) == 20
+
+    def test_a_call_that_did_not_leave_after_all_does_not_count(self) -> None:
+        budget = Budget(1, 60)
+        budget.leave()
+        budget.withdraw()
+        assert budget.free(0.0) == 1
+
+    def test_a_call_about_to_leave_is_allowed_where_it_and_those_kept_fit(self) -> None:
+        budget = Budget(3, 60)
+        budget.leave()
+        assert budget.allows(0.0, slots=3)
+        budget.hear([0.0], closed_until=0.0, lowered=None)
+        assert not budget.allows(0.0, slots=3)
+        assert budget.allows(0.0, slots=2)
+        budget.hear([], closed_until=9.0, lowered=None)
+        assert not budget.allows(0.0)
+
+    def test_who_hears_nothing_takes_an_equal_share_until_something_is_heard(self) -> None:
+        budget = Budget(50, 60)
+        budget.hear([0.0] * 20, closed_until=0.0, lowered=None)
+        budget.divide(3, 1.0)
+        assert budget.free(1.0) == 10  # of the thirty that are left
+        spend(budget, *[2.0] * 10)
+        assert budget.free(2.0) == 6  # of the sixteen that are a third of the limit
+        budget.divide(100, 3.0)  # it is lost still, not again
+        spend(budget, *[61.0] * 6)
+        assert budget.free(61.0) == 0
+        assert budget.free_at(61.0) == 62.0
+        budget.hear([], closed_until=0.0, lowered=None)
+        assert budget.free(61.0) == 34
+
+    def test_however_many_share_a_last_edit_can_leave(self) -> None:
+        budget = Budget(50, 60)
+        budget.divide(25, 0.0)
+        assert budget.free(0.0) == LEAST

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.events import Kind, ThreadKey, parse_prompt, plain_text
+from bot.core.events import Kind, ThreadKey, Vanished, parse_prompt, parse_vanished, plain_text
 
 US = "U0BOT"
 
@@ -160,6 +160,59 @@ json = st.recursive(
 FIELDS = ("type", "user", "channel", "channel_type", "ts", "thread_ts", "text", "subtype", "files", "bot_id")
 
 
-@given(st.dictionaries(st.sampled_from(FIELDS), json | st.sampled_from(["message", "D1", "10.1"])))
+@given(
+    st.dictionaries(
+        st.sampled_from(FIELDS), json | st.sampled_from(["message", "message_deleted", "D1", "10.1"])
+    )
+)
 def test_no_event_is_too_strange_to_parse(event: dict[str, Any]) -> None:
     parse_prompt({"team_id": "T1", "event": event}, bot_user=US)
+    parse_vanished({"team_id": "T1", "event": event}, bot_user=US)
+
+
+def gone(**event: Any) -> Vanished | None:
+    return parse_vanished({"team_id": "T1", "event": {"channel": "C1", **event}}, bot_user=US)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        pytest.param(
+            {
+                "subtype": "message_deleted",
+                "deleted_ts": "2.0",
+                "previous_message": {"user": "U1", "ts": "2.0", "thread_ts": "1.0"},
+            },
+            Vanished("T1", "C1", "1.0", "2.0", ours=False),
+            id="a question in a thread",
+        ),
+        pytest.param(
+            {
+                "subtype": "message_deleted",
+                "deleted_ts": "2.0",
+                "previous_message": {"user": US, "thread_ts": "1.0"},
+            },
+            Vanished("T1", "C1", "1.0", "2.0", ours=True),
+            id="a reply of ours",
+        ),
+        pytest.param(
+            {"subtype": "message_deleted", "deleted_ts": "2.0"},
+            Vanished("T1", "C1", "2.0", "2.0", ours=False),
+            id="a message that nobody answered",
+        ),
+        pytest.param(
+            {
+                "subtype": "message_changed",
+                "message": {"subtype": "tombstone", "ts": "1.0"},
+                "previous_message": {"user": "U1", "ts": "1.0"},
+            },
+            Vanished("T1", "C1", "1.0", "1.0", ours=False),
+            id="the first message of a thread that goes on",
+        ),
+        pytest.param({"subtype": "message_changed", "message": {"ts": "1.0"}}, None, id="a change"),
+        pytest.param({"subtype": "channel_join", "ts": "1.0"}, None, id="something else"),
+        pytest.param({"subtype": "message_deleted"}, None, id="nobody knows what"),
+    ],
+)
+def test_what_was_deleted(event: dict[str, Any], expected: Vanished | None) -> None:
+    assert gone(**event) == expected

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.budget import Budget
 from bot.core.events import ThreadKey
-from bot.core.pacing import LONGEST_OPENING, NEVER, WORD, Pacing
+from bot.core.pacing import LONGEST_OPENING, NEVER, WORD, Crowd, Pacing
 from bot.core.reply import Reply
 from bot.core.rhythm import Rhythm
 
@@ -240,3 +240,33 @@ def test_choosing_and_waking_agree_and_last_edits_never_wait_behind_others(
     chosen = pacing.choose(now)
     assert (chosen is None) == (pacing.wake_at(now) > now)
     assert any(ends for _, ends in states) <= (chosen is not None and chosen.closing)
+
+
+class TestElsewhere:
+    def test_the_replies_of_other_replicas_have_their_last_edits_kept_too(self) -> None:
+        reply = posted(unseen_since=0.1)
+        pacing = a_pacing(reply, updates=5)
+        spend(pacing.updates, 1)
+        assert pacing.choose(9.0) is reply
+        pacing.elsewhere = Crowd(running=4)
+        assert pacing.choose(9.0) is None
+        assert pacing.slots(reply, 9.0) == 5
+
+    def test_a_last_edit_needs_its_own_slot_only(self) -> None:
+        reply = posted(unseen_since=0.1)
+        pacing = a_pacing(reply)
+        pacing.elsewhere = Crowd(running=4)
+        reply.end(1.0)
+        assert pacing.slots(reply, 9.0) == 1
+
+    def test_who_had_its_share_leaves_slots_for_all_who_may_still_want_one(self) -> None:
+        greedy = posted(edits=30, unseen_since=0.1)
+        pacing = a_pacing(greedy)
+        pacing.elsewhere = Crowd(running=10, to_go=1000.0)
+        assert pacing.slots(greedy, 9.0) == 1 + 11 + 11
+
+    def test_what_others_have_to_know_of_ours(self) -> None:
+        rhythm = Rhythm(horizon=10.0, again=0.5, recent=0.5)
+        pacing = a_pacing(posted(edits=2), unposted(), rhythm=rhythm)
+        assert pacing.crowd(0.0) == Crowd(running=2, to_go=20.0, coming=1.0)
+        assert pacing.crowd(100.0) == Crowd(running=2, to_go=100.0, coming=0.0)

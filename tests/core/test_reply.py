@@ -12,12 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.core.events import ThreadKey
 from bot.core.markdown.room import BLOCK_ROOM, TEXT_ROOM
-from bot.core.parts import LEFT_OUT
+from bot.core.parts import LEFT_OUT, posted_parts
 from bot.core.reply import Reply, State
 from bot.core.shapes import Capabilities, Dialect
 
 if TYPE_CHECKING:
-    from bot.core.reply import Edit
+    from bot.core.shapes import Edit
 
 THREAD = ThreadKey("T1", "C1", "1.0")
 
@@ -285,6 +285,60 @@ def test_held_back_words_are_not_lost_when_they_spill() -> None:
     reply.end(2.0)
     reply.spill()
     assert show(reply, ts="3.0").text == "[the page](https://example.org)."
+
+
+def test_what_an_edit_may_have_shown_whose_answer_was_lost_is_not_posted_again() -> None:
+    reply = a_reply("one two ")
+    show(reply)
+    reply.feed("three", 1.0)
+    reply.refused(take(reply, 1.0), not_before=1.0, unsure=True)
+    reply.end(2.0)
+    assert not reply.spillable
+    with pytest.raises(ValueError, match="can spill"):
+        reply.spill()
+
+
+class TestResumed:
+    def test_it_goes_on_in_the_messages_that_stand_there(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0"})
+        reply.feed("one ", 0.0)
+        edit = take(reply)
+        assert (edit.ts, edit.text) == ("8.0", "one")
+        assert (reply.unposted, reply.begun) == (False, True)
+
+    def test_before_its_readers_have_seen_as_much_again_nothing_is_sent(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0"}, seen=8)
+        reply.feed("one ", 0.0)
+        assert not reply.wants
+        reply.feed("two three", 1.0)
+        assert reply.wants
+
+    def test_a_shorter_answer_is_sent_when_it_is_whole(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"}, seen=800)
+        reply.feed("one", 0.0)
+        reply.end(1.0)
+        assert show(reply).ts == "8.0"
+        assert reply.state is State.DONE
+        assert reply.parts.surplus == ["9.0"]
+        assert reply.parts.messages == {"8.0"}
+
+    def test_before_it_has_sent_anything_it_does_not_spill(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0"})
+        reply.feed("one", 0.0)
+        reply.end(1.0)
+        assert not reply.spillable
+
+    def test_a_second_message_is_gone_on_in_too(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"})
+        reply.feed("word " * 4000, 0.0)
+        reply.end(1.0)
+        assert [show(reply).ts, show(reply).ts] == ["8.0", "9.0"]
+        assert reply.parts.surplus == []
+
+
+def test_a_part_that_was_given_a_new_message_stands_in_the_newest() -> None:
+    marked = [("0", "1.0"), ("1", "2.0"), ("0.1", "3.0"), ("0.10", "5.0"), ("0.2", "4.0")]
+    assert posted_parts(marked) == {0: "5.0", 1: "2.0"}
 
 
 @pytest.mark.parametrize("refuse", [Reply.shortened, Reply.simplified], ids=["too long", "no block"])

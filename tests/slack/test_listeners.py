@@ -1,4 +1,4 @@
-"""What the Bolt app answers to what Slack delivers: an ack for everything, and a start for what is ours."""
+"""What the Bolt app answers to what Slack delivers: an ack for everything, once what is ours is taken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.slack.listeners import Identity, build_bolt
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
-    from bot.core.events import Prompt
+    from bot.core.events import Prompt, Vanished
 
 US = Identity(team="T1", user="U0BOT", bot_id="B1", name="teleprinter", team_name="Sparkling")
 
@@ -23,17 +23,18 @@ class Recorder:
     """Takes what was not taken before."""
 
     def __init__(self) -> None:
-        self.claimed: list[tuple[str, str, str]] = []
+        self.taken: list[tuple[str, str, str]] = []
+        self.vanished: list[Vanished] = []
         self.broken: Exception | None = None
 
-    async def claim(self, prompt: Prompt) -> bool:
+    async def take(self, prompt: Prompt) -> bool:
         if self.broken:
             raise self.broken
-        self.claimed.append(prompt.claim)
-        return self.claimed.count(prompt.claim) == 1
+        self.taken.append(prompt.claim)
+        return self.taken.count(prompt.claim) == 1
 
-    def start(self, prompt: Prompt) -> None:
-        """The listener runs detached, so what it does is proved by the stories."""
+    async def vanish(self, message: Vanished) -> None:
+        self.vanished.append(message)
 
 
 @pytest.fixture
@@ -71,10 +72,10 @@ async def test_everything_is_acked(app: AsyncApp, event: dict[str, Any]) -> None
     assert await acked(app, **event) == 200
 
 
-async def test_both_events_of_a_mention_are_claimed_under_one_name(app: AsyncApp, taker: Recorder) -> None:
+async def test_both_events_of_a_mention_are_taken_under_one_name(app: AsyncApp, taker: Recorder) -> None:
     assert await acked(app, **MENTION) == 200
     assert await acked(app, **{**MENTION, "type": "message", "channel_type": "channel"}) == 200
-    assert taker.claimed == [("T1", "C1", "1.0")] * 2
+    assert taker.taken == [("T1", "C1", "1.0")] * 2
 
 
 async def test_what_cannot_be_recorded_is_not_acked_so_that_slack_delivers_it_again(
@@ -82,3 +83,15 @@ async def test_what_cannot_be_recorded_is_not_acked_so_that_slack_delivers_it_ag
 ) -> None:
     taker.broken = OSError("disk full")
     assert await acked(app, **MENTION) == 500
+
+
+DELETED = {"type": "message", "subtype": "message_deleted", "channel": "C1", "ts": "9.0", "deleted_ts": "2.0"}
+
+
+async def test_that_a_message_of_ours_was_deleted_is_told_before_the_ack(
+    app: AsyncApp, taker: Recorder
+) -> None:
+    ours = {"user": "U0BOT", "bot_id": "B1", "ts": "2.0", "thread_ts": "1.0"}
+    assert await acked(app, **DELETED, previous_message=ours) == 200
+    (gone,) = taker.vanished
+    assert (gone.thread_ts, gone.ts, gone.ours) == ("1.0", "2.0", True)

@@ -12,8 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.events import ThreadKey
-from bot.core.reply import Edit
-from bot.core.shapes import Dialect
+from bot.core.shapes import Dialect, Edit
 from bot.errors import (
     BlocksRefused,
     MessageGone,
@@ -22,6 +21,7 @@ from bot.errors import (
     SlackDenied,
     SlackError,
     SlackUnreachable,
+    ThreadGone,
 )
 from bot.slack import surface as module
 from bot.slack.surface import Surface, from_slack
@@ -271,7 +271,7 @@ def a_refusal(status: int, data: object, **headers: str) -> SlackApiError:
         (200, {"ok": False, "error": "internal_error"}, SlackUnreachable),
         (200, b"not json", SlackUnreachable),
         (200, {"ok": False, "error": "message_not_found"}, MessageGone),
-        (200, {"ok": False, "error": "is_archived"}, MessageGone),
+        (200, {"ok": False, "error": "is_archived"}, ThreadGone),
         (200, {"ok": False, "error": "msg_too_long"}, MessageTooLong),
         (200, {"ok": False, "error": "msg_blocks_too_long"}, MessageTooLong),
         (200, {"ok": False, "error": "invalid_blocks"}, BlocksRefused),

@@ -17,13 +17,13 @@ from bot.core.parts import LEFT_OUT, MOST
 from bot.core.reply import State
 from bot.errors import (
     BlocksRefused,
-    MessageGone,
     MessageTooLong,
     ModelStalled,
     RateLimited,
     SlackDenied,
     SlackError,
     SlackUnreachable,
+    ThreadGone,
 )
 from bot.turns.replier import MOST_FAILURES, Replier
 from tests.clock import VIRTUAL
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.core.deltas import DeltaStream
-    from bot.core.reply import Edit
+    from bot.core.shapes import Edit
 
 THREAD = ThreadKey("T", "C", "1.0")
 
@@ -175,7 +175,16 @@ async def test_thoughts_tools_and_usage_are_not_shown() -> None:
     assert list(surface.messages.values()) == ["Yes."]
 
 
-async def test_a_deleted_reply_ends_the_models_work() -> None:
+async def test_a_message_that_is_gone_is_posted_anew_unless_a_person_is_heard_to_have_deleted_it() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("one two three four", every=0.5), marker="m"))
+        await asyncio.sleep(0.7)
+        surface.delete_as_a_person("100.0")
+    assert list(surface.messages.values()) == ["one two three four"]
+
+
+async def test_a_thread_that_is_gone_ends_the_models_work() -> None:
     surface = FakeSurface()
     heard: list[str] = []
 
@@ -187,9 +196,47 @@ async def test_a_deleted_reply_ends_the_models_work() -> None:
         finally:
             heard.append("closed")
 
-    surface.fail.extend([None, MessageGone("chat.update: message_not_found")])
+    surface.fail.extend([None, ThreadGone("chat.update: is_archived")])
     assert await shown(surface, endless()) is State.LOST
     assert heard == ["closed"]
+
+
+async def test_who_keeps_a_record_is_told_of_each_message_and_may_forbid_the_first() -> None:
+    class Record:
+        def __init__(self, *, allows: bool) -> None:
+            self.allows = allows
+            self.told: list[tuple[int, str]] = []
+
+        async def opening(self) -> bool:
+            return self.allows
+
+        def posted(self, part: int, ts: str) -> None:
+            self.told.append((part, ts))
+
+    surface, open_, shut = FakeSurface(), Record(allows=True), Record(allows=False)
+    async with a_replier(surface) as replier:
+        assert await replier.show(THREAD, words("one two"), marker="1", witness=open_) is State.DONE
+        assert await replier.show(THREAD, words("three"), marker="2", witness=shut) is State.LOST
+    assert (open_.told, shut.told) == ([(0, "100.0")], [])
+    assert list(surface.messages.values()) == ["one two"]
+
+
+async def test_a_resumed_reply_that_finds_no_slot_for_its_last_edit_waits_for_one() -> None:
+    surface = FakeSurface()
+    surface.messages["9.0"] = "one"
+    surface.fail.append(RateLimited(20))
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("one two three"), marker="m", posted={0: "9.0"}, seen=3)
+    assert surface.messages == {"9.0": "one two three"}
+
+
+async def test_surplus_that_cannot_be_taken_away_is_left() -> None:
+    surface = FakeSurface()
+    surface.messages |= {"9.0": "old", "9.1": "old"}
+    surface.fail.extend([None, SlackDenied("chat.delete: cant_delete_message")])
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("new"), marker="m", posted={0: "9.0", 1: "9.1"})
+    assert surface.messages == {"9.0": "new", "9.1": "old"}
 
 
 async def test_a_text_that_is_too_long_for_slack_is_cut_again() -> None:

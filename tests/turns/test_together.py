@@ -25,7 +25,8 @@ from tests.clock import VirtualLoop
 
 if TYPE_CHECKING:
     from bot.core.deltas import DeltaStream
-    from bot.core.reply import Edit, Reply
+    from bot.core.reply import Reply
+    from bot.core.shapes import Edit
 
 LIMIT = 12  # updates a minute: a small workspace meets all that a large one would, sooner
 HANGS = 8.0  # seconds after which the surface gives a call up
@@ -69,6 +70,9 @@ class TroubledSlack:
 
     async def edit(self, thread: ThreadKey, edit: Edit) -> None:
         await self._call("chat.update", thread, lambda: self._show(str(edit.ts), edit, ""))
+
+    async def delete(self, thread: ThreadKey, ts: str) -> None:
+        raise AssertionError("nothing here is resumed")
 
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return next((ts for ts, owner in self.owners.items() if owner == marker), None)

@@ -1,0 +1,107 @@
+"""A model that answers each question with words of its own, and fails now and then. It notes when a reader hangs up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+QUESTION = re.compile(r"question (\d+)")
+
+
+def answer_words(number: int, count: int) -> list[str]:
+    """The answer to question `number`: so many words that no other answer has."""
+    return [f"q{number}w{n}" for n in range(count)]
+
+
+@dataclass(slots=True)
+class Call:
+    """One call for the answer to a question. `cut_at` is when its reader hung up."""
+
+    begun: float
+    cut_at: float | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class Model:
+    """OpenAI's protocol. A `failing` share of the calls answers 500 before its first word."""
+
+    words: int
+    every: float
+    failing: float
+    random: Random
+    calls: dict[int, list[Call]] = field(default_factory=dict[int, list[Call]])
+
+    async def complete(self, request: web.Request) -> web.StreamResponse:
+        """POST /v1/chat/completions, streamed."""
+        number = _asked(await request.json())
+        if self.random.random() < self.failing:
+            return web.json_response({"error": {"message": "overloaded", "type": "server_error"}}, status=500)
+        clock = asyncio.get_running_loop().time
+        call = Call(clock())
+        self.calls.setdefault(number, []).append(call)
+        try:
+            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+            await response.prepare(request)
+            await self._tell(response, number)
+        except (ConnectionError, asyncio.CancelledError):
+            call.cut_at = clock()
+            raise
+        finally:
+            call.ended.set()
+        return response
+
+    async def _tell(self, response: web.StreamResponse, number: int) -> None:
+        for word in answer_words(number, self.words):
+            await asyncio.sleep(self.every)
+            await response.write(_event({"content": f"{word} "}))
+        await response.write(_event({}, finish="stop") + b"data: [DONE]\n\n")
+
+    def gaps(self) -> list[float]:
+        """For each call that was cut: seconds until the question was asked for again."""
+        return [
+            later.begun - earlier.cut_at
+            for calls in self.calls.values()
+            for earlier, later in pairwise(calls)
+            if earlier.cut_at is not None
+        ]
+
+
+def _asked(body: dict[str, Any]) -> int:
+    said = " ".join(str(message["content"]) for message in body["messages"])
+    return int(QUESTION.findall(said)[-1])
+
+
+def _event(delta: dict[str, str], *, finish: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "chaos", "choices": [choice]}
+    return f"data: {json.dumps(chunk)}\n\n".encode()
+
+
+@asynccontextmanager
+async def model_server(
+    *, words: int, every: float, failing: float = 0.03, seed: int = 0
+) -> AsyncGenerator[tuple[Model, str]]:
+    """The model, and the base URL at which it answers."""
+    model = Model(words, every, failing, Random(seed))  # noqa: S311
+    application = web.Application()
+    application.router.add_post("/v1/chat/completions", model.complete)
+    # A reader that hangs up ends its call at once.
+    runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield model, f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    finally:
+        await runner.cleanup()

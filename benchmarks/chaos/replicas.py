@@ -1,0 +1,103 @@
+"""Replicas of the real bot, each a process of its own, on one database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import Mapping
+    from pathlib import Path
+
+READY = "bot.ready"
+OURS = ("SLACK_", "OPENAI_", "TELEPRINTER_", "DATABASE_", "PORT")
+
+
+@dataclass(eq=False)
+class Replica:
+    """One process of the bot. `said` is its log."""
+
+    name: str
+    process: Process
+    said: list[str] = field(default_factory=list[str])
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    frozen: bool = False
+
+    @property
+    def serving(self) -> bool:
+        """Whether it answers questions now."""
+        return self.ready.is_set() and self.process.returncode is None and not self.frozen
+
+    async def listen(self) -> None:
+        """Keep what it says, to its end."""
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            self.said.append(line.decode(errors="replace").rstrip())
+            if READY in self.said[-1]:
+                self.ready.set()
+
+    def freeze(self) -> None:
+        """It stands still, with all its connections open."""
+        self.frozen = True
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on as if nothing had been."""
+        self.process.send_signal(signal.SIGCONT)
+        self.frozen = False
+
+
+@dataclass
+class Replicas:
+    """All processes there have been. `environment` is what all have in common; each has its own way to Slack."""
+
+    folder: Path
+    front_url: str
+    environment: Mapping[str, str]
+    tasks: asyncio.TaskGroup
+    all: list[Replica] = field(default_factory=list[Replica])
+
+    @property
+    def serving(self) -> list[Replica]:
+        """Those that answer questions now."""
+        return [one for one in self.all if one.serving]
+
+    async def start(self) -> Replica:
+        """One more, under a new name."""
+        name = f"r{len(self.all) + 1}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        own = {
+            "PYTHONPATH": os.getcwd(),
+            "SLACK_API_URL": f"{self.front_url}/{name}/api/",
+            "TELEPRINTER_REPLICA": name,
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run",
+            cwd=self.folder, env=kept | dict(self.environment) | own, stderr=PIPE,
+        )  # fmt: skip
+        replica = Replica(name, process)
+        self.all.append(replica)
+        self.tasks.create_task(replica.listen())
+        return replica
+
+    async def kill(self, replica: Replica) -> None:
+        """`kill -9`: no goodbye."""
+        replica.process.kill()
+        await replica.process.wait()
+
+    async def leave(self, replica: Replica) -> int:
+        """SIGTERM, and wait for its end; answers its exit code."""
+        replica.process.terminate()
+        return await replica.process.wait()
+
+    async def close(self) -> None:
+        """End all that still run."""
+        for replica in self.all:
+            if replica.process.returncode is None:
+                await self.kill(replica)

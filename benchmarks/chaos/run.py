@@ -1,0 +1,230 @@
+"""A run: people ask, replicas come and go, and every question is followed to its end. All on this machine.
+
+Slack's limits are off in the local workspace, and the bot's are raised: four questions a second are more than one bot may
+answer on Slack. What is tested here is that nothing is lost or doubled; what limits do is tested by the other benchmarks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from benchmarks.chaos.front import Troubles, front_of
+from benchmarks.chaos.model import model_server
+from benchmarks.chaos.replicas import Replicas
+from benchmarks.chaos.verdict import Verdict, judge
+from bot.workspace.errors import WorkspaceError
+from bot.workspace.limits import Limits
+from bot.workspace.server import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+    from pathlib import Path
+
+    from benchmarks.chaos.front import Front
+    from benchmarks.chaos.model import Model
+
+PEOPLE = ("ada", "grace", "linnea", "raj")
+CHANNELS = ("general", "random", "support")
+START = 90.0  # seconds that the replicas have to come up
+SETTLE = 90.0  # seconds after the last question in which all have to be answered
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What happens in a run. Times are in seconds; None means never."""
+
+    seconds: float = 120.0
+    replicas: int = 3
+    rate: float = 4.0  # questions a second
+    again: float = 0.1  # of the events are delivered twice or thrice
+    follow: float = 0.3  # of the questions are asked in a thread that is there
+    words: int = 40
+    every: float = 0.06  # between two words of an answer
+    kill: float | None = 8.0  # between two kills
+    freeze: float | None = None  # when one replica stands still for ten seconds
+    restart: float | None = None  # when the database ends and starts again
+    cut: float | None = None  # between two cuts of all sockets
+    leave: float | None = None  # between two deploys: SIGTERM to one, and a new one
+    troubles: Troubles = field(default_factory=Troubles)
+
+
+@dataclass(eq=False)
+class Run:
+    """The parts of a run, while it lasts."""
+
+    plan: Plan
+    slack: Workspace
+    front: Front
+    model: Model
+    replicas: Replicas
+    restart_database: Callable[[], None] | None
+    random: Random
+    asked: dict[int, tuple[str, str, str]] = field(default_factory=dict[int, tuple[str, str, str]])
+    threads: list[tuple[str, str, set[str]]] = field(default_factory=list[tuple[str, str, set[str]]])
+    exits: list[int] = field(default_factory=list[int])
+
+    # ---- people
+
+    async def ask(self) -> None:
+        """Questions at an even rate, for as long as the plan says."""
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        for number in range(int(self.plan.seconds * self.plan.rate)):
+            await asyncio.sleep(max(0.0, begun + number / self.plan.rate - clock()))
+            await self._ask(number)
+
+    async def _ask(self, number: int) -> None:
+        channel, thread_ts, person = self._place()
+        ts = await self.slack.say(channel, person, f"@Teleprinter question {number}", thread_ts)
+        self.asked[number] = (channel, thread_ts or ts, ts)
+        if thread_ts is None:
+            self.threads.append((channel, ts, {person}))
+        if self.random.random() < self.plan.again:
+            await self.slack.redeliver(ts, times=self.random.choice((1, 2)))
+
+    def _place(self) -> tuple[str, str | None, str]:
+        """Where the next question is asked, and by whom: nobody asks twice in a thread, which could supersede."""
+        open_ = [each for each in self.threads[-12:] if len(each[2]) < len(PEOPLE)]
+        if open_ and self.random.random() < self.plan.follow:
+            channel, ts, people = self.random.choice(open_)
+            person = self.random.choice([one for one in PEOPLE if one not in people])
+            people.add(person)
+            return channel, ts, person
+        return self.random.choice(CHANNELS), None, self.random.choice(PEOPLE)
+
+    # ---- what goes wrong
+
+    async def kill(self, every: float) -> None:
+        """Kill one and replace it, again and again; never the last that serves."""
+        while True:
+            await asyncio.sleep(every)
+            serving = self.replicas.serving
+            if len(serving) > 1:
+                await self.replicas.kill(self.random.choice(serving))
+                await self.replicas.start()
+
+    async def leave(self, every: float) -> None:
+        """A deploy: tell one to leave while a new one comes, again and again."""
+        while True:
+            await asyncio.sleep(every)
+            serving = self.replicas.serving
+            if len(serving) > 1:
+                await self.replicas.start()
+                self.exits.append(await self.replicas.leave(serving[0]))
+
+    async def freeze(self, at: float) -> None:
+        """One stands still for ten seconds."""
+        await asyncio.sleep(at)
+        frozen = self.random.choice(self.replicas.serving)
+        frozen.freeze()
+        await asyncio.sleep(10.0)
+        frozen.thaw()
+
+    async def restart(self, at: float) -> None:
+        """The database ends, as in a crash, and starts again."""
+        await asyncio.sleep(at)
+        if self.restart_database is not None:
+            await asyncio.to_thread(self.restart_database)
+
+    async def cut(self, every: float) -> None:
+        """All sockets end without a word, again and again."""
+        while True:
+            await asyncio.sleep(every)
+            await self.slack.close_sockets(None, grace=0.0)
+
+    # ---- the end
+
+    def replies(self) -> dict[int, list[str]]:
+        """For each question, what answers it, in the order of the parts."""
+        found: dict[int, dict[str, str]] = {number: {} for number in self.asked}
+        numbers = {(self.slack.place(channel).id, ts): n for n, (channel, _, ts) in self.asked.items()}
+        for channel in CHANNELS:
+            place = self.slack.place(channel).id
+            for parent in {thread for where, thread, _ in self.asked.values() if where == channel}:
+                for message in self.slack.messages(channel, parent):
+                    marker = str((message.metadata or {}).get("event_payload", {}).get("id", "::::"))
+                    number = numbers.get((place, marker.split(":")[2]))
+                    if number is not None:
+                        blocks = message.blocks or ()
+                        text = " ".join(str(block.get("text", "")) for block in blocks) or message.text
+                        found[number][f"{marker.split(':')[3]:>4} {message.ts}"] = text
+        return {number: [texts[key] for key in sorted(texts)] for number, texts in found.items()}
+
+    def judge(self) -> Verdict:
+        """The verdict as things stand."""
+        return judge(self.replies(), words=self.plan.words, gaps=self.model.gaps(), writes=self.front.writes)
+
+
+async def play(
+    plan: Plan,
+    *,
+    database_url: str,
+    folder: Path,
+    seed: int = 0,
+    restart_database: Callable[[], None] | None = None,
+    tell: Callable[[str], None],
+) -> tuple[Verdict, Run]:
+    """One run, from the first replica's start to the last answer."""
+    async with _stage(plan, database_url, folder, seed, restart_database) as run:
+        tell(f"starting {plan.replicas} replicas …")
+        for _ in range(plan.replicas):
+            await run.replicas.start()
+        async with asyncio.timeout(START):
+            for replica in run.replicas.all:
+                await replica.ready.wait()
+        tell(f"{plan.rate:g} questions a second for {plan.seconds:g} s …")
+        async with asyncio.TaskGroup() as tasks:
+            trouble = [tasks.create_task(each) for each in _troubles(run)]
+            await run.ask()
+            for task in trouble:
+                task.cancel()
+        tell("waiting for the last answers …")
+        with suppress(WorkspaceError):
+            # Also what an earlier attempt had posted besides goes only when the last word is there.
+            await run.slack.wait_for(lambda: run.judge().passed, within=SETTLE)
+        return run.judge(), run
+
+
+def _troubles(run: Run):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    plan = run.plan
+    wanted = (
+        (run.kill, plan.kill), (run.freeze, plan.freeze), (run.restart, plan.restart),
+        (run.cut, plan.cut), (run.leave, plan.leave),
+    )  # fmt: skip
+    return [trouble(when) for trouble, when in wanted if when is not None]
+
+
+@asynccontextmanager
+async def _stage(
+    plan: Plan,
+    database_url: str,
+    folder: Path,
+    seed: int,
+    restart_database: Callable[[], None] | None,
+) -> AsyncGenerator[Run]:
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(Workspace.start(limits=Limits.off()))
+        front, front_url = await stack.enter_async_context(
+            front_of(slack.api_url, troubles=plan.troubles, seed=seed)
+        )
+        model, model_url = await stack.enter_async_context(
+            model_server(words=plan.words, every=plan.every, seed=seed)
+        )
+        environment = {
+            "SLACK_BOT_TOKEN": slack.app.bot_token,
+            "SLACK_APP_TOKEN": slack.app.app_token,
+            "TELEPRINTER_MODEL": "openai:chaos",
+            "OPENAI_BASE_URL": model_url,
+            "DATABASE_URL": database_url,
+            "TELEPRINTER_UPDATES_PER_MINUTE": "900",
+            "TELEPRINTER_POSTS_IN_A_ROW": "1000",
+            "TELEPRINTER_DRAIN_SECONDS": "1",
+        }
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        replicas = Replicas(folder, front_url, environment, tasks)
+        stack.push_async_callback(replicas.close)
+        yield Run(plan, slack, front, model, replicas, restart_database, Random(seed))  # noqa: S311

@@ -1,0 +1,134 @@
+"""The commands that show what durability holds, and what it costs: `chaos`, `starting` and `replicas`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from benchmarks import replicas as sharing
+from benchmarks import starting as starts
+from benchmarks.chaos.run import Plan, play
+from benchmarks.scenarios import SCENARIOS
+from benchmarks.simulate import OURS, POLICIES, simulate
+from tests.postgres import postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from benchmarks.measure import Figures
+
+DATABASES = ("sqlite", "postgres")
+SHARED = "20 in 10 s"
+
+PLANS = {
+    "kill": Plan(),
+    "freeze": Plan(seconds=40.0, kill=None, freeze=10.0),
+    "restart": Plan(seconds=40.0, kill=None, restart=15.0),
+    "cut": Plan(seconds=40.0, kill=None, cut=5.0),
+    "deploy": Plan(seconds=60.0, kill=None, leave=10.0),
+}
+"""What may go wrong: `kill -9`, SIGSTOP for ten seconds, a database that ends and starts again, sockets without a goodbye,
+and a deploy of one replica after the other."""
+
+
+@click.command()
+@click.option(
+    "--database",
+    "databases",
+    multiple=True,
+    type=click.Choice(DATABASES),
+    help="Only this; repeatable.",
+)
+@click.option("--plan", "plans", multiple=True, type=click.Choice(list(PLANS)), help="Only this; repeatable.")
+@click.option(
+    "--seed", default=0, show_default=True, help="What is drawn by lot: another number, another run."
+)
+def chaos(databases: tuple[str, ...], plans: tuple[str, ...], seed: int) -> None:
+    """Kill, freeze and cut off replicas while people ask; every question must be answered exactly once. Takes minutes."""
+    passed = True
+    for database in databases or DATABASES:
+        for name in plans or tuple(PLANS):
+            if name == "restart" and database == "sqlite":
+                continue  # a file has no server that could end
+            passed &= _chaos(name, database, seed)
+    sys.exit(0 if passed else 1)
+
+
+def _chaos(name: str, database: str, seed: int) -> bool:
+    with TemporaryDirectory() as folder, _database(database, Path(folder)) as (where, restart):
+        url = f"sqlite:///{where}" if isinstance(where, Path) else where
+        verdict, run = asyncio.run(
+            play(
+                PLANS[name],
+                database_url=url,
+                folder=Path(folder),
+                seed=seed,
+                restart_database=restart,
+                tell=lambda words: click.echo(f"{name}, {database}: {words}", err=True),
+            )
+        )
+    click.echo(
+        f"{name}, {database}: {verdict.events} events, {run.front.calls} calls of which {run.front.troubled} failed on "
+        f"purpose, {len(run.replicas.all)} replicas, {verdict.takeovers} takeovers (median {verdict.gap:.2f} s, worst "
+        f"{verdict.worst_gap:.2f} s), {verdict.missing} missing, {verdict.doubled} doubled, "
+        f"{verdict.together} written by two at once"
+    )
+    return verdict.passed
+
+
+@click.command()
+@click.option("--events", default=starts.EVENTS, show_default=True)
+def starting(events: int) -> None:
+    """Time from an event to the beginning of its turn, with and without durability."""
+    _quiet()
+    _told("without durability", asyncio.run(starts.without(events=events)))
+    for name in DATABASES:
+        with TemporaryDirectory() as folder, _database(name, Path(folder)) as (where, _):
+            _told(name, asyncio.run(starts.durably(where, events=events)))
+
+
+def _quiet() -> None:
+    """What is measured is on standard output; the bot's warnings would stand in between."""
+    logging.getLogger("bot").addHandler(logging.NullHandler())
+
+
+def _told(name: str, figures: starts.Starts) -> None:
+    click.echo(f"{name}: median {figures.median:.1f} ms, 99th percentile {figures.p99:.1f} ms")
+
+
+@click.command()
+def replicas() -> None:
+    """The delays of words where two replicas share one budget, beside those of a single one."""
+    _quiet()
+    scenario = SCENARIOS[SHARED]
+    _shown("one replica, in virtual time", simulate(scenario, POLICIES[OURS]))
+    for name in DATABASES:
+        with TemporaryDirectory() as folder, _database(name, Path(folder)) as (where, _):
+            _shown(f"two replicas, {name}", asyncio.run(sharing.measure(scenario, where)))
+
+
+def _shown(name: str, figures: Figures) -> None:
+    click.echo(
+        f"{SHARED}, {name}: mean delay {figures.mean:.2f} s, last word {figures.last:.2f} s, "
+        f"{figures.calls} calls, {figures.limited} answered 429"
+    )
+
+
+@contextmanager
+def _database(name: str, folder: Path) -> Iterator[tuple[Path | str, Callable[[], None] | None]]:
+    """Where turns are kept, and what ends and starts it."""
+    if name == "sqlite":
+        yield folder / "turns.sqlite", None
+        return
+    with postgres() as server:
+        yield server.url, server.restart
+
+
+COMMANDS: tuple[Any, ...] = (chaos, starting, replicas)

@@ -1,0 +1,54 @@
+"""Whose turn it is in a thread. Turns of this process wake each other; those of other replicas are looked for on record."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from bot.core import notes
+from bot.core.order import Stage, Standing, move
+
+if TYPE_CHECKING:
+    from bot.core.events import ThreadKey, TurnKey
+    from bot.turns.running import Record
+
+LOOK = 0.25  # seconds between two looks whether another replica has left the thread
+WAITS_LONG = 5.0  # seconds after which who waits is told so
+
+
+class Teller(Protocol):
+    """Shows a line under a thread; see `bot.turns.reading`."""
+
+    async def status(self, thread: ThreadKey, text: str) -> None: ...
+
+
+class Floor:
+    """Lets the turns of a thread speak one after the other."""
+
+    def __init__(self, record: Record, teller: Teller) -> None:
+        self._record = record
+        self._teller = teller
+        self._left = asyncio.Event()  # set when a turn is over, and then replaced
+
+    def leave(self) -> None:
+        """A turn of this process is over."""
+        self._left.set()
+        self._left = asyncio.Event()
+
+    async def take(self, turn: TurnKey) -> None:
+        """Wait until the thread is this turn's. Questions that it supersedes are told by the record."""
+        us, looks = Standing(turn.ts, turn.user, Stage.WAITING), 0
+        while True:
+            left = self._left
+            step = move(us, await self._record.others(turn))
+            if step.supersedes:
+                await self._record.supersede(turn, step.supersedes)
+            if step.begins and await self._record.think(turn):
+                return
+            looks += 1
+            if looks * LOOK == WAITS_LONG:
+                await self._teller.status(turn.thread, notes.NEXT)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await left.wait()

@@ -1,0 +1,63 @@
+"""What runs of a turn in this process, and what it needs of the record."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from bot.turns.engine import News, Posted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.core.events import ThreadKey, TurnKey, Vanished
+    from bot.core.order import Ending, Standing
+    from bot.turns.record import Entry
+
+
+class Starter(Protocol):
+    """Who makes turns durable; see `bot.turns.engine`."""
+
+    async def start(self, turn: TurnKey) -> bool: ...
+    async def abandon(self, turn: TurnKey | None = None) -> None: ...
+
+
+class Record(Protocol):
+    """What is on record of turns, for all replicas; see `bot.turns.record`."""
+
+    async def begin(self, turn: TurnKey) -> Entry: ...
+    async def others(self, turn: TurnKey) -> list[Standing]: ...
+    async def think(self, turn: TurnKey) -> bool: ...
+    async def write(self, turn: TurnKey) -> bool: ...
+    async def supersede(self, turn: TurnKey, questions: Iterable[str]) -> None: ...
+    async def finish(self, turn: TurnKey) -> None: ...
+    async def stop(self, thread: ThreadKey) -> None: ...
+    async def vanish(self, message: Vanished) -> None: ...
+    async def entries(self, wanted: Sequence[TurnKey]) -> dict[TurnKey, Entry]: ...
+    async def hand_over(self) -> None: ...
+    async def join(self, thread: ThreadKey) -> None: ...
+
+
+@dataclass(eq=False, slots=True)
+class Running:
+    """A turn that this process works on, and the witness of its reply."""
+
+    turn: TurnKey
+    record: Record
+    news: asyncio.Queue[News] = field(default_factory=asyncio.Queue[News])
+    work: asyncio.Task[str] | None = None
+    life: asyncio.Task[None] | None = None
+    ending: Ending | None = None
+    begun: bool = False  # on record it is ours
+
+    @property
+    def marker(self) -> str:
+        """Names its reply in Slack."""
+        return ":".join(self.turn.claim)
+
+    async def opening(self) -> bool:
+        return await self.record.write(self.turn)
+
+    def posted(self, part: int, ts: str) -> None:
+        self.news.put_nowait(Posted(part, ts))

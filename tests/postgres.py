@@ -1,0 +1,98 @@
+"""A PostgreSQL of our own: a fresh cluster in a folder, on a free port, gone with the block."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MISSING = "no PostgreSQL is installed (Debian: apt-get install postgresql)"
+USER = "postgres"  # whom the package makes; PostgreSQL refuses to run as root
+# Nothing here outlives a test, so nothing has to reach a disk.
+OPTIONS = "-c fsync=off -c listen_addresses=127.0.0.1 -c max_connections=200"
+
+
+def binaries() -> Path | None:
+    """Where PostgreSQL's programs are, the newest of several; None where it is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address of a new database there, empty until somebody makes it."""
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/t{uuid4().hex[:12]}"
+
+    def restart(self) -> None:
+        """End it as a crash would, and start it again."""
+        self._control("restart", "-m", "immediate", *self._started())
+
+    def start(self) -> None:
+        """Make the cluster, and start it."""
+        cluster = str(self.folder / "data")
+        self._run("initdb", "-D", cluster, "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8")
+        self._control("start", *self._started())
+
+    def start_again(self) -> None:
+        """After a `stop`."""
+        self._control("start", *self._started())
+
+    def stop(self) -> None:
+        """End it without waiting for anybody."""
+        self._control("stop", "-m", "immediate")
+
+    def _started(self) -> tuple[str, ...]:
+        log = str(self.folder / "log")
+        return ("-l", log, "-o", f"-p {self.port} -k {self.folder} {OPTIONS}")
+
+    def _control(self, *arguments: str) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", *arguments)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        someone = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
+        command = [*someone, str(self.programs / program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)  # noqa: S603
+
+
+@contextmanager
+def postgres() -> Iterator[Server]:
+    """A server while the block runs. Raises FileNotFoundError where PostgreSQL is not installed."""
+    programs = binaries()
+    if programs is None:
+        raise FileNotFoundError(MISSING)
+    # Not below pytest's own folder: the server's user may not look into that.
+    folder = Path(mkdtemp(prefix="teleprinter-postgres-", dir="/tmp"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, USER)
+    server = Server(programs, folder, _free_port())
+    try:
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -1,0 +1,79 @@
+"""What a turn reads before it is answered, in virtual time. What is made of it is told in test_turns."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.events import Kind, ThreadKey, TurnKey
+from bot.core.history import Said
+from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable
+from bot.turns.reading import Reading
+from tests.clock import VIRTUAL
+from tests.fakes import FakeSurface
+
+if TYPE_CHECKING:
+    from bot.turns.reading import Scene
+
+THREAD = ThreadKey("T", "C", "1.0")
+TURN = TurnKey(THREAD, "5.0", "U1", Kind.MENTION)
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+class Stranger:
+    """Took part in nothing."""
+
+    async def took_part(self, thread: ThreadKey) -> bool:
+        return False
+
+
+class Failing(FakeSurface):
+    """Fails to read a thread in these ways, one after the other, before it can be read."""
+
+    def __init__(self, *failures: SlackError) -> None:
+        super().__init__(latency=0)
+        self.failures = list(failures)
+        self.thread = [Said("5.0", "U1", "Why?")]
+
+    async def read_thread(self, thread: ThreadKey) -> list[Said]:
+        if self.failures:
+            raise self.failures.pop(0)
+        return await super().read_thread(thread)
+
+
+async def read_again(surface: FakeSurface) -> Scene | None:
+    return await Reading(surface, Stranger()).scene_again(TURN, {})
+
+
+async def test_a_question_that_is_to_be_read_again_is_asked_for_until_slack_tells() -> None:
+    surface = Failing(RateLimited(60), SlackUnreachable("reset"), SlackUnreachable("reset"))
+    scene = await read_again(surface)
+    assert scene is not None
+    assert scene.prompt.text == "Why?"
+    assert asyncio.get_running_loop().time() == 60 + 1 + 2
+
+
+async def test_a_question_that_may_not_be_read_is_not_asked_for_for_ever() -> None:
+    with pytest.raises(SlackDenied):
+        await read_again(Failing(SlackDenied("conversations.replies: missing_scope")))
+
+
+async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_together() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [
+        Said("5.0", "U1", "Why?"),
+        Said("100.0", "UBOT", "one", ours=True, marker="T:C:5.0:0"),
+        Said("101.0", "UBOT", "two", ours=True, marker="T:C:5.0:1"),
+        Said("90.0", "UBOT", "before", ours=True, marker="T:C:4.0:0"),
+    ]
+    scene = await Reading(surface, Stranger()).scene_again(TURN, {0: "100.0"})
+    assert scene is not None
+    assert scene.posted == {0: "100.0", 1: "101.0"}
+    assert scene.seen == "one\n\ntwo"
+    assert [one.text for one in scene.said] == ["before", "Why?"]
