@@ -14,6 +14,7 @@ from bot.core.markdown.unfinished import heal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bot.core.markdown.labels import Labels
     from bot.core.markdown.margin import Margin
     from bot.core.markdown.room import Room
     from bot.core.shapes import Dialect
@@ -76,7 +77,7 @@ class Parts:
         self.shape = dialect.shape(asker=asker)
         self._posted = dict(posted or {})
         self._parts = [self._part(0, "")]
-        self._margins: list[Margin] = []
+        self._filters: list[Margin | Labels] = []
         self._ended = False
         self._whole: str | None = None  # the current part as it is sent in the end, once that is known
         self._beginning: tuple[str, str] = ("", "")  # of the current part, and the same in plain words
@@ -98,8 +99,8 @@ class Parts:
 
     def feed(self, text: str) -> None:
         """More of the answer."""
-        for margin in self._margins:
-            text = margin.feed(text)
+        for one in self._filters:
+            text = one.feed(text)
         self.current.text.feed(text)
         self._whole = None
 
@@ -158,11 +159,13 @@ class Parts:
         part = self.current
         if part.cut is None:
             raise ValueError("a part that is not cut has no next one")
-        opening, margin = part.cut.rest()
-        rest = margin.feed(part.source[part.cut.place.at :])
+        place, rest = part.cut.place, part.source[part.cut.place.at :]
+        filters = part.cut.filters(first=part.number == 0)
+        for one in filters:
+            rest = one.feed(rest)
         part.text = self._growing("")  # it is never looked at again
-        self._margins = [one for one in (*self._margins, margin) if not one.over]
-        self._parts.append(self._part(part.number + 1, opening + rest))
+        self._filters = [one for one in (*self._filters, *filters) if not one.over]
+        self._parts.append(self._part(part.number + 1, place.opening + rest))
         self._whole = None
         if self._ended:
             self._flush()
@@ -197,8 +200,8 @@ class Parts:
 
     def _flush(self) -> None:
         rest = ""
-        for margin in self._margins:
-            rest = margin.feed(rest) + margin.flush()
+        for one in self._filters:
+            rest = one.feed(rest) + one.flush()
         self.current.text.feed(rest)
 
     def _render_whole(self) -> str:

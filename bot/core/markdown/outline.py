@@ -86,6 +86,4 @@ class _Walk:
         """The columns to the left of the item's text."""
         line = inside(self._lines[item.first], item.around, item.first).expandtabs(4)
         mark = _MARKER.match(line)
-        if mark is None:
-            return 0
-        return mark.end() + (not mark["space"])
+        return mark.end() + (not mark["space"]) if mark else 0

@@ -14,6 +14,7 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from bot.core.markdown.labels import Labels
 from bot.core.markdown.margin import Margin
 from bot.core.markdown.parse import clean
 from bot.core.markdown.places import Place, Sheet
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
 
 LOOKAHEAD = 200
 """Characters behind what fits that must be there before a cut is decided: what seems to be a word may be half a link."""
-STEP, LONGEST_STEP = (
-    500,
-    2_000,
-)  # characters more, where what was looked at turned out to fit; twice as many each time
+STEP, LONGEST_STEP = 500, 2_000
+"""Characters more, where what was looked at turned out to fit; twice as many each time."""
 HALF = 0.5
 PATIENCE = 4  # tries to fill a part as well as can be, where text grows while it is made safe; from then on in big steps
 
@@ -51,9 +50,14 @@ class Cut:
     shown: str
     place: Place
 
-    def rest(self) -> tuple[str, Margin]:
-        """How the next part begins, and what the text from `place.at` on has to pass through."""
-        return self.place.opening, Margin(self.place.around, within=self.place.within)
+    def filters(self, *, first: bool) -> list[Margin | Labels]:
+        """What the text from `place.at` on has to pass through, one after the other; at the `first` cut of a text one more."""
+        place = self.place
+        margin = Margin(place.around, within=place.within)
+        if not first:
+            return [margin]
+        fence = place.closing.strip(" >\n")
+        return [Labels(fence=fence if fence[:1] in "`~" else "", within=place.within), margin]
 
 
 def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, note: str = "") -> Cut | None:
@@ -89,8 +93,10 @@ def split(source: str, shape: Shape, *, most: float = inf, note: str = "") -> li
         shown.append(found.shown)
         if last:
             return shown
-        opening, margin = found.rest()
-        source = opening + margin.feed(source[found.place.at :]) + margin.flush()
+        rest = source[found.place.at :]
+        for one in found.filters(first=len(shown) == 1):
+            rest = one.feed(rest) + one.flush()
+        source = found.place.opening + rest
 
 
 def _windows(source: str, room: Room) -> Iterator[int]:

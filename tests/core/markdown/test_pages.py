@@ -101,7 +101,7 @@ def test_bold_words_that_are_not_whole_yet_stay_bold() -> None:
 def test_what_readers_have_seen_can_be_cut_off() -> None:
     found = cut_behind("```py\na\nb\n```", 8, BLOCK)
     assert found.shown == "```py\na\n```"
-    assert found.rest()[0] == "```py\n"
+    assert found.place.opening == "```py\n"
 
 
 @pytest.mark.parametrize(
@@ -151,5 +151,15 @@ def test_any_mixture_becomes_parts_that_fit_and_notify_nobody(text: str, limit: 
     ["[a](", "*a ", "<", "> ", "`", "|a|b|\n", "- ", "漢", "a\u0301", "**a** ", "1. a\n", "# a\n", "\n"],
 )
 def test_what_is_made_to_be_slow_is_not(piece: str) -> None:
-    parts = split(piece * (13_000 // len(piece)), BLOCK)
-    assert all(map(BLOCK_ROOM.fits, parts))
+    parts = split(piece * (6_500 // len(piece)), a_shape(3_000))
+    assert all(map(a_shape(3_000).room.fits, parts))
+
+
+def test_an_address_that_is_explained_below_a_cut_is_shown_there() -> None:
+    text = (
+        "See [the docs][1]. " + "word " * 10 + "\n\n" + "word " * 14 + "\n\n[1]: https://example.org/docs\n"
+    )
+    first, second, third = split(text, a_shape(90))
+    assert first.startswith("See [the docs][1].")
+    assert second.startswith("word")
+    assert third.endswith("<https://example.org/docs>")

@@ -81,6 +81,11 @@ def test_no_pair_of_marks_is_left_around_nothing() -> None:
     assert ends == [3]
 
 
+def test_emphasis_deeper_than_anybody_means_is_not_cut_through() -> None:
+    text = "*a " * 25 + "b" + "*" * 25
+    assert [gap.end for gap in Prose(text).gaps(letters=False)][-1] == 3 * 20 - 1
+
+
 def test_what_is_one_character_to_a_reader_ends_where_it_ends() -> None:
     assert graphemes("a👩‍💻e\u0301b") == [1, 4, 6]
     assert graphemes("") == []
