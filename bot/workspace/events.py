@@ -21,6 +21,7 @@ from bot.workspace.happenings import (
     Told,
 )
 from bot.workspace.records import IN_PROGRESS
+from bot.workspace.scopes import may_hear
 from bot.workspace.shapes import message_json, view_json
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def payloads(happening: Happening, app: App, state: State, now: float) -> list[J
     return [
         envelope(event, app, state, now)
         for event in inner_events(happening, app, state)
-        if subscription(event) in app.subscriptions and _hears(app, event, state)
+        if _hears(app, event, state)
     ]
 
 
@@ -79,6 +80,12 @@ OF_ALL = frozenset(
 
 
 def _hears(app: App, event: Json, state: State) -> bool:
+    name = subscription(event)
+    return name in app.subscriptions and may_hear(name, app.scopes) and _is_there(app, event, state)
+
+
+def _is_there(app: App, event: Json, state: State) -> bool:
+    """Whether the app is where it happened."""
     if event["type"] in OF_ALL:
         return True
     channel = event.get("channel") or event.get("channel_id") or event.get("item", {}).get("channel")

@@ -78,6 +78,39 @@ OF_KIND: dict[str, tuple[str, ...]] = {
 }
 
 
+# What an app has to be allowed to hear of an event; one of them is enough. From the events' pages.
+EVENTS: dict[str, tuple[str, ...]] = {
+    "agent_session_stopped": ("chat:write",),
+    "agent_session_title_changed": ("chat:write",),
+    "app_context_changed": ("assistant:write",),
+    "app_mention": ("app_mentions:read",),
+    "assistant_thread_started": ("assistant:write",),
+    "channel_archive": ("channels:read",),
+    "channel_created": ("channels:read",),
+    "channel_rename": ("channels:read",),
+    "channel_unarchive": ("channels:read",),
+    "file_created": ("files:read",),
+    "file_deleted": ("files:read",),
+    "file_shared": ("files:read",),
+    "group_archive": ("groups:read",),
+    "group_unarchive": ("groups:read",),
+    "member_joined_channel": ("channels:read", "groups:read"),
+    "member_left_channel": ("channels:read", "groups:read"),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.im": ("im:history",),
+    "message.mpim": ("mpim:history",),
+    "reaction_added": ("reactions:read",),
+    "reaction_removed": ("reactions:read",),
+}
+
+
+def may_hear(event: str, granted: Collection[str]) -> bool:
+    """Whether an app may be told of an event it has subscribed to. Slack lets nobody subscribe without the scope."""
+    wanted = EVENTS.get(event)
+    return wanted is None or bool(set(wanted) & set(granted))
+
+
 def needed(method: str, kinds: Collection[str] = ()) -> tuple[str, ...]:
     """The scopes of which one is enough; for those kinds of conversations, or any where none is given."""
     if method not in OF_KIND:

@@ -84,7 +84,7 @@ HOME = {"type": "home", "blocks": [{"type": "section", "text": {"type": "mrkdwn"
 
 
 def seed() -> Seed:
-    app = {"name": "Helper", "manifest": MANIFEST | {"oauth_config": {"scopes": {"bot": list(SCOPES)}}}}
+    app = {"name": "Mixer", "manifest": MANIFEST | {"oauth_config": {"scopes": {"bot": list(SCOPES)}}}}
     homes = [{"name": "Still", "people": PEOPLE, "channels": [{"name": "general"}]}]
     return checked(Seed, {"workspaces": homes, "apps": [app]}, "seed")
 
@@ -119,7 +119,7 @@ class Everything:
 
     async def happen(self) -> None:
         """Let everything happen."""
-        asked = await self.slack.say("general", "ada", "@Helper *hi*, see https://still.example")
+        asked = await self.slack.say("general", "ada", "@Mixer *hi*, see https://still.example")
         for part in (
             self._talk,
             self._stream,
@@ -161,7 +161,7 @@ class Everything:
         await self.call("chat.scheduledMessages.list")
         id_ = later["scheduled_message_id"]
         await self.call("chat.deleteScheduledMessage", **there, scheduled_message_id=id_)
-        await self.slack.edit("general", asked, "@Helper hi, as I said")
+        await self.slack.edit("general", asked, "@Mixer hi, as I said")
         await self.call("chat.delete", **one)
 
     async def _stream(self, asked: str) -> None:

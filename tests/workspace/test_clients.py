@@ -49,7 +49,7 @@ SEED = checked(
     Seed,
     {
         "workspaces": [{"name": "Still", "people": [{"name": "ada"}], "channels": [{"name": "general"}]}],
-        "apps": [{"name": "Helper", "manifest": MANIFEST}],
+        "apps": [{"name": "Mixer", "manifest": MANIFEST}],
     },
     "seed",
 )
@@ -120,7 +120,7 @@ async def slack(request: pytest.FixtureRequest, unused_port: int) -> AsyncIterat
 
 async def asked(slack: Workspace, word: str) -> str:
     """The ts of a mention with that word."""
-    return await slack.say("general", "ada", f"@Helper {word}")
+    return await slack.say("general", "ada", f"@Mixer {word}")
 
 
 def texts(slack: Workspace, ts: str) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 
 from bot.workspace.events import payloads
 from bot.workspace.happenings import Happening, Posted
-from bot.workspace.records import App, Change, Channel, File, Json, Message
+from bot.workspace.readings import Readings
+from bot.workspace.records import App, Change, Channel, File, Json, Message, User
 from bot.workspace.seed import Registration
 from bot.workspace.sowing import install, made, sparkling
 
@@ -217,3 +218,31 @@ def test_an_app_hears_only_what_it_has_subscribed_to(state: State, app: App) -> 
 
 def test_a_status_and_a_whisper_are_nobodys_event(state: State, app: App) -> None:
     assert inner(state.whisper(Message(GENERAL, "", BOT, "psst"), ADA, NOW), app, state) == []
+
+
+def test_without_the_scope_an_event_is_not_told_however_subscribed(state: State, app: App) -> None:
+    _, happened = post(state, f"<@{BOT}> hi")
+    deaf = replace(app, scopes=("channels:history",))
+    assert [event["type"] for event in inner(happened, deaf, state)] == ["message"]
+
+
+@pytest.mark.parametrize(("reading", "told_of"), [(True, ["message_changed"]), (False, [])])
+def test_a_reading_says_whether_apps_hear_of_what_a_stream_adds(
+    state: State, app: App, reading: bool, told_of: list[str]
+) -> None:
+    message, _ = post(state, "wa", user=BOT, app_id=app.id)
+    state.readings = Readings(stream_events=reading)
+    happened = state.rewrite(replace(message, text="water", streaming_state="in_progress"), NOW)
+    assert [event["subtype"] for event in inner(happened, app, state)] == told_of
+
+
+def test_who_comes_and_goes_is_told_in_channels_and_not_in_direct_messages(state: State, app: App) -> None:
+    state.add_user(User("U0000000NEW", "new", "New"))
+    listening = replace(app, subscriptions=frozenset({"member_joined_channel", "member_left_channel"}))
+    happened = [
+        *state.join(GENERAL, "U0000000NEW", now=NOW),
+        *state.leave(GENERAL, "U0000000NEW", NOW),
+        *state.join(DIRECT, "U0000000NEW", now=NOW),
+    ]
+    told_of = [(event["type"], event["channel_type"]) for event in inner(happened, listening, state)]
+    assert told_of == [("member_joined_channel", "C"), ("member_left_channel", "C")]

@@ -51,7 +51,7 @@ MANIFEST = {
     "oauth_config": {"scopes": {"bot": ["chat:write", "commands"]}},
 }
 HOMES = [{"name": "Still", "people": [{"name": "ada"}, {"name": "raj"}], "channels": [{"name": "general"}]}]
-SEED = checked(Seed, {"workspaces": HOMES, "apps": [{"name": "Helper", "manifest": MANIFEST}]}, "seed")
+SEED = checked(Seed, {"workspaces": HOMES, "apps": [{"name": "Mixer", "manifest": MANIFEST}]}, "seed")
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ async def test_a_command_may_be_answered_with_nothing(slack: Workspace, app: Asy
 
 
 async def test_who_gets_no_answer_is_told_so(slack: Workspace) -> None:
-    with pytest.raises(Refused, match=r"operation_timeout: Helper did not answer"):
+    with pytest.raises(Refused, match=r"operation_timeout: Mixer did not answer"):
         await slack.command("general", "ada", "/ask why?")
 
 

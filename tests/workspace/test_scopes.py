@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.workspace.records import SCOPES
-from bot.workspace.scopes import OF_KIND, PLAIN, missing, needed
+from bot.workspace.scopes import EVENTS, OF_KIND, PLAIN, may_hear, missing, needed
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,13 @@ def test_an_app_with_every_scope_lacks_none(method: str) -> None:
 
 def test_what_wants_nothing_says_so() -> None:
     assert needed("api.test") == ()
+
+
+@pytest.mark.parametrize("event", sorted(EVENTS))
+def test_an_event_is_told_to_who_may_hear_it(event: str) -> None:
+    assert may_hear(event, SCOPES)
+    assert not may_hear(event, ())
+
+
+def test_some_events_everybody_may_hear() -> None:
+    assert may_hear("app_home_opened", ())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 from typing import TYPE_CHECKING
 
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace import listening
 from bot.workspace.checked import checked
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.limits import Limits, Rate
@@ -21,21 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 GENERAL = "C000GENERAL"
-
-
-async def test_a_port_that_is_taken_is_named_with_the_mend(slack: Workspace) -> None:
-    port = int(slack.url.rpartition(":")[2])
-    with pytest.raises(
-        WorkspaceError, match=f"port {port} is taken: stop what listens there, or choose another"
-    ):
-        async with Workspace.start(port=port):
-            pass
-
-
-async def test_an_address_that_is_not_ours_is_named() -> None:
-    with pytest.raises(WorkspaceError, match=r"cannot listen on 192\.0\.2\.1: .*127\.0\.0\.1"):
-        async with Workspace.start("192.0.2.1"):
-            pass
 
 
 async def test_what_happens_wakes_who_waits(slack: Workspace) -> None:
@@ -86,14 +69,6 @@ async def test_opening_an_apps_home_changes_nothing_else(slack: Workspace) -> No
     assert list(slack.state.messages()) == before
 
 
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [(errno.EADDRINUSE, "is taken"), (errno.EACCES, "not ours"), (errno.ENOENT, "cannot listen")],
-)
-def test_every_reason_not_to_start_has_a_mend(number: int, words: str) -> None:
-    assert words in listening.mend(OSError(number, "reason"), "127.0.0.1", 80)
-
-
 @pytest.fixture
 async def two() -> AsyncIterator[Workspace]:
     """Two workspaces in one server, an app in both, another only in the second."""
@@ -101,7 +76,7 @@ async def two() -> AsyncIterator[Workspace]:
         {"name": name, "people": [{"name": "ada"}], "channels": [{"name": "general"}]}
         for name in ("Still", "Fizzy")
     ]
-    apps = [{"name": "Helper"}, {"name": "Local", "workspaces": ["Fizzy"]}]
+    apps = [{"name": "Mixer"}, {"name": "Local", "workspaces": ["Fizzy"]}]
     seed = checked(Seed, {"workspaces": homes, "apps": apps}, "seed")
     async with Workspace.start(seed=seed, limits=Limits.strict(auth_test=Rate(1, 60))) as workspace:
         yield workspace

@@ -9,7 +9,6 @@ import pytest
 
 from bot.workspace.checked import checked
 from bot.workspace.errors import Refused, WorkspaceError
-from bot.workspace.records import Command, Shortcut
 from bot.workspace.seed import Registration, Seed
 from bot.workspace.sowing import made, sown, sparkling
 
@@ -65,8 +64,8 @@ def test_the_same_seed_gives_the_same_ids() -> None:
 
 
 def test_a_channel_has_the_members_it_names_and_the_apps() -> None:
-    state = sown(seed(apps=[{"name": "Helper"}]), NOW).first
-    assert state.channels["C0000000NEW"].members == {"U0000000ADA", "U0HELPER"}
+    state = sown(seed(apps=[{"name": "Mixer"}]), NOW).first
+    assert state.channels["C0000000NEW"].members == {"U0000000ADA", "U0MIXER"}
 
 
 def test_an_app_is_in_the_workspaces_it_names_with_a_bot_of_its_own_in_each() -> None:
@@ -88,25 +87,6 @@ def test_an_app_that_is_nowhere_is_known_all_the_same() -> None:
 
 def test_without_a_manifest_an_app_may_do_everything() -> None:
     assert "files:write" in made(Registration("X")).scopes
-
-
-def test_a_manifest_decides_what_an_app_may_do_hears_and_offers() -> None:
-    manifest = {
-        "oauth_config": {"scopes": {"bot": ["chat:write"]}},
-        "features": {
-            "agent_view": {},
-            "slash_commands": [{"command": "/ask", "description": "Ask", "usage_hint": "[question]"}],
-            "shortcuts": [{"name": "Sum up", "type": "message", "callback_id": "sum"}],
-        },
-        "settings": {"event_subscriptions": {"bot_events": ["app_mention"]}, "token_rotation_enabled": True},
-    }
-    app = made(Registration("X", manifest=manifest))
-    assert (app.scopes, set(app.subscriptions)) == (("chat:write",), {"app_mention"})
-    assert (app.commands, app.shortcuts) == (
-        (Command("/ask", "Ask", "[question]"),),
-        (Shortcut("sum", "Sum up", "message"),),
-    )
-    assert (app.agent, app.rotates_tokens) == ("agent_view", True)
 
 
 def test_a_manifest_may_be_a_file_beside_the_seed() -> None:

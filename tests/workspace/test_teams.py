@@ -20,7 +20,7 @@ NOW = 1_766_458_026.0
 @pytest.fixture
 def teams() -> Teams:
     homes = [{"name": name, "people": [{"name": "ada"}]} for name in ("Still", "Sparkling")]
-    apps = [{"name": "Helper"}, {"name": "Lonely", "workspaces": ["Sparkling"]}]
+    apps = [{"name": "Mixer"}, {"name": "Lonely", "workspaces": ["Sparkling"]}]
     return sown(checked(Seed, {"workspaces": homes, "apps": apps}, "seed"), NOW)
 
 
@@ -35,10 +35,10 @@ def test_a_workspace_that_is_not_there_is_told_with_those_that_are(teams: Teams)
 
 
 def test_a_token_tells_the_app_and_the_workspace(teams: Teams) -> None:
-    for installed in teams.installed("A0HELPER"):
+    for installed in teams.installed("A0MIXER"):
         found, app_level = teams.bearer(installed.app.bot_token, NOW)
         assert (found, app_level) == (installed, False)
-    assert teams.bearer("xapp-local-helper", NOW)[1]
+    assert teams.bearer("xapp-local-mixer", NOW)[1]
 
 
 def test_tokens_end_and_are_taken_back(teams: Teams) -> None:

@@ -26,7 +26,7 @@ HOMES = [
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
-    apps = [{"name": "Helper", "manifest": MANIFEST}]
+    apps = [{"name": "Mixer", "manifest": MANIFEST}]
     seed = checked(Seed, {"workspaces": HOMES, "apps": apps}, "seed")
     async with Workspace.start(seed=seed, limits=Limits.off()) as workspace:
         yield workspace
