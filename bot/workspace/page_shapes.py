@@ -39,7 +39,7 @@ from bot.workspace.render import message_html, view_html
 from bot.workspace.shapes import with_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.workspace.state import State
 
@@ -66,15 +66,23 @@ def snapshot(state: State, me: str) -> Json:
     }
 
 
-def updates(happening: Happening, state: State, me: str) -> list[Json]:
-    """What to tell one person's page about something that happened."""
+def news(happening: Happening, state: State) -> Callable[[str], list[Json]]:
+    """What to tell each person's page about something that happened. A message is drawn once for all who see it."""
+    match happening:
+        case Posted(message) | Changed(message) | Deleted(message) | Reacted(message):
+            shown = _message_updates(happening, message, state)
+            return lambda me: shown if _sees(me, message.channel, state) else []
+        case _:
+            return lambda me: _own(happening, state, me)
+
+
+def _own(happening: Happening, state: State, me: str) -> list[Json]:
+    """What is not a message in a channel: each person's page is told its own."""
     match happening:
         case Joined(_, user) | Left(_, user) if user == me:
             return [snapshot(state, me)]
         case Whispered(message, to) if to == me:
             return [{"type": "message", "message": message_shape(message, state) | {"ephemeral": True}}]
-        case Posted(message) | Changed(message) | Deleted(message) | Reacted(message):
-            return _message_updates(happening, message, state) if _sees(me, message.channel, state) else []
         case StatusSet(status) if _sees(me, status.channel, state):
             return [{"type": "status"} | status_shape(status, state)]
         case PromptsSet(channel, thread_ts, prompts) if _sees(me, channel, state):

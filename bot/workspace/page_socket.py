@@ -21,7 +21,7 @@ from bot.workspace.arguments import Arguments
 from bot.workspace.errors import Refused
 from bot.workspace.narrow import as_object
 from bot.workspace.page_files import PageFiles, refuse_other_sites
-from bot.workspace.page_shapes import snapshot, updates
+from bot.workspace.page_shapes import news, snapshot
 from bot.workspace.page_wishes import fulfil, in_words
 
 if TYPE_CHECKING:
@@ -90,8 +90,11 @@ class Pages:
 
     def publish(self, happening: Happening) -> None:
         """Tell every reader what concerns it. Never waits."""
+        if not self._readers:
+            return
+        told = news(happening, self._state)
         for reader in self._readers:
-            for update in updates(happening, self._state, reader.user):
+            for update in told(reader.user):
                 reader.put(update)
 
     async def connect(self, request: web.Request) -> web.StreamResponse:

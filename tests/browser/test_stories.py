@@ -143,25 +143,30 @@ async def test_what_is_selected_stays_selected_while_the_answer_grows(page: Page
     assert await page.evaluate("getSelection().toString()") == "these words"
 
 
+# How far the end is, in pixels, once what has changed is painted.
+LEFT = """(node) => new Promise((resolve) => {
+    const left = () => resolve(node.scrollHeight - node.scrollTop - node.clientHeight);
+    requestAnimationFrame(() => requestAnimationFrame(left));
+})"""
+
+
 async def test_who_reads_further_up_is_told_and_not_moved(page: Page, bot: Answerer) -> None:
     await ask(page)
     reply = await bot.begins("general", await bot.asked("general", "song"), "line\n\n" * 60)
     scroller, pill = page.get_by_test_id("thread-scroller"), page.get_by_test_id("thread-pill")
-    end = "(node) => node.scrollHeight - node.scrollTop - node.clientHeight"
-    assert await scroller.evaluate(end) <= 1
+    await expect(page.get_by_test_id("thread-messages").locator("p")).to_have_count(60)
+    assert await scroller.evaluate(LEFT) <= 1
     await scroller.evaluate("(node) => { node.scrollTop = 100; }")
-    await scroller.evaluate(
-        "(node) => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
-    )
+    assert await scroller.evaluate(LEFT) > 100
     await reply.grows("line\n\n" * 60 + "the last line")
     await expect(pill).to_be_visible()
     assert await scroller.evaluate("(node) => node.scrollTop") == 100
     await pill.click()
     await expect(pill).to_be_hidden()
-    assert await scroller.evaluate(end) <= 1
+    assert await scroller.evaluate(LEFT) <= 1
     await reply.grows("line\n\n" * 90)
     await expect(page.get_by_test_id("thread-messages").locator("p")).to_have_count(90)
-    assert await scroller.evaluate(end) <= 1
+    assert await scroller.evaluate(LEFT) <= 1
 
 
 async def test_a_long_answer_in_several_messages_is_followed_to_its_end(page: Page, bot: Answerer) -> None:

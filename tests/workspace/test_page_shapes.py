@@ -9,7 +9,7 @@ import pytest
 
 from bot.workspace.changes import TOMBSTONE
 from bot.workspace.happenings import Happening, Posted, PromptsSet, ViewGone, ViewRefused, ViewShown
-from bot.workspace.page_shapes import snapshot, updates
+from bot.workspace.page_shapes import news, snapshot
 from bot.workspace.records import (
     IN_PROGRESS,
     Author,
@@ -45,7 +45,7 @@ def post(state: State, text: str, **fields: object) -> tuple[Message, list[Happe
 
 
 def told(happened: list[Happening], state: State, me: str = ADA) -> list[Json]:
-    return [update for each in happened for update in updates(each, state, me)]
+    return [update for each in happened for update in news(each, state)(me)]
 
 
 def test_a_snapshot_holds_what_one_person_sees(state: State) -> None:
@@ -74,6 +74,12 @@ def test_other_peoples_direct_messages_are_not_in_it(state: State) -> None:
     post(state, "psst", channel=DIRECT)
     assert [message["text"] for message in snapshot(state, ADA)["messages"]].count("psst") == 1
     assert "psst" not in [message["text"] for message in snapshot(state, RAJ)["messages"]]
+
+
+def test_a_message_is_drawn_once_for_all_who_see_it(state: State) -> None:
+    _, [happening, *_] = post(state, "hi")
+    told_to = news(happening, state)
+    assert told_to(ADA) is told_to(RAJ)
 
 
 def test_a_message_is_drawn_safely(state: State) -> None:
