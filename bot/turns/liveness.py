@@ -147,7 +147,9 @@ async def _hold(locks: Locks, name: str) -> None:
 @asynccontextmanager
 async def _locks(database: Database) -> AsyncGenerator[Locks]:
     if database.file is not None:
-        yield FileLocks(database.file.with_name(f"{database.file.name}.replicas"))
+        files = FileLocks(database.file.with_name(f"{database.file.name}.replicas"))
+        await files.tidy()
+        yield files
         return
     locks = SessionLocks(database.url, await _session(database.url))
     try:
@@ -183,6 +185,12 @@ class FileLocks:
 
     async def keep(self, name: str) -> bool:
         return name in self._held
+
+    async def tidy(self) -> None:
+        """Take away the files of those that were killed."""
+        for path in list(self._folder.glob("*.lock")):
+            if await self.hold(path.stem):
+                await self.drop(path.stem)
 
 
 class SessionLocks:

@@ -145,7 +145,7 @@ class SharedBudget:
             new = {"team": self._team, "method": method, "state": "", "changed_at": time.time()}
             await connection.execute(self._database.insert(budgets).values(**new).on_conflict_do_nothing())
             found = (await connection.execute(row.with_for_update())).one()
-        return Ledger.parse(found[0]), found[1]
+        return Ledger.parse(found[0]), float(found[1])
 
     def _tell(self, ledger: Ledger, budget: Budget, behind: float) -> None:
         for name, at in self._answered.pop(budget, {}).items():

@@ -440,6 +440,7 @@ async def resumed(
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
         for _ in range(attempts):
             await Record(database, "dead").begin(turn)
+            await Record(database, "dead").think(turn)
         stage.engine.checkpoints[turn] = list(checkpoints)
         stage.engine.resume(turn)
         await until(lambda: turn in stage.engine.how)
@@ -540,7 +541,7 @@ async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
     (message,) = surface.messages.values()
     assert set(message.split()) == {"never"}
     assert stage.engine.how == {}
-    assert (left.stage, left.attempts) == (order.Stage.WRITING, 0)  # to be told to go on is no failure
+    assert (left.stage, left.attempts) == (order.Stage.WRITING, 0)  # to have to leave is no failure
 
 
 async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() -> None:
