@@ -209,13 +209,9 @@ async def test_the_watch_goes_on_after_the_server_was_away(
     estate = Away(dead=1)
     async with locks_at(postgres_server.url) as locks, asyncio.timeout(10):
         liveness = Liveness(locks, estate, replica="me", clock=Clock())
-        watching = asyncio.create_task(liveness.run(nothing))
+        watching = asyncio.create_task(liveness.run())
         await adopted(estate)
         watching.cancel()
-
-
-async def nothing() -> None:
-    """Nothing else to look at."""
 
 
 async def adopted(estate: Estate) -> None:

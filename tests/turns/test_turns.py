@@ -83,19 +83,12 @@ async def a_stage(
             system="Be kind.",
             history_tokens=1000,
         )
-        running = [tasks.create_task(replier.run()), tasks.create_task(looking(turns))]
+        running = [tasks.create_task(replier.run()), tasks.create_task(turns.watch())]
         async with turns.open():
             yield Stage(turns, engine, record)
             await turns.drain(60.0)
         for task in running:
             task.cancel()
-
-
-async def looking(turns: Turns) -> None:
-    """What the watch over the replicas does besides."""
-    while True:
-        await asyncio.sleep(0.02)
-        await turns.look()
 
 
 async def until(look: Callable[[], bool]) -> None:
