@@ -168,7 +168,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         await stack.enter_async_context(engine.open(turns))
         liveness = Liveness(locks, engine, replica=replica, clock=clock)
         await stack.enter_async_context(
-            _background(liveness.run(turns.look), retain([record, engine, purse]))
+            _background(liveness.run(), turns.watch(), retain([record, engine, purse]))
         )
         stack.push_async_callback(turns.drain, settings.drain)
         stack.callback(liveness.leave)

@@ -21,8 +21,9 @@ from bot.workspace.limits import Limits
 from bot.workspace.server import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Coroutine
     from pathlib import Path
+    from typing import Any
 
     from benchmarks.chaos.front import Front
     from benchmarks.chaos.model import Model
@@ -189,7 +190,7 @@ async def play(
         return run.judge(), run
 
 
-def _troubles(run: Run):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _troubles(run: Run) -> list[Coroutine[Any, Any, None]]:
     plan = run.plan
     wanted = (
         (run.kill, plan.kill), (run.freeze, plan.freeze), (run.restart, plan.restart),

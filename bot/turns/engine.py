@@ -27,7 +27,8 @@ from bot.errors import SettingsError
 from bot.turns.database import unusable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+    from typing import Any
 
     from dbos import DBOSConfig, WorkflowStatus
 
@@ -156,7 +157,8 @@ class Engine:
 
     # ---- inside
 
-    def _workflow(self, worker: Worker):  # type: ignore[no-untyped-def]  # noqa: ANN202  (DBOS reads the signature)
+    def _workflow(self, worker: Worker) -> Callable[[str, str, str, str, str, str], Coroutine[Any, Any, str]]:
+        # DBOS keeps the arguments as they are: ids, and nothing else.
         async def turn(team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str) -> str:
             return await self._run(worker, TurnKey(ThreadKey(team, channel, thread_ts), ts, user, Kind(kind)))
 

@@ -19,7 +19,7 @@ from bot.errors import SettingsError
 from bot.turns.database import CONNECT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
     from bot.turns.database import Database
@@ -69,12 +69,11 @@ class Liveness:
         self._calm_until = float("-inf")
         self._leaving = False
 
-    async def run(self, also: Callable[[], Awaitable[None]]) -> None:
-        """Look at the others, and do `also`, a few times a second until cancelled."""
+    async def run(self) -> None:
+        """Look at the others a few times a second, until cancelled."""
         while True:
             try:
                 await self.look()
-                await also()
             except psycopg.OperationalError as error:
                 log.warning("database.lost", extra={"kind": type(error).__name__, "again_in": LOOK})
             await asyncio.sleep(LOOK)
@@ -147,7 +146,9 @@ async def _hold(locks: Locks, name: str) -> None:
 @asynccontextmanager
 async def _locks(database: Database) -> AsyncGenerator[Locks]:
     if database.file is not None:
-        yield FileLocks(database.file.with_name(f"{database.file.name}.replicas"))
+        files = FileLocks(database.file.with_name(f"{database.file.name}.replicas"))
+        await files.tidy()
+        yield files
         return
     locks = SessionLocks(database.url, await _session(database.url))
     try:
@@ -183,6 +184,12 @@ class FileLocks:
 
     async def keep(self, name: str) -> bool:
         return name in self._held
+
+    async def tidy(self) -> None:
+        """Take away the files of those that were killed."""
+        for path in list(self._folder.glob("*.lock")):
+            if await self.hold(path.stem):
+                await self.drop(path.stem)
 
 
 class SessionLocks:

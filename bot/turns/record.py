@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    case,
     delete,
     select,
     text,
@@ -83,8 +84,8 @@ threads = Table(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands on record of a turn. `attempts` counts the processes that took it on; `vanished` are messages of ours
-    that were deleted in its thread while it ran."""
+    """What stands on record of a turn. `attempts` counts the processes that took it on when it no longer waited: who
+    waits kills nobody. `vanished` are messages of ours that were deleted in its thread while it ran."""
 
     stage: Stage
     attempts: int
@@ -124,9 +125,13 @@ class Record:
             vanished="",
             begun_at=time.time(),
         )
+        waited = turns.c.stage == Stage.WAITING.value
         again = row.on_conflict_do_update(
             index_elements=["team", "channel", "ts"],
-            set_={"attempts": turns.c.attempts + 1, "replica": self._replica},
+            set_={
+                "attempts": case((waited, turns.c.attempts), else_=turns.c.attempts + 1),
+                "replica": self._replica,
+            },
         )
         found = await self._run(again.returning(*_ENTRY))
         return _entry(found.one())
@@ -200,11 +205,8 @@ class Record:
 
     async def hand_over(self) -> None:
         """We leave unfinished turns to others: that is no failed attempt."""
-        await self._run(
-            update(turns)
-            .where(turns.c.replica == self._replica, _not_over())
-            .values(attempts=turns.c.attempts - 1)
-        )
+        mine = turns.c.replica == self._replica
+        await self._run(update(turns).where(mine, _RUNNING).values(attempts=turns.c.attempts - 1))
 
     async def forget(self, before: float) -> None:
         """Forget the turns that began before that time, in seconds since the epoch, and are over."""

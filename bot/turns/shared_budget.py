@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 from sqlalchemy import Column, Float, String, Table, Text, cast, delete, func, literal, select, update
@@ -21,7 +21,7 @@ from bot.turns.database import in_full
 from bot.turns.record import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,6 +47,11 @@ budgets = Table(
 )
 
 
+Change: TypeAlias = "Callable[[Ledger, float], bool]"
+"""What is done to the row, given its keeper's time; whether it was granted."""
+Answer: TypeAlias = "asyncio.Future[bool | None]"
+
+
 class SharedBudget:
     """Asks the row before a call of ours leaves, and tells it when the call was answered. `run` must be running."""
 
@@ -60,6 +65,8 @@ class SharedBudget:
         self._clock = clock
         self._open: dict[Budget, list[str]] = {}  # the names of calls that left, oldest first
         self._answered: dict[Budget, dict[str, float]] = {}  # those that were answered, and not told yet
+        self._asked: dict[Budget, list[tuple[Change, Answer]]] = {}  # while a transaction is under way
+        self._locks: dict[Budget, asyncio.Lock] = {}
         self._sharers = FEWEST
         self._lost_until = float("-inf")
         self.changed: Callable[[], None] = lambda: None
@@ -106,29 +113,48 @@ class SharedBudget:
         async with self._database.engine.begin() as connection:
             await connection.execute(delete(budgets).where(budgets.c.changed_at < before))
 
-    async def _exchange(
-        self, budget: Budget, method: str, change: Callable[[Ledger, float], bool]
-    ) -> bool | None:
-        """Read the row, hear it, change it; None where the database is lost."""
-        if self._clock() < self._lost_until:
-            return None
-        try:
-            async with asyncio.timeout(ANSWER):
-                return await in_full(self._change(budget, method, change))
-        except (DBAPIError, TimeoutError) as error:
-            log.warning("budget.alone", extra={"kind": type(error).__name__, "sharers": self._sharers})
-            self._lost_until = self._clock() + AGAIN
-            budget.divide(self._sharers, self._clock())
-            return None
+    async def _exchange(self, budget: Budget, method: str, change: Change) -> bool | None:
+        """Read the row, hear it, change it; None where the database is lost.
 
-    async def _change(self, budget: Budget, method: str, change: Callable[[Ledger, float], bool]) -> bool:
+        One at a time: what is asked meanwhile is decided together next, so that a crowd takes one connection and one lock.
+        """
+        answer: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
+        self._asked.setdefault(budget, []).append((change, answer))
+        async with self._locks.setdefault(budget, asyncio.Lock()):
+            if not answer.done():
+                await self._answer(budget, method, self._asked.pop(budget))
+        return answer.result()
+
+    async def _answer(self, budget: Budget, method: str, asked: list[tuple[Change, Answer]]) -> None:
+        try:
+            answers = await self._tried(budget, method, [change for change, _ in asked])
+            for (_, answer), said in zip(asked, answers, strict=True):
+                answer.set_result(said)
+        finally:
+            # Where we are cancelled the others have to decide alone, too.
+            for _, answer in asked:
+                if not answer.done():
+                    answer.set_result(None)
+
+    async def _tried(self, budget: Budget, method: str, changes: list[Change]) -> Sequence[bool | None]:
+        if self._clock() >= self._lost_until:
+            try:
+                async with asyncio.timeout(ANSWER):
+                    return await in_full(self._change(budget, method, changes))
+            except (DBAPIError, TimeoutError) as error:
+                log.warning("budget.alone", extra={"kind": type(error).__name__, "sharers": self._sharers})
+                self._lost_until = self._clock() + AGAIN
+                budget.divide(self._sharers, self._clock())
+        return [None] * len(changes)
+
+    async def _change(self, budget: Budget, method: str, changes: list[Change]) -> list[bool]:
         async with self._database.engine.begin() as connection:
             ledger, now = await self._read(connection, method)
             behind = now - self._clock()  # of our clock
             ledger.forget(now, window=budget.window)
             self._tell(ledger, budget, behind)
             self._hear(ledger, budget, behind)
-            changed = change(ledger, now)
+            changed = [change(ledger, now) for change in changes]
             row = update(budgets).where(budgets.c.team == self._team, budgets.c.method == method)
             await connection.execute(row.values(state=ledger.text(), changed_at=time.time()))
         return changed
@@ -145,7 +171,7 @@ class SharedBudget:
             new = {"team": self._team, "method": method, "state": "", "changed_at": time.time()}
             await connection.execute(self._database.insert(budgets).values(**new).on_conflict_do_nothing())
             found = (await connection.execute(row.with_for_update())).one()
-        return Ledger.parse(found[0]), found[1]
+        return Ledger.parse(found[0]), float(found[1])
 
     def _tell(self, ledger: Ledger, budget: Budget, behind: float) -> None:
         for name, at in self._answered.pop(budget, {}).items():

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 THINKING = "is thinking…"
 LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
 HANDING_OVER = 5.0  # seconds that the record has to take what we leave to others
+LOOK = 0.25  # seconds between two looks whether a turn has been ended somewhere else
 MOST_ATTEMPTS = 3  # processes that may die of a turn before it is given up
 
 
@@ -147,6 +148,12 @@ class Turns:
                 self._end(running, entry.ending)
             elif entry.vanished & self._replier.messages(running.marker):
                 self._end(running, Ending.GONE)
+
+    async def watch(self) -> None:
+        """Look a few times a second, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK)
+            await self.look()
 
     async def drain(self, grace: float) -> None:
         """Let running turns finish for `grace` seconds. Then the rest is left to others, or ends with a word to its readers."""

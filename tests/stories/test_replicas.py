@@ -102,8 +102,8 @@ async def test_who_is_told_to_leave_hands_its_turns_over(somewhere: Path | str, 
     assert any("turns.left" in line for line in before.said)
 
 
-async def test_a_bot_alone_goes_on_when_it_is_started_again(somewhere: Path | str, tmp_path: Path) -> None:
-    async with a_stage(somewhere, tmp_path) as stage:
+async def test_a_bot_alone_goes_on_when_it_is_started_again(tmp_path: Path) -> None:
+    async with a_stage(tmp_path / "turns.sqlite", tmp_path) as stage:
         ts = await ask_and_kill(stage)
         await stage.serve()
         await stage.answered(ts, WHOLE)
@@ -117,10 +117,8 @@ async def ask_and_kill(stage: Stage) -> str:
     return ts
 
 
-async def test_a_deleted_reply_ends_the_model_s_work_on_whichever_replica(
-    somewhere: Path | str, tmp_path: Path
-) -> None:
-    async with a_stage(somewhere, tmp_path) as stage:
+async def test_a_deleted_reply_ends_the_model_s_work_on_whichever_replica(tmp_path: Path) -> None:
+    async with a_stage(tmp_path / "turns.sqlite", tmp_path) as stage:
         await stage.serve()
         await stage.serve()
         ts = await stage.ask()

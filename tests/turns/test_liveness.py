@@ -158,6 +158,14 @@ async def test_a_successor_waits_until_its_predecessor_has_gone(somewhere: Path 
             await ending
 
 
+async def test_the_files_of_those_that_were_killed_are_taken_away(tmp_path: Path) -> None:
+    async with another(tmp_path / "a.sqlite", "killed") as other:
+        await kill(other)
+    async with another(tmp_path / "a.sqlite", "alive"), locks_at(tmp_path / "a.sqlite"):
+        left = sorted(path.stem for path in (tmp_path / "a.sqlite.replicas").iterdir())
+    assert left == ["alive", "me"]
+
+
 async def test_who_is_leaving_adopts_nobody(tmp_path: Path) -> None:
     estate = Estate(dead=1)
     async with locks_at(tmp_path / "a.sqlite") as locks:
@@ -210,13 +218,9 @@ async def test_the_watch_goes_on_after_the_server_was_away(
     estate = Away(dead=1)
     async with locks_at(postgres_server.url) as locks, asyncio.timeout(10):
         liveness = Liveness(locks, estate, replica="me", clock=Clock())
-        watching = asyncio.create_task(liveness.run(nothing))
+        watching = asyncio.create_task(liveness.run())
         await adopted(estate)
         watching.cancel()
-
-
-async def nothing() -> None:
-    """Nothing else to look at."""
 
 
 async def adopted(estate: Estate) -> None:

@@ -48,15 +48,24 @@ async def test_a_turn_goes_from_waiting_to_over(somewhere: Path | str) -> None:
         assert (await record.begin(a_turn())).stage is Stage.OVER
 
 
-async def test_each_process_that_takes_a_turn_on_is_counted_save_those_that_leave_it(
+async def test_each_process_that_dies_of_a_turn_is_counted_save_those_that_leave_it(
     somewhere: Path | str,
 ) -> None:
     async with records(somewhere, "dead", "left", "me") as (dead, left, record):
         await dead.begin(a_turn())
+        await dead.think(a_turn())
         await left.begin(a_turn())
         await left.hand_over()
         entry = await record.begin(a_turn())
     assert (entry.attempts, entry.replica) == (2, "me")
+
+
+async def test_who_only_waited_is_not_to_blame(somewhere: Path | str) -> None:
+    async with records(somewhere, "dead", "left", "me") as (dead, left, record):
+        await dead.begin(a_turn())
+        await left.begin(a_turn())
+        await left.hand_over()
+        assert (await record.begin(a_turn())).attempts == 1
 
 
 async def test_of_the_turns_of_a_thread_one_at_a_time_runs(somewhere: Path | str) -> None:

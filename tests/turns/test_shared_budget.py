@@ -79,6 +79,16 @@ async def test_of_many_at_once_no_more_leave_than_are_allowed(somewhere: Path | 
     assert sum(spent) == 4
 
 
+async def test_who_is_told_to_end_while_it_asks_for_others_leaves_them_an_answer(tmp_path: Path) -> None:
+    async with replicas(tmp_path / "a.sqlite", "a") as (a,):
+        asking = [asyncio.create_task(a.call()) for _ in range(3)]
+        await asyncio.sleep(0)
+        asking[0].cancel()
+        spent = await asyncio.gather(*asking, return_exceptions=True)
+    assert isinstance(spent[0], asyncio.CancelledError)
+    assert spent[1:] == [True, True]
+
+
 async def test_slots_that_are_kept_are_kept_from_all(somewhere: Path | str) -> None:
     async with replicas(somewhere, "a", "b") as (a, b):
         assert await a.call()

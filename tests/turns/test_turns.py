@@ -85,19 +85,12 @@ async def a_stage(
             history_tokens=1000,
             mention_asker=mention_asker,
         )
-        running = [tasks.create_task(replier.run()), tasks.create_task(looking(turns))]
+        running = [tasks.create_task(replier.run()), tasks.create_task(turns.watch())]
         async with turns.open():
             yield Stage(turns, engine, record)
             await turns.drain(60.0)
         for task in running:
             task.cancel()
-
-
-async def looking(turns: Turns) -> None:
-    """What the watch over the replicas does besides."""
-    while True:
-        await asyncio.sleep(0.02)
-        await turns.look()
 
 
 async def until(look: Callable[[], bool]) -> None:
@@ -452,6 +445,7 @@ async def resumed(
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
         for _ in range(attempts):
             await Record(database, "dead").begin(turn)
+            await Record(database, "dead").think(turn)
         stage.engine.checkpoints[turn] = list(checkpoints)
         stage.engine.resume(turn)
         await until(lambda: turn in stage.engine.how)
@@ -552,7 +546,7 @@ async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
     (message,) = surface.messages.values()
     assert set(message.split()) == {"never"}
     assert stage.engine.how == {}
-    assert (left.stage, left.attempts) == (order.Stage.WRITING, 0)  # to be told to go on is no failure
+    assert (left.stage, left.attempts) == (order.Stage.WRITING, 0)  # to have to leave is no failure
 
 
 async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() -> None:

@@ -1,0 +1,47 @@
+"""The model of the chaos runs: words of its own for each question, and a note of who hung up."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from benchmarks.chaos.model import Call, answer_words, model_server
+
+BODY = {"messages": [{"role": "user", "content": "question 3"}, {"role": "user", "content": "question 7"}]}
+
+
+async def test_it_answers_the_last_question_with_words_of_its_own() -> None:
+    async with (
+        model_server(words=3, every=0.0, failing=0.0) as (model, url),
+        aiohttp.ClientSession() as session,
+        session.post(f"{url}/chat/completions", json=BODY) as response,
+    ):
+        text = await response.text()
+    assert [word for word in answer_words(7, 3) if word in text] == answer_words(7, 3)
+    assert list(model.calls) == [7]
+    assert model.gaps() == []
+
+
+async def test_it_notes_when_a_reader_hangs_up() -> None:
+    async with model_server(words=300, every=0.01, failing=0.0) as (model, url):
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{url}/chat/completions", json=BODY) as response,
+        ):
+            await response.content.readany()
+        (call,) = model.calls[7]
+        await asyncio.wait_for(call.ended.wait(), 10)
+        assert call.cut_at is not None
+        model.calls[7].append(Call(call.cut_at + 1.5))
+    assert model.gaps() == [pytest.approx(1.5)]
+
+
+async def test_it_fails_on_purpose() -> None:
+    async with (
+        model_server(words=3, every=0.0, failing=1.0) as (_, url),
+        aiohttp.ClientSession() as session,
+        session.post(f"{url}/chat/completions", json=BODY) as response,
+    ):
+        assert response.status == 500
