@@ -54,7 +54,7 @@ class Wish:
         # Who names a limit wants to see where it cuts, in however many parts.
         most = MOST if self.limit is None else inf
         text = heal(text) if self.unfinished else text
-        return split(text, wanted, most=most, note=f"\n\n{LEFT_OUT}")
+        return split(text, wanted, most=most, note=f"\n\n{wanted.emit(LEFT_OUT)}")
 
 
 def render(file: Path | None, wish: Wish, console: Console) -> None:

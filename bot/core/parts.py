@@ -129,7 +129,7 @@ class Parts:
         part = self.current
         if part.cut is None:
             whole = self._render_whole if self._ended else None
-            note = f"\n\n{LEFT_OUT}" if part.last else ""
+            note = f"\n\n{self.shape.emit(LEFT_OUT)}" if part.last else ""
             part.cut = cut(part.source, self.shape, whole=whole, note=note)
         if part.cut is not None:
             return part.cut.shown

@@ -117,5 +117,5 @@ def test_the_rhythm_of_the_text_makes_no_difference_to_its_parts(
         start += size
     parts.finish()
     shown += complete(parts)
-    whole = split(text, parts.shape, most=MOST, note=f"\n\n{LEFT_OUT}")
+    whole = split(text, parts.shape, most=MOST, note=f"\n\n{parts.shape.emit(LEFT_OUT)}")
     assert [*shown, *([] if parts.current.cut else [parts.render()])] == whole

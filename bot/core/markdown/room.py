@@ -25,7 +25,7 @@ class Room:
     size: float = inf  # bytes of UTF-8
 
     def fill(self, text: str) -> float:
-        """How full `text` makes a message: 1.0 is full. Never less than for any beginning of `text`."""
+        """How full `text` makes a message: 1.0 is full."""
         counted = self.count(text)
         if self.counted == inf:
             return max(counted / self.units, len(text.encode(errors="surrogatepass")) / self.size)
@@ -53,7 +53,7 @@ class Room:
         return len(text) <= self.letters and self.fill(text) <= 1
 
     def reach(self, text: str, fill: float) -> int:
-        """The length of the longest beginning of `text` that makes it no fuller than `fill`."""
+        """The length of the longest beginning of `text` that makes it no fuller than `fill`: no beginning is fuller than all."""
         low, high = 0, min(len(text), int(self.letters * fill))
         while low < high:
             middle = (low + high + 1) // 2

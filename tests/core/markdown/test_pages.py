@@ -113,7 +113,7 @@ def test_what_two_texts_begin_with(one: str, other: str, length: int) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(documents, st.integers(80, 600))
+@given(documents, st.integers(250, 900))
 def test_nothing_is_lost_nor_looks_different_in_parts(text: str, limit: int) -> None:
     parts = split(text, a_shape(limit))
     assert all(map(a_shape(limit).room.fits, parts))
@@ -127,7 +127,7 @@ def _as_before(word: Seen, was: Seen) -> Seen:
 
 
 @settings(deadline=None, max_examples=30)
-@given(documents, st.integers(150, 600))
+@given(documents, st.integers(250, 900))
 def test_nothing_is_lost_in_mrkdwn_either(text: str, limit: int) -> None:
     shape = Shape(mrkdwn, TEXT_ROOM.narrowed(limit))
     parts = split(text, shape)
@@ -139,7 +139,7 @@ PIECES = ["<!channel>", "<@U1>", "@here", "`", "```\n", "**", "[a](", "](x)", ">
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.sampled_from(PIECES), max_size=150).map("".join), st.integers(40, 200))
+@given(st.lists(st.sampled_from(PIECES), max_size=150).map("".join), st.integers(60, 300))
 def test_any_mixture_becomes_parts_that_fit_and_notify_nobody(text: str, limit: int) -> None:
     parts = split(text, a_shape(limit))
     assert all(map(a_shape(limit).room.fits, parts))
