@@ -21,6 +21,11 @@ _ENDS = {
 }
 
 
+def aside(text: str) -> str:
+    """What we say ourselves stands apart from what the model wrote."""
+    return f"*{text}*" if text else ""
+
+
 def ending(finish: Finish) -> str:
     """What to say of an answer's end; "" where it ended as it should. A refusal's own words go before ours."""
     return finish.note or _ENDS.get(finish.reason, "")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.core.markdown.room import Room
     from bot.core.shapes import Dialect
 
+BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
 MOST = 20
 """Messages that one answer may fill: a thread is there for others as well."""
 LEFT_OUT = f"*This answer is longer than {MOST} messages. The rest of it is left out.*"
@@ -89,6 +90,17 @@ class Parts:
     def current(self) -> Part:
         """The part that is written now."""
         return self._parts[-1]
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has a whole word."""
+        text = self.current.source
+        return self.current.number > 0 or len(text.split(maxsplit=1)) > 1 or text[-1:].isspace()
+
+    @property
+    def at_boundary(self) -> bool:
+        """Whether a sentence or a line has just ended."""
+        return self.current.source.endswith(BOUNDARIES)
 
     @property
     def room(self) -> Room:

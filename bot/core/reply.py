@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from bot.core.events import ThreadKey
 
-BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
 SHRINK = 0.8  # of the room, after Slack found a text too long that we thought would fit
 LEAST = 0.05  # of the room: whoever finds even that too long means something else
 SMALL = 0.5  # of the room: a block that is refused with less in it was not refused for its size
@@ -139,15 +138,12 @@ class Reply:
     @property
     def begun(self) -> bool:
         """Whether there is a whole word to show: a message that begins as "S" is read as a mistake."""
-        if self.edits > 0 or self._parts.current.number > 0:
-            return True
-        text = self._parts.current.source
-        return len(text.split(maxsplit=1)) > 1 or text[-1:].isspace()
+        return self.edits > 0 or self._parts.begun
 
     @property
     def at_boundary(self) -> bool:
         """Whether a sentence or a line has just ended: a good place for readers to pause."""
-        return self._parts.current.source.endswith(BOUNDARIES)
+        return self._parts.at_boundary
 
     @property
     def closing(self) -> bool:

@@ -89,7 +89,7 @@ class Replier:
         self._pacing.add(reply, self._clock())
         try:
             note = await self._read(reply, deltas, show)
-            reply.end(self._clock(), note="\n\n".join(filter(None, (note, _aside(footnote)))))
+            reply.end(self._clock(), note="\n\n".join(filter(None, (note, notes.aside(footnote)))))
             self._settle(reply)
             self.poke()
             await show.settled.wait()
@@ -128,11 +128,11 @@ class Replier:
         """Feed the answer into `reply` to its end, or to ours. Returns what else the reader should know."""
         if self._stopped:
             await deltas.aclose()
-            return _aside(notes.STOPPED)
+            return notes.aside(notes.STOPPED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
             reading = show.reading = tasks.create_task(self._feed(reply, deltas))
         # Only the reading was cancelled: what is there is still finished.
-        return _aside(show.word) if reading.cancelled() else reading.result()
+        return notes.aside(show.word) if reading.cancelled() else reading.result()
 
     async def _feed(self, reply: Reply, deltas: DeltaStream) -> str:
         note = ""
@@ -142,7 +142,7 @@ class Replier:
                     case Text(text):
                         self._add(reply, text)
                     case Finish():
-                        note = delta.note or _aside(notes.ending(delta))
+                        note = delta.note or notes.aside(notes.ending(delta))
                     case _:
                         pass  # reasoning, tools and usage are not part of what is shown
         except ModelError as error:
@@ -298,8 +298,3 @@ class Replier:
                 await self._changed.wait()
         except TimeoutError:
             return
-
-
-def _aside(text: str) -> str:
-    """What we say ourselves stands apart from what the model wrote."""
-    return f"*{text}*" if text else ""
