@@ -38,15 +38,19 @@ def judge(
     replies: Mapping[int, Sequence[str]], *, words: int, gaps: Sequence[float], writes: Sequence[Write]
 ) -> Verdict:
     """The verdict over `replies`: for each question the texts of the messages that answer it, in their order."""
-    shown = {number: " ".join(texts).split() for number, texts in replies.items()}
-    wanted = {number: answer_words(number, words) for number in replies}
+    wanted = {number: set(answer_words(number, words)) for number in replies}
+    # What we say ourselves besides an answer may say a word twice.
+    shown = {
+        number: [word for word in " ".join(texts).split() if word in wanted[number]]
+        for number, texts in replies.items()
+    }
     doubled = [number for number in replies if len(shown[number]) > len(set(shown[number]))]
     return Verdict(
         events=len(replies),
         takeovers=len(gaps),
         gap=median(gaps) if gaps else 0.0,
         worst_gap=max(gaps, default=0.0),
-        missing=sum(not set(wanted[number]) <= set(shown[number]) for number in replies),
+        missing=sum(wanted[number] != set(shown[number]) for number in replies),
         doubled=len(doubled),
         together=writers_at_once(writes),
     )

@@ -21,6 +21,7 @@ WHOLE = " ".join(answer_words(1, 4))
         pytest.param([WHOLE, WHOLE], 0, 1, id="twice"),
         pytest.param([WHOLE, "q1w3"], 0, 1, id="its end twice"),
         pytest.param([" ".join(answer_words(2, 4))], 1, 0, id="another question's"),
+        pytest.param(["I gave it up, as I said I would"], 1, 0, id="words of ours"),
     ],
 )
 def test_a_question_is_answered_once_and_whole(texts: list[str], missing: int, doubled: int) -> None:
