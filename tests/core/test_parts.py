@@ -26,15 +26,14 @@ def some_parts(text: str = "", *, room: float = 0.02, dialect: Dialect = Dialect
 
 
 def complete(parts: Parts) -> Iterator[str]:
-    """What is sent of the parts that are complete, as it is sent."""
-    while True:
+    """What is sent of the parts that have become complete, as it is sent."""
+    while not (parts.current.last and parts.current.cut):
         parts.current.shown = text = parts.render()
         if parts.current.cut is None:
             return
         yield text
-        if parts.current.last:
-            return
-        parts.advance()
+        if not parts.current.last:
+            parts.advance()
 
 
 def test_a_part_grows_until_it_is_full_and_then_the_next_one_does() -> None:
