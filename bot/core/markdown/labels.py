@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+from bot.core.markdown.lines import Lines
+
 _BEFORE = r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*"
 _DEFINITION = re.compile(rf"(?P<before>{_BEFORE})(?=\[(?!\^)[^\[\]\n]{{1,200}}\]:)")
 _FENCE = re.compile(rf"{_BEFORE}(?P<mark>`{{3,}}|~{{3,}})(?P<info>[^\n]*)")
@@ -16,33 +17,19 @@ _FENCE = re.compile(rf"{_BEFORE}(?P<mark>`{{3,}}|~{{3,}})(?P<info>[^\n]*)")
 _UNDECIDED = re.compile(rf"{_BEFORE}(?:[-*+]|\d{{1,9}}[.)]?|\[[^\[\]\n]{{0,200}}\]?|`*|~*)")
 
 
-class Labels:
+class Labels(Lines):
     """Takes the text behind the first cut piece by piece, and gives it back with no label explained in it.
 
     `fence` is what closes the code that it begins in; `within` says that it begins in the middle of a line.
     """
 
     def __init__(self, *, fence: str = "", within: bool = False) -> None:
+        super().__init__(within=within)
         self._fence = fence
-        self._within = within
-        self._held = ""
 
+    undecided = _UNDECIDED
     over = False
     """It goes on to the end of the text."""
-
-    def feed(self, text: str) -> str:
-        """More of the text; what comes out may lag behind by the beginning of a line."""
-        pieces = _LINE.findall(self._held + text)
-        self._held = ""
-        goes_on = self._within and len(pieces) == 1
-        if pieces and not goes_on and _UNDECIDED.fullmatch(pieces[-1]):
-            self._held = pieces.pop()
-        return "".join(map(self._line, pieces))
-
-    def flush(self) -> str:
-        """Nothing more comes: what was held back."""
-        held, self._held = self._held, ""
-        return self._line(held) if held else ""
 
     def _line(self, line: str) -> str:
         begins, self._within = not self._within, not line.endswith("\n")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.core.markdown.lines import Lines
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -45,7 +47,6 @@ Containers = tuple[Container, ...]
 
 _QUOTE = re.compile(r"[ ]{0,3}> ?")
 _NUMBERED = re.compile(r"(?P<white> {0,3})(?P<number>\d{1,9})(?P<sign>[.)])(?=\s)")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # The beginning of a line that does not tell yet where it belongs.
 _UNDECIDED = re.compile(r"[ \t>]*(?:\d{1,9}[.)]?)?")
 
@@ -75,19 +76,20 @@ def quoted(containers: Containers) -> str:
     return "> " * sum(isinstance(container, Quote) for container in containers)
 
 
-class Margin:
+class Margin(Lines):
     """Takes a text piece by piece that goes on inside `containers`, and gives it back without the items among them.
 
     `within` says that the first piece goes on in the middle of a line.
     """
 
+    undecided = _UNDECIDED
+
     def __init__(self, containers: Containers = (), *, within: bool = False) -> None:
+        super().__init__(within=within)
         self._containers = containers
         self._list: _List | None = None  # of the item that was left last
         self._sign = ""  # of the number that was given back last
-        self._within = within
         self._blank = not within  # whether the last line is empty, as far as it came
-        self._held = ""
 
     @property
     def over(self) -> bool:
@@ -98,17 +100,7 @@ class Margin:
         """More of the text; what comes out may lag behind by the beginning of a line."""
         if self.over:
             return text
-        pieces = _LINE.findall(self._held + text)
-        self._held = ""
-        goes_on = self._within and len(pieces) == 1
-        if pieces and not goes_on and _UNDECIDED.fullmatch(pieces[-1]):
-            self._held = pieces.pop()
-        return "".join(map(self._line, pieces))
-
-    def flush(self) -> str:
-        """Nothing more comes: what was held back."""
-        held, self._held = self._held, ""
-        return self._line(held) if held else ""
+        return super().feed(text)
 
     def _line(self, line: str) -> str:
         if not self._within:
