@@ -1,4 +1,5 @@
-"""Every kind of block there is, as an app would post it: what the page's pictures and its tests of drawing show."""
+"""Every kind of block there is, as an app would post it, and an answer with all that Markdown has: what the page's pictures
+and its tests of drawing show."""
 
 from __future__ import annotations
 
@@ -193,3 +194,36 @@ FORM: list[Json] = [
         "element": {"type": "users_select", "action_id": "who"},
     },
 ]
+
+REPORT_QUESTION = "Why was checkout slow this morning?"
+REPORT = """\
+## Slow checkouts from 09:10 to 09:40
+
+The cause was **an exhausted connection pool**, not traffic: `max_connections` was at *100 of 100*, and [the dashboard](https://example.org/grafana) shows requests waiting for **2.4 s** on average.
+
+1. A deploy at 09:08 doubled the workers:
+   - each opens 8 connections
+   - none gives one back while it is idle
+2. The retries made it ~~a bit~~ much worse.
+
+```python
+async def retry(call, *, attempts=3, delay=0.5):
+    for attempt in range(attempts):
+        try:
+            return await call()
+        except Busy:  # <- the pool, not the database
+            await asyncio.sleep(delay * 2**attempt)
+```
+
+| Pool size | Waiting | Errors |
+|:--|--:|--:|
+| 100 | 2.4 s | 312 |
+| 200 | 0.1 s | 0 |
+
+> The pool has to grow *before* the workers do.
+
+- [x] Pool at 200
+- [ ] Alert at 80 %, since $c = \\frac{w \\cdot 8}{200}$ comes close to 1
+
+Shall I open the ticket?
+"""

@@ -25,7 +25,7 @@ from bot.core.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from bot.workspace.happenings import ViewShown
 from bot.workspace.server import Workspace
-from scripts.gallery import ANSWER, FORM, ORDER, plain
+from scripts.gallery import ANSWER, FORM, ORDER, REPORT, REPORT_QUESTION, plain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -72,38 +72,6 @@ and all the applause comes from within.
 Shall I write a bridge, or a *slower* version?
 """
 
-REPORT_QUESTION = "Why was checkout slow this morning?"
-REPORT = """\
-## Slow checkouts from 09:10 to 09:40
-
-The cause was **an exhausted connection pool**, not traffic: `max_connections` was at *100 of 100*, and [the dashboard](https://example.org/grafana) shows requests waiting for **2.4 s** on average.
-
-1. A deploy at 09:08 doubled the workers:
-   - each opens 8 connections
-   - none gives one back while it is idle
-2. The retries made it ~~a bit~~ much worse.
-
-```python
-async def retry(call, *, attempts=3, delay=0.5):
-    for attempt in range(attempts):
-        try:
-            return await call()
-        except Busy:  # <- the pool, not the database
-            await asyncio.sleep(delay * 2**attempt)
-```
-
-| Pool size | Waiting | Errors |
-|:--|--:|--:|
-| 100 | 2.4 s | 312 |
-| 200 | 0.1 s | 0 |
-
-> The pool has to grow *before* the workers do.
-
-- [x] Pool at 200
-- [ ] Alert at 80 %, since $c = \\frac{w \\cdot 8}{200}$ comes close to 1
-
-Shall I open the ticket?
-"""
 SHARES = (20, 50, 80, 100)
 
 
