@@ -32,6 +32,9 @@ class Kind(Enum):
     FOLLOW_UP = "follow-up"  # in a thread, without a mention: ours only where we took part before
 
 
+_ADDRESSED = (Kind.MENTION, Kind.DIRECT)
+
+
 @dataclass(frozen=True, slots=True)
 class ThreadKey:
     """Slack's conversation: where a reply goes, and what the model reads."""
@@ -96,9 +99,10 @@ class Vanished:
     ours: bool
 
 
-# A person's message has no subtype; these two are a person's as well: with files, and sent to the channel too.
-_SPOKEN = (None, "file_share", "thread_broadcast")
-_SLACKS_OWN_USER = "USLACK"  # platform notices in a direct message
+SPOKEN = (None, "file_share", "me_message", "thread_broadcast")
+"""The subtypes of what a person says: none, with files, with `/me`, and sent to the channel too."""
+_OF_AN_APP = "bot_message"  # of a workflow, or of an app that goes by another name
+_SLACKS_OWN_USERS = ("USLACK", "USLACKBOT")  # platform notices in a direct message, and Slackbot
 
 
 def parse_prompt(payload: Payload, *, bot_user: str) -> Prompt | None:
@@ -107,13 +111,23 @@ def parse_prompt(payload: Payload, *, bot_user: str) -> Prompt | None:
     `bot_user` is our own user id. Edits, joins, deletions and our own messages are None.
     """
     event = as_payload(payload.get("event"))
-    if event.get("type") not in ("app_mention", "message") or not _is_spoken(event, bot_user):
+    if not event.get("user") or not _is_said(event, bot_user) or _is_automatic(event):
         return None
     kind = _kind(event, bot_user)
     if kind is None:
         return None
     thread = ThreadKey(_team(payload), str(event["channel"]), str(event.get("thread_ts") or event["ts"]))
     return Prompt(thread, str(event["ts"]), str(event["user"]), spoken_text(event, bot_user=bot_user), kind)
+
+
+def is_automatic_prompt(payload: Payload, *, bot_user: str) -> bool:
+    """Tells whether an `event_callback` payload would be a prompt, had an app not posted it.
+
+    Also what a person writes through an app with their own account: Slack marks it with the app as well, and nothing
+    in it tells it from an app that speaks for itself.
+    """
+    event = as_payload(payload.get("event"))
+    return _is_said(event, bot_user) and _is_automatic(event) and _kind(event, bot_user) in _ADDRESSED
 
 
 def parse_vanished(payload: Payload, *, bot_user: str) -> Vanished | None:
@@ -135,17 +149,18 @@ def parse_vanished(payload: Payload, *, bot_user: str) -> Vanished | None:
     return Vanished(_team(payload), str(event["channel"]), thread_ts, ts, gone.get("user") == bot_user)
 
 
-def _is_spoken(event: Payload, bot_user: str) -> bool:
-    """Whether a person said it. A bot that answers bots ends in two bots talking for ever."""
-    if event.get("subtype") not in _SPOKEN or event.get("hidden"):
+def _is_said(event: Payload, bot_user: str) -> bool:
+    """Tells whether somebody else than we and Slack itself says something new."""
+    if event.get("type") not in ("app_mention", "message") or event.get("hidden"):
         return False
-    if event.get("bot_id") or event.get("bot_profile"):
+    if event.get("subtype") not in (*SPOKEN, _OF_AN_APP) or not event.get("channel") or not event.get("ts"):
         return False
-    user = event.get("user")
-    return bool(user and event.get("channel") and event.get("ts")) and user not in (
-        bot_user,
-        _SLACKS_OWN_USER,
-    )
+    return event.get("user") not in (bot_user, *_SLACKS_OWN_USERS)
+
+
+def _is_automatic(event: Payload) -> bool:
+    """Tells whether an app posted it. A bot that answers bots ends in two bots talking for ever."""
+    return bool(event.get("bot_id") or event.get("bot_profile") or event.get("subtype") == _OF_AN_APP)
 
 
 def _kind(event: Payload, bot_user: str) -> Kind | None:
@@ -177,18 +192,20 @@ def _mention(user: str) -> str:
     return rf"<@{re.escape(user)}(?:\|[^>]*)?>"
 
 
-_LINK = re.compile(r"<((?:https?|mailto|tel)[^|>]*)(?:\|([^>]*))?>")
+_LINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^|>]*)(?:\|([^>]*))?>")
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 _NAMED = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
 
 
 def plain_text(text: str, *, bot_user: str = "") -> str:
-    """What a person typed, from Slack's mrkdwn: links, mentions and the three escaped characters undone.
+    """What a person typed, from Slack's mrkdwn: links, dates, mentions and the three escaped characters undone.
 
+    A date is read as its sender's fall-back says it: Slack shows it in each reader's own zone, which the model has not.
     Our own mention is an address, not part of the question, so it goes.
     """
     if bot_user:
         text = re.sub(rf"\s*{_mention(bot_user)}[ \t]*", " ", text)
-    text = _LINK.sub(_plain_link, text)
+    text = _DATE.sub(r"\1", _LINK.sub(_plain_link, text))
     text = _NAMED.sub(_plain_name, text)
     # Last, and `&amp;` at the very end: what a person typed as "&lt;" arrives as "&amp;lt;".
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

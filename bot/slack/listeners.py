@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from bot.core.events import parse_prompt, parse_vanished
+from bot.core.events import is_automatic_prompt, parse_prompt, parse_vanished
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -84,6 +84,9 @@ def build_bolt(client: AsyncWebClient, us: Identity, *, signing_secret: str, tak
         elif (vanished := parse_vanished(body, bot_user=us.user)) is not None:
             await taker.vanish(vanished)
         else:
+            if is_automatic_prompt(body, bot_user=us.user):
+                event = body["event"]
+                log.info("prompt.of_an_app", extra={"channel": event["channel"], "ts": event["ts"]})
             # It still wants its ack: None would answer 404, and Slack would deliver it again.
             return BoltResponse(status=200)
         await next_()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.core.events import Payload, as_payload, as_payloads, spoken_text
+from bot.core.events import SPOKEN, Payload, as_payload, as_payloads, spoken_text
 from bot.core.history import Said
 from bot.core.shapes import Dialect
 from bot.errors import (
@@ -204,7 +204,7 @@ def _marker(message: Payload) -> str:
 
 
 def _is_speech(message: Payload) -> bool:
-    return message.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message")
+    return message.get("subtype") in (*SPOKEN, "bot_message")
 
 
 def from_slack(method: str, error: SlackApiError) -> SlackError:

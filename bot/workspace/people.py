@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.workspace.records import App, User
     from bot.workspace.state import State
 
+DEED = "/me "
 MOST_TEXT = 12_000  # characters; Slack's own composer takes as many
 
 
@@ -37,7 +38,9 @@ class People:
     # --- acting ---
 
     async def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> str:
-        """Post a message as a person; answers its ts."""
+        """Post a message as a person; answers its ts. What begins with `/me` is a deed of theirs, as on Slack."""
+        if text.startswith(DEED):
+            return self._say(channel, user, text.removeprefix(DEED), thread_ts, subtype="me_message")
         return self._say(channel, user, text, thread_ts)
 
     async def upload(

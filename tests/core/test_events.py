@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.events import Kind, ThreadKey, Vanished, parse_prompt, parse_vanished, plain_text
+from bot.core.events import (
+    Kind,
+    ThreadKey,
+    Vanished,
+    is_automatic_prompt,
+    parse_prompt,
+    parse_vanished,
+    plain_text,
+)
 
 US = "U0BOT"
 
@@ -65,6 +73,10 @@ def test_a_mention_in_a_thread_is_answered_in_that_thread() -> None:
         pytest.param({"text": f"so, <@{US}|tele>, why?"}, Kind.MENTION, id="mention in the middle"),
         pytest.param({"type": "app_mention", "text": "hi"}, Kind.MENTION, id="app_mention"),
         pytest.param({"subtype": "file_share", "channel": "D1"}, Kind.DIRECT, id="with a file"),
+        pytest.param({"subtype": "me_message", "channel": "D1"}, Kind.DIRECT, id="with /me"),
+        pytest.param(
+            {"subtype": "me_message", "text": f"asks <@{US}>"}, Kind.MENTION, id="with /me, a mention"
+        ),
         pytest.param(
             {"subtype": "thread_broadcast", "thread_ts": "5.0"}, Kind.FOLLOW_UP, id="also sent to the channel"
         ),
@@ -83,6 +95,7 @@ def test_what_a_person_says_to_us(event: dict[str, Any], kind: Kind) -> None:
         pytest.param({"thread_ts": "10.1"}, id="a thread's own first message"),
         pytest.param({"channel": "D1", "user": US}, id="ourselves"),
         pytest.param({"channel": "D1", "user": "USLACK"}, id="a notice of Slack's"),
+        pytest.param({"channel": "D1", "user": "USLACKBOT"}, id="Slackbot"),
         pytest.param({"channel": "D1", "bot_id": "B1"}, id="another bot"),
         pytest.param({"channel": "D1", "bot_profile": {"id": "B1"}}, id="another bot by its profile"),
         pytest.param({"channel": "D1", "user": None}, id="nobody"),
@@ -97,6 +110,36 @@ def test_what_a_person_says_to_us(event: dict[str, Any], kind: Kind) -> None:
 )
 def test_what_is_not_for_us(event: dict[str, Any]) -> None:
     assert parse_prompt(payload(**event), bot_user=US) is None
+
+
+THROUGH_AN_APP = {"bot_id": "B9", "app_id": "A9", "bot_profile": {"id": "B9", "name": "Zap"}}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(mention(type="app_mention", **THROUGH_AN_APP), id="a person's mention through an app"),
+        pytest.param(payload(channel="D1", **THROUGH_AN_APP), id="a direct message through an app"),
+        pytest.param(mention(subtype="bot_message", user=None), id="a workflow's mention"),
+    ],
+)
+def test_what_an_app_posts_is_no_prompt_but_is_known_as_one_that_was_left(event: dict[str, Any]) -> None:
+    assert parse_prompt(event, bot_user=US) is None
+    assert is_automatic_prompt(event, bot_user=US)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(mention(), id="a person's mention"),
+        pytest.param(mention(user=US, **THROUGH_AN_APP), id="our own words"),
+        pytest.param(payload(**THROUGH_AN_APP), id="an app's talk in a channel"),
+        pytest.param(payload(thread_ts="5.0", **THROUGH_AN_APP), id="an app's talk in a thread"),
+        pytest.param(mention(subtype="message_changed", **THROUGH_AN_APP), id="an app's edit"),
+    ],
+)
+def test_what_would_be_no_prompt_anyway_is_not_told_as_an_app_s(event: dict[str, Any]) -> None:
+    assert not is_automatic_prompt(event, bot_user=US)
 
 
 def test_the_team_is_the_one_that_installed_us() -> None:
@@ -139,6 +182,11 @@ def test_a_payload_without_an_event_is_nothing() -> None:
         ("ask <@U2|ada>", "ask @ada"),
         ("in <#C1|general> and <#C2>", "in #general and #C2"),
         ("<!here> and <!subteam^S1|@ops> and <!subteam^S2>", "@here and @ops and @S2"),
+        ("at <!date^1392734382^{date_num} at {time}|18 Feb 2014 at 14:39>?", "at 18 Feb 2014 at 14:39?"),
+        ("<!date^1392734382^{date}^https://x.org/|18 Feb 2014>", "18 Feb 2014"),
+        ("<slack://channel?team=T1|the room>", "the room (slack://channel?team=T1)"),
+        ("<ftp://x.org/a>", "ftp://x.org/a"),
+        ("if x &lt; y: z|w &gt; v", "if x < y: z|w > v"),
         ("  <@U0BOT>   hello  ", "hello"),
         ("well <@U0BOT> hello", "well hello"),
         ("<@U0BOT>", ""),
@@ -168,6 +216,7 @@ FIELDS = ("type", "user", "channel", "channel_type", "ts", "thread_ts", "text", 
 def test_no_event_is_too_strange_to_parse(event: dict[str, Any]) -> None:
     parse_prompt({"team_id": "T1", "event": event}, bot_user=US)
     parse_vanished({"team_id": "T1", "event": event}, bot_user=US)
+    is_automatic_prompt({"team_id": "T1", "event": event}, bot_user=US)
 
 
 def gone(**event: Any) -> Vanished | None:

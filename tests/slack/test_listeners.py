@@ -72,6 +72,15 @@ async def test_everything_is_acked(app: AsyncApp, event: dict[str, Any]) -> None
     assert await acked(app, **event) == 200
 
 
+async def test_a_mention_through_an_app_is_left_and_the_operator_can_see_it(
+    app: AsyncApp, taker: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bot.slack.listeners")
+    assert await acked(app, **MENTION, bot_id="B9") == 200
+    assert taker.taken == []
+    assert [record.message for record in caplog.records] == ["prompt.of_an_app"]
+
+
 async def test_both_events_of_a_mention_are_taken_under_one_name(app: AsyncApp, taker: Recorder) -> None:
     assert await acked(app, **MENTION) == 200
     assert await acked(app, **{**MENTION, "type": "message", "channel_type": "channel"}) == 200

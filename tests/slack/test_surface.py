@@ -150,6 +150,14 @@ async def test_a_thread_is_read_with_our_own_words_whole(
     assert (grace.text, grace.user) == ("thanks & bye", slack.person("grace").id)
 
 
+async def test_what_a_person_says_with_me_is_part_of_the_thread(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    await slack.say("general", "grace", "/me wonders what 2+2 is", thread.thread_ts)
+    _, grace = await surface.read_thread(thread)
+    assert (grace.text, grace.user) == ("wonders what 2+2 is", slack.person("grace").id)
+
+
 async def test_a_thread_longer_than_a_page_is_read_page_by_page(
     slack: Workspace, surface: Surface, thread: ThreadKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:

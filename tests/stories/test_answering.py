@@ -55,6 +55,13 @@ async def test_a_mention_is_answered_in_its_thread_by_one_growing_message(
     assert slack.messages("general", ts)[0].thread_ts == ts
 
 
+async def test_a_direct_message_with_me_is_answered(slack: Workspace, start: Start) -> None:
+    direct = slack.direct("ada", slack.app)
+    async with start(Storyteller("Four.")):
+        ts = await slack.say(direct, "ada", "/me wonders what 2+2 is")
+        await until(slack, ts, "Four.", channel=direct)
+
+
 async def test_until_the_first_words_a_quiet_line_says_that_it_thinks(slack: Workspace, start: Start) -> None:
     model = Storyteller("…pause… Done.")
     async with start(model):

@@ -21,6 +21,12 @@ async def test_a_person_is_heard_where_they_speak(slack: Workspace) -> None:
     assert message.client_msg_id
 
 
+async def test_what_begins_with_me_is_a_deed(slack: Workspace) -> None:
+    await slack.say("general", "ada", "/me waves")
+    message = slack.messages("general")[-1]
+    assert (message.text, message.subtype) == ("waves", "me_message")
+
+
 async def test_ids_do_as_well_as_names(slack: Workspace) -> None:
     ts = await slack.say("C000GENERAL", "U0000000ADA", "one")
     await slack.say("C000GENERAL", "U0000000RAJ", "two", ts)
