@@ -277,7 +277,7 @@ async def test_run_answers_and_leaves_when_it_is_told(tmp_path: Path, sent: sign
             "SLACK_API_URL": slack.api_url, **openai(server),
         }  # fmt: skip
         async with teleprinter(tmp_path, "run", env=environment) as process:
-            await slack.wait_for(lambda: slack.links == 1, within=20)
+            await slack.wait_for(lambda: slack.links == 1)
             ts = await slack.say("general", "ada", "@Teleprinter hello")
             await slack.wait_for(lambda: slack.messages("general", ts))
             process.send_signal(sent)

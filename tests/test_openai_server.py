@@ -130,7 +130,7 @@ async def test_a_chain_answers_in_slack_with_what_dotenv_says_until_ctrl_c(tmp_p
         server.script("Why does it fizz?", *END)
         server.script("There once was a gas in a glass.", *END)
         async with python(str(ROOT / "examples" / "any_chain.py"), folder=tmp_path) as example:
-            await slack.wait_for(lambda: slack.links == 1, within=20)
+            await slack.wait_for(lambda: slack.links == 1)
             ts = await slack.say("general", "ada", "@Teleprinter why?")
             await slack.wait_for(lambda: "glass." in "".join(m.text for m in slack.messages("general", ts)))
             example.send_signal(signal.SIGINT)

@@ -13,6 +13,7 @@ from bot.workspace.limits import Limits
 from bot.workspace.server import Workspace
 from tests.browser.answerer import Answerer
 from tests.browser.page import Readers
+from tests.patience import HANGING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +31,7 @@ FLAGS = [
     "--no-first-run",
 ]
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=HANGING * 1000)
 
 
 @pytest.fixture(scope="module")

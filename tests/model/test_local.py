@@ -220,7 +220,6 @@ async def cache() -> Path:
 
 
 @pytest.mark.local
-@pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform != "linux", reason="CPU time is read from /proc")
 async def test_the_real_model_streams_and_stops_when_nobody_reads(
     cache: Path, caplog: pytest.LogCaptureFixture
@@ -262,7 +261,6 @@ def cpu_seconds(pid: int) -> float:
 
 
 @pytest.mark.local
-@pytest.mark.timeout(300)
 async def test_the_real_model_leaves_when_its_parent_is_killed(cache: Path) -> None:
     address = await told_by_a_parent_that_is_killed(str(cache))
     while await listens(address):  # noqa: ASYNC110 - a process that leaves sets no event here

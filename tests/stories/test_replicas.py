@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import answer_words, model_server
 from benchmarks.chaos.replicas import Replicas
 from bot.workspace.server import Workspace
+from tests.patience import HANGING
 from tests.stories.test_answering import replies
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from benchmarks.chaos.model import Model
     from benchmarks.chaos.replicas import Replica
 
-pytestmark = pytest.mark.timeout(120)  # a process that loads a bot takes its time on a busy machine
 
 WORDS = 40
 WHOLE = " ".join(answer_words(1, WORDS))
@@ -40,18 +38,18 @@ class Stage:
     async def serve(self) -> Replica:
         """One replica, ready to answer."""
         replica = await self.replicas.start()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANGING):
             await replica.ready.wait()
         return replica
 
     async def ask(self) -> str:
         """A question whose answer has begun to be shown; its ts."""
         ts = await self.slack.say("general", "ada", "@Teleprinter question 1")
-        await self.slack.wait_for(lambda: len("".join(replies(self.slack, ts)).split()) > 3, within=30)
+        await self.slack.wait_for(lambda: len("".join(replies(self.slack, ts)).split()) > 3)
         return ts
 
     async def answered(self, ts: str, *texts: str) -> None:
-        await self.slack.wait_for(lambda: replies(self.slack, ts) == list(texts), within=30)
+        await self.slack.wait_for(lambda: replies(self.slack, ts) == list(texts))
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from bot.core.events import Kind, ThreadKey, TurnKey
 from bot.errors import SettingsError
 from bot.turns.database import open_database
 from bot.turns.engine import Engine, News, Over, Posted, prepare
+from tests.patience import HANGING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -129,7 +130,7 @@ async def test_finished_turns_are_forgotten_and_running_ones_never(somewhere: Pa
         await reached(quick)
         await engine.forget(time.time() - 60)
         assert not await engine.start(a_turn())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             await forgotten(engine, a_turn())
         assert not await engine.start(a_turn("2.0"))
 

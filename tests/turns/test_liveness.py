@@ -16,6 +16,7 @@ from bot.turns import liveness as module
 from bot.turns.database import open_database
 from bot.turns.engine import prepare
 from bot.turns.liveness import CALM, Liveness, SessionLocks, alive
+from tests.patience import HANGING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -95,7 +96,7 @@ async def kill(process: asyncio.subprocess.Process) -> None:
 
 async def freed(locks: Locks, name: str) -> None:
     """Until the system has freed the lock: a database hears of a process's end a moment later."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGING):
         while not await locks.hold(name):
             pass
     await locks.drop(name)
@@ -216,7 +217,7 @@ async def test_the_watch_goes_on_after_the_server_was_away(
             return await super().others()
 
     estate = Away(dead=1)
-    async with locks_at(postgres_server.url) as locks, asyncio.timeout(10):
+    async with locks_at(postgres_server.url) as locks, asyncio.timeout(HANGING):
         liveness = Liveness(locks, estate, replica="me", clock=Clock())
         watching = asyncio.create_task(liveness.run())
         await adopted(estate)
@@ -235,7 +236,7 @@ async def test_who_has_lost_its_lock_waits_for_whoever_holds_it(postgres_server:
     async with locks_at(url) as ours, locks_at(url, "heir") as theirs:
         assert isinstance(ours, SessionLocks)
         await ours.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             await in_the_end(theirs, "me")
         keeping = asyncio.create_task(ours.keep("me"))
         await theirs.drop("me")

@@ -24,6 +24,7 @@ from bot.turns.record import Record
 from bot.turns.replier import Replier
 from bot.turns.turns import Turns
 from tests.fakes import FakeEngine, FakeModel, FakeSurface, words
+from tests.patience import HANGING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -95,7 +96,7 @@ async def a_stage(
 
 async def until(look: Callable[[], bool]) -> None:
     """Wait until `look` says so."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGING):
         while True:
             if look():
                 return
@@ -371,7 +372,7 @@ async def test_who_waits_is_stopped_as_well_and_says_nothing() -> None:
         await stage.turns.take(a_prompt())
         await until(lambda: bool(surface.messages))
         await stage.turns.take(a_prompt(ts="6.0", user="U2"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             await waiting(stage.record)
         await stage.turns.stop(a_prompt().thread)
     assert len(surface.messages) == 1

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from bot.workspace.happenings import Happening
 
-pytestmark = pytest.mark.timeout(npm.FETCHING + 60)
 
 MANIFEST = {
     "features": {"agent_view": {}, "slash_commands": [{"command": "/ask"}]},

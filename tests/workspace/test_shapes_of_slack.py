@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.workspace.records import Json
     from tests.workspace.everything import Everything
 
-pytestmark = pytest.mark.timeout(npm.FETCHING + 60)
 
 EXPLAINED = npm.NODE / "differences.yml"
 WEB_API, TYPES, BOLT = "@slack/web-api", "@slack/types", "@slack/bolt"
