@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from bot import postgres_url
 from bot.core.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.errors import SettingsError
 
@@ -193,32 +194,17 @@ def _is_web_address(text: str) -> bool:
 def _database(url: str) -> Path | str | None:
     if url in _IN_MEMORY:
         return None
-    if url.startswith(_POSTGRES):
-        return _postgres(url)
+    if postgres_url.is_postgres(url):
+        return postgres_url.read(url)
     path = url.removeprefix(_SQLITE)
-    # Without the third slash it would be a host, and behind a question mark are options that nobody here reads.
-    if path == url or "?" in path:
+    # Without the third slash it would be a host, and behind a question mark are options that nobody here reads. What looks
+    # like a password in front of a host would be told wherever the file is.
+    if path == url or "?" in path or "://" in path or re.search(":.*@", path):
         raise SettingsError(
             "DATABASE_URL: write sqlite:///path/to/file.sqlite, without options, "
             "or postgresql://user:password@host/database."
         )
     return Path(path).expanduser()
-
-
-def _postgres(url: str) -> str:
-    """The address, in the spelling that all its readers know."""
-    address = "postgresql://" + url.split("://", 1)[1]
-    if not _is_postgres(address):
-        raise SettingsError("DATABASE_URL: write postgresql://user:password@host/database.")
-    return address
-
-
-def _is_postgres(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return parts.port != 0 and len(parts.path) > 1 and "/" not in parts.path[1:]
-    except ValueError:
-        return False
 
 
 def _replica(name: str) -> str:
@@ -229,7 +215,6 @@ def _replica(name: str) -> str:
     return name
 
 
-_POSTGRES = ("postgresql://", "postgres://")  # the second is what some hosts hand out
 _SQLITE = "sqlite:///"
 _IN_MEMORY = ("sqlite://", _SQLITE, f"{_SQLITE}:memory:")
 

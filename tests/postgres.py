@@ -83,7 +83,7 @@ def postgres() -> Iterator[Server]:
     folder = Path(mkdtemp(prefix="teleprinter-postgres-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, USER)
-    server = Server(programs, folder, _free_port())
+    server = Server(programs, folder, free_port())
     try:
         server.start()
         yield server
@@ -92,7 +92,8 @@ def postgres() -> Iterator[Server]:
         shutil.rmtree(folder)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that was free a moment ago."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

@@ -6,6 +6,7 @@ DBOS keeps its tables there, and we keep ours beside them: see `bot.turns.record
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -28,14 +29,16 @@ if TYPE_CHECKING:
 
 CONNECT = 5  # seconds that PostgreSQL has to answer when we connect
 PATIENCE = {
-    "connect_timeout": CONNECT,
-    "keepalives_idle": 3,
-    "keepalives_interval": 1,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 6000,  # milliseconds
+    "connect_timeout": f"{CONNECT}",
+    "keepalives_idle": "3",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "6000",  # milliseconds
 }
-"""How soon a server is given up that has vanished without a word: within six seconds."""
+"""How soon a server is given up that has vanished without a word: within six seconds. In the address itself, so that whoever
+connects there is as patient as the others: DBOS's pool and the session that holds our lock, too."""
 FILE = "teleprinter.sqlite"
+PRIVATE = 0o600  # of a file: for its owner alone
 Done = TypeVar("Done")
 
 
@@ -74,13 +77,20 @@ async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Databas
         file = _ready_file(where)
         url, engine = f"sqlite:///{file}", _sqlite_engine(file)
     else:
-        file, url = None, where
-        await asyncio.to_thread(_check_postgres, where)
-        engine = create_async_engine(_driven(where), pool_pre_ping=True, connect_args=PATIENCE)
+        file, url = None, patient(where)
+        await asyncio.to_thread(_check_postgres, url)
+        engine = create_async_engine(_driven(url), pool_pre_ping=True)
     try:
         yield Database(url, engine, file, lasting)
     finally:
         await engine.dispose()
+
+
+def patient(url: str) -> str:
+    """The address with our patience in it, where it names none of its own."""
+    address = make_url(url)
+    own = {name: value for name, value in PATIENCE.items() if name not in address.query}
+    return address.update_query_dict(own).render_as_string(hide_password=False)
 
 
 def _driven(url: str) -> URL:
@@ -115,24 +125,62 @@ def _ready_file(where: Path) -> Path:
     """
     file = where.absolute()
     try:
+        _make_private(file)
         with closing(sqlite3.connect(file)) as connection:
             # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
             connection.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(
-            f"DATABASE_URL: {file} cannot be used ({error}): name a new file in a folder that can be written to."
+            f"DATABASE_URL: {file} cannot be used ({why}): name a new file in a folder that can be written to."
         ) from error
     return file
 
 
+def _make_private(file: Path) -> None:
+    """Who asked what, and when, is nobody else's business. SQLite gives the files beside it the same mode."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, PRIVATE))
+    for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        # What somebody else owns is shared on purpose.
+        if each.exists() and each.stat().st_uid == os.geteuid():
+            each.chmod(PRIVATE)
+
+
 def _check_postgres(url: str) -> None:
     try:
-        psycopg.connect(url, connect_timeout=CONNECT).close()
-    except psycopg.OperationalError as error:
+        # Nothing prepared: a pooler might give that to somebody else, and we are about to ask whether it does.
+        with (
+            psycopg.connect(url, autocommit=True, prepare_threshold=None) as one,
+            psycopg.connect(url, autocommit=True, prepare_threshold=None) as other,
+        ):
+            pooled = share_a_session(one, other)
+    except psycopg.Error as error:
         # A database that is missing is made when the tables are.
         if "does not exist" in str(error) and "database" in str(error):
             return
-        raise unusable(url) from error
+        raise unusable(error) from error
+    if pooled:
+        raise SettingsError(
+            "DATABASE_URL: the pooler in front of PostgreSQL gives each transaction another session: "
+            "let it pool by session (PgBouncer: pool_mode=session), or name PostgreSQL itself."
+        )
+
+
+def share_a_session(one: psycopg.Connection, other: psycopg.Connection) -> bool:
+    """Whether one of two connections is ever in the session of the other, or changes its own.
+
+    Our locks are a session's. A pooler by transaction hands out a free session for each statement, the last or the next in
+    turn: so both are asked several times, in an order that has no rhythm.
+    """
+    asked = [(client, _session_of(client)) for client in (one, other, other, one, one, one, other, one)]
+    ours, theirs = ({pid for who, pid in asked if who is client} for client in (one, other))
+    return len(ours) > 1 or len(theirs) > 1 or ours == theirs
+
+
+def _session_of(client: psycopg.Connection) -> int:
+    found = client.execute("SELECT pg_backend_pid()").fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 async def in_full(work: Coroutine[Any, Any, Done]) -> Done:
@@ -148,11 +196,15 @@ async def in_full(work: Coroutine[Any, Any, Done]) -> Done:
         raise
 
 
-def unusable(url: str) -> SettingsError:
-    """The setting is wrong, or nobody is there. The address is told without its password."""
+def unusable(error: Exception) -> SettingsError:
+    """The setting is wrong, or nobody is there. What the libraries say of it stays out: it may repeat the address."""
+    refused = isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith("28")
+    refused = refused or "authentication failed" in str(error)
     return SettingsError(
-        f"DATABASE_URL: PostgreSQL cannot be used at {make_url(url).render_as_string(hide_password=True)}: "
-        "start it, or mend the address, the user or the password."
+        "DATABASE_URL: PostgreSQL refuses this user or password: mend them."
+        if refused
+        else "DATABASE_URL: PostgreSQL cannot be used at this address: start it, or mend the address, the user, "
+        "the password or its parameters."
     )
 
 

@@ -87,7 +87,7 @@ async def prepare(database: Database) -> None:
         await asyncio.to_thread(DBOS.migrate, database.url)
     except SQLAlchemyError as error:
         if database.file is None:
-            raise unusable(database.url) from error
+            raise unusable(error) from error
         raise SettingsError(
             f"DATABASE_URL: {database.file} holds something else: name a new file."
         ) from error

@@ -16,7 +16,7 @@ import psycopg
 from filelock import FileLock, Timeout
 
 from bot.errors import SettingsError
-from bot.turns.database import CONNECT
+from bot.turns.database import PRIVATE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -165,9 +165,9 @@ class FileLocks:
         self._held: dict[str, FileLock] = {}
 
     async def hold(self, name: str) -> bool:
-        self._folder.mkdir(exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         # Not of a thread: the loop's own is one of many that may give it back.
-        lock = FileLock(self._folder / f"{name}.lock", thread_local=False)
+        lock = FileLock(self._folder / f"{name}.lock", mode=PRIVATE, thread_local=False)
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -234,7 +234,7 @@ class SessionLocks:
 
 
 async def _session(url: str) -> psycopg.AsyncConnection:
-    session = await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=CONNECT)
+    session = await psycopg.AsyncConnection.connect(url, autocommit=True)
     await session.execute(_NOTICED)
     return session
 

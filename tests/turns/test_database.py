@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import stat
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from bot.errors import SettingsError
-from bot.turns.database import open_database
+from bot.turns.database import PATIENCE, open_database, patient, share_a_session
+from bot.turns.liveness import alive
+from tests.pooler import pooler
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from bot.turns.database import Database
@@ -29,7 +34,7 @@ async def test_a_file_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path, nam
 async def test_a_server_that_is_not_there_is_a_wrong_setting_and_no_password_is_told(
     unused_port: int,
 ) -> None:
-    with pytest.raises(SettingsError, match=r"PostgreSQL cannot be used at .*ada:\*\*\*@127") as raised:
+    with pytest.raises(SettingsError, match="PostgreSQL cannot be used at this address") as raised:
         async with open_database(f"postgresql://ada:secret@127.0.0.1:{unused_port}/bot"):
             pass
     assert "secret" not in str(raised.value)
@@ -64,3 +69,65 @@ async def test_two_who_read_and_then_write_take_turns(tmp_path: Path) -> None:
             await second.execute(text("UPDATE counts SET n = n + 1"))
         async with one.engine.connect() as third:
             assert (await third.execute(text("SELECT n FROM counts"))).scalar() == 2
+
+
+@pytest.mark.parametrize("pools_by", ["transaction", "statement"])
+async def test_a_pooler_that_does_not_pool_by_session_is_a_wrong_setting(
+    postgres_server: Server, pools_by: str
+) -> None:
+    wrong = r"let it pool by session \(PgBouncer: pool_mode=session\)"
+    with pooler(postgres_server, pools_by=pools_by) as url, pytest.raises(SettingsError, match=wrong):
+        async with open_database(url):
+            pass
+
+
+async def test_a_pooler_by_session_is_as_good_as_the_server(postgres_server: Server) -> None:
+    with pooler(postgres_server, pools_by="session") as url:
+        async with open_database(url) as database:
+            assert database.lasting
+
+
+class Pool:
+    """Connections that a pooler serves from these sessions, which it hands out by `next_of`."""
+
+    def __init__(self, sessions: list[int], next_of: Callable[[list[int], int], int]) -> None:
+        self.sessions = sessions
+        self.next_of = next_of
+        self.asked = 0
+
+    def client(self) -> Any:
+        return SimpleNamespace(execute=self._execute)
+
+    def _execute(self, _query: str) -> Any:
+        session = self.next_of(self.sessions, self.asked)
+        self.asked += 1
+        return SimpleNamespace(fetchone=lambda: (session,))
+
+
+@pytest.mark.parametrize("sessions", [1, 2, 3, 5, 8])
+def test_a_pooler_that_hands_out_its_sessions_in_turn_is_noticed(sessions: int) -> None:
+    pool = Pool(list(range(sessions)), lambda each, asked: each[asked % len(each)])
+    assert share_a_session(pool.client(), pool.client())
+
+
+async def test_an_address_is_patient_unless_it_says_otherwise() -> None:
+    url = make_url(patient("postgresql://ada:p%40ss@db/bot?connect_timeout=9&sslmode=require"))
+    assert url.password == "p@ss"
+    assert (url.query["connect_timeout"], url.query["sslmode"]) == ("9", "require")
+    assert url.query["tcp_user_timeout"] == PATIENCE["tcp_user_timeout"]
+
+
+async def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
+    old = tmp_path / "old.sqlite"
+    old.touch(0o644)
+    async with open_database(old) as database, alive(database, "me"):
+        async with database.engine.begin() as connection:
+            await connection.execute(text("CREATE TABLE words (n INTEGER)"))
+        assert modes(tmp_path) == dict.fromkeys(
+            ("old.sqlite", "old.sqlite-wal", "old.sqlite-shm", "me.lock"), 0o600
+        )
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """The mode of each file in the folder and below."""
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
