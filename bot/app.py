@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.budget import UPDATE_WINDOW, Budget, Deadline
 from bot.core.pacing import Pacing
 from bot.model.weights import DEFAULT
-from bot.slack.connect import http_events, identify, socket_mode
+from bot.slack.connect import identify, socket_mode
+from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt
 from bot.slack.surface import Surface
 from bot.turns.replier import Replier
@@ -201,7 +202,8 @@ def build_pacing(settings: Settings) -> Pacing:
 def _connection(settings: Settings, app: AsyncApp) -> AbstractAsyncContextManager[object]:
     if settings.socket_mode:
         return socket_mode(app, settings.slack_app_token)
-    return http_events(app, host=settings.host, port=settings.port)
+    secret = settings.slack_signing_secret
+    return http_events(app, signing_secret=secret, host=settings.host, port=settings.port)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""How Slack reaches us: a web socket that we open (Socket Mode), or requests that it makes (HTTP events)."""
+"""How we reach Slack, and how it reaches us over a web socket that we open (Socket Mode). For HTTP see `http_events`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
-from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -36,12 +34,6 @@ PING = (
     10.0  # seconds between two pings, as Bolt has it, and before the SDK tries again what could not be opened
 )
 LONGEST_PAUSE = 60.0  # seconds between two tickets, however often the last ones were of no use
-EVENTS_PATH = "/slack/events"
-HEALTH_PATH = "/healthz"
-BUSY, NOT_ALLOWED = (
-    (98, 48, 10048),
-    (13, 10013),
-)  # errno of a taken port, and of one we may not take, by system
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -160,43 +152,6 @@ async def _close(client: SocketModeClient) -> None:
     finally:
         # The SDK cancels its tasks and leaves them; whoever ends the loop next would find them pending.
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
-
-
-@asynccontextmanager
-async def http_events(app: AsyncApp, *, host: str, port: int) -> AsyncGenerator[int]:
-    """Receive events at `/slack/events` while the block runs; yields the port, which is a free one where 0 was asked for.
-
-    Raises SettingsError where the port cannot be had.
-    """
-
-    async def events(request: web.Request) -> web.StreamResponse:
-        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
-
-    async def health(_request: web.Request) -> web.StreamResponse:
-        return web.json_response({"ok": True})
-
-    server = web.Application()
-    server.add_routes([web.post(EVENTS_PATH, events), web.get(HEALTH_PATH, health)])
-    runner = web.AppRunner(server, access_log=None)
-    await runner.setup()
-    try:
-        await _listen(runner, host, port)
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        if error.errno in BUSY:
-            raise SettingsError(
-                f"PORT={port} is in use: stop the other program, or set PORT to a free port."
-            ) from error
-        if error.errno in NOT_ALLOWED:
-            raise SettingsError(f"PORT={port} needs more rights: set PORT to one above 1023.") from error
-        raise SettingsError(f"Cannot listen on {host}, port {port}: {error.strerror or error}.") from error
 
 
 async def _ask(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError, SlackUnreachable
 from bot.slack import connect as module
-from bot.slack.connect import TicketClient, http_events, identify, socket_mode
+from bot.slack.connect import TicketClient, identify, socket_mode
 from bot.workspace.server import Workspace
 from tests.clock import VIRTUAL
 
@@ -185,39 +184,3 @@ async def test_an_answer_without_an_address_is_no_answer() -> None:
     async with a_ticket_client(Tickets({"ok": True})) as client:
         with pytest.raises(SlackUnreachable, match="without an address"):
             await client.issue_new_wss_url()
-
-
-async def test_a_free_port_is_told(client: AsyncWebClient) -> None:
-    async with http_events(an_app(client), host="127.0.0.1", port=0) as port:
-        assert port > 0
-
-
-async def test_a_taken_port_is_a_wrong_setting(client: AsyncWebClient) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        with pytest.raises(SettingsError, match="is in use: stop the other program, or set PORT"):
-            async with http_events(an_app(client), host="127.0.0.1", port=taken.getsockname()[1]):
-                pass
-
-
-@pytest.mark.parametrize(
-    ("error", "mend"),
-    [
-        (PermissionError(13, "Permission denied"), "set PORT to one above 1023"),
-        (
-            OSError(99, "Cannot assign requested address"),
-            "Cannot listen on 127.0.0.1, port 80: Cannot assign",
-        ),
-    ],
-)
-async def test_a_port_that_cannot_be_had_is_a_wrong_setting(
-    client: AsyncWebClient, monkeypatch: pytest.MonkeyPatch, error: OSError, mend: str
-) -> None:
-    async def refused(_self: object) -> None:
-        raise error
-
-    monkeypatch.setattr(web.TCPSite, "start", refused)
-    with pytest.raises(SettingsError, match=mend):
-        async with http_events(an_app(client), host="127.0.0.1", port=80):
-            pass
