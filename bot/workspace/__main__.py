@@ -34,9 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser().parse_args(arguments)
     with suppress(KeyboardInterrupt):
         try:
-            asyncio.run(
-                serve(chosen.host, chosen.port, seed_of(chosen), state=chosen.state, speed=chosen.speed)
-            )
+            asyncio.run(serve(chosen, seed_of(chosen)))
         except WorkspaceError as error:
             sys.exit(f"Error: {error}")
 
@@ -47,6 +45,14 @@ def parser() -> argparse.ArgumentParser:
     add = found.add_argument
     add("--host", default="127.0.0.1", help="the address to listen on (%(default)s: this computer only)")
     add("--port", type=_port, default=PORT, help="the port (%(default)s); 0 takes any free one")
+    add(
+        "--name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name of this computer, under which it may be asked",
+    )
+    add("--tokens", metavar="WORDS", help="make the tokens of these words: the same ones at each start")
     add("--seed", type=Path, metavar="FILE", help="the workspaces, people, channels and apps to begin with")
     add("--script", type=Path, metavar="FILE", help="what is to go wrong, and when")
     add(
@@ -116,14 +122,17 @@ def _steps(path: Path | None) -> list[Json]:
     return as_objects(script) if alone is None else [alone]
 
 
-async def serve(host: str, port: int, seed: Seed, *, state: Path | None, speed: float) -> None:
-    """Say how to reach the workspace, and serve it until cancelled. `state` is read at first and written at last."""
+async def serve(chosen: argparse.Namespace, seed: Seed) -> None:
+    """Say how to reach the workspace, and serve it until cancelled. Its `--state` is read at first and written at last."""
+    state: Path | None = chosen.state
     kept = None if state is None else _kept(state)
-    async with Workspace.start(host, port, seed=seed) as workspace:
+    async with Workspace.start(
+        chosen.host, chosen.port, seed=seed, tokens=chosen.tokens, names=chosen.name
+    ) as workspace:
         if kept is not None:
             await workspace.restore(kept)
-        if speed != 1.0:
-            workspace.clock.run(speed)
+        if chosen.speed != 1.0:
+            workspace.clock.run(chosen.speed)
         sys.stdout.write(told(workspace))
         sys.stdout.flush()
         try:

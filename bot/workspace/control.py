@@ -193,20 +193,12 @@ def _answering(
     work: Callable[[web.Request], Awaitable[Any]],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
-        _refuse_browsers(request)
         try:
             return web.json_response(await work(request))
         except WorkspaceError as error:
             return web.json_response({"ok": False, "error": str(error)}, status=400)
 
     return answer
-
-
-def _refuse_browsers(request: web.Request) -> None:
-    """Another site's page must not do here as it likes; the workspace's own may."""
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.partition("://")[2] != request.host:
-        raise web.HTTPForbidden(text="The control API is not for other sites' pages.")
 
 
 async def _body(request: web.Request) -> Any:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from aiohttp import web
 
 from bot.workspace.errors import WorkspaceError
+from bot.workspace.origins import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from aiohttp.typedefs import Middleware
 
 CLOSING = 2.0  # seconds the last answers have when the workspace closes
 MOST_BODY = 64 * 1024 * 1024  # bytes of a request: an uploaded file, or an export
@@ -24,13 +27,13 @@ class Routed(Protocol):
         ...
 
 
-def application(*parts: Routed, on_close: Callable[[], Awaitable[None]]) -> web.AppRunner:
-    """A server of all these parts' routes, not yet listening."""
+def application(*parts: Routed, guard: Middleware, on_close: Callable[[], Awaitable[None]]) -> web.AppRunner:
+    """A server of all these parts' routes, not yet listening. `guard` sees every request first."""
 
     async def close(_: web.Application) -> None:
         await on_close()
 
-    served = web.Application(client_max_size=MOST_BODY)
+    served = web.Application(client_max_size=MOST_BODY, middlewares=[guard])
     for part in parts:
         part.add_routes(served)
     served.on_shutdown.append(close)
@@ -44,7 +47,14 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> str:
     except OSError as error:
         raise WorkspaceError(mend(error, host, port)) from error
     bound: int = runner.addresses[0][1]
-    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{bound}"  # noqa: S104
+    return f"http://{_named(host)}:{bound}"
+
+
+def _named(host: str) -> str:
+    """A name for an address to listen on."""
+    if host in ANY:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def mend(error: OSError, host: str, port: int) -> str:

@@ -27,7 +27,9 @@ from bot.workspace.faults import Fault, Faults
 from bot.workspace.interacting import Interacting
 from bot.workspace.limits import Limits
 from bot.workspace.listening import application, listen
+from bot.workspace.minting import Mint
 from bot.workspace.narrow import as_object, as_objects
+from bot.workspace.origins import guard
 from bot.workspace.page_inspector import Inspector
 from bot.workspace.page_socket import Pages
 from bot.workspace.parts import Parts
@@ -62,14 +64,22 @@ class Workspace(Interacting):
     """
 
     def __init__(
-        self, seed: Seed, post: Post, *, limits: Limits, traffic: Traffic, session: aiohttp.ClientSession
+        self,
+        seed: Seed,
+        post: Post,
+        *,
+        mint: Mint,
+        limits: Limits,
+        traffic: Traffic,
+        session: aiohttp.ClientSession,
     ) -> None:
         self.clock = post.clock
         self.faults = post.faults
         self.traffic = traffic
-        self.teams = sown(seed, post.clock())
+        self.teams = sown(seed, post.clock(), mint)
         self.url = ""
         self._seed = seed
+        self._mint = mint
         self._limits = limits
         self._bell = post.bell
         self._watchers: list[Callable[[Happening], None]] = []
@@ -100,11 +110,14 @@ class Workspace(Interacting):
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
         patience: Patience | None = None,
+        tokens: str | None = None,
+        names: Sequence[str] = (),
     ) -> AsyncGenerator[Workspace]:
         """Serve the workspaces of a seed, Sparkling where none is given, until the block ends. Port 0: any free one.
         Slack's limits hold where neither `limits` nor the seed say otherwise.
 
-        `clock` tells seconds since the epoch: for timestamps, limits and signatures, not for waiting.
+        `clock` tells seconds since the epoch: for timestamps, limits and signatures, not for waiting. Tokens are new at each
+        start; where `tokens` are words, the same words make the same tokens. `names` are other names of this computer.
         """
         seed, bell, traffic = seed or sparkling_seed(), Bell(), Traffic()
         async with AsyncExitStack() as stack:
@@ -113,9 +126,10 @@ class Workspace(Interacting):
             ticking = Clock(clock, bell=bell)
             post = Post(patience or Patience(), ticking, bell, Faults(), background, traffic.delivered)
             chosen = limits or Limits.of(seed.limits)
-            workspace = cls(seed, post, limits=chosen, traffic=traffic, session=session)
+            workspace = cls(seed, post, mint=Mint(tokens), limits=chosen, traffic=traffic, session=session)
             control = Control(workspace)
-            runner = application(workspace._parts, control, workspace._pages, on_close=workspace._close)
+            parts = (workspace._parts, control, workspace._pages)
+            runner = application(*parts, guard=guard(host, names), on_close=workspace._close)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             workspace._serve_at(await listen(runner, host, port))
@@ -216,7 +230,7 @@ class Workspace(Interacting):
         """Begin again with the seed: nothing said, no fault waiting, no call counted."""
         self.director.clear()
         self._limits.clear()
-        await self._become(list(sown(self._seed, self.clock())))
+        await self._become(list(sown(self._seed, self.clock(), self._mint)))
 
     async def _become(self, states: list[State]) -> None:
         self.teams.expiring.clear()
@@ -287,6 +301,6 @@ class Workspace(Interacting):
 
     def install(self, name: str) -> App:
         """Add one more app to the first workspace, with a bot in every channel. Its limits are its own."""
-        app = made(Registration(name))
+        app = made(Registration(name), self._mint)
         self.publish(install(self.state, app))
         return app

@@ -9,6 +9,7 @@ from bot.workspace.composer import composed
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.installing import bot_user, installed_in, introduce
 from bot.workspace.manifest import granted_by
+from bot.workspace.minting import Mint
 from bot.workspace.narrow import as_object
 from bot.workspace.records import App, Channel, Message, Team, User
 from bot.workspace.seed import read_yaml, sparkling_seed
@@ -25,16 +26,17 @@ if TYPE_CHECKING:
 COLORS = ("#7a4fbf", "#1f7a6d", "#b3541e", "#2b62c4", "#a03b6b", "#5b6b1f")
 
 
-def sparkling(now: float) -> State:
+def sparkling(now: float, mint: Mint | None = None) -> State:
     """The workspace everybody starts with, as it is at `now`."""
-    return sown(sparkling_seed(), now).first
+    return sown(sparkling_seed(), now, mint).first
 
 
-def sown(seed: Seed, now: float) -> Teams:
-    """All workspaces of a seed, with their apps, as they are at `now`."""
+def sown(seed: Seed, now: float, mint: Mint | None = None) -> Teams:
+    """All workspaces of a seed, with their apps, as they are at `now`. Without a `mint` their tokens are new."""
+    mint = mint or Mint()
     teams = Teams(*(_workspace(home, seed) for home in seed.workspaces))
     for registration in seed.apps:
-        _register(registration, seed, teams)
+        _register(registration, seed, teams, mint)
     for home, state in zip(seed.workspaces, teams, strict=True):
         _tell(state, home.messages, now)
     return teams
@@ -81,9 +83,9 @@ def _named(name: str, state: State) -> str:
 # --- apps ---
 
 
-def _register(registration: Registration, seed: Seed, teams: Teams) -> None:
+def _register(registration: Registration, seed: Seed, teams: Teams, mint: Mint) -> None:
     """Make an app, and install it where it belongs; one that is nowhere yet can be installed over OAuth."""
-    app = made(registration, folder=seed.folder)
+    app = made(registration, mint, folder=seed.folder)
     if any(each.app.id == app.id for each in teams.known()):
         raise WorkspaceError(f"two apps have the id {app.id}: give {registration.name} a code of its own")
     wanted = registration.workspaces
@@ -100,8 +102,9 @@ def install(state: State, app: App) -> list[Happening]:
     return introduce(state, app)
 
 
-def made(registration: Registration, *, folder: str = "") -> App:
-    """The app of a registration. Its ids and tokens are made of its name, and are no secrets here."""
+def made(registration: Registration, mint: Mint | None = None, *, folder: str = "") -> App:
+    """The app of a registration. Its ids are made of its name; its tokens are the mint's, a new one's where none is given."""
+    mint = mint or Mint()
     handle = registration.handle or registration.name.lower().replace(" ", "-")
     letters = "".join(each for each in handle.upper() if each.isascii() and each.isalnum())
     code = registration.code or letters[:9]
@@ -111,11 +114,11 @@ def made(registration: Registration, *, folder: str = "") -> App:
         name=registration.name,
         bot_id=f"B0{code}",
         bot_user_id=f"U0{code}",
-        bot_token=f"xoxb-local-{handle}",
-        app_token=f"xapp-local-{handle}",
-        signing_secret=registration.signing_secret or f"local-secret-{handle}",
-        client_id=registration.client_id or f"local-client-{handle}",
-        client_secret=registration.client_secret or f"local-client-secret-{handle}",
+        bot_token=mint.secret("xoxb", handle),
+        app_token=mint.secret("xapp", handle),
+        signing_secret=registration.signing_secret or mint.secret("secret", handle),
+        client_id=registration.client_id or mint.secret("client", handle),
+        client_secret=registration.client_secret or mint.secret("client-secret", handle),
         internal=registration.internal,
         **({} if manifest is None else granted_by(manifest)),
     )

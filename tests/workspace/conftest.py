@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 # Retries follow at once; the deadline is long enough for a busy machine and is never waited for where all goes well.
+TOKENS = "those of the tests"
 BRISK = Patience(deadline=0.2, spacing=(0.0, 0.0, 0.0))
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
     """A running workspace without rate limits."""
-    async with Workspace.start(limits=Limits.off(), patience=BRISK) as workspace:
+    async with Workspace.start(limits=Limits.off(), patience=BRISK, tokens=TOKENS) as workspace:
         yield workspace
 
 

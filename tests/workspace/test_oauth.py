@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.checked import checked
 from bot.workspace.limits import Limits
+from bot.workspace.minting import Mint
 from bot.workspace.oauth import CODE_FOR, TOKEN_FOR
 from bot.workspace.seed import Seed
 from bot.workspace.server import Workspace
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")
 
 BACK = "https://app.example/back"
+MINT = Mint("fixed")
 HOMES = [
     {"name": name, "people": [{"name": "ada"}], "channels": [{"name": "general"}]}
     for name in ("Still", "Fizzy")
@@ -40,7 +42,7 @@ APPS: list[dict[str, Any]] = [
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
     seed = checked(Seed, {"workspaces": HOMES, "apps": APPS}, "seed")
-    async with Workspace.start(seed=seed, limits=Limits.off()) as workspace:
+    async with Workspace.start(seed=seed, limits=Limits.off(), tokens="fixed") as workspace:
         yield workspace
 
 
@@ -64,8 +66,8 @@ async def exchanged(
     anyone: AsyncWebClient, name: str, told: dict[str, list[str]], **more: Any
 ) -> AsyncSlackResponse:
     return await anyone.oauth_v2_access(
-        client_id=f"local-client-{name}",
-        client_secret=f"local-client-secret-{name}",
+        client_id=MINT.secret("client", name),
+        client_secret=MINT.secret("client-secret", name),
         code=told["code"][0],
         redirect_uri=BACK,
         **more,
@@ -75,7 +77,7 @@ async def exchanged(
 async def test_an_app_that_is_nowhere_is_installed_where_somebody_agrees(
     slack: Workspace, anyone: AsyncWebClient
 ) -> None:
-    told = await agree(slack, "local-client-nowhere", team="Fizzy")
+    told = await agree(slack, MINT.secret("client", "nowhere"), team="Fizzy")
     granted = await exchanged(anyone, "nowhere", told)
     assert told["state"] == ["s1"]
     assert (granted["team"]["name"], granted["scope"]) == ("Fizzy", "users:read,chat:write")
@@ -86,8 +88,8 @@ async def test_an_app_that_is_nowhere_is_installed_where_somebody_agrees(
 async def test_an_app_gets_another_token_and_another_bot_in_each_workspace(
     slack: Workspace, anyone: AsyncWebClient
 ) -> None:
-    there = await exchanged(anyone, "here", await agree(slack, "local-client-here", team="Fizzy"))
-    here = await exchanged(anyone, "here", await agree(slack, "local-client-here"))
+    there = await exchanged(anyone, "here", await agree(slack, MINT.secret("client", "here"), team="Fizzy"))
+    here = await exchanged(anyone, "here", await agree(slack, MINT.secret("client", "here")))
     assert here["access_token"] == slack.app.bot_token
     assert (there["access_token"] == here["access_token"], there["bot_user_id"] == here["bot_user_id"]) == (
         False,
@@ -96,11 +98,11 @@ async def test_an_app_gets_another_token_and_another_bot_in_each_workspace(
 
 
 async def test_a_code_is_good_once_and_for_ten_minutes(slack: Workspace, anyone: AsyncWebClient) -> None:
-    told = await agree(slack, "local-client-here")
+    told = await agree(slack, MINT.secret("client", "here"))
     await exchanged(anyone, "here", told)
     with pytest.raises(SlackApiError, match="invalid_code"):
         await exchanged(anyone, "here", told)
-    late = await agree(slack, "local-client-here")
+    late = await agree(slack, MINT.secret("client", "here"))
     slack.clock.advance(CODE_FOR + 1)
     with pytest.raises(SlackApiError, match="code_expired"):
         await exchanged(anyone, "here", late)
@@ -120,10 +122,10 @@ async def test_a_code_is_good_once_and_for_ten_minutes(slack: Workspace, anyone:
 async def test_what_does_not_belong_together_is_refused(
     slack: Workspace, anyone: AsyncWebClient, given: dict[str, str], error: str
 ) -> None:
-    told = await agree(slack, "local-client-here", code_challenge="nothing")
+    told = await agree(slack, MINT.secret("client", "here"), code_challenge="nothing")
     right = {
-        "client_id": "local-client-here",
-        "client_secret": "local-client-secret-here",
+        "client_id": MINT.secret("client", "here"),
+        "client_secret": MINT.secret("client-secret", "here"),
         "code": told["code"][0],
         "redirect_uri": BACK,
     }
@@ -137,12 +139,12 @@ async def test_pkce_takes_the_verifier_of_its_challenge(slack: Workspace, anyone
         "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
         "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
     )
-    told = await agree(slack, "local-client-here", code_challenge=challenge)
+    told = await agree(slack, MINT.secret("client", "here"), code_challenge=challenge)
     assert (await exchanged(anyone, "here", told, code_verifier=verifier))["ok"]
 
 
 async def test_a_turning_token_ends_and_is_renewed(slack: Workspace, anyone: AsyncWebClient) -> None:
-    first = await exchanged(anyone, "turning", await agree(slack, "local-client-turning"))
+    first = await exchanged(anyone, "turning", await agree(slack, MINT.secret("client", "turning")))
     client = AsyncWebClient(first["access_token"], base_url=slack.api_url)
     assert first["expires_in"] == TOKEN_FOR
     await client.auth_test()
@@ -150,8 +152,8 @@ async def test_a_turning_token_ends_and_is_renewed(slack: Workspace, anyone: Asy
     with pytest.raises(SlackApiError, match="token_expired"):
         await client.auth_test()
     again = await anyone.oauth_v2_access(
-        client_id="local-client-turning",
-        client_secret="local-client-secret-turning",
+        client_id=MINT.secret("client", "turning"),
+        client_secret=MINT.secret("client-secret", "turning"),
         grant_type="refresh_token",
         refresh_token=first["refresh_token"],
     )
@@ -166,7 +168,7 @@ async def test_a_turning_token_ends_and_is_renewed(slack: Workspace, anyone: Asy
 async def test_what_the_page_is_asked_wrongly_it_says(
     slack: Workspace, asked: dict[str, str], words: str
 ) -> None:
-    right = {"client_id": "local-client-here", "scope": ""}
+    right = {"client_id": MINT.secret("client", "here"), "scope": ""}
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         answer = await stack.enter_async_context(
@@ -177,9 +179,9 @@ async def test_what_the_page_is_asked_wrongly_it_says(
 
 
 async def test_an_app_that_went_can_be_installed_again(slack: Workspace, anyone: AsyncWebClient) -> None:
-    there = await exchanged(anyone, "nowhere", await agree(slack, "local-client-nowhere"))
+    there = await exchanged(anyone, "nowhere", await agree(slack, MINT.secret("client", "nowhere")))
     client = AsyncWebClient(there["access_token"], base_url=slack.api_url)
     await client.auth_revoke()
-    again = await exchanged(anyone, "nowhere", await agree(slack, "local-client-nowhere"))
+    again = await exchanged(anyone, "nowhere", await agree(slack, MINT.secret("client", "nowhere")))
     client.token = again["access_token"]
     assert (await client.auth_test())["team"] == "Still"

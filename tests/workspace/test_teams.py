@@ -8,6 +8,7 @@ import pytest
 
 from bot.workspace.checked import checked
 from bot.workspace.errors import Refused, WorkspaceError
+from bot.workspace.minting import Mint
 from bot.workspace.seed import Seed
 from bot.workspace.sowing import sown
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from bot.workspace.teams import Teams
 
 NOW = 1_766_458_026.0
+MINT = Mint()
 
 
 @pytest.fixture
 def teams() -> Teams:
     homes = [{"name": name, "people": [{"name": "ada"}]} for name in ("Still", "Sparkling")]
     apps = [{"name": "Mixer"}, {"name": "Lonely", "workspaces": ["Sparkling"]}]
-    return sown(checked(Seed, {"workspaces": homes, "apps": apps}, "seed"), NOW)
+    return sown(checked(Seed, {"workspaces": homes, "apps": apps}, "seed"), NOW, MINT)
 
 
 @pytest.mark.parametrize("name", ["Sparkling", "sparkling", "T0SPARKLING"])
@@ -38,14 +40,15 @@ def test_a_token_tells_the_app_and_the_workspace(teams: Teams) -> None:
     for installed in teams.installed("A0MIXER"):
         found, app_level = teams.bearer(installed.app.bot_token, NOW)
         assert (found, app_level) == (installed, False)
-    assert teams.bearer("xapp-local-mixer", NOW)[1]
+    assert teams.bearer(MINT.secret("xapp", "mixer"), NOW)[1]
 
 
 def test_tokens_end_and_are_taken_back(teams: Teams) -> None:
-    teams.expiring["xoxb-local-lonely"] = NOW
-    assert teams.bearer("xoxb-local-lonely", NOW)
+    lonely = MINT.secret("xoxb", "lonely")
+    teams.expiring[lonely] = NOW
+    assert teams.bearer(lonely, NOW)
     with pytest.raises(Refused, match="token_expired"):
-        teams.bearer("xoxb-local-lonely", NOW + 1)
+        teams.bearer(lonely, NOW + 1)
     teams.expiring["xoxb-gone"] = 0.0
     with pytest.raises(Refused, match="token_revoked"):
         teams.bearer("xoxb-gone", NOW)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from bot.workspace.minting import Mint
+from tests.workspace.conftest import TOKENS
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -43,7 +46,9 @@ async def test_an_app_reads_a_file_with_its_token(
         assert (await answer.read(), answer.content_type) == (WATER, "text/plain")
 
 
-@pytest.mark.parametrize("token", ["", "Bearer xoxb-never", "Bearer xapp-local-teleprinter"])
+@pytest.mark.parametrize(
+    "token", ["", "Bearer xoxb-never", f"Bearer {Mint(TOKENS).secret('xapp', 'teleprinter')}"]
+)
 async def test_anybody_else_is_sent_to_log_in(
     client: AsyncWebClient, http: aiohttp.ClientSession, file: str, token: str
 ) -> None:

@@ -21,12 +21,14 @@ from bot.workspace.limits import METHODS as RATES
 from bot.workspace.limits import Limits, Rate
 from bot.workspace.methods import METHODS
 from bot.workspace.methods.apps import Apps
+from bot.workspace.minting import Mint
 from bot.workspace.oauth import OAuth
 from bot.workspace.server import Workspace
 from bot.workspace.sowing import sparkling
 from bot.workspace.teams import Teams
 from bot.workspace.traffic import Traffic
 from bot.workspace.web_api import APP_TOKEN_METHODS, WebApi
+from tests.workspace.conftest import TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from bot.workspace.records import Json
 
 GENERAL = "C000GENERAL"
+MINT = Mint(TOKENS)
 
 
 @pytest.fixture
@@ -90,13 +93,13 @@ async def test_a_get_is_answered_too(slack: Workspace, http: aiohttp.ClientSessi
         pytest.param("auth.test", {"data": {"token": "xoxb-x"}}, "invalid_auth", id="unknown token"),
         pytest.param(
             "auth.test",
-            {"data": {"token": "xapp-local-teleprinter"}},
+            {"data": {"token": MINT.secret("xapp", "teleprinter")}},
             "not_allowed_token_type",
             id="app token",
         ),
         pytest.param(
             "apps.connections.open",
-            {"data": {"token": "xoxb-local-teleprinter"}},
+            {"data": {"token": MINT.secret("xoxb", "teleprinter")}},
             "not_allowed_token_type",
             id="bot token",
         ),
@@ -361,7 +364,7 @@ async def test_an_app_from_outside_reads_fifteen_messages_a_minute() -> None:
 
 def bare(at: float) -> WebApi:
     """The Web API of Sparkling without a server around it."""
-    clock, teams = Clock(lambda: at), Teams(sparkling(at))
+    clock, teams = Clock(lambda: at), Teams(sparkling(at, MINT))
     rest: dict[str, Method] = {"apps.connections.open": lambda _: {}} | Apps(
         teams, farewell=lambda *_: None
     ).methods
@@ -379,7 +382,7 @@ def bare(at: float) -> WebApi:
 
 @given(method=st.sampled_from(sorted(RATES)), values=st.dictionaries(NAMES, JSON, max_size=5))
 def test_whatever_it_is_asked_it_answers_as_slack_would(method: str, values: Json) -> None:
-    token = "xapp-local-teleprinter" if method in APP_TOKEN_METHODS else "xoxb-local-teleprinter"
+    token = MINT.secret("xapp" if method in APP_TOKEN_METHODS else "xoxb", "teleprinter")
     answer = bare(1_766_458_030.0).answer(method, Arguments(LIKELY | values | {"token": token}), "localhost")
     assert answer.body is not None
     assert answer.body["ok"] or answer.body["error"]
