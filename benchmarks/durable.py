@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -26,6 +30,11 @@ if TYPE_CHECKING:
 
 DATABASES = ("sqlite", "postgres")
 SHARED = "20 in 10 s"
+BUSY = """
+import os
+while os.getppid() == {parent}:
+    pass
+"""
 
 PLANS = {
     "kill": Plan(),
@@ -50,23 +59,47 @@ and a deploy of one replica after the other."""
 @click.option(
     "--seed", default=0, show_default=True, help="What is drawn by lot: another number, another run."
 )
-def chaos(databases: tuple[str, ...], plans: tuple[str, ...], seed: int) -> None:
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1.0),
+    help="For how long people ask, instead of what the plan says.",
+)
+@click.option(
+    "--busy",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="So many other processes keep a core busy meanwhile.",
+)
+@click.option(
+    "--log", type=click.Path(dir_okay=False, path_type=Path), help="Keep what the replicas log there."
+)
+def chaos(
+    *,
+    databases: tuple[str, ...],
+    plans: tuple[str, ...],
+    seed: int,
+    seconds: float | None,
+    busy: int,
+    log: Path | None,
+) -> None:
     """Kill, freeze and cut off replicas while people ask; every question must be answered exactly once. Takes minutes."""
     passed = True
-    for database in databases or DATABASES:
-        for name in plans or tuple(PLANS):
+    with busy_processes(busy):
+        for database, name in product(databases or DATABASES, plans or tuple(PLANS)):
             if name == "restart" and database == "sqlite":
                 continue  # a file has no server that could end
-            passed &= _chaos(name, database, seed)
+            plan = PLANS[name] if seconds is None else replace(PLANS[name], seconds=seconds)
+            passed &= _chaos(name, plan, database, seed, log)
     sys.exit(0 if passed else 1)
 
 
-def _chaos(name: str, database: str, seed: int) -> bool:
+def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) -> bool:
     with TemporaryDirectory() as folder, _database(database, Path(folder)) as (where, restart):
         url = f"sqlite:///{where}" if isinstance(where, Path) else where
         verdict, run = asyncio.run(
             play(
-                PLANS[name],
+                plan,
                 database_url=url,
                 folder=Path(folder),
                 seed=seed,
@@ -78,9 +111,11 @@ def _chaos(name: str, database: str, seed: int) -> bool:
         f"{name}, {database}: {verdict.events} events, {run.front.calls} calls of which {run.front.troubled} failed on "
         f"purpose, {len(run.replicas.all)} replicas, {verdict.takeovers} takeovers (median {verdict.gap:.2f} s, worst "
         f"{verdict.worst_gap:.2f} s), {verdict.missing} missing, {verdict.doubled} doubled, "
-        f"{verdict.together} written by two at once"
+        f"{verdict.together} written by two at once, {run.given_up} given up"
     )
-    return verdict.passed
+    if log is not None:
+        log.write_text(run.replicas.logged(), encoding="utf-8")
+    return verdict.passed and not run.given_up
 
 
 @click.command()
@@ -119,6 +154,19 @@ def _shown(name: str, figures: Figures) -> None:
         f"{SHARED}, {name}: mean delay {figures.mean:.2f} s, last word {figures.last:.2f} s, "
         f"{figures.calls} calls, {figures.limited} answered 429"
     )
+
+
+@contextmanager
+def busy_processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """`count` processes that do nothing but keep a core each busy while the block runs, or until we die."""
+    command = [sys.executable, "-c", BUSY.format(parent=os.getpid())]
+    spinning = [subprocess.Popen(command) for _ in range(count)]  # noqa: S603
+    try:
+        yield spinning
+    finally:
+        for process in spinning:
+            process.kill()
+            process.wait()
 
 
 @contextmanager

@@ -144,6 +144,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         locks = await stack.enter_async_context(alive(database, replica))
         record, engine = Record(database, replica), Engine(database, replica)
         await record.prepare()
+        await record.bury(replica)  # of our name, where we are started again
         surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
         pacing = build_pacing(settings)
         purse = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
@@ -167,7 +168,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         )
         await stack.enter_async_context(turns.open())
         await stack.enter_async_context(engine.open(turns))
-        liveness = Liveness(locks, engine, replica=replica, clock=clock)
+        liveness = Liveness(locks, engine, record, replica=replica, clock=clock)
         await stack.enter_async_context(
             _background(liveness.run(), turns.watch(), retain([record, engine, purse]))
         )

@@ -96,6 +96,10 @@ class Replicas:
         replica.process.terminate()
         return await replica.process.wait()
 
+    def logged(self) -> str:
+        """What all have logged, each line after its replica's name."""
+        return "".join(f"{replica.name} {line}\n" for replica in self.all for line in replica.said)
+
     async def close(self) -> None:
         """End all that still run."""
         for replica in self.all:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PEOPLE = ("ada", "grace", "linnea", "raj")
 CHANNELS = ("general", "random", "support")
-START = 90.0  # seconds that the replicas have to come up
+START = 300.0  # seconds that the replicas have to come up
 SETTLE = 90.0  # seconds after the last question in which all have to be answered
 
 
@@ -154,6 +154,11 @@ class Run:
                         text = " ".join(str(block.get("text", "")) for block in blocks) or message.text
                         found[number][f"{marker.split(':')[3]:>4} {message.ts}"] = text
         return {number: [texts[key] for key in sorted(texts)] for number, texts in found.items()}
+
+    @property
+    def given_up(self) -> int:
+        """How many turns a replica gave up."""
+        return sum("turn.given_up" in line for replica in self.replicas.all for line in replica.said)
 
     def judge(self) -> Verdict:
         """The verdict as things stand."""

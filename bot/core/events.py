@@ -12,6 +12,8 @@ from enum import Enum
 from typing import Any, TypeAlias, cast
 
 Payload: TypeAlias = Mapping[str, Any]
+Claim: TypeAlias = tuple[str, str, str]
+"""Team, channel and ts of a message: what makes it one, however often and as whatever event Slack delivers it."""
 
 
 def as_payload(value: object) -> Payload:
@@ -54,11 +56,8 @@ class TurnKey:
     kind: Kind
 
     @property
-    def claim(self) -> tuple[str, str, str]:
-        """What makes it one message, however often and as whatever event Slack delivers it.
-
-        One mention arrives as `app_mention` and as `message`, under two event ids but one ts.
-        """
+    def claim(self) -> Claim:
+        """One mention arrives as `app_mention` and as `message`, under two event ids but one ts."""
         return (self.thread.team, self.thread.channel, self.ts)
 
 
@@ -78,7 +77,7 @@ class Prompt:
         return TurnKey(self.thread, self.ts, self.user, self.kind)
 
     @property
-    def claim(self) -> tuple[str, str, str]:
+    def claim(self) -> Claim:
         """See `TurnKey.claim`."""
         return self.turn.claim
 

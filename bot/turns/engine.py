@@ -22,7 +22,7 @@ from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.events import Kind, ThreadKey, TurnKey
+from bot.core.events import Claim, Kind, ThreadKey, TurnKey
 from bot.errors import SettingsError
 from bot.turns.database import unusable
 
@@ -141,12 +141,12 @@ class Engine:
         pending = await _listed(status="PENDING")
         return {str(one.executor_id) for one in pending} - {self.replica}
 
-    async def adopt(self, dead: str) -> int:
-        """Let the turns of the replica `dead` be resumed, by us or another; answers how many. Only for who holds its lock."""
+    async def adopt(self, dead: str) -> list[Claim]:
+        """Let the turns of the replica `dead` be resumed, by us or another; answers which. Only for who holds its lock."""
         left = [one.workflow_id for one in await _listed(status="PENDING", executor_id=dead)]
         if left:
             await DBOS.resume_workflows_async(left, queue_name=ADOPTED)
-        return len(left)
+        return [_claim(one) for one in left]
 
     async def forget(self, before: float) -> None:
         """Forget the finished turns that began before that time, in seconds since the epoch."""
@@ -200,6 +200,11 @@ class Engine:
 def turn_id(turn: TurnKey) -> str:
     """The id of a turn on record. Turns of a thread sort by their questions' times."""
     return f"{turn.thread.team}:{turn.thread.channel}:{turn.thread.thread_ts}:{turn.ts}"
+
+
+def _claim(name: str) -> Claim:
+    team, channel, _, ts = name.split(":")
+    return team, channel, ts
 
 
 def _fields(turn: TurnKey) -> tuple[str, ...]:

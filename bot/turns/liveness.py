@@ -19,9 +19,10 @@ from bot.errors import SettingsError
 from bot.turns.database import PRIVATE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
     from pathlib import Path
 
+    from bot.core.events import Claim
     from bot.turns.database import Database
 
 log = logging.getLogger(__name__)
@@ -54,15 +55,31 @@ class Estate(Protocol):
     """What the dead leave behind; see `bot.turns.engine`."""
 
     async def others(self) -> set[str]: ...
-    async def adopt(self, dead: str) -> int: ...
+    async def adopt(self, dead: str) -> list[Claim]: ...
+
+
+class Register(Protocol):
+    """What is on record of turns where processes die; see `bot.turns.record`."""
+
+    async def bury(self, dead: str) -> None: ...
+    async def over(self, claims: Sequence[Claim]) -> int: ...
 
 
 class Liveness:
     """Our own lock, and the watch over the others."""
 
-    def __init__(self, locks: Locks, estate: Estate, *, replica: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        locks: Locks,
+        estate: Estate,
+        register: Register,
+        *,
+        replica: str,
+        clock: Callable[[], float],
+    ) -> None:
         self._locks = locks
         self._estate = estate
+        self._register = register
         self._replica = replica
         self._clock = clock
         self._suspects: set[str] = set()
@@ -106,10 +123,13 @@ class Liveness:
         if not await self._locks.hold(name):
             return
         try:
-            count = await self._estate.adopt(name)
+            await self._register.bury(name)
+            adopted = await self._estate.adopt(name)
+            # A process may die between the end of a turn and the note of it: then nothing is left to be done.
+            if left := len(adopted) - await self._register.over(adopted):
+                log.info("turns.adopted", extra={"replica": name, "turns": left})
         finally:
             await self._locks.drop(name)
-        log.info("turns.adopted", extra={"replica": name, "turns": count})
 
 
 @asynccontextmanager

@@ -11,32 +11,19 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    Column,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    case,
-    delete,
-    select,
-    text,
-    tuple_,
-    update,
-)
+from sqlalchemy import delete, func, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.core.order import Ending, Stage, Standing
 from bot.turns.database import in_full, is_lost
+from bot.turns.tables import RUNNING, make_tables, threads, turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import ColumnElement, CursorResult, Executable
 
-    from bot.core.events import ThreadKey, TurnKey, Vanished
+    from bot.core.events import Claim, ThreadKey, TurnKey, Vanished
     from bot.turns.database import Database
 
 log = logging.getLogger(__name__)
@@ -46,49 +33,16 @@ ONE_AT_A_TIME = (
     7_400_116  # any number of our own: who makes the tables holds PostgreSQL's lock of that number
 )
 
-tables = MetaData()
-turns = Table(
-    "turns",
-    tables,
-    Column("team", String, primary_key=True),
-    Column("channel", String, primary_key=True),
-    Column("ts", String, primary_key=True),
-    Column("thread_ts", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("stage", String, nullable=False),
-    Column("replica", String, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("ending", String),
-    Column("vanished", String, nullable=False),
-    Column("begun_at", Float, nullable=False, index=True),
-)
-_RUNNING = turns.c.stage.in_([Stage.THINKING.value, Stage.WRITING.value])
-Index(
-    "one_running_turn_a_thread",
-    turns.c.team,
-    turns.c.channel,
-    turns.c.thread_ts,
-    unique=True,
-    sqlite_where=text("stage IN ('thinking', 'writing')"),
-    postgresql_where=text("stage IN ('thinking', 'writing')"),
-)
-Index("turns_of_a_replica", turns.c.replica, turns.c.stage)
-threads = Table(
-    "threads",
-    tables,
-    Column("team", String, primary_key=True),
-    Column("channel", String, primary_key=True),
-    Column("thread_ts", String, primary_key=True),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands on record of a turn. `attempts` counts the processes that took it on when it no longer waited: who
-    waits kills nobody. `vanished` are messages of ours that were deleted in its thread while it ran."""
+    """What stands on record of a turn. `attempts` is one, and one more for each process that died while the turn was at work
+    in it: who waits kills nobody. In `alone` of them no other was. `vanished` are messages of ours that were deleted in its
+    thread while it ran."""
 
     stage: Stage
     attempts: int
+    alone: int
     ending: Ending | None
     vanished: frozenset[str]
     replica: str
@@ -104,17 +58,17 @@ class Record:
         self._alone = database.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def prepare(self) -> None:
-        """Make the tables that are missing."""
+        """Make the tables, if they are missing."""
         async with self._database.engine.begin() as connection:
             if self._database.file is None:
                 # Two replicas that start together would both try.
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-            await connection.run_sync(tables.create_all)
+            await connection.run_sync(make_tables)
 
     # ---- a turn
 
     async def begin(self, turn: TurnKey) -> Entry:
-        """We take the turn on; what stood on record of it before, one attempt more."""
+        """We take the turn on, and are not at work in it yet; what stands on record of it."""
         row = self._database.insert(turns).values(
             **_id(turn),
             thread_ts=turn.thread.thread_ts,
@@ -122,16 +76,12 @@ class Record:
             stage=Stage.WAITING.value,
             replica=self._replica,
             attempts=1,
+            at_work=False,
             vanished="",
             begun_at=time.time(),
         )
-        waited = turns.c.stage == Stage.WAITING.value
         again = row.on_conflict_do_update(
-            index_elements=["team", "channel", "ts"],
-            set_={
-                "attempts": case((waited, turns.c.attempts), else_=turns.c.attempts + 1),
-                "replica": self._replica,
-            },
+            index_elements=["team", "channel", "ts"], set_={"replica": self._replica, "at_work": False}
         )
         found = await self._run(again.returning(*_ENTRY))
         return _entry(found.one())
@@ -162,6 +112,11 @@ class Record:
             .where(*_thread(turn.thread), turns.c.ts.in_(list(questions)), unseen)
             .values(stage=Stage.OVER.value, ending=Ending.SUPERSEDED.value)
         )
+
+    async def work(self, turn: TurnKey) -> None:
+        """From now on the turn is among those that may have killed us, if we die."""
+        mine = turns.c.replica == self._replica
+        await self._run(update(turns).where(*_is(turn), mine).values(at_work=True))
 
     async def finish(self, turn: TurnKey) -> None:
         """The turn is over. Not where another process has taken it on: then it is that one's to say."""
@@ -204,21 +159,42 @@ class Record:
         return {by_claim[row.team, row.channel, row.ts]: _entry(row) for row in found}
 
     async def hand_over(self) -> None:
-        """We leave unfinished turns to others: that is no failed attempt."""
+        """We leave unfinished turns to others: none of them has killed us."""
         mine = turns.c.replica == self._replica
-        await self._run(update(turns).where(mine, _RUNNING).values(attempts=turns.c.attempts - 1))
+        await self._run(update(turns).where(mine, RUNNING).values(at_work=False))
+
+    async def bury(self, dead: str) -> None:
+        """Note which turns were at work in the process `dead`, once. Only for who holds its lock."""
+        suspects = (turns.c.replica == dead, turns.c.at_work, RUNNING)
+        counted = await self._run(select(func.count()).select_from(turns).where(*suspects))
+        alone = int(counted.scalar_one() == 1)
+        await self._run(
+            update(turns)
+            .where(*suspects)
+            .values(attempts=turns.c.attempts + 1, alone=turns.c.alone + alone, at_work=False)
+        )
+
+    async def over(self, claims: Sequence[Claim]) -> int:
+        """How many of these turns are over on record."""
+        over = turns.c.stage == Stage.OVER.value
+        which = tuple_(turns.c.team, turns.c.channel, turns.c.ts).in_(list(claims))
+        counted = await self._run(select(func.count()).select_from(turns).where(over, which))
+        return int(counted.scalar_one())
 
     async def forget(self, before: float) -> None:
-        """Forget the turns that began before that time, in seconds since the epoch, and are over."""
+        """Forget the turns that began before that time, in seconds since the epoch, and are over; and the threads that we
+        have not answered in since."""
         over = turns.c.stage == Stage.OVER.value
         await self._run(delete(turns).where(turns.c.begun_at < before, over))
+        await self._run(delete(threads).where(threads.c.joined_at < before))
 
     # ---- threads
 
     async def join(self, thread: ThreadKey) -> None:
         """We take part in `thread` from now on."""
-        row = {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
-        await self._run(self._database.insert(threads).values(**row).on_conflict_do_nothing())
+        key = {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
+        row = self._database.insert(threads).values(**key, joined_at=(now := time.time()))
+        await self._run(row.on_conflict_do_update(index_elements=list(key), set_={"joined_at": now}))
 
     async def took_part(self, thread: ThreadKey) -> bool:
         """Whether we have answered in `thread` before, as far as the record goes."""
@@ -262,12 +238,13 @@ class Record:
             return await connection.execute(statement)
 
 
-_ENTRY = (turns.c.stage, turns.c.attempts, turns.c.ending, turns.c.vanished, turns.c.replica)
+_ENTRY = (turns.c.stage, turns.c.attempts, turns.c.alone, turns.c.ending, turns.c.vanished, turns.c.replica)
 
 
 def _entry(row: Any) -> Entry:
     ending = Ending(row.ending) if row.ending else None
-    return Entry(Stage(row.stage), row.attempts, ending, frozenset(row.vanished.split()), row.replica)
+    vanished = frozenset(row.vanished.split())
+    return Entry(Stage(row.stage), row.attempts, row.alone, ending, vanished, row.replica)
 
 
 def _id(turn: TurnKey) -> dict[str, str]:

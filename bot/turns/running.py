@@ -6,14 +6,23 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from bot.core.deltas import Finish, Reason, Text
 from bot.turns.engine import News, Posted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.core.deltas import DeltaStream
     from bot.core.events import ThreadKey, TurnKey, Vanished
+    from bot.core.history import Message
     from bot.core.order import Ending, Standing
     from bot.turns.record import Entry
+
+
+class Model(Protocol):
+    """Whoever answers; see `bot.model.chat`."""
+
+    def stream(self, messages: Sequence[Message]) -> DeltaStream: ...
 
 
 class Starter(Protocol):
@@ -29,6 +38,7 @@ class Record(Protocol):
     async def begin(self, turn: TurnKey) -> Entry: ...
     async def others(self, turn: TurnKey) -> list[Standing]: ...
     async def think(self, turn: TurnKey) -> bool: ...
+    async def work(self, turn: TurnKey) -> None: ...
     async def write(self, turn: TurnKey) -> bool: ...
     async def supersede(self, turn: TurnKey, questions: Iterable[str]) -> None: ...
     async def finish(self, turn: TurnKey) -> None: ...
@@ -61,3 +71,9 @@ class Running:
 
     def posted(self, part: int, ts: str) -> None:
         self.news.put_nowait(Posted(part, ts))
+
+
+async def said(text: str, *, note: str = "") -> DeltaStream:
+    """Words of our own, as if a model had said them."""
+    yield Text(text)
+    yield Finish(Reason.STOP, note)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.core.ledger import Ledger
 from bot.turns.database import in_full
-from bot.turns.record import tables
+from bot.turns.tables import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.core import notes
-from bot.core.deltas import Finish, Reason, Text
-from bot.core.history import Message, to_messages
+from bot.core.history import to_messages
 from bot.core.order import Ending, Stage
+from bot.core.quarantine import CONVICTED
 from bot.turns.engine import News, Over, Posted
 from bot.turns.floor import Floor
-from bot.turns.running import Record, Running, Starter
+from bot.turns.gate import Gate
+from bot.turns.running import Model, Record, Running, Starter, said
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.core.deltas import DeltaStream
     from bot.core.events import Prompt, ThreadKey, TurnKey, Vanished
     from bot.turns.reading import Reading, Scene
+    from bot.turns.record import Entry
     from bot.turns.replier import Replier
 
 log = logging.getLogger(__name__)
@@ -33,13 +35,6 @@ THINKING = "is thinking…"
 LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
 HANDING_OVER = 5.0  # seconds that the record has to take what we leave to others
 LOOK = 0.25  # seconds between two looks whether a turn has been ended somewhere else
-MOST_ATTEMPTS = 3  # processes that may die of a turn before it is given up
-
-
-class Model(Protocol):
-    """Whoever answers; see `bot.model.chat`."""
-
-    def stream(self, messages: Sequence[Message]) -> DeltaStream: ...
 
 
 class Turns:
@@ -78,6 +73,7 @@ class Turns:
         self._running: dict[TurnKey, Running] = {}
         self._changed = asyncio.Event()
         self._floor = Floor(record, reading)
+        self._gate = Gate(record)
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
@@ -196,20 +192,35 @@ class Turns:
                 return "not ours"
             entry = await self._record.begin(turn)
             running.begun = True
-            log.info("turn.started", extra=_fields(turn, attempt=entry.attempts))
             if entry.stage is Stage.OVER or entry.ending is not None:
                 return entry.ending.value if entry.ending else "over"
+            log.info("turn.started", extra=_fields(turn, attempt=entry.attempts))
             if entry.stage is Stage.WAITING:
                 await self._floor.take(turn)
             await self._record.join(turn.thread)
-            scene = await self._scene(turn, heard, {one.part: one.ts for one in posted})
-            if scene is None or entry.vanished & set(scene.posted.values()):
-                return Ending.GONE.value
-            return await self._show(running, self._deltas(scene, entry.attempts), scene)
+            async with self._gate.at_work(turn, deaths=entry.attempts - 1):
+                return await self._answer(running, entry, heard, posted)
         except Exception:
             # A turn ends here: one that breaks must not take the others with it.
             log.exception("turn.crashed", extra=_fields(turn))
-            return await self._show(running, _said(f"⚠️ {notes.CRASHED}"))
+            return await self._show(running, said(f"⚠️ {notes.CRASHED}"))
+
+    async def _answer(
+        self, running: Running, entry: Entry, heard: Prompt | None, posted: Sequence[Posted]
+    ) -> str:
+        if entry.alone > CONVICTED:
+            return await self._give_up(running, entry)
+        scene = await self._scene(running.turn, heard, {one.part: one.ts for one in posted})
+        if scene is None or entry.vanished & set(scene.posted.values()):
+            return Ending.GONE.value
+        return await self._show(running, self._deltas(scene, entry), scene)
+
+    async def _give_up(self, running: Running, entry: Entry) -> str:
+        """It killed while it was given up as well: without the thread and what is written, and then without a word."""
+        log.error("turn.given_up", extra=_fields(running.turn, attempts=entry.attempts, alone=entry.alone))
+        if entry.alone > CONVICTED + 1:
+            return "given up"
+        return await self._show(running, said(f"⚠️ {notes.GAVE_UP}"))
 
     async def _scene(self, turn: TurnKey, heard: Prompt | None, posted: Mapping[int, str]) -> Scene | None:
         if heard is None:
@@ -233,12 +244,14 @@ class Turns:
         )
         return state.value
 
-    def _deltas(self, scene: Scene, attempts: int) -> DeltaStream:
-        if attempts > MOST_ATTEMPTS:
-            log.error("turn.given_up", extra={"attempts": attempts})
-            return _said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
+    def _deltas(self, scene: Scene, entry: Entry) -> DeltaStream:
+        if entry.alone >= CONVICTED:
+            log.error(
+                "turn.given_up", extra=_fields(scene.prompt.turn, attempts=entry.attempts, alone=entry.alone)
+            )
+            return said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
         if not scene.prompt.text:
-            return _said(notes.HELLO)
+            return said(notes.HELLO)
         messages = to_messages(scene.said, system=self._system, budget=self._history_tokens)
         return self._model.stream(messages)
 
@@ -281,9 +294,3 @@ class Turns:
 
 def _fields(turn: TurnKey, **more: object) -> dict[str, object]:
     return {"channel": turn.thread.channel, "ts": turn.ts, "kind": turn.kind.value, **more}
-
-
-async def _said(text: str, *, note: str = "") -> DeltaStream:
-    """Words of our own, as if a model had said them."""
-    yield Text(text)
-    yield Finish(Reason.STOP, note)

@@ -19,9 +19,10 @@ from bot.turns.liveness import CALM, Liveness, SessionLocks, alive
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
 
+    from bot.core.events import Claim
     from bot.turns.liveness import Locks
     from tests.postgres import Server
 
@@ -42,18 +43,27 @@ asyncio.run(hold(where if "://" in where else Path(where), sys.argv[2]))
 
 
 class Estate:
-    """What replicas left: so many turns each."""
+    """What replicas left: so many turns each. On record some of them are `ended`."""
 
-    def __init__(self, **turns: int) -> None:
+    def __init__(self, *, ended: int = 0, **turns: int) -> None:
         self.turns = turns
+        self.ended = ended
+        self.buried: list[str] = []
         self.adopted: list[str] = []
 
     async def others(self) -> set[str]:
         return set(self.turns)
 
-    async def adopt(self, dead: str) -> int:
+    async def bury(self, dead: str) -> None:
+        assert dead not in self.adopted
+        self.buried.append(dead)
+
+    async def adopt(self, dead: str) -> list[Claim]:
         self.adopted.append(dead)
-        return self.turns.pop(dead)
+        return [("T", "C", f"{n}.0") for n in range(self.turns.pop(dead))]
+
+    async def over(self, claims: Sequence[Claim]) -> int:
+        return min(self.ended, len(claims))
 
 
 class Clock:
@@ -112,7 +122,7 @@ async def test_who_was_killed_is_taken_for_dead_at_the_second_look_and_who_lives
 ) -> None:
     estate = Estate(other=3)
     async with locks_at(somewhere) as locks, another(somewhere, "other") as other:
-        liveness = Liveness(locks, estate, replica="me", clock=Clock())
+        liveness = Liveness(locks, estate, estate, replica="me", clock=Clock())
         await looks(liveness, 3)
         assert estate.adopted == []
         await kill(other)
@@ -127,7 +137,7 @@ async def test_who_is_frozen_is_not_dead(somewhere: Path | str) -> None:
     estate = Estate(other=1)
     async with locks_at(somewhere) as locks, another(somewhere, "other") as other:
         other.send_signal(signal.SIGSTOP)
-        await looks(Liveness(locks, estate, replica="me", clock=Clock()), 3)
+        await looks(Liveness(locks, estate, estate, replica="me", clock=Clock()), 3)
     assert estate.adopted == []
 
 
@@ -136,7 +146,7 @@ async def test_who_leaves_is_dead_at_once_and_its_name_is_free(somewhere: Path |
     async with locks_at(somewhere, "gone"):
         pass
     async with locks_at(somewhere) as locks, locks_at(somewhere, "gone again"):
-        await looks(Liveness(locks, estate, replica="me", clock=Clock()), 2)
+        await looks(Liveness(locks, estate, estate, replica="me", clock=Clock()), 2)
     assert estate.adopted == ["gone"]
 
 
@@ -170,21 +180,37 @@ async def test_the_files_of_those_that_were_killed_are_taken_away(tmp_path: Path
 async def test_who_is_leaving_adopts_nobody(tmp_path: Path) -> None:
     estate = Estate(dead=1)
     async with locks_at(tmp_path / "a.sqlite") as locks:
-        liveness = Liveness(locks, estate, replica="me", clock=Clock())
+        liveness = Liveness(locks, estate, estate, replica="me", clock=Clock())
         liveness.leave()
         await looks(liveness, 3)
     assert estate.adopted == []
 
 
+@pytest.mark.parametrize(
+    ("left", "ended", "told"),
+    [(2, 0, [2]), (2, 1, [1]), (1, 1, [])],
+    ids=["all go on", "one was over", "nothing is left to do"],
+)
+async def test_of_what_is_adopted_only_what_goes_on_is_announced(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, left: int, ended: int, told: list[int]
+) -> None:
+    estate = Estate(dead=left, ended=ended)
+    with caplog.at_level("INFO", "bot.turns.liveness"):
+        async with locks_at(tmp_path / "a.sqlite") as locks:
+            await looks(Liveness(locks, estate, estate, replica="me", clock=Clock()), 2)
+    assert estate.buried == estate.adopted == ["dead"]
+    assert [vars(each)["turns"] for each in caplog.records if each.message == "turns.adopted"] == told
+
+
 async def test_while_somebody_else_adopts_we_do_not(tmp_path: Path) -> None:
     estate, heir = Estate(dead=1), Estate(dead=1)
     async with locks_at(tmp_path / "a.sqlite") as ours, locks_at(tmp_path / "a.sqlite", "heir") as theirs:
-        liveness = Liveness(ours, estate, replica="me", clock=Clock())
+        liveness = Liveness(ours, estate, estate, replica="me", clock=Clock())
         await looks(liveness, 1)
         assert await theirs.hold("dead")
         await looks(liveness, 2)
         await theirs.drop("dead")
-        await looks(Liveness(theirs, heir, replica="heir", clock=Clock()), 2)
+        await looks(Liveness(theirs, heir, heir, replica="heir", clock=Clock()), 2)
     assert (estate.adopted, heir.adopted) == ([], ["dead"])
 
 
@@ -193,7 +219,7 @@ async def test_after_the_server_was_away_nobody_is_taken_for_dead_for_a_while(
 ) -> None:
     estate, clock = Estate(other=1), Clock()
     async with locks_at(postgres_server.url) as locks:
-        liveness = Liveness(locks, estate, replica="me", clock=clock)
+        liveness = Liveness(locks, estate, estate, replica="me", clock=clock)
         await asyncio.to_thread(postgres_server.restart)
         await looks(liveness, 3)
         assert estate.adopted == []
@@ -218,7 +244,7 @@ async def test_the_watch_goes_on_after_the_server_was_away(
 
     estate = Away(dead=1)
     async with locks_at(postgres_server.url) as locks, asyncio.timeout(HANGING):
-        liveness = Liveness(locks, estate, replica="me", clock=Clock())
+        liveness = Liveness(locks, estate, estate, replica="me", clock=Clock())
         watching = asyncio.create_task(liveness.run())
         await adopted(estate)
         watching.cancel()

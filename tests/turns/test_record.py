@@ -14,7 +14,7 @@ from bot.core.events import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.order import Ending, Stage, Standing
 from bot.turns.database import open_database
 from bot.turns.engine import prepare
-from bot.turns.record import Record, threads, turns
+from bot.turns.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -48,24 +48,88 @@ async def test_a_turn_goes_from_waiting_to_over(somewhere: Path | str) -> None:
         assert (await record.begin(a_turn())).stage is Stage.OVER
 
 
-async def test_each_process_that_dies_of_a_turn_is_counted_save_those_that_leave_it(
+async def at_work(record: Record, *asked: TurnKey) -> None:
+    """The turns are begun, each in a thread of its own, and at work."""
+    for turn in asked:
+        await record.begin(turn)
+        assert await record.think(turn)
+        await record.work(turn)
+
+
+async def blame(record: Record, turn: TurnKey) -> tuple[int, int]:
+    """Processes that died while the turn was at work in them, and in how many of these it was alone."""
+    entry = await record.begin(turn)
+    return entry.attempts - 1, entry.alone
+
+
+async def test_a_death_is_counted_for_all_that_were_at_work_in_the_process_and_once(
     somewhere: Path | str,
 ) -> None:
-    async with records(somewhere, "dead", "left", "me") as (dead, left, record):
-        await dead.begin(a_turn())
-        await dead.think(a_turn())
-        await left.begin(a_turn())
+    asked = [a_turn(channel="C"), a_turn(channel="D")]
+    async with records(somewhere, "dead", "me") as (dead, record):
+        await at_work(dead, *asked)
+        await record.bury("dead")
+        await record.bury("dead")
+        assert [await blame(record, turn) for turn in asked] == [(1, 0), (1, 0)]
+
+
+async def test_who_was_at_work_alone_has_no_one_else_to_blame(somewhere: Path | str) -> None:
+    async with records(somewhere, "dead", "other", "me") as (dead, other, record):
+        await at_work(dead, a_turn(channel="C"))
+        await at_work(other, a_turn(channel="D"))
+        await dead.begin(a_turn(channel="E"))
+        await record.bury("dead")
+        assert await blame(record, a_turn(channel="C")) == (1, 1)
+        assert await blame(record, a_turn(channel="D")) == (0, 0)
+
+
+async def test_who_waited_and_who_was_over_is_not_to_blame(somewhere: Path | str) -> None:
+    async with records(somewhere, "dead", "me") as (dead, record):
+        await at_work(dead, a_turn(channel="C"))
+        await dead.finish(a_turn(channel="C"))
+        await dead.begin(a_turn(channel="D"))
+        await dead.begin(a_turn(channel="E"))
+        await dead.think(a_turn(channel="E"))
+        await record.bury("dead")
+        blamed = [await blame(record, a_turn(channel=channel)) for channel in "CDE"]
+    assert blamed == [(0, 0)] * 3
+
+
+async def test_what_a_process_leaves_to_others_it_did_not_die_of(somewhere: Path | str) -> None:
+    async with records(somewhere, "left", "me") as (left, record):
+        await at_work(left, a_turn())
         await left.hand_over()
+        await record.bury("left")
+        assert await blame(record, a_turn()) == (0, 0)
+
+
+async def test_who_takes_a_turn_on_is_not_at_work_in_it_yet(somewhere: Path | str) -> None:
+    async with records(somewhere, "dead", "heir", "me") as (dead, heir, record):
+        await at_work(dead, a_turn())
+        await record.bury("dead")
+        await heir.begin(a_turn())
+        await record.bury("heir")
         entry = await record.begin(a_turn())
     assert (entry.attempts, entry.replica) == (2, "me")
 
 
-async def test_who_only_waited_is_not_to_blame(somewhere: Path | str) -> None:
-    async with records(somewhere, "dead", "left", "me") as (dead, left, record):
-        await dead.begin(a_turn())
-        await left.begin(a_turn())
-        await left.hand_over()
-        assert (await record.begin(a_turn())).attempts == 1
+async def test_who_was_taken_for_dead_works_for_nobody_any_more(somewhere: Path | str) -> None:
+    async with records(somewhere, "zombie", "heir") as (zombie, heir):
+        await zombie.begin(a_turn())
+        await zombie.think(a_turn())
+        await heir.begin(a_turn())
+        await zombie.work(a_turn())
+        await heir.bury("heir")
+        assert await blame(heir, a_turn()) == (0, 0)
+
+
+async def test_turns_that_are_over_are_counted(somewhere: Path | str) -> None:
+    asked = [a_turn(channel="C"), a_turn(channel="D"), a_turn(channel="E")]
+    async with records(somewhere, "me") as (record,):
+        await at_work(record, *asked)
+        await record.finish(asked[0])
+        assert await record.over([turn.claim for turn in asked]) == 1
+        assert await record.over([]) == 0
 
 
 async def test_of_the_turns_of_a_thread_one_at_a_time_runs(somewhere: Path | str) -> None:
@@ -174,11 +238,18 @@ async def test_what_is_over_is_forgotten_when_it_is_old(somewhere: Path | str) -
         assert list(await record.entries([a_turn("1.0"), a_turn("2.0")])) == [a_turn("2.0")]
 
 
-def test_nothing_is_kept_but_ids_stages_and_counts() -> None:
-    kept = {column.name for table in (turns, threads) for column in table.columns}
-    assert kept == {
-        "team", "channel", "ts", "thread_ts", "person", "stage", "replica", "attempts", "ending", "vanished", "begun_at",
-    }  # fmt: skip
+async def test_a_thread_is_forgotten_when_we_have_not_answered_in_it_for_long(somewhere: Path | str) -> None:
+    async with records(somewhere, "me") as (record,):
+        await record.join(THREAD)
+        between = time.time()
+        await record.join(ThreadKey("T", "C", "2.0"))
+        await record.join(THREAD)
+        await record.join(ThreadKey("T", "C", "3.0"))
+        await record.forget(between)
+        assert await record.took_part(THREAD)
+        await record.forget(time.time() + 60)
+        assert not await record.took_part(THREAD)
+        assert not await record.took_part(ThreadKey("T", "C", "3.0"))
 
 
 async def test_a_lost_database_is_waited_for(postgres_server: Server) -> None:

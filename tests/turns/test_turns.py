@@ -439,14 +439,17 @@ def a_reply(text: str, *, part: str = "0", ts: str = "100.0") -> Said:
 
 
 async def resumed(
-    surface: FakeSurface, model: FakeModel, *checkpoints: Posted, attempts: int = 0
+    surface: FakeSurface, model: FakeModel, *checkpoints: Posted, deaths: int = 0
 ) -> FakeEngine:
-    """The turn of `a_prompt()`, which so many processes have died of and which one had begun."""
+    """The turn of `a_prompt()`, which was at work alone in so many processes that died."""
     turn = a_prompt().turn
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
-        for _ in range(attempts):
-            await Record(database, "dead").begin(turn)
-            await Record(database, "dead").think(turn)
+        dead = Record(database, "dead")
+        for _ in range(deaths):
+            await dead.begin(turn)
+            await dead.think(turn)
+            await dead.work(turn)
+            await dead.bury("dead")
         stage.engine.checkpoints[turn] = list(checkpoints)
         stage.engine.resume(turn)
         await until(lambda: turn in stage.engine.how)
@@ -499,9 +502,21 @@ async def test_a_turn_that_killed_three_processes_is_given_up_and_says_so() -> N
     surface, model = FakeSurface(latency=0), FakeModel()
     surface.thread = [Said("5.0", "U1", "Divide by zero"), a_reply("Well,")]
     surface.messages["100.0"] = "Well,"
-    await resumed(surface, model, attempts=3)
+    await resumed(surface, model, deaths=3)
     assert surface.messages == {"100.0": f"Well,\n\n⚠️ {notes.GAVE_UP}"}
     assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("deaths", "told"), [(4, [f"⚠️ {notes.GAVE_UP}"]), (5, [])], ids=["in words of our own", "without a word"]
+)
+async def test_a_turn_that_kills_while_it_is_given_up_is_ended_without_what_it_read(
+    caplog: pytest.LogCaptureFixture, deaths: int, told: list[str]
+) -> None:
+    surface, model = FakeSurface(latency=0), FakeModel()
+    await resumed(surface, model, deaths=deaths)
+    assert (list(surface.messages.values()), surface.reads, model.asked) == (told, 0, [])
+    assert "turn.given_up" in caplog.text
 
 
 async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before_it_begins() -> None:
@@ -543,11 +558,12 @@ async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
             await stage.turns.take(a_prompt())
             await until(lambda: bool(surface.messages))
             await stage.turns.drain(0.01)
+        await stage.record.bury("me")
         left = (await stage.record.entries([a_prompt().turn]))[a_prompt().turn]
     (message,) = surface.messages.values()
     assert set(message.split()) == {"never"}
     assert stage.engine.how == {}
-    assert (left.stage, left.attempts) == (order.Stage.WRITING, 0)  # to have to leave is no failure
+    assert (left.stage, left.attempts) == (order.Stage.WRITING, 1)  # to have to leave is no failure
 
 
 async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() -> None:

@@ -1,0 +1,74 @@
+"""The tables that we keep beside those of DBOS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    false,
+    inspect,
+    text,
+)
+from sqlalchemy.schema import CreateColumn
+
+from bot.core.order import Stage
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+tables = MetaData()
+turns = Table(
+    "turns",
+    tables,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("ts", String, primary_key=True),
+    Column("thread_ts", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("replica", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("alone", Integer, nullable=False, server_default=text("0")),
+    Column("at_work", Boolean, nullable=False, server_default=false()),
+    Column("ending", String),
+    Column("vanished", String, nullable=False),
+    Column("begun_at", Float, nullable=False, index=True),
+)
+RUNNING = turns.c.stage.in_([Stage.THINKING.value, Stage.WRITING.value])
+Index(
+    "one_running_turn_a_thread",
+    turns.c.team,
+    turns.c.channel,
+    turns.c.thread_ts,
+    unique=True,
+    sqlite_where=text("stage IN ('thinking', 'writing')"),
+    postgresql_where=text("stage IN ('thinking', 'writing')"),
+)
+Index("turns_of_a_replica", turns.c.replica, turns.c.stage)
+threads = Table(
+    "threads",
+    tables,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("thread_ts", String, primary_key=True),
+    Column("joined_at", Float, nullable=False, server_default=text("0")),
+)
+
+
+def make_tables(connection: Connection) -> None:
+    """Make the tables, and in those of an earlier version the columns, that are missing."""
+    tables.create_all(connection)
+    for table in tables.sorted_tables:
+        there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                new = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {new}")
