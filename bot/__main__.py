@@ -8,9 +8,11 @@ Whatever is wrong is said in one line on standard error, without a traceback.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 # The commands import what they need when they know what they are to do: LangChain alone takes a second to load, and a
 # wrong setting should not have to wait for it.
 FAILED, WRONG, STOPPED = 1, 2, 130
+AT_LAST = 12.0  # seconds after its time to drain at which a process ends, even where the database or Slack does not answer
+THREADS = 2.0  # seconds that its threads have to end when all else has
 _CLOSED = "the answer has nowhere to go: standard output is closed"
 # What asking again cannot mend, only another setting, or a server that is up.
 _SET_UP_WRONG = (
@@ -78,7 +82,7 @@ def demo(port: int, *, no_open: bool) -> int:
     preload(read, serves=True)
     with shown(_console()) as report:
         return _finish(
-            serve(read, port=port, browse=not no_open, console=_console(), report=report), serves=True
+            serve(read, port=port, browse=not no_open, console=_console(), report=report), drain=read.drain
         )
 
 
@@ -92,7 +96,7 @@ def run() -> int:
 
     preload(read, serves=True)
     with shown(_console()) as report:
-        return _finish(answer(read, console=_console(), report=report), serves=True)
+        return _finish(answer(read, console=_console(), report=report), drain=read.drain)
 
 
 @cli.command()
@@ -183,11 +187,11 @@ def _console() -> Console:
     return Console(stderr=True)
 
 
-def _finish(work: Coroutine[Any, Any, int | None], *, serves: bool = False) -> int:
+def _finish(work: Coroutine[Any, Any, int | None], *, drain: float | None = None) -> int:
     """Run `work` to its end, and return its exit code.
 
-    Ctrl-C and SIGTERM end it: what is being written is finished first, unless it is told a second time. What `serves` has
-    no other end than that.
+    Ctrl-C and SIGTERM end it: what is being written is finished first, unless it is told a second time. What serves has
+    no other end than that; it is over `AT_LAST` seconds after its `drain` at the latest, whatever it waits for then.
     """
     told: list[int] = []
 
@@ -197,15 +201,32 @@ def _finish(work: Coroutine[Any, Any, int | None], *, serves: bool = False) -> i
 
         def stop(number: int) -> None:
             told.append(number)
+            if drain is not None:
+                _end_within(drain + AT_LAST)
             task.cancel()
 
         _on_signals(stop)
         return await work
 
     try:
-        return asyncio.run(until_told()) or 0
+        code = asyncio.run(until_told()) or 0
     except asyncio.CancelledError:
-        return 0 if serves or signal.SIGTERM in told else STOPPED
+        code = 0 if drain is not None or signal.SIGTERM in told else STOPPED
+    if told and drain is not None:
+        _end_within(THREADS)
+    return code
+
+
+def _end_within(seconds: float) -> None:
+    """End the process then, if it still is there: Python waits for all its threads, and one may wait for a database."""
+    timer = threading.Timer(seconds, _end)
+    timer.daemon = True
+    timer.start()
+
+
+def _end() -> None:
+    logging.getLogger("bot").warning("exit.forced")
+    os._exit(0)  # what was left is on record, or has been told
 
 
 def _on_signals(stop: Callable[[int], None]) -> None:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MISSING = "no PostgreSQL is installed (Debian: apt-get install postgresql)"
 USER = "postgres"  # whom the package makes; PostgreSQL refuses to run as root
 # Nothing here outlives a test, so nothing has to reach a disk.
-OPTIONS = "-c fsync=off -c listen_addresses=127.0.0.1 -c max_connections=200"
+OPTIONS = "-c fsync=off -c max_connections=200"
 
 
 def binaries() -> Path | None:
@@ -36,11 +36,13 @@ class Server:
     programs: Path
     folder: Path
     port: int
+    address: str = "127.0.0.1"
+    inside: tuple[str, ...] = ()  # the words in front of a command that is to run where the server is
 
     @property
     def url(self) -> str:
         """The address of a new database there, empty until somebody makes it."""
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/t{uuid4().hex[:12]}"
+        return f"postgresql://{USER}@{self.address}:{self.port}/t{uuid4().hex[:12]}"
 
     def restart(self) -> None:
         """End it as a crash would, and start it again."""
@@ -50,6 +52,8 @@ class Server:
         """Make the cluster, and start it."""
         cluster = str(self.folder / "data")
         self._run("initdb", "-D", cluster, "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8")
+        with (self.folder / "data" / "pg_hba.conf").open("a") as trusted:
+            trusted.write(f"host all all {self.address}/24 trust\n")
         self._control("start", *self._started())
 
     def start_again(self) -> None:
@@ -62,20 +66,25 @@ class Server:
 
     def _started(self) -> tuple[str, ...]:
         log = str(self.folder / "log")
-        return ("-l", log, "-o", f"-p {self.port} -k {self.folder} {OPTIONS}")
+        return (
+            "-l",
+            log,
+            "-o",
+            f"-p {self.port} -k {self.folder} -c listen_addresses={self.address} {OPTIONS}",
+        )
 
     def _control(self, *arguments: str) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", *arguments)
 
     def _run(self, program: str, *arguments: str) -> None:
         someone = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
-        command = [*someone, str(self.programs / program), *arguments]
+        command = [*self.inside, *someone, str(self.programs / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)  # noqa: S603
 
 
 @contextmanager
-def postgres() -> Iterator[Server]:
-    """A server while the block runs. Raises FileNotFoundError where PostgreSQL is not installed."""
+def postgres(address: str = "127.0.0.1", inside: Sequence[str] = ()) -> Iterator[Server]:
+    """A server while the block runs, at `address`, started by the words `inside` where that is elsewhere. Raises FileNotFoundError where PostgreSQL is not installed."""
     programs = binaries()
     if programs is None:
         raise FileNotFoundError(MISSING)
@@ -83,7 +92,7 @@ def postgres() -> Iterator[Server]:
     folder = Path(mkdtemp(prefix="teleprinter-postgres-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, USER)
-    server = Server(programs, folder, free_port())
+    server = Server(programs, folder, free_port(), address, tuple(inside))
     try:
         server.start()
         yield server

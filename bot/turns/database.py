@@ -79,7 +79,7 @@ async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Databas
     else:
         file, url = None, patient(where)
         await asyncio.to_thread(_check_postgres, url)
-        engine = create_async_engine(_driven(url), pool_pre_ping=True)
+        engine = create_async_engine(driven(url), pool_pre_ping=True)
     try:
         yield Database(url, engine, file, lasting)
     finally:
@@ -93,7 +93,10 @@ def patient(url: str) -> str:
     return address.update_query_dict(own).render_as_string(hide_password=False)
 
 
-def _driven(url: str) -> URL:
+def driven(url: str) -> URL:
+    """The address as SQLAlchemy wants it, with the driver's name."""
+    if url.startswith("sqlite"):
+        return make_url(url)
     return make_url(url).set(drivername="postgresql+psycopg")
 
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -25,6 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.core.events import Claim, Kind, ThreadKey, TurnKey
 from bot.errors import SettingsError
 from bot.turns.database import unusable
+from bot.turns.pool import dbos_pool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
@@ -46,6 +48,7 @@ LISTEN = (
     0.2  # seconds between two looks of DBOS at notifications, which we do not use: its threads end that soon
 )
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+LEAVE = 5.0  # seconds that DBOS has to end its threads: one that waits for the database does not hear of it
 BATCH = 500  # turns that are forgotten at a time
 
 
@@ -101,6 +104,8 @@ class Engine:
         self._database = database
         self.replica = replica
         self._running: dict[str, asyncio.Task[object]] = {}
+        self._leaving = threading.Event()
+        self._pool = dbos_pool(database, self._leaving)
 
     @asynccontextmanager
     async def open(self, worker: Worker) -> AsyncGenerator[None]:
@@ -113,8 +118,9 @@ class Engine:
             await asyncio.to_thread(DBOS.register_queue, ADOPTED, polling_interval_sec=POLL)
             yield
         finally:
+            self._leaving.set()
             await self.abandon()
-            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+            await _within(LEAVE, self._end)
             # DBOS has made its own threads the loop's, and they are gone.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
@@ -157,6 +163,10 @@ class Engine:
 
     # ---- inside
 
+    def _end(self) -> None:
+        DBOS.destroy(destroy_registry=True)
+        self._pool.dispose()
+
     def _workflow(self, worker: Worker) -> Callable[[str, str, str, str, str, str], Coroutine[Any, Any, str]]:
         # DBOS keeps the arguments as they are: ids, and nothing else.
         async def turn(team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str) -> str:
@@ -186,6 +196,7 @@ class Engine:
         return {
             "name": "teleprinter",
             "system_database_url": self._database.url,
+            "system_database_engine": self._pool,
             "executor_id": self.replica,
             "application_version": VERSION,
             # Readable in the database by anybody, and no code comes back out of it.
@@ -193,7 +204,6 @@ class Engine:
             "run_migrations": False,
             "log_level": "WARNING",
             "notification_listener_polling_interval_sec": LISTEN,
-            "sys_db_pool_size": 10,
         }
 
 
@@ -225,6 +235,25 @@ def _heard(checkpoint: dict[str, str | int]) -> News:
 
 async def _listed(**which: object) -> list[WorkflowStatus]:
     return await DBOS.list_workflows_async(**which, load_input=False, load_output=False)  # type: ignore[arg-type]
+
+
+async def _within(seconds: float, work: Callable[[], None]) -> None:
+    """Do `work` in a daemon's thread, and wait so long for it: a process must not wait for a database to end."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def worked() -> None:
+        try:
+            work()
+        finally:
+            with suppress(RuntimeError):  # the loop has ended before us
+                loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=worked, daemon=True).start()
+    try:
+        async with asyncio.timeout(seconds):
+            await done.wait()
+    except TimeoutError:
+        log.warning("database.hangs", extra={"waited": seconds})
 
 
 def _quiet() -> None:

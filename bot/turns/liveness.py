@@ -46,6 +46,10 @@ class Locks(Protocol):
         """Give it back."""
         ...
 
+    async def leave(self) -> None:
+        """Give all of ours back as we end, whether or not the database answers."""
+        ...
+
     async def keep(self, name: str) -> bool:
         """Make sure that the lock `name`, which is ours, still is. False where it was lost, and had to be taken anew."""
         ...
@@ -143,7 +147,7 @@ async def alive(database: Database, replica: str) -> AsyncGenerator[Locks]:
         try:
             yield locks
         finally:
-            await locks.drop(replica)
+            await locks.leave()
 
 
 async def _take(locks: Locks, replica: str) -> None:
@@ -202,6 +206,10 @@ class FileLocks:
             (self._folder / f"{name}.lock").unlink()
         lock.release()
 
+    async def leave(self) -> None:
+        for name in list(self._held):
+            await self.drop(name)
+
     async def keep(self, name: str) -> bool:
         return name in self._held
 
@@ -226,6 +234,10 @@ class SessionLocks:
         # With its session the lock has gone as well.
         with suppress(psycopg.OperationalError):
             await self._ask("SELECT pg_advisory_unlock(%s)", _number(name))
+
+    async def leave(self) -> None:
+        """With the session all its locks go."""
+        await self.close()
 
     async def keep(self, name: str) -> bool:
         """Waits until PostgreSQL is there, and until whoever has taken us for dead has done with it."""

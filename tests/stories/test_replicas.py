@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WORDS = 40
 WHOLE = " ".join(answer_words(1, WORDS))
+DRAIN = 0.2  # seconds that a process which is told to leave lets answers run
 CALM = Troubles(0.0, 0.0, 0.0)
 
 
@@ -66,7 +67,7 @@ async def a_stage(where: Path | str, folder: Path) -> AsyncGenerator[Stage]:
             "TELEPRINTER_MODEL": "openai:chaos",
             "OPENAI_BASE_URL": model_url,
             "DATABASE_URL": f"sqlite:///{where}" if isinstance(where, Path) else where,
-            "TELEPRINTER_DRAIN_SECONDS": "0.2",
+            "TELEPRINTER_DRAIN_SECONDS": str(DRAIN),
         }
         stage = Stage(slack, model, Replicas(folder, front_url, environment, tasks))
         try:

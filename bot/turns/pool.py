@@ -1,0 +1,60 @@
+"""DBOS's own connections to our database, as patient as ours.
+
+Left to itself DBOS waits twice as long after each failure, up to a minute and a half, and does not notice for a quarter of an
+hour that a server has vanished without a word.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from sqlalchemy import Engine, create_engine, event
+
+from bot.turns.database import driven
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from bot.turns.database import Database
+
+SIZE = 10  # connections at most
+AGAIN = 1.0  # seconds before a server that is not there is tried again
+IDLE = 60_000  # milliseconds in the middle of a transaction after which PostgreSQL takes its client for lost: DBOS's own figure
+
+
+def dbos_pool(database: Database, leaving: threading.Event) -> Engine:
+    """A pool for DBOS. Who needs a connection while PostgreSQL is away waits until it is back, or we are `leaving`."""
+    engine = create_engine(driven(database.url), pool_size=SIZE, max_overflow=0, pool_pre_ping=True)
+    listen = event.listens_for(engine, "connect")
+    listen(_prepare_sqlite if database.file else _prepare_postgres)
+    if database.file is None:
+
+        @event.listens_for(engine, "do_connect")
+        def connect(
+            dialect: Dialect, _entry: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
+        ) -> object:
+            while True:
+                try:
+                    return dialect.connect(*words, **named)
+                except psycopg.OperationalError:
+                    # The loop's own thread must not wait.
+                    if threading.current_thread() is threading.main_thread() or leaving.wait(AGAIN):
+                        raise
+
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: object) -> None:
+    # As DBOS does where the pool is its own.
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _prepare_postgres(connection: Any, _entry: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE}")
+    connection.commit()

@@ -1,0 +1,61 @@
+"""PostgreSQL behind a network that loses packets: connections that die without a word, and a server that cannot be reached."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.__main__ import AT_LAST
+from tests.net import wire
+from tests.postgres import MISSING, binaries, postgres
+from tests.stories.test_replicas import DRAIN, WHOLE, a_stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.net import Wire
+    from tests.postgres import Server
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def far() -> Iterator[tuple[Wire, Server]]:
+    """A server at the other end of a wire."""
+    if binaries() is None:
+        pytest.skip(MISSING)
+    with wire() as way, postgres(way.address, way.inside) as server:
+        yield way, server
+
+
+async def test_connections_that_die_without_a_word_are_replaced_and_questions_answered(
+    far: tuple[Wire, Server], tmp_path: Path
+) -> None:
+    way, server = far
+    async with a_stage(server.url, tmp_path) as stage:
+        replica = await stage.serve()
+        ts = await stage.ask()
+        await asyncio.to_thread(way.lose_what_is_open, server.port)
+        await stage.answered(ts, WHOLE)
+        later = await stage.slack.say("general", "ada", "@Teleprinter question 2")
+        await stage.answered(later, WHOLE.replace("q1w", "q2w"))
+        assert await stage.replicas.leave(replica) == 0
+
+
+async def test_who_is_told_to_leave_while_the_server_cannot_be_reached_does_so_in_time(
+    far: tuple[Wire, Server], tmp_path: Path
+) -> None:
+    way, server = far
+    async with a_stage(server.url, tmp_path) as stage:
+        replica = await stage.serve()
+        await stage.ask()
+        await asyncio.to_thread(way.lose_everything)
+        told = time.monotonic()
+        async with asyncio.timeout(60):
+            assert await stage.replicas.leave(replica) == 0
+        took = time.monotonic() - told
+    assert took < DRAIN + AT_LAST + 3.0
