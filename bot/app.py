@@ -94,18 +94,30 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
         model = parse_local(settings.model)
         cache = settings.cache or cache_dir(os.environ)
         async with LocalServer(model, cache=cache, progress=report) as server:
-            yield LocalChat(server, label=model.label, first_token=settings.first_token, idle=settings.idle)
+            yield LocalChat(server, label=model.label, **_patience(settings))
     else:
         from bot.model.chat import Chat
         from bot.model.providers import build_chat_model, close_chat_model
 
         chat = build_chat_model(
-            settings.model, api_key=settings.openai_api_key, base_url=settings.openai_base_url
+            settings.model,
+            api_key=settings.openai_api_key,
+            base_url=settings.openai_base_url,
+            timeout=max(settings.first_token, settings.idle),
         )
         try:
-            yield Chat(chat, label=settings.model, first_token=settings.first_token, idle=settings.idle)
+            yield Chat(chat, label=settings.model, **_patience(settings))
         finally:
             await close_chat_model(chat)
+
+
+def _patience(settings: Settings) -> dict[str, float]:
+    return {
+        "first_token": settings.first_token,
+        "idle": settings.idle,
+        "answer_seconds": settings.answer_seconds,
+        "answer_tokens": settings.answer_tokens,
+    }
 
 
 @asynccontextmanager

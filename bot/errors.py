@@ -8,11 +8,14 @@
     │   ├── ModelUnreachable     no connection, or it broke
     │   ├── ModelDenied          the key was refused (401, 403)
     │   ├── ModelUnknown         there is no such model (404)
-    │   ├── ModelBusy            the provider's rate limit or quota (429)
+    │   ├── ModelBusy            the provider's rate limit (429)
+    │   ├── ModelUnpaid          its quota or credit is used up (402, 429)
     │   ├── ModelFailed          the provider failed (5xx), or refused the request (400)
     │   ├── ModelStalled         no word within the time allowed
+    │   ├── ModelEndless         the answer went on for longer than one may
     │   ├── ModelBroke           the stream ended without a finish reason, or could not be read
     │   ├── PromptTooLong        the conversation does not fit the model
+    │   ├── PromptBlocked        the provider's content filter did not let it through
     │   └── LocalModelError      the embedded model could not be fetched or started
     └── SlackError               Slack refused a call, or did not answer
         ├── RateLimited          429: nothing of this kind before `retry_after` seconds have passed
@@ -82,9 +85,15 @@ class ModelUnknown(ModelError):
 
 
 class ModelBusy(ModelError):
-    """The provider's own rate limit or quota."""
+    """The provider's own rate limit."""
 
     told = "The model is getting more questions than it may answer. Please ask again in a minute."
+
+
+class ModelUnpaid(ModelError):
+    """The provider's quota or credit is used up: waiting does not mend it."""
+
+    told = "What I may spend at the model's provider is used up. Whoever runs me has to mend that."
 
 
 class ModelFailed(ModelError):
@@ -97,6 +106,12 @@ class ModelStalled(ModelError):
     told = "The model stopped answering. Please ask again."
 
 
+class ModelEndless(ModelError):
+    """The model came to no end within the time or the tokens that one answer may take."""
+
+    told = "The model came to no end, so I stopped it. Please ask for less at once."
+
+
 class ModelBroke(ModelError):
     """The stream ended without a finish reason, or held something that is no answer."""
 
@@ -107,6 +122,12 @@ class PromptTooLong(ModelError):
     """The conversation does not fit the model's context."""
 
     told = "This conversation has become too long for the model. Please start a new thread."
+
+
+class PromptBlocked(ModelError):
+    """The provider's content filter did not let the conversation through to the model."""
+
+    told = "The model's provider did not let this conversation through: its content filter stepped in."
 
 
 class LocalModelError(ModelError):

@@ -48,6 +48,8 @@ class Settings:
     history_tokens: int = 3000  # of a thread, as the model reads it
     first_token: float = 60.0  # how long a model may think before its first word
     idle: float = 60.0  # how long it may pause between two words
+    answer_seconds: float = 900.0  # how long it may take for one answer, thoughts included
+    answer_tokens: int = 100_000  # how many tokens one answer may take, thoughts included
     cache: Path | None = None  # where the local model's weights are kept; None: the system's cache folder
 
     updates_per_minute: int = UPDATE_LIMIT  # chat.update, all answers of a workspace together
@@ -123,6 +125,8 @@ def from_env(env: Mapping[str, str]) -> Settings:
         history_tokens=read.whole("TELEPRINTER_HISTORY_TOKENS", Settings.history_tokens, least=100),
         first_token=read.seconds("TELEPRINTER_FIRST_TOKEN_SECONDS", Settings.first_token),
         idle=read.seconds("TELEPRINTER_IDLE_SECONDS", Settings.idle),
+        answer_seconds=read.seconds("TELEPRINTER_ANSWER_SECONDS", Settings.answer_seconds),
+        answer_tokens=read.whole("TELEPRINTER_ANSWER_TOKENS", Settings.answer_tokens, least=1),
         cache=read.path("TELEPRINTER_CACHE"),
         updates_per_minute=(updates := read.whole("TELEPRINTER_UPDATES_PER_MINUTE", UPDATE_LIMIT, least=2)),
         updates_most=read.whole("TELEPRINTER_UPDATES_MOST", updates, least=updates),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LangSmithParams
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import tool_call_chunk
@@ -154,6 +154,31 @@ class ScriptedModel(BaseChatModel):
     ) -> ChatResult:
         chunks = [chunk.message async for chunk in self._astream(messages)]
         return _whole(chunks)
+
+
+class ProvidedModel(ScriptedModel):
+    """A scripted model that LangChain takes for an integration of `provider`'s, and which tells its callbacks of each chunk itself,
+    as integrations do. `info` stands beside its last message.
+    """
+
+    provider: str
+    info: dict[str, Any] = {}  # noqa: RUF012  (pydantic copies it)
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        return LangSmithParams(ls_provider=self.provider, ls_model_type="chat")
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        async for chunk in super()._astream(messages):
+            told = ChatGenerationChunk(message=chunk.message, generation_info=self.info)
+            if run_manager is not None:
+                await run_manager.on_llm_new_token(told.text, chunk=told)
+            yield told
 
 
 def _chunk(step: Step) -> ChatGenerationChunk:

@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from langchain_core.callbacks import AsyncCallbackHandler, BaseCallbackHandler
 from langchain_core.runnables.config import merge_configs
 
-from bot.errors import ModelBroke, ModelStalled
+from bot.core.deltas import Reasoning
+from bot.errors import ModelBroke
 from bot.model.backlog import Backlog
 from bot.model.failures import read_failure
 from bot.model.runs import Runs, chunk_message, whole_message
+from bot.model.waits import Waits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -45,6 +47,9 @@ log = logging.getLogger(__name__)
 
 _FOLLOWED: ContextVar[tuple[DeltaHandler, ...]] = ContextVar("followed", default=())
 """The handlers whose run this code belongs to. Tasks and threads that LangChain starts inherit it."""
+
+_STILL_THERE = Reasoning("")
+"""Stands for a chunk that holds nothing, which some integrations make of a thought: the model is not silent. Never told."""
 
 _UNHEARD_TAG = "nostream"  # LangGraph's own word for a call that is not for the reader
 _UNHEARD_NODES = (".before_agent", ".before_model", ".after_model", ".after_agent")
@@ -132,7 +137,7 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
     def __init__(self, *, label: str = "the model", backlog: int = 64) -> None:
         self._label = label
         self._runs = Runs()
-        self._backlog = Backlog(backlog)
+        self._backlog: Backlog[Delta] = Backlog(backlog)
         self._turn = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -143,11 +148,12 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         *,
         config: RunnableConfig | None = None,
         idle: float | None = None,
+        seconds: float | None = None,
     ) -> DeltaStream:
         """Run `runnable` and yield what its models say, then one Finish. Leaving this cancels the run.
 
-        Raises ModelError for whatever the run raises, also before any model is called; and ModelStalled where nothing was said for
-        `idle` seconds (None: for ever). A run without a model in it, or with none that spoke, yields the text of its output.
+        Raises ModelError for whatever the run raises, also before any model is called; ModelStalled where nothing was said for
+        `idle` seconds, and ModelEndless where the run took more than `seconds`, its reader's own time apart (None: for ever). A run without a model in it, or with none that spoke, yields the text of its output.
         Completion models, which are no chat models, are heard when they end.
         Text that a fallback or a retry took back cannot be taken back here: what comes instead follows it.
         """
@@ -155,9 +161,11 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
             raise RuntimeError("this DeltaHandler has followed a run already: make one for each run")
         self._loop = asyncio.get_running_loop()
         task = self._start(runnable.ainvoke(input, merge_configs(config, {"callbacks": [self]})))
+        waits = Waits(self._label, idle=idle, rest=seconds)
         try:
-            while (delta := await self._next(idle)) is not None:
-                yield delta
+            while (delta := await waits.until(self._backlog.get())) is not None:
+                if delta is not _STILL_THERE:
+                    yield delta
             for delta in self._last_deltas(task):
                 yield delta
         finally:
@@ -173,26 +181,19 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         task.add_done_callback(lambda _: self._backlog.close())
         return task
 
-    async def _next(self, idle: float | None) -> Delta | None:
-        deadline = asyncio.timeout(idle)
-        try:
-            async with deadline:
-                return await self._backlog.get()
-        except TimeoutError:
-            raise ModelStalled(
-                f"{self._label} said nothing for {idle:g} s: check its log, or allow it more"
-            ) from None
-
     def _last_deltas(self, task: asyncio.Task[Any]) -> list[Delta]:
         if task.cancelled():
             raise ModelBroke(f"the run of {self._label} was cancelled from within: see its own log")
         try:
-            return self._runs.finish(task.result())
+            deltas = self._runs.finish(task.result())
         except Exception as error:  # whatever any step of the run raises: here it becomes one of ours
-            failure = read_failure(error, self._label)
+            failure = read_failure(error, self._label, self._runs.provider)
             log.warning("run.failed", extra=dict(failure.details))
             # Without its cause, whose text may repeat the prompt, the answer or the key.
             raise failure.error from None
+        if self._runs.strange:
+            log.warning("run.end_unknown", extra={"word": self._runs.strange[:40]})
+        return deltas
 
     async def on_chat_model_start(
         self,
@@ -228,7 +229,7 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         run_id: UUID,
         **_: Any,
     ) -> None:
-        await self._take(lambda: self._runs.say(run_id, chunk_message(token, chunk)))
+        await self._take(lambda: self._runs.say(run_id, chunk_message(token, chunk)) or [_STILL_THERE])
 
     async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **_: Any) -> None:
         await self._take(lambda: self._runs.end(run_id, whole_message(response)))
@@ -241,7 +242,8 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         node = str((metadata or {}).get("langgraph_node", ""))
         if _UNHEARD_TAG in (tags or ()) or node.endswith(_UNHEARD_NODES):
             return
-        await self._take(lambda: self._runs.start(run_id))
+        provider = str((metadata or {}).get("ls_provider", ""))
+        await self._take(lambda: self._runs.start(run_id, provider))
 
     async def _take(self, step: Callable[[], Sequence[Delta]]) -> None:
         """Take one step of our run, in the loop of its reader, and wait while the reader is too far behind.
@@ -267,7 +269,8 @@ def stream_runnable(
     *,
     config: RunnableConfig | None = None,
     idle: float | None = None,
+    seconds: float | None = None,
     label: str = "the model",
 ) -> DeltaStream:
     """What the models inside `runnable`, any chain, agent or graph, say: see `DeltaHandler.follow`."""
-    return DeltaHandler(label=label).follow(runnable, input, config=config, idle=idle)
+    return DeltaHandler(label=label).follow(runnable, input, config=config, idle=idle, seconds=seconds)

@@ -10,22 +10,26 @@ cancelled, closes the connection to the provider at once: words nobody reads are
                  ▼                                                     │
     [asking] ── chunk that says something ──► [speaking] ── end ──► Finish
         │                                         │
-        └── silent for `first_token` seconds      └── silent for `idle` seconds ──► ModelStalled
+        ├── silent for `first_token` seconds      ├── silent for `idle` seconds ──► ModelStalled
+        └── no end within `answer_seconds` or `answer_tokens` ────────────────────► ModelEndless
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from bot.core.history import Role
-from bot.errors import ModelStalled
+from bot.errors import ModelEndless, ModelStalled
 from bot.model.chunks import ChunkReader
 from bot.model.failures import read_failure
+from bot.model.threads import blocks, stream_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
     from bot.core.deltas import DeltaStream
     from bot.core.history import Message
+    from bot.errors import ModelError
     from bot.model.failures import Failure
 
 log = logging.getLogger(__name__)
@@ -43,6 +48,9 @@ log = logging.getLogger(__name__)
 _BREATH = 32
 """Chunks after which the loop gets a turn. A proxy's cache delivers a whole answer in one packet, and nothing in the path of
 a chunk that has arrived ever waits."""
+
+_WORD = 40
+"""Characters of a provider's word that the log is told at most."""
 
 _BACKOFF = 0.5
 """Seconds before the first retry where the provider names none; twice as many before each one after it."""
@@ -53,8 +61,10 @@ _MESSAGES = {Role.SYSTEM: SystemMessage, Role.USER: HumanMessage, Role.ASSISTANT
 class Chat:
     """One model, as people are told of it (`label`), with the patience we have with it.
 
-    `first_token` and `idle` are in seconds: the longest silence before the model's first word, retries and all, and between two
-    of its words. Thoughts and tool calls are words too; keep-alives are not. A reader's own slowness does not count.
+    `first_token` and `idle` are in seconds: the longest silence before the model's first word, and between two of its words. Every
+    chunk that comes breaks the silence, also one that holds nothing: some integrations drop a model's thoughts. Keep-alives are no
+    chunks. `answer_seconds` and `answer_tokens` are the most that one answer may take, retries and thoughts included; tokens are the
+    provider's, or about as many where it does not count them as it goes. A reader's own slowness does not count.
 
     `retries` is how often a call that failed before its first word is made again. The model's own client should not retry
     besides: it would sleep through our patience, and a rate limit would pass for a silent model.
@@ -67,19 +77,20 @@ class Chat:
         label: str,
         first_token: float,
         idle: float,
+        answer_seconds: float = math.inf,
+        answer_tokens: float = math.inf,
         retries: int = 2,
     ) -> None:
         self.label = label
         self.caution = ""
         self._model = model
-        self._first_token = first_token
-        self._idle = idle
+        self._limits = _Limits(first_token, idle, answer_seconds, answer_tokens)
         self._retries = retries
 
     async def stream(self, messages: Sequence[Message]) -> DeltaStream:
         """The model's answer to `messages`, as it is written. Raises ModelError where there is none, or no end to it."""
         prompt: list[BaseMessage] = [_MESSAGES[message.role](message.text) for message in messages]
-        patience = _Patience(self.label, first_token=self._first_token, idle=self._idle)
+        patience = _Patience(self.label, self._limits)
         waits = (_BACKOFF * 2**failures for failures in range(self._retries))
         while True:
             try:
@@ -102,50 +113,73 @@ class Chat:
     async def _attempt(self, prompt: list[BaseMessage], patience: _Patience) -> DeltaStream:
         """One call of the model. Raises what the provider's client raises, ModelStalled and ModelBroke."""
         reader, count = ChunkReader(), 0
-        # LangChain annotates an iterator and returns a generator; only the latter can be closed.
-        chunks = cast("AsyncGenerator[BaseMessage, None]", self._model.astream(prompt))
-        async with aclosing(chunks):
-            while (chunk := await patience.next(chunks)) is not None:
-                for delta in reader.read(chunk):
-                    yield delta
-                patience.heard(reader.progress)
-                count += 1
-                if count % _BREATH == 0:
-                    await asyncio.sleep(0)
+        chunks = self._call(prompt)
+        try:
+            async with aclosing(chunks):
+                while (chunk := await patience.next(chunks)) is not None:
+                    for delta in reader.read(chunk):
+                        yield delta
+                    patience.heard(reader)
+                    count += 1
+                    if count % _BREATH == 0:
+                        await asyncio.sleep(0)
+        except Exception:  # whatever broke the stream: what was held back until then was written, too
+            for delta in reader.flush():
+                yield delta
+            raise
+        for delta in reader.flush():
+            yield delta
+        if reader.strange:
+            log.warning("model.end_unknown", extra={"model": self.label, "word": reader.strange[:_WORD]})
         yield reader.finish()
+
+    def _call(self, prompt: list[BaseMessage]) -> AsyncGenerator[BaseMessage, None]:
+        if blocks(self._model):
+            return stream_in_thread(self._model, prompt)
+        # LangChain annotates an iterator and returns a generator; only the latter can be closed.
+        return cast("AsyncGenerator[BaseMessage, None]", self._model.astream(prompt))
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    first_token: float
+    idle: float
+    answer_seconds: float
+    answer_tokens: float
 
 
 class _Patience:
-    """How long the model may still be silent. It wears away while we wait for the model, or to ask it again."""
+    """How long the model may still be silent, and go on. It wears away while we wait for the model, or to ask it again."""
 
-    def __init__(self, label: str, *, first_token: float, idle: float) -> None:
+    def __init__(self, label: str, limits: _Limits) -> None:
         self._label = label
-        self._first_token = first_token
-        self._idle = idle
-        self._left = first_token
+        self._limits = limits
+        self._left = limits.first_token  # of silence
+        self._rest = limits.answer_seconds  # of the answer
         self._progress = 0
 
     async def next(self, chunks: AsyncGenerator[BaseMessage, None]) -> BaseMessage | None:
-        """The next chunk, or None after the last one. Raises ModelStalled when patience is at its end."""
+        """The next chunk, or None after the last one. Raises ModelStalled or ModelEndless when patience is at its end."""
         clock = asyncio.get_running_loop().time
         asked = clock()
         # Around this one wait only: a deadline that spanned a yield would cancel what the reader does.
-        deadline = asyncio.timeout(self._left)
+        deadline = asyncio.timeout(min(self._left, self._rest))
         try:
             async with deadline:
                 return await anext(chunks, None)
         except TimeoutError:
             if deadline.expired():
-                raise ModelStalled(self._complaint()) from None
+                raise self._complaint() from None
             raise
         finally:
-            self._left -= clock() - asked
+            self._spend(clock() - asked)
 
-    def heard(self, progress: int) -> None:
-        """The model's answer has come this far: `ChunkReader.progress`."""
-        if progress > self._progress:
-            self._progress = progress
-            self._left = self._idle
+    def heard(self, reader: ChunkReader) -> None:
+        """A chunk has come, and the answer has come as far as `reader` has. Raises ModelEndless where that is too far."""
+        self._progress = reader.progress
+        self._left = self._limits.idle if self._progress else self._limits.first_token
+        if reader.tokens > self._limits.answer_tokens and not reader.ended:
+            raise self._endless(f"{self._limits.answer_tokens:g} tokens", "TELEPRINTER_ANSWER_TOKENS")
 
     def pause(self, failure: Failure, wait: float | None) -> float | None:
         """Seconds until the failed call is worth another try; None where it is not.
@@ -157,15 +191,31 @@ class _Patience:
         if wait is None or not failure.again or self._progress:
             return None
         pause = wait if failure.wait is None else failure.wait
-        if pause >= self._left:
+        if pause >= min(self._left, self._rest):
             return None
-        self._left -= pause
+        self._spend(pause)
         return pause
 
-    def _complaint(self) -> str:
+    def _spend(self, seconds: float) -> None:
+        self._left -= seconds
+        self._rest -= seconds
+
+    def _complaint(self) -> ModelError:
+        limits = self._limits
+        if self._rest < self._left:
+            return self._endless(f"{limits.answer_seconds:g} s", "TELEPRINTER_ANSWER_SECONDS")
         if self._progress:
-            return f"{self._label} fell silent for {self._idle:g} s: check its status, or raise TELEPRINTER_IDLE_SECONDS"
-        return (
-            f"{self._label} said nothing within {self._first_token:g} s: "
+            return ModelStalled(
+                f"{self._label} fell silent for {limits.idle:g} s: "
+                "check its status, or raise TELEPRINTER_IDLE_SECONDS"
+            )
+        return ModelStalled(
+            f"{self._label} said nothing within {limits.first_token:g} s: "
             "check its status, or raise TELEPRINTER_FIRST_TOKEN_SECONDS"
+        )
+
+    def _endless(self, limit: str, setting: str) -> ModelEndless:
+        return ModelEndless(
+            f"{self._label} had not come to an end after {limit}, and was stopped: "
+            f"ask for less, or raise {setting}"
         )

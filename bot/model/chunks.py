@@ -1,12 +1,13 @@
 """From a provider's chunks to our deltas: pure, one chunk at a time, whatever shape the provider gives them.
 
     ChunkReader().read(chunk) -> [Text, Reasoning, ToolUse, Usage ...]     for every chunk, in order
-                 .finish()    -> Finish                                    once, after the last chunk
+                 .flush()     -> [Text, Reasoning ...]                     after the last chunk, or where the stream broke
+                 .finish()    -> Finish                                    once, after a stream that ended
 
 LangChain gives all providers one message class, but not one way to fill it: an answer's text is a string (Chat
 Completions) or a list of blocks (Responses API, Anthropic), thoughts stand in blocks or in `additional_kwargs`, and the
-reason for stopping goes by five names. What is read here was checked against the sources of langchain-core 1.7 and
-langchain-openai 1.7; the words of other providers are taken from their APIs' documentation.
+reason for stopping goes by five names. `python -m benchmarks.providers` holds what is read here against the integrations
+themselves.
 """
 
 from __future__ import annotations
@@ -17,88 +18,80 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from langchain_core.messages import AIMessage, AIMessageChunk
 
-from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse
 from bot.errors import ModelBroke
+from bot.model.counts import TokenCounter
+from bot.model.endings import REASONS, finish_word, is_failure
+from bot.model.think import ThinkSplitter
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 Block: TypeAlias = Mapping[str, Any]
 
-_REASONS = {
-    "length": Reason.LENGTH,
-    "max_tokens": Reason.LENGTH,
-    "max_output_tokens": Reason.LENGTH,
-    "model_length": Reason.LENGTH,  # Mistral
-    "model_context_window_exceeded": Reason.LENGTH,  # Anthropic
-    "content_filter": Reason.FILTERED,
-    "content_filtered": Reason.FILTERED,  # Bedrock
-    "guardrail_intervened": Reason.FILTERED,  # Bedrock
-    "safety": Reason.FILTERED,  # Google, and the four below
-    "recitation": Reason.FILTERED,
-    "blocklist": Reason.FILTERED,
-    "prohibited_content": Reason.FILTERED,
-    "spii": Reason.FILTERED,
-    "refusal": Reason.REFUSED,  # Anthropic
-    "tool_calls": Reason.TOOLS,
-    "tool_call": Reason.TOOLS,
-    "tool_use": Reason.TOOLS,
-    "function_call": Reason.TOOLS,
-}
-"""What providers call the end of an answer. Any other word (stop, end_turn, completed, eos_token ...) is STOP: a word we do
-not know still says that the provider ended the answer on purpose."""
-
-_FAILURES = frozenset(
-    {
-        "error",  # OpenRouter
-        "failed",  # the Responses API, and the one below
-        "cancelled",
-        "network_error",  # Zhipu
-        "insufficient_system_resource",  # DeepSeek
-        "malformed_function_call",  # Google
-    }
-)
-"""Words that stand where a reason would, and mean that there is none: the answer broke off."""
+_BYTES_A_TOKEN = 4
+"""Of UTF-8, as English has them; other scripts have fewer. Where a provider sends no counts, a token is rather missed than made up."""
 
 
 class ChunkReader:
     """Reads the chunks of one call of one model.
 
-    `progress` counts the chunks that held text, thoughts, part of a tool call or of a refusal: what patience is measured
-    by. Keep-alives never get here; role chunks, fillers and token counts get here and do not count.
+    `progress` counts the chunks that held text, thoughts, part of a tool call or of a refusal: after the first of them the
+    answer has begun. Keep-alives never get here; role chunks, fillers, token counts, and chunks whose thoughts the integration
+    dropped, get here and do not count.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, provider: str = "") -> None:
         self.progress = 0
-        self.provider = ""  # as the integration names itself; "" where it does not
+        self.provider = provider  # as the integration names itself; "" where it does not
+        self._written = 0  # tokens, by our own reckoning
         self._texts = False
         self._word = ""
         self._refusal = ""
-        self._usage = Usage(0, 0)
+        self._think = ThinkSplitter()
+        self._counter = TokenCounter()
         self._calls: dict[int | str | None, str] = {}
+
+    @property
+    def ended(self) -> bool:
+        """Whether the provider has said why the answer ended; token counts may still come."""
+        return bool(self._word)
+
+    @property
+    def strange(self) -> str:
+        """The provider's word for the end where it is none that we know; "" elsewhere."""
+        return "" if self._word in REASONS or is_failure(self._word) else self._word
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens the model has written, seen or not: the provider's count, or ours where that is behind."""
+        return max(self._written, self._counter.usage.output_tokens)
 
     def read(self, chunk: BaseMessage) -> list[Delta]:
         """What `chunk` adds to the answer, if anything."""
         deltas: list[Delta] = [Reasoning(words) for words in _thoughts(chunk) if words]
-        if text := str(chunk.text):
-            self._texts = self._texts or bool(text.strip())
-            deltas.append(Text(text))
+        deltas += self._tell(str(chunk.text))
         deltas += self._tools(chunk)
         refusal = "".join(_refusals(chunk))
         self._refusal += refusal
-        self.progress += bool(deltas or refusal)
+        self.progress += bool(deltas or refusal or chunk.text)
+        self._written += max(1, sum(map(_size, deltas)) // _BYTES_A_TOKEN)
         self._note_end(chunk.response_metadata)
         return deltas + self._count(chunk)
+
+    def flush(self) -> list[Delta]:
+        """What was held back, since it might have been part of a tag."""
+        return self._see(self._think.flush())
 
     def finish(self, *, strict: bool = True) -> Finish:
         """Why the answer ended. `strict`: without the provider's word for it, raise ModelBroke.
 
         A connection that closes early looks like a complete answer to every library below us; the missing reason is the only trace.
         """
-        if self._word in _FAILURES or (strict and not self._word):
+        if is_failure(self._word) or (strict and not self._word):
             said = f"ended it with “{self._word}”" if self._word else "gave no finish reason"
             raise ModelBroke(f"the answer broke off (the provider {said}): see its status, and ask again")
-        reason = _REASONS.get(self._word, Reason.STOP)
+        reason = REASONS.get(self._word, Reason.STOP)
         if self._refusal:
             return Finish(Reason.REFUSED, note=self._refusal)
         if reason is Reason.STOP and self._calls:
@@ -109,25 +102,23 @@ class ChunkReader:
 
     def _note_end(self, metadata: Mapping[str, Any]) -> None:
         self.provider = metadata.get("model_provider") or self.provider
-        self._word = _finish_word(metadata) or self._word
+        self._word = finish_word(metadata) or self._word
+
+    def _tell(self, text: str) -> list[Delta]:
+        return self._see(self._think.feed(text)) if text else []
+
+    def _see(self, deltas: list[Text | Reasoning]) -> list[Delta]:
+        self._texts = self._texts or any(
+            isinstance(delta, Text) and bool(delta.text.strip()) for delta in deltas
+        )
+        return [*deltas]
 
     def _count(self, chunk: BaseMessage) -> list[Delta]:
-        """The usage so far, when `chunk` changed it.
-
-        Some servers send running totals with every chunk, some the input first and the output last: the larger of each
-        count is right for both, and a sum for neither.
-        """
-        if not isinstance(chunk, AIMessage) or not (new := chunk.usage_metadata):
+        """The usage so far, when `chunk` changed it."""
+        if not isinstance(chunk, AIMessage) or not chunk.usage_metadata:
             return []
-        # A cached message comes with a cost and no counts, though LangChain's type has them always.
-        usage = Usage(
-            input_tokens=max(self._usage.input_tokens, new.get("input_tokens", 0)),
-            output_tokens=max(self._usage.output_tokens, new.get("output_tokens", 0)),
-        )
-        if usage == self._usage:
-            return []
-        self._usage = usage
-        return [usage]
+        changed = self._counter.count(chunk.usage_metadata, self.provider)
+        return [self._counter.usage] if changed else []
 
     def _tools(self, chunk: BaseMessage) -> Iterator[ToolUse]:
         """Later fragments carry no id, only the place of the call among its siblings."""
@@ -143,37 +134,41 @@ class ChunkReader:
                 yield ToolUse(call_id, call["name"], json.dumps(call["args"], ensure_ascii=False))
 
 
-def _finish_word(metadata: Mapping[str, Any]) -> str:
-    """The provider's word for the end, in lower case; "" as long as there is none."""
-    word = metadata.get("finish_reason")  # Chat Completions, Google, Mistral, Groq, Cohere
-    word = word or metadata.get("stop_reason")  # Anthropic
-    word = word or metadata.get("stopReason")  # Bedrock
-    word = word or metadata.get("done_reason")  # Ollama
-    word = word or _responses_word(metadata)
-    return str(word).lower() if word else ""
-
-
-def _responses_word(metadata: Mapping[str, Any]) -> str | None:
-    """The Responses API has a status, and for an incomplete answer the reason one level down."""
-    status = metadata.get("status")
-    if status == "incomplete":
-        details: object = metadata.get("incomplete_details")
-        reason = cast("Block", details).get("reason") if isinstance(details, Mapping) else None
-        return str(reason or "length")
-    return status if status in ("completed", "failed", "cancelled") else None
+def _size(delta: Delta) -> int:
+    match delta:
+        case Text(words) | Reasoning(words) | ToolUse(arguments=words):
+            return len(words.encode(errors="replace"))
+        case _:
+            return 0
 
 
 def _thoughts(chunk: BaseMessage) -> Iterator[str]:
-    # DeepSeek, vLLM, llama.cpp, Ollama, Groq, xAI
-    extra: object = chunk.additional_kwargs.get("reasoning_content")
-    if isinstance(extra, str):
-        yield extra
+    # DeepSeek, vLLM, llama.cpp, Ollama, Groq, xAI, OpenRouter; Perplexity's name for it is the second
+    yield from _thought_words(chunk.additional_kwargs.get("reasoning_content"))
     for block in _blocks(chunk):
-        if block.get("type") == "reasoning":
-            yield str(block.get("reasoning") or "")  # LangChain's own standard ("v1")
-            yield from (str(part.get("text") or "") for part in block.get("summary") or ())  # Responses API
-        elif block.get("type") == "thinking":
-            yield str(block.get("thinking") or "")  # Anthropic
+        if block.get("type") in _THOUGHT_BLOCKS:
+            for name in _THOUGHT_FIELDS:
+                yield from _thought_words(block.get(name))
+
+
+_THOUGHT_BLOCKS = ("reasoning", "thinking", "reasoning_content")
+_THOUGHT_FIELDS = (
+    "reasoning",  # LangChain's own standard ("v1")
+    "summary",  # the Responses API
+    "thinking",  # Anthropic, Google; Mistral, as a list of blocks
+    "reasoning_content",  # Bedrock
+)
+
+
+def _thought_words(value: object) -> Iterator[str]:
+    """Thoughts as a string, a block, or a list of either."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in cast("list[object]", value):
+            yield from _thought_words(part)
+    elif isinstance(value, Mapping):
+        yield from _thought_words(cast("Block", value).get("text"))
 
 
 def _refusals(chunk: BaseMessage) -> Iterator[str]:

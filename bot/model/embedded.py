@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -21,15 +22,26 @@ if TYPE_CHECKING:
 class LocalChat:
     """Answers with the model that `server` runs, and starts it again before an answer where it has died.
 
-    It writes `SLOTS` answers at a time; further ones wait, first come, first served. `first_token` and `idle` count from the
-    moment an answer has its slot, since a model that works for others is not silent.
+    It writes `SLOTS` answers at a time; further ones wait, first come, first served. Patience, as `Chat` has it, counts
+    from the moment an answer has its slot, since a model that works for others is not silent.
     """
 
-    def __init__(self, server: LocalServer, *, label: str, first_token: float, idle: float) -> None:
+    def __init__(
+        self,
+        server: LocalServer,
+        *,
+        label: str,
+        first_token: float,
+        idle: float,
+        answer_seconds: float = math.inf,
+        answer_tokens: float = math.inf,
+    ) -> None:
         self.label = self.caution = label  # a small model is called what it is wherever its words are read
         self._server = server
         self._first_token = first_token
         self._idle = idle
+        self._answer_seconds = answer_seconds
+        self._answer_tokens = answer_tokens
         self._slots = asyncio.Semaphore(SLOTS)
 
     async def stream(self, messages: Sequence[Message]) -> DeltaStream:
@@ -41,7 +53,12 @@ class LocalChat:
     async def _answer(self, messages: Sequence[Message]) -> DeltaStream:
         await self._server.ensure()
         chat = Chat(
-            self._server.chat_model(), label=self.label, first_token=self._first_token, idle=self._idle
+            self._server.chat_model(),
+            label=self.label,
+            first_token=self._first_token,
+            idle=self._idle,
+            answer_seconds=self._answer_seconds,
+            answer_tokens=self._answer_tokens,
         )
         try:
             async with aclosing(chat.stream(messages)) as deltas:

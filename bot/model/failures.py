@@ -1,8 +1,9 @@
 """What a model's failure means: from any exception of any provider to one of ours, with a line that names the mend.
 
 A provider's exception says what went wrong in up to five places: its class (LangChain's own `ModelError` tree, or the names
-every SDK generated from the same template shares), an HTTP status, a code, a type, and words. They are asked in that order of
-trust. No words of the provider are passed on, since some repeat the key, and some the prompt.
+every SDK generated from the same template shares), an HTTP status, a code, a type, and a sentence. They are asked in that order of
+trust; a sentence only at its beginning and only of a request that was refused, since further on it may repeat the prompt. No words
+of the provider are passed on, since some repeat the key, and some the prompt.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from __future__ import annotations
 import json
 import re
 import traceback
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING
 
 from langchain_core import exceptions as langchain
 
@@ -25,9 +25,16 @@ from bot.errors import (
     ModelFailed,
     ModelStalled,
     ModelUnknown,
+    ModelUnpaid,
     ModelUnreachable,
+    PromptBlocked,
     PromptTooLong,
 )
+from bot.model.advice import Provider, advice_for, provider_of
+from bot.model.evidence import causes, class_names, host, http_status, retry_after, sentences, slugs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CLASSES: dict[type[Exception], int] = {
     langchain.ModelAuthenticationError: 401,
@@ -52,27 +59,94 @@ _CODES = {
     "api_error": 500,
     "overloaded_error": 529,
     "invalid_request_error": 400,
+    # Bedrock, whose frames inside a stream have no status
+    "throttling": 429,
+    "servicequotaexceeded": 429,
+    "toomanyrequests": 429,
+    "accessdenied": 403,
+    "unrecognizedclient": 401,
+    "invalidsignature": 401,
+    "expiredtoken": 401,
+    "resourcenotfound": 404,
+    "validation": 400,
+    "internalserver": 500,
+    "modelstreamerror": 500,
+    "modelerror": 500,
+    "modelnotready": 503,
+    "serviceunavailable": 503,
+    "modeltimeout": 504,
 }
-"""What an error inside a stream says in place of a status, which then is 200: OpenAI's codes and types, and Anthropic's."""
+"""What an error inside a stream says in place of a status, which then is 200: OpenAI's codes and types, Anthropic's, Bedrock's."""
 
-_OVERFLOW = re.compile(
-    r"context_length_exceeded|exceed_context_size|context window|contextwindowexceeded|maximum context length"
-    r"|available context size|prompt is too long|input is too long|input tokens exceed|reduce the length of the messages",
+_KEY_CODES = frozenset(
+    {
+        "api_key_invalid",  # Google, with a 400
+        "unrecognizedclient",  # Bedrock with a 403, and the two below
+        "invalidsignature",
+        "expiredtoken",
+    }
+)
+_NO_KEYS = frozenset(
+    {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "DefaultCredentialsError"}
+)
+"""Classes that say that no key was found: botocore's and google-auth's."""
+
+_UNPAID_CODES = frozenset({"insufficient_quota", "billing_error", "insufficient_credits", "quota_exceeded"})
+_UNPAID = re.compile(
+    r"your credit balance is too low|insufficient (balance|credits)|you exceeded your current quota, please check your plan",
     re.IGNORECASE,
 )
-"""How OpenAI, llama.cpp, vLLM, LiteLLM, Anthropic, Bedrock and Groq say that a conversation is too long. The code alone will not
-do: most servers that only imitate OpenAI send none, and langchain-openai misses its own `ContextOverflowError` with openai 3."""
+"""How Anthropic (with a 400), DeepSeek, OpenRouter and OpenAI's like begin to say that the money is used up."""
 
-_SLUG = re.compile(r"[a-z][a-z_]{1,63}")
-_TIMEOUTS = frozenset({"TimeoutError", "TimeoutException", "APITimeoutError", "ModelTimeoutError"})
-"""Names in the line of ancestors of an exception's class: no SDK but OpenAI's can be imported here."""
+_BLOCKED_CODES = frozenset({"content_filter", "content_policy_violation", "responsibleaipolicyviolation"})
+"""Azure and OpenAI, with a 400, for a prompt that their filter stopped."""
+
+_OVERFLOW_CODES = frozenset(
+    {"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"}
+)
+_OVERFLOW_CLASSES = frozenset({"ContextOverflowError", "ContextWindowExceededError"})  # LangChain, LiteLLM
+_OVERFLOW = re.compile(
+    r"(?:[\w.]{1,60}: ){0,3}"  # LiteLLM puts classes before it
+    r"(?:this (?:model|endpoint)'s maximum (?:context|prompt) length is \d"  # OpenAI, vLLM, OpenRouter, xAI
+    r"|prompt is too long: \d"  # Anthropic
+    r"|(?:the )?input is too long"  # Bedrock
+    r"|(?:the )?input (?:token count|tokens exceed)"  # Google, OpenAI
+    r"|(?:the )?request exceeds the available context size|(?:the )?request \(\d+ tokens\) exceeds the available context"  # llama.cpp
+    r"|(?:please )?reduce the length of the messages"  # Groq
+    r"|prompt contains \d+ tokens"  # Mistral
+    r"|too many tokens: "  # Cohere
+    r"|(?:the )?(?:decoder )?prompt \(length \d+\) is longer"  # vLLM
+    r"|requested tokens \(\d+\) exceed context window)",  # llama-cpp-python
+    re.IGNORECASE,
+)
+"""How a sentence begins that says that a conversation is too long. Codes alone will not do: most servers that only imitate OpenAI
+send none, and langchain-openai misses its own `ContextOverflowError` with openai 3."""
+
+_TIMEOUTS = frozenset(
+    {
+        "TimeoutError",
+        "TimeoutException",
+        "APITimeoutError",
+        "ModelTimeoutError",
+        "Timeout",  # requests
+        "ReadTimeoutError",  # botocore, urllib3
+        "ConnectTimeoutError",
+    }
+)
 _CONNECTIONS = frozenset(
     {
-        "ConnectionError",  # Python's own
+        "ConnectionError",  # Python's own, requests', botocore's
         "TransportError",  # httpx and httpx2
         "APIConnectionError",  # the SDKs of OpenAI, Anthropic, Groq, Mistral
-        "ClientConnectionError",  # aiohttp
+        "ClientConnectionError",  # aiohttp, and the one below, for a body that ended too early
+        "ClientPayloadError",
         "ModelConnectionError",  # LangChain
+        "HTTPClientError",  # botocore, for what broke on the way
+        "ProtocolError",  # urllib3
+        "NewConnectionError",
+        "IncompleteRead",  # http.client
+        "IncompleteReadError",  # asyncio
+        "ChunkedEncodingError",  # requests
         "gaierror",
     }
 )
@@ -90,144 +164,115 @@ class Failure:
     )  # for the log; nothing secret
 
 
-def read_failure(error: Exception, label: str) -> Failure:
-    """What `error`, which any provider's client raised, means. `label` names the model where no host is known."""
+def read_failure(error: Exception, label: str, provider: str = "") -> Failure:
+    """What `error`, which any provider's client raised, means. `label` names the model where no host is known. `provider` is as
+    in TELEPRINTER_MODEL; "": the one that the label begins with, or whose SDK raised it.
+    """
     if isinstance(error, ModelError):
         return Failure(error, details=_details(error, None))
+    provider = provider or provider_of(label, error)
     status = _status(error)
-    ours = _translate(error, status, _where(error) or label)
+    # LiteLLM names api.openai.com for every server.
+    hosts = [] if provider == "litellm" else [name for cause in causes(error) if (name := host(cause))]
+    where = hosts[0] if hosts else label
+    ours = _translate(error, status, where, advice_for(provider))
     return Failure(
         ours,
-        again=_may_go_well_later(error, ours, status),
-        wait=_retry_after(error),
+        again=_may_go_well_later(ours, status),
+        wait=retry_after(error),
         details=_details(error, status),
     )
 
 
-def _translate(error: Exception, status: int | None, where: str) -> ModelError:
-    if status != 429 and (
-        isinstance(error, langchain.ContextOverflowError) or _OVERFLOW.search(_words(error))
-    ):
-        # Groq and OpenAI say "reduce the length" in a 429 too: that one is about tokens a minute.
+def _translate(error: Exception, status: int | None, where: str, advice: Provider) -> ModelError:
+    if _is_overflow(error, status):
         return PromptTooLong(f"the conversation does not fit {where}: lower TELEPRINTER_HISTORY_TOKENS")
     if status is not None:
-        return _by_status(error, status, where)
-    names = {cls.__name__ for cls in type(error).__mro__}
+        return _by_status(error, status, where, advice)
+    names = class_names(error)
+    if names & _NO_KEYS:
+        return ModelDenied(f"no key for {where} was found: {advice.check_key}")
     if names & _TIMEOUTS:
         return ModelStalled(f"{where} did not answer in time: check its status, or allow it more time")
     if names & _CONNECTIONS:
-        return ModelUnreachable(
-            f"no connection to {where}, or it broke: check the network and OPENAI_BASE_URL"
-        )
+        return ModelUnreachable(f"no connection to {where}, or it broke: check {advice.check_address}")
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return ModelBroke(f"{where} sent something unreadable in its stream: {advice.check_server}")
+    if isinstance(error, ValueError) and str(error).startswith("No generation chunks were returned"):
         return ModelBroke(
-            f"{where} sent something unreadable in its stream: check OPENAI_BASE_URL, and its log"
+            f"{where} sent no stream of an answer: {advice.check_server}; a conversation that does not "
+            "fit the model is answered so by some servers: then lower TELEPRINTER_HISTORY_TOKENS"
         )
-    if isinstance(error, ValueError) and "No generation chunks" in str(error):
-        return ModelBroke(f"{where} sent no stream of an answer: check that OPENAI_BASE_URL is such an API")
     return ModelFailed(
         f"the client of {where} failed ({type(error).__name__}): see the event model.failed in the log"
     )
 
 
-def _by_status(error: Exception, status: int, where: str) -> ModelError:
-    if status == 401:
-        return ModelDenied(f"{where} refused the key (401): check {_key_name(error)}")
+def _by_status(error: Exception, status: int, where: str, advice: Provider) -> ModelError:
+    codes = set(slugs(error))
+    if status == 402 or codes & _UNPAID_CODES or (status < 500 and _says(error, _UNPAID)):
+        return ModelUnpaid(f"the quota at {where} is used up ({status}): add credit, or use another key")
+    if status == 401 or codes & _KEY_CODES:
+        return ModelDenied(f"{where} refused the key ({status}): {advice.check_key}")
     if status == 403:
         return ModelDenied(f"{where} does not let this key use the model (403): check what the key may do")
-    if status == 404:
-        return ModelUnknown(
-            f"{where} does not know the model (404): check TELEPRINTER_MODEL and OPENAI_BASE_URL"
-        )
     if status == 429:
         return ModelBusy(_busy(error, where))
     if status == 408 or status >= 500:
         return ModelFailed(f"{where} failed ({status}): check its status, and try again later")
+    return _refused(codes, status, where, advice)
+
+
+def _refused(codes: set[str], status: int, where: str, advice: Provider) -> ModelError:
+    """The request itself would have to be another one."""
+    if status == 404:
+        address = f" and {advice.address}" if advice.address else ""
+        return ModelUnknown(f"{where} does not know the model (404): check TELEPRINTER_MODEL{address}")
     if status == 413:
         return PromptTooLong(
             f"the conversation is too large for {where} (413): lower TELEPRINTER_HISTORY_TOKENS"
         )
+    if codes & _BLOCKED_CODES:
+        return PromptBlocked(f"the content filter of {where} stopped the conversation ({status})")
     return ModelFailed(f"{where} refused the request ({status}): check that the model takes what we send it")
 
 
 def _busy(error: Exception, where: str) -> str:
-    if "insufficient_quota" in _slugs(error):
-        return f"the quota at {where} is used up (429): add credit, or use another key"
-    wait = _retry_after(error)
+    wait = retry_after(error)
     until = f"wait {wait:g} s" if wait is not None else "wait"
     return f"{where} is limiting our rate (429): {until}, or ask the provider for a higher limit"
 
 
-def _may_go_well_later(error: Exception, ours: ModelError, status: int | None) -> bool:
+def _is_overflow(error: Exception, status: int | None) -> bool:
+    if status == 429:
+        # Groq and OpenAI say "reduce the length" in a 429 too: that one is about tokens a minute. So does Google, of which
+        # langchain-google-genai makes a ContextOverflowError.
+        return False
+    names = {name for cause in causes(error) for name in class_names(cause)}
+    if names & _OVERFLOW_CLASSES or _OVERFLOW_CODES & set(slugs(error)):
+        return True
+    return status in (400, 422) and _says(error, _OVERFLOW)
+
+
+def _says(error: Exception, sentence: re.Pattern[str]) -> bool:
+    return any(sentence.match(said) for said in sentences(error))
+
+
+def _may_go_well_later(ours: ModelError, status: int | None) -> bool:
     if isinstance(ours, ModelUnreachable):
         return True
     transient = status is not None and (status in (408, 409, 429) or status >= 500)
-    return transient and not isinstance(ours, PromptTooLong) and "insufficient_quota" not in _slugs(error)
+    return transient and not isinstance(ours, PromptTooLong | ModelUnpaid)
 
 
 def _status(error: Exception) -> int | None:
     """The HTTP status, or the one that the error's class or code stands for."""
+    if (status := http_status(error)) is not None:
+        return status
     for cls, status in _CLASSES.items():
         if isinstance(error, cls):
-            return _http_status(error) or status
-    return _http_status(error) or next((_CODES[slug] for slug in _slugs(error) if slug in _CODES), None)
-
-
-def _http_status(error: Exception) -> int | None:
-    for holder in (error, getattr(error, "response", None)):
-        for name in ("status_code", "status", "code"):
-            value: object = getattr(holder, name, None)
-            # vLLM and OpenRouter put the status into the code, which the SDK turns into a string.
-            if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
-                number = int(value)
-                if 400 <= number < 600:
-                    return number
-    return None
-
-
-def _slugs(error: Exception) -> list[str]:
-    """Every code and type the error carries, nearest first."""
-    return [slug for slug in _codes(error) if _SLUG.fullmatch(slug)]
-
-
-def _codes(error: Exception) -> Iterator[str]:
-    body = _mapping(getattr(error, "body", None))
-    for holder in (vars(error), body, _mapping(body.get("error"))):
-        yield from (str(holder[name]) for name in ("code", "type") if holder.get(name))
-    if isinstance(error, ValueError):
-        # The Responses API's events `error` and `response.failed`, which langchain-openai makes a bare ValueError of.
-        yield from _SLUG.findall(str(error))
-
-
-def _words(error: Exception) -> str:
-    """All that the provider said, to be searched and never to be shown."""
-    return f"{error} {getattr(error, 'body', '')}"
-
-
-def _retry_after(error: Exception) -> float | None:
-    """Seconds. A date, which the header may hold as well, counts as no answer: our clock need not be theirs."""
-    headers = _mapping(getattr(getattr(error, "response", None), "headers", None))
-    value = str(headers.get("retry-after", ""))
-    return float(value) if re.fullmatch(r"\d{1,6}(\.\d+)?", value) else None
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
-
-
-def _where(error: Exception) -> str:
-    """The host that was asked, as the operator knows it; "" where the error does not say. Never the whole URL."""
-    try:
-        url: object = getattr(getattr(error, "request", None), "url", None)
-    except RuntimeError:  # httpx's errors have the attribute, and raise where no request is known
-        return ""
-    host, port = getattr(url, "host", None), getattr(url, "port", None)
-    return f"{host}:{port}" if host and port else str(host or "")
-
-
-def _key_name(error: Exception) -> str:
-    root = type(error).__module__.partition(".")[0]
-    return "OPENAI_API_KEY" if root in ("openai", "langchain_openai") else "the provider's API key"
+            return status
+    return next((_CODES[slug] for slug in slugs(error) if slug in _CODES), None)
 
 
 def _details(error: Exception, status: int | None) -> dict[str, str | int]:
@@ -235,8 +280,8 @@ def _details(error: Exception, status: int | None) -> dict[str, str | int]:
     details: dict[str, str | int] = {"error": f"{type(error).__module__}.{type(error).__qualname__}"}
     if status is not None:
         details["status"] = status
-    if slugs := [slug for slug in _slugs(error) if slug in _CODES or _OVERFLOW.fullmatch(slug)]:
-        details["code"] = slugs[0]
+    if known := [slug for slug in slugs(error) if slug in _CODES or slug in _OVERFLOW_CODES]:
+        details["code"] = known[0]
     if frames := traceback.extract_tb(error.__traceback__):
         details["at"] = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
     return details

@@ -9,13 +9,17 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from langchain_openai import ChatOpenAI
-from openai import AsyncStream, DefaultAsyncHttpxClient
+from openai import APIStatusError, AsyncStream, DefaultAsyncHttpxClient
 from pydantic import SecretStr
+
+from bot.model.concessions import CONCESSIONS
 
 if TYPE_CHECKING:
     from langchain_core.outputs import ChatGenerationChunk
     from openai import AsyncOpenAI
     from openai.resources.chat.completions import AsyncCompletions
+
+    from bot.model.concessions import Concession
 
 API_URL = "https://api.openai.com/v1"
 NO_KEY = "no-key"
@@ -33,6 +37,7 @@ class WholeChatOpenAI(ChatOpenAI):
     def _convert_chunk_to_generation_chunk(
         self, chunk: dict[str, Any], default_chunk_class: type, base_generation_info: dict[str, Any] | None
     ) -> ChatGenerationChunk | None:
+        chunk = _with_delta(chunk)
         generation = super()._convert_chunk_to_generation_chunk(
             chunk, default_chunk_class, base_generation_info
         )
@@ -45,16 +50,27 @@ class WholeChatOpenAI(ChatOpenAI):
         return generation
 
 
+def _with_delta(chunk: dict[str, Any]) -> dict[str, Any]:
+    """Some servers say `"delta": null` beside the finish reason, and ChatOpenAI drops such a chunk, reason and all."""
+    choices = chunk.get("choices")
+    if not choices or choices[0].get("delta", {}) is not None:
+        return chunk
+    return {**chunk, "choices": [{**choices[0], "delta": {}}, *choices[1:]]}
+
+
 class _PlainCompletions:
     """The SDK's `chat.completions`, which gives a stream's chunks as plain dicts.
 
     Building a pydantic model for each chunk, which LangChain takes apart into a dict again, is three quarters of what a streamed
     word costs (measured: 206 µs a chunk with it, 51 µs without). Everything else is the SDK's own: retries, errors, `[DONE]`.
+
+    A server that refuses a part of the request which an answer can do without is asked again without it, and from then on.
     """
 
     def __init__(self, client: AsyncOpenAI) -> None:
         self._client = client
         self._completions: AsyncCompletions = client.chat.completions
+        self._left_out: tuple[Concession, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._completions, name)
@@ -63,13 +79,28 @@ class _PlainCompletions:
         if not stream or body.keys() & {"extra_headers", "extra_query", "extra_body", "timeout"}:
             # A choice of options is the SDK's to apply; nothing here sets any.
             return await self._completions.create(stream=stream, **body)
-        return await self._client.post(
-            "/chat/completions",
-            body={**body, "stream": True},
-            cast_to=object,
-            stream=True,
-            stream_cls=AsyncStream[object],
-        )
+        return await self._stream(body, self._left_out)
+
+    async def _stream(self, body: dict[str, Any], left_out: tuple[Concession, ...]) -> Any:
+        asked = body
+        for concession in left_out:
+            asked = concession.make(asked)
+        try:
+            stream = await self._client.post(
+                "/chat/completions",
+                body={**asked, "stream": True},
+                cast_to=object,
+                stream=True,
+                stream_cls=AsyncStream[object],
+            )
+        except APIStatusError as error:
+            more = next((one for one in CONCESSIONS if one not in left_out and one.mends(error, asked)), None)
+            if more is None:
+                raise
+            return await self._stream(body, (*left_out, more))
+        # Remembered only now: whether the part was to blame shows when the server takes the request without it.
+        self._left_out = max(self._left_out, left_out, key=len)
+        return stream
 
 
 def build_openai(

@@ -18,6 +18,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
 from bot.core.deltas import Delta, Finish, Reason, Text, Usage
 from bot.model.chunks import ChunkReader
+from bot.model.endings import GIVES_REASONS
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,18 +39,25 @@ class Runs:
         self._last_shown: UUID | None = None
         self._broken = False  # the text shown last comes from a call that failed
         self._last_ended: ChunkReader | None = None
+        self.provider = ""  # of the last call that was started
 
-    def start(self, run_id: UUID) -> list[Delta]:
-        """A model is called. Only calls that were started are heard."""
-        self._readers[run_id] = ChunkReader()
+    def start(self, run_id: UUID, provider: str = "") -> list[Delta]:
+        """A model is called, of `provider` as LangChain names it (`ls_provider`). Only calls that were started are heard."""
+        self._readers[run_id] = ChunkReader(provider)
+        self.provider = provider
         return []
+
+    @property
+    def strange(self) -> str:
+        """The word for the end of the last call, where nobody here knows it; "" elsewhere."""
+        return self._last_ended.strange if self._last_ended else ""
 
     def say(self, run_id: UUID, chunk: BaseMessage) -> list[Delta]:
         """The call added `chunk`: what of it may be shown now."""
         reader = self._readers.get(run_id)
-        if reader is None:
-            return []
-        deltas = reader.read(chunk)
+        return self._add(run_id, reader.read(chunk)) if reader else []
+
+    def _add(self, run_id: UUID, deltas: list[Delta]) -> list[Delta]:
         counts: list[Delta] = [self._total(run_id, delta) for delta in deltas if isinstance(delta, Usage)]
         words: list[Delta] = [delta for delta in deltas if not isinstance(delta, Usage)]
         if self._floor is None and words:
@@ -74,16 +82,17 @@ class Runs:
         else:
             self._last_ended = reader
             deltas = [] if reader.progress else self.say(run_id, message)
+        deltas += self._add(run_id, reader.flush())
         del self._readers[run_id]
         return deltas + self._pass_on(run_id)
 
     def finish(self, output: object) -> list[Delta]:
         """The outermost run returned `output`: the last deltas. Raises ModelBroke where the last call was cut.
 
-        Only an integration that names itself is known to give finish reasons; for a model of somebody's own, its end is the end.
+        Only of known integrations is it known that they give reasons; for a model of somebody's own, its end is the end.
         """
         last = self._last_ended
-        finish = last.finish(strict=bool(last.provider)) if last else Finish(Reason.EMPTY)
+        finish = last.finish(strict=last.provider in GIVES_REASONS) if last else Finish(Reason.EMPTY)
         rest = self._rest(output)
         if rest and finish.reason is Reason.TOOLS:
             finish = Finish(Reason.STOP)  # the tool was how the model wrote the output
@@ -130,9 +139,17 @@ class Runs:
 def chunk_message(token: Any, chunk: GenerationChunk | ChatGenerationChunk | None) -> BaseMessage:
     """What LangChain's `on_llm_new_token` tells, as a message: completion models, which are no chat models, give bare text."""
     if isinstance(chunk, ChatGenerationChunk):
-        return chunk.message
+        return _with_info(chunk)
     text = chunk.text if chunk is not None else token
     return AIMessageChunk(content=text, response_metadata=(chunk and chunk.generation_info) or {})
+
+
+def _with_info(chunk: ChatGenerationChunk) -> BaseMessage:
+    """The chunk's message with what the integration has put beside it: LangChain moves that in only after its callbacks were told."""
+    if not chunk.generation_info:
+        return chunk.message
+    metadata = {**chunk.generation_info, **chunk.message.response_metadata}
+    return chunk.message.model_copy(update={"response_metadata": metadata})
 
 
 def whole_message(response: LLMResult) -> BaseMessage:

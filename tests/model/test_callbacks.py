@@ -8,7 +8,9 @@ import logging
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+import openai
 import pytest
+from httpx2 import Request, Response
 from langchain.agents import create_agent
 from langchain_core.caches import InMemoryCache
 from langchain_core.language_models import FakeStreamingListLLM
@@ -18,10 +20,10 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, RunnableParallel
 
 from bot.core.deltas import Delta, Finish, Reason, Text, ToolUse, Usage
-from bot.errors import ModelBroke, ModelFailed, ModelStalled, ModelUnreachable
+from bot.errors import ModelBroke, ModelDenied, ModelEndless, ModelFailed, ModelStalled, ModelUnreachable
 from bot.model.callbacks import DeltaHandler, TerminalHandler, stream_runnable
 from tests.clock import VIRTUAL
-from tests.models import HANG, Pause, Script, ScriptedModel, finish, tool_part
+from tests.models import HANG, Pause, ProvidedModel, Script, ScriptedModel, finish, thought, tool_part
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -210,6 +212,46 @@ async def test_an_answer_that_its_provider_cut_is_broken() -> None:
         await stream(chain_of(model_of([cut])))
 
 
+@in_virtual_time
+async def test_a_run_that_never_ends_is_stopped_in_time() -> None:
+    with pytest.raises(ModelEndless, match="not come to an end after 60 s"):
+        await stream(model_of([thought("hm"), Pause(1)] * 500), "Hi", idle=10, seconds=60)
+    assert asyncio.get_running_loop().time() == 60
+
+
+@in_virtual_time
+async def test_a_model_whose_thoughts_are_dropped_on_the_way_is_not_silent() -> None:
+    script = [*["", Pause(8)] * 20, "Yes", *finish()]
+    assert await stream(model_of(script), "Hi", idle=10) == [Text("Yes"), STOP]
+
+
+async def test_an_error_names_the_variables_of_the_model_s_own_provider() -> None:
+    refused = openai.AuthenticationError(
+        "no", response=Response(401, request=Request("POST", "http://x/v1")), body=None
+    )
+    with pytest.raises(ModelDenied, match="check DEEPSEEK_API_KEY"):
+        await stream(ProvidedModel(answers=[[refused]], provider="deepseek"), "Hi")
+
+
+async def test_a_cut_is_seen_also_where_the_integration_never_names_itself() -> None:
+    with pytest.raises(ModelBroke):
+        await stream(ProvidedModel(answers=[["Half"]], provider="ollama"), "Hi")
+
+
+async def test_a_reason_that_stands_beside_the_message_is_read() -> None:
+    model = ProvidedModel(answers=[["Cut"]], provider="ollama", info={"done_reason": "length"})
+    assert await stream(model, "Hi") == [Text("Cut"), Finish(Reason.LENGTH)]
+
+
+async def test_a_word_for_the_end_that_nobody_knows_is_told_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await stream(model_of(["Hello", *finish("a word of tomorrow")]), "Hi")
+    assert [(record.getMessage(), vars(record)["word"]) for record in caplog.records] == [
+        ("run.end_unknown", "a word of tomorrow")
+    ]
+
+
 async def test_a_run_that_cancels_itself_is_broken_and_nobody_hangs() -> None:
     async def give_up(question: str) -> str:
         raise asyncio.CancelledError(question)
@@ -370,9 +412,7 @@ def test_the_terminal_shows_an_error_once_and_apart_from_the_words(
     with pytest.raises(ConnectionResetError):
         runnable.invoke(QUESTION if wrap is chain_of else "Hi", {"callbacks": [TerminalHandler(out, err)]})
     assert out.getvalue() == "It is"
-    assert (
-        err.getvalue() == "\nno connection to the model, or it broke: check the network and OPENAI_BASE_URL\n"
-    )
+    assert err.getvalue() == "\nno connection to the model, or it broke: check the network\n"
 
 
 async def test_the_terminal_does_not_call_a_cancelled_run_an_error() -> None:

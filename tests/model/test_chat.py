@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,15 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 
 from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.history import Message, Role
-from bot.errors import ModelBroke, ModelBusy, ModelDenied, ModelFailed, ModelStalled, ModelUnreachable
+from bot.errors import (
+    ModelBroke,
+    ModelBusy,
+    ModelDenied,
+    ModelEndless,
+    ModelFailed,
+    ModelStalled,
+    ModelUnreachable,
+)
 from bot.model.chat import Chat
 from tests.clock import VIRTUAL, VirtualLoop
 from tests.models import HANG, Pause, Script, ScriptedModel, finish, refusal, spent, thought, tool_part
@@ -150,10 +159,127 @@ async def test_every_word_renews_patience(word: str | AIMessageChunk) -> None:
 
 
 @pytest.mark.parametrize("filler", ["", spent(1, 1)], ids=["an empty chunk", "a token count"])
-async def test_chunks_that_say_nothing_do_not_renew_patience(filler: str | AIMessageChunk) -> None:
-    with pytest.raises(ModelStalled):
-        await answer(chat_with([*[filler, Pause(8)] * 100, "late", *finish()]))
-    assert now() == 30
+async def test_a_model_whose_thoughts_are_dropped_on_the_way_is_not_silent(
+    filler: str | AIMessageChunk,
+) -> None:
+    deltas = await answer(chat_with([*[filler, Pause(8)] * 100, "Yes", *finish()]))
+    assert deltas[-2:] == [Text("Yes"), DONE]
+
+
+async def test_an_empty_chunk_after_the_first_word_leaves_patience_for_the_next() -> None:
+    with pytest.raises(ModelStalled, match="fell silent for 10 s"):
+        await answer(chat_with(["It", Pause(9), "", HANG]))
+    assert now() == 19
+
+
+async def test_before_the_first_word_an_empty_chunk_leaves_patience_for_the_first() -> None:
+    with pytest.raises(ModelStalled, match="said nothing within 30 s"):
+        await answer(chat_with([Pause(20), "", HANG]))
+    assert now() == 50
+
+
+# The most that one answer may take
+
+
+def capped(script: Script, *, seconds: float = math.inf, tokens: float = math.inf) -> Chat:
+    model = ScriptedModel(answers=[script])
+    return Chat(
+        model, label="scripted", first_token=30, idle=10, answer_seconds=seconds, answer_tokens=tokens
+    )
+
+
+@pytest.mark.parametrize(
+    "word", ["", thought("hm"), "\u200b", "word "], ids=["nothing", "thoughts", "unseen", "words"]
+)
+async def test_a_model_that_never_comes_to_an_end_is_stopped_in_time(word: str | AIMessageChunk) -> None:
+    with pytest.raises(
+        ModelEndless, match=r"no end|not come to an end after 100 s.*ANSWER_SECONDS"
+    ) as caught:
+        await answer(capped([*[word, Pause(1)] * 500], seconds=100))
+    assert now() == 100
+    assert "stopped it" in caught.value.told
+
+
+@pytest.mark.parametrize(
+    "word", ["", thought("word"), "word"], ids=["nothing that is seen", "thoughts", "words"]
+)
+async def test_a_model_that_never_comes_to_an_end_is_stopped_at_its_tokens(
+    word: str | AIMessageChunk,
+) -> None:
+    heard: list[Delta] = []
+    with pytest.raises(ModelEndless, match=r"after 50 tokens.*ANSWER_TOKENS"):
+        await answer_until_it_fails(capped([word] * 500, tokens=50), heard)
+    assert len(heard) in (0, 51)
+
+
+async def test_the_provider_s_own_count_of_tokens_goes_before_ours() -> None:
+    with pytest.raises(ModelEndless):
+        await answer(capped([thought("hm"), spent(9, 51), *finish()], tokens=50))
+
+
+async def test_an_answer_that_has_ended_is_not_too_long() -> None:
+    assert (await answer(capped(["Yes", *finish(usage=(9, 51))], tokens=50)))[-1] == DONE
+
+
+async def test_a_stopped_model_is_cancelled_and_what_it_wrote_was_heard() -> None:
+    model = ScriptedModel(answers=[["It is", HANG]])
+    heard: list[Delta] = []
+    chat = Chat(model, label="x", first_token=30, idle=1e6, answer_seconds=60)
+    with pytest.raises(ModelEndless):
+        await answer_until_it_fails(chat, heard)
+    assert (heard, model.cancelled) == ([Text("It is")], 1)
+
+
+async def test_all_tries_share_the_time_of_one_answer() -> None:
+    with pytest.raises(ModelEndless):
+        await answer(
+            Chat(
+                ScriptedModel(answers=[["", Pause(8), refused(500)]]),
+                label="x",
+                first_token=30,
+                idle=9,
+                answer_seconds=20,
+                retries=9,
+            )
+        )
+    assert now() == 20
+
+
+# Thoughts in the text, and ends that nobody knows
+
+
+async def test_thoughts_written_into_the_answer_are_no_part_of_it() -> None:
+    script = ["<think>\nThe user wants ", "a capital.\n</th", "ink>\n\n", "Paris", ".", *finish()]
+    assert await answer(chat_with(script)) == [
+        Reasoning("\nThe user wants "),
+        Reasoning("a capital.\n"),
+        Text("Paris"),
+        Text("."),
+        DONE,
+    ]
+
+
+async def test_thoughts_without_an_answer_are_an_empty_answer() -> None:
+    script = ["<think>\nHmm, ", "this is hard.\n", "</think>", *finish()]
+    assert (await answer(chat_with(script)))[-1] == Finish(Reason.EMPTY)
+
+
+@pytest.mark.parametrize("broken", [[], [ConnectionResetError()]], ids=["cut", "reset"])
+async def test_what_was_held_back_is_not_lost_when_the_stream_breaks(broken: Script) -> None:
+    heard: list[Delta] = []
+    with pytest.raises((ModelBroke, ModelUnreachable)):
+        await answer_until_it_fails(chat_with(["<thi", *broken]), heard)
+    assert heard == [Text("<thi")]
+
+
+async def test_a_word_for_the_end_that_nobody_knows_is_told_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.INFO, "bot.model"):
+        assert (await answer(chat_with(["Hello", *finish("a word of tomorrow")])))[-1] == DONE
+    assert [(record.getMessage(), vars(record)["word"]) for record in caplog.records] == [
+        ("model.end_unknown", "a word of tomorrow")
+    ]
 
 
 async def test_a_slow_reader_costs_the_model_no_patience() -> None:
@@ -326,12 +452,13 @@ def test_any_rhythm_loses_nothing_or_stalls_in_time(script: list[str | Pause], r
 
 def _stalls_after(script: Sequence[object], first_token: float = 30, idle: float = 10) -> float | None:
     """By the plainest reckoning: when this script has used up our patience; None if it never does."""
-    waited, left = 0.0, first_token
+    waited, left, spoke = 0.0, first_token, False
     for step in script:
         if isinstance(step, Pause):
             if step.seconds >= left:
                 return waited + left
             waited, left = waited + step.seconds, left - step.seconds
-        elif step != "" and not (isinstance(step, AIMessageChunk) and step.usage_metadata):
-            left = idle
+        else:
+            spoke = spoke or (step != "" and not (isinstance(step, AIMessageChunk) and step.usage_metadata))
+            left = idle if spoke else first_token
     return None

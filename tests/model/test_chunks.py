@@ -92,6 +92,7 @@ def test_a_chunk_gives_what_it_adds_to_the_answer(chunk: BaseMessage, deltas: li
         ({"finish_reason": "content_filter"}, Reason.FILTERED),
         ({"finish_reason": "SAFETY"}, Reason.FILTERED),
         ({"stop_reason": "refusal"}, Reason.REFUSED),
+        ({"prompt_feedback": {"block_reason": "SAFETY"}}, Reason.FILTERED),
         ({"finish_reason": "tool_calls"}, Reason.TOOLS),
         ({"stop_reason": "tool_use"}, Reason.TOOLS),
     ],
@@ -108,6 +109,11 @@ def test_a_provider_s_word_for_the_end_becomes_a_reason(metadata: dict[str, obje
         {"status": "in_progress"},
         {"status": "failed"},
         {"finish_reason": "error"},
+        {"finish_reason": "OTHER"},
+        {"finish_reason": "LANGUAGE"},
+        {"stopReason": "malformed_model_output"},
+        {"finish_reason": "time_limit"},
+        {"prompt_feedback": {"block_reason": "BLOCKED_REASON_UNSPECIFIED"}},
         {"finish_reason": None},
     ],
     ids=str,
@@ -183,12 +189,47 @@ def test_an_answer_that_calls_tools_waits_for_them_whatever_the_provider_says(
     assert ended(tool_part("{}", name="clock", call_id="a"), **metadata) == Finish(Reason.TOOLS)
 
 
+def test_thoughts_may_come_as_a_list_of_blocks() -> None:
+    chunk = blocks(
+        {"type": "thinking", "thinking": [{"type": "text", "text": "h"}, {"type": "text", "text": "m"}]}
+    )
+    assert read(chunk) == [Reasoning("h"), Reasoning("m")]
+    listed = AIMessageChunk(content="", additional_kwargs={"reasoning_content": [{"text": "hm"}]})
+    assert read(listed) == [Reasoning("hm")]
+
+
+def test_bedrock_s_thoughts_are_thoughts() -> None:
+    chunk = blocks(
+        {"type": "reasoning_content", "reasoning_content": {"type": "text", "text": "hm"}, "index": 0}
+    )
+    assert read(chunk) == [Reasoning("hm")]
+    assert read(blocks({"type": "reasoning_content", "reasoning_content": {"signature": "c2ln"}})) == []
+
+
 def test_running_totals_are_told_when_they_change_and_never_added_up() -> None:
     assert read(spent(50, 1), spent(50, 1), spent(50, 2)) == [Usage(50, 1), Usage(50, 2)]
 
 
 def test_counts_that_come_in_two_halves_are_put_together() -> None:
     assert read(spent(50, 0), spent(0, 7))[-1] == Usage(50, 7)
+
+
+def test_a_word_that_nobody_knows_is_strange_and_no_other() -> None:
+    def strange(word: str) -> str:
+        reader = ChunkReader()
+        reader.read(AIMessageChunk(content="Hello", response_metadata={"finish_reason": word}))
+        return reader.strange
+
+    assert [strange("stop"), strange("OTHER"), strange(""), strange("NEW")] == ["", "", "", "new"]
+
+
+def test_tokens_are_the_provider_s_count_or_ours_where_that_is_behind() -> None:
+    reader = ChunkReader()
+    for chunk in (AIMessageChunk(content=""), AIMessageChunk(content="twelve bytes"), spent(1, 2)):
+        reader.read(chunk)
+    assert reader.tokens == 1 + 3 + 1
+    reader.read(spent(1, 50))
+    assert reader.tokens == 50
 
 
 def test_progress_counts_the_chunks_that_say_something() -> None:

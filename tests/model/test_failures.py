@@ -19,6 +19,7 @@ from bot.errors import (
     ModelFailed,
     ModelStalled,
     ModelUnknown,
+    ModelUnpaid,
     ModelUnreachable,
     PromptTooLong,
 )
@@ -77,7 +78,7 @@ class Requestless(Exception):
         pytest.param(refused(409), ModelFailed, True, id="409"),
         pytest.param(refused(413), PromptTooLong, False, id="413"),
         pytest.param(refused(429), ModelBusy, True, id="429"),
-        pytest.param(refused(429, code="insufficient_quota"), ModelBusy, False, id="429, no money left"),
+        pytest.param(refused(429, code="insufficient_quota"), ModelUnpaid, False, id="429, no money left"),
         pytest.param(
             refused(429, message="reduce the length of the messages"), ModelBusy, True, id="429, long"
         ),

@@ -1,0 +1,33 @@
+"""How long the reader of a run waits, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import ModelEndless, ModelStalled
+from bot.model.waits import Waits
+from tests.clock import VIRTUAL
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+async def test_without_limits_it_waits() -> None:
+    assert await Waits("x", idle=None, rest=None).until(asyncio.sleep(1e6, "late")) == "late"
+
+
+async def test_silence_is_a_stall() -> None:
+    with pytest.raises(ModelStalled, match="x said nothing for 10 s"):
+        await Waits("x", idle=10, rest=60).until(asyncio.sleep(11))
+
+
+async def test_all_waits_together_are_the_time_of_the_run() -> None:
+    waits = Waits("x", idle=10, rest=15)
+    await waits.until(asyncio.sleep(9))
+    await asyncio.sleep(1000)  # the reader's own time
+    with pytest.raises(ModelEndless, match="after 15 s"):
+        await waits.until(asyncio.sleep(9))
