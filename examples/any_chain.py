@@ -61,7 +61,7 @@ class ChainBot:
         self._chain = chain
 
     def stream(self, messages: Sequence[Message]) -> DeltaStream:
-        return stream_runnable(self._chain, messages[-1].text, label=self.label)
+        return stream_runnable(self._chain, messages[-1].text, label=self.label, idle=60, seconds=900)
 
 
 async def main() -> None:

@@ -64,6 +64,8 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("DATABASE_URL", "sqlite://bot.sqlite"),
         ("DATABASE_URL", "sqlite:///bot.sqlite?mode=ro"),
         ("TELEPRINTER_IDLE_SECONDS", "soon"),
+        ("TELEPRINTER_ANSWER_SECONDS", "0"),
+        ("TELEPRINTER_ANSWER_TOKENS", "0"),
         ("TELEPRINTER_FIRST_TOKEN_SECONDS", "0"),
         ("TELEPRINTER_DRAIN_SECONDS", "inf"),
         ("TELEPRINTER_HISTORY_TOKENS", "5"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from langchain.chat_models import init_chat_model
 
 from bot.errors import SettingsError
+from bot.model.advice import advice_for
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -23,18 +24,25 @@ log = logging.getLogger(__name__)
 _FOR_EXAMPLE = (
     "openai, anthropic, google_genai, mistralai, groq, deepseek, xai, openrouter, bedrock_converse or ollama"
 )
+_BLOCKING = ("bedrock", "bedrock_converse")
 _OFF = ("", "false", "0", "no")
 _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 
 
 def build_chat_model(
-    name: str, *, api_key: str | None = None, base_url: str | None = None, max_retries: int = 0
+    name: str,
+    *,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    max_retries: int = 0,
+    timeout: float | None = None,
 ) -> BaseChatModel:
     """The chat model that TELEPRINTER_MODEL=`name` asks for. Raises SettingsError where there is no such thing.
 
     `api_key` and `base_url` are those of OPENAI_API_KEY and OPENAI_BASE_URL, and go to `openai` only: every other provider reads
-    its own variables, and must not be sent these. `max_retries` is for `openai` too: leave it at 0 under a `Chat`, which retries
-    by itself, and raise it for a model that is used without one.
+    its own variables, and must not be sent these. Leave `max_retries` at 0 under a `Chat`, which retries by itself, and raise it for
+    a model that is used without one. `timeout`, in seconds, is how long a client that blocks a thread (Bedrock's) may wait for its
+    server's next word; None: as long as it likes to.
 
     No prompt goes to a third party unasked. LANGSMITH_GATEWAY, which makes LangChain send every prompt to LangSmith instead of the
     provider, has no power over `openai`, and is refused for the others. LANGSMITH_TRACING, which copies prompts there, is
@@ -48,7 +56,13 @@ def build_chat_model(
 
         return build_openai(model, api_key=api_key, base_url=base_url, max_retries=max_retries)
     _refuse_gateway(provider)
-    return _build_other(name, provider, model)
+    options: dict[str, object] = {"max_retries": max_retries}
+    if timeout is not None and provider in _BLOCKING:
+        options["timeout"] = timeout
+    built = _build_other(name, provider, model, options)
+    if max_retries == 0:
+        _stop_retries(built)
+    return built
 
 
 async def close_chat_model(model: BaseChatModel) -> None:
@@ -82,9 +96,9 @@ def _need_key(name: str, api_key: str | None, base_url: str | None) -> None:
         )
 
 
-def _build_other(name: str, provider: str, model: str) -> BaseChatModel:
+def _build_other(name: str, provider: str, model: str, options: dict[str, object]) -> BaseChatModel:
     try:
-        return init_chat_model(model, model_provider=provider)
+        return init_chat_model(model, model_provider=provider, **options)
     except ImportError as error:
         raise SettingsError(
             f"TELEPRINTER_MODEL={name} needs a package: {_install_line(error, provider)}"
@@ -94,11 +108,36 @@ def _build_other(name: str, provider: str, model: str) -> BaseChatModel:
             raise SettingsError(
                 f"TELEPRINTER_MODEL={name}: there is no provider {provider}; use {_FOR_EXAMPLE}"
             ) from None
+        if package := _missing_package(error):
+            raise SettingsError(
+                f"TELEPRINTER_MODEL={name} needs a package more: pip install {package}"
+            ) from None
         # Any integration may raise anything here, and its words may repeat the key.
         raise SettingsError(
             f"TELEPRINTER_MODEL={name}: {provider} could not be set up ({type(error).__name__}): "
-            "set the variables its integration asks for, first of all its API key"
+            f"set the variables its integration asks for, first of all {advice_for(provider).key or 'its API key'}"
         ) from None
+
+
+def _missing_package(error: Exception) -> str:
+    """What a package that an integration needs besides its own is called; "" where none is missing.
+
+    Some raise a ValueError or a pydantic error of their own from the ImportError, or instead of it.
+    """
+    match = re.search(r"[Cc]ould not import ([\w-]+)|pip install (?:-U )?[\"'`]?([\w-]+)", str(error))
+    if match and (isinstance(error, ValueError) or isinstance(error.__cause__, ImportError)):
+        return match[1] or match[2]
+    return ""
+
+
+def _stop_retries(model: BaseChatModel) -> None:
+    """Switch off the retries that `max_retries=0` does not.
+
+    ChatOpenRouter passes no policy on for 0, and then its SDK has one of its own, which tries for up to an hour.
+    """
+    configuration = getattr(getattr(model, "client", None), "sdk_configuration", None)
+    if hasattr(configuration, "retry_config"):
+        configuration.retry_config = None
 
 
 def _install_line(error: ImportError, provider: str) -> str:

@@ -10,6 +10,7 @@ import httpx2
 import openai
 import pytest
 from langchain_core import exceptions as langchain
+from langchain_core.exceptions import OutputParserException
 
 from bot.errors import (
     ModelBroke,
@@ -21,6 +22,7 @@ from bot.errors import (
     ModelUnknown,
     ModelUnpaid,
     ModelUnreachable,
+    PromptBlocked,
     PromptTooLong,
 )
 from bot.model.failures import read_failure
@@ -64,6 +66,50 @@ class Requestless(Exception):
     @property
     def request(self) -> object:
         raise RuntimeError("The .request property has not been set.")
+
+
+def aws(code: str, status: int | None = None, message: str = SECRET) -> Exception:
+    """What botocore raises: all it knows stands in a dict. Inside a stream there is no status but that of its beginning."""
+    error = Exception(f"An error occurred ({code}) when calling the ConverseStream operation: {message}")
+    metadata = {} if status is None else {"HTTPStatusCode": status}
+    vars(error)["response"] = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}
+    return error
+
+
+def google(status: int, *, reason: str) -> Exception:
+    """What langchain-google-genai raises: the status and the details stand in what it was raised from."""
+    details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}]
+    cause = Exception(SECRET)
+    vars(cause).update(
+        code=status, details={"error": {"code": status, "message": SECRET, "details": details}}
+    )
+    error = langchain.ModelInvalidRequestError(SECRET)
+    error.__cause__ = cause
+    return error
+
+
+class NoCredentialsError(Exception):
+    """As botocore's."""
+
+
+class HTTPClientError(Exception):
+    """As botocore's."""
+
+
+class ReadTimeoutError(HTTPClientError):
+    """As botocore's."""
+
+
+class ConnectionClosedError(HTTPClientError):
+    """As botocore's."""
+
+
+class ClientPayloadError(Exception):
+    """As aiohttp's."""
+
+
+class ProtocolError(Exception):
+    """As urllib3's."""
 
 
 @pytest.mark.parametrize(
@@ -150,6 +196,41 @@ class Requestless(Exception):
         pytest.param(FileNotFoundError(SECRET), ModelFailed, False, id="an OSError of a tool"),
         pytest.param(Requestless(SECRET), ModelFailed, False, id="an error that hides its request"),
         pytest.param(ModelBroke("said already"), ModelBroke, False, id="one of ours"),
+        pytest.param(aws("ThrottlingException", 429), ModelBusy, True, id="Bedrock: throttled"),
+        pytest.param(aws("AccessDeniedException", 403), ModelDenied, False, id="Bedrock: denied"),
+        pytest.param(aws("UnrecognizedClientException", 403), ModelDenied, False, id="Bedrock: a wrong key"),
+        pytest.param(aws("ResourceNotFoundException", 404), ModelUnknown, False, id="Bedrock: no model"),
+        pytest.param(aws("ServiceUnavailableException", 503), ModelFailed, True, id="Bedrock: 503"),
+        pytest.param(aws("throttlingException"), ModelBusy, True, id="Bedrock, in a stream: throttled"),
+        pytest.param(aws("modelStreamErrorException"), ModelFailed, True, id="Bedrock, in a stream: failed"),
+        pytest.param(
+            aws("ValidationException", 400, "Input is too long for requested model."),
+            PromptTooLong,
+            False,
+            id="Bedrock: too long",
+        ),
+        pytest.param(NoCredentialsError(SECRET), ModelDenied, False, id="Bedrock: no key at all"),
+        pytest.param(ReadTimeoutError(SECRET), ModelStalled, False, id="Bedrock: time-out"),
+        pytest.param(ConnectionClosedError(SECRET), ModelUnreachable, True, id="Bedrock: closed"),
+        pytest.param(ClientPayloadError(SECRET), ModelUnreachable, True, id="aiohttp: cut short"),
+        pytest.param(ProtocolError(SECRET), ModelUnreachable, True, id="urllib3: broken"),
+        pytest.param(
+            Exception(f"[429] Too Many Requests\n{SECRET}"), ModelBusy, True, id="NVIDIA: rate limit"
+        ),
+        pytest.param(Exception("[503] Unavailable"), ModelFailed, True, id="NVIDIA: 503"),
+        pytest.param(
+            Exception(f"{SECRET} [429] "), ModelFailed, False, id="a number further down is no status"
+        ),
+        pytest.param(google(400, reason="API_KEY_INVALID"), ModelDenied, False, id="Google: a wrong key"),
+        pytest.param(google(400, reason="OTHER"), ModelFailed, False, id="Google: another 400"),
+        pytest.param(refused(402), ModelUnpaid, False, id="402"),
+        pytest.param(
+            refused(400, message="Your credit balance is too low to access the API."),
+            ModelUnpaid,
+            False,
+            id="Anthropic: no credit",
+        ),
+        pytest.param(refused(400, code="content_filter"), PromptBlocked, False, id="Azure: filtered"),
     ],
 )
 def test_a_failure_becomes_one_line_that_names_the_mend(
@@ -161,6 +242,55 @@ def test_a_failure_becomes_one_line_that_names_the_mend(
     assert "hunter2" not in told
     assert "prompt" not in told
     assert "\n" not in told
+
+
+ECHO = "prompt: context_length_exceeded, this model's maximum context length is 9, insufficient_quota, 429"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError(f"could not parse the answer: {ECHO}"),
+        OutputParserException(f"rate_limit_exceeded: {ECHO}"),
+        json.JSONDecodeError("no JSON", ECHO, 0),
+        refused(400, message=f"invalid input: {ECHO}"),
+        refused(400, message="invalid", input=ECHO),
+        in_stream(message=ECHO),
+        RuntimeError(ECHO),
+    ],
+    ids=["ValueError", "parser", "JSON", "message", "another field", "in a stream", "RuntimeError"],
+)
+def test_words_that_may_be_the_prompt_s_or_the_answer_s_decide_nothing(error: Exception) -> None:
+    assert type(read_failure(error, "the-model").error) in (ModelFailed, ModelBroke)
+
+
+def test_langchain_google_s_overflow_for_a_rate_limit_is_a_rate_limit() -> None:
+    class GoogleContextOverflowError(langchain.ContextOverflowError):
+        code = 429
+
+    assert type(read_failure(GoogleContextOverflowError("token limit"), "x").error) is ModelBusy
+
+
+@pytest.mark.parametrize(
+    ("label", "line"),
+    [
+        ("deepseek:chat", "api.example.com refused the key (401): check DEEPSEEK_API_KEY"),
+        ("openai:gpt", "api.example.com refused the key (401): check OPENAI_API_KEY"),
+        ("litellm:openai/x", "litellm:openai/x refused the key (401): check the provider's API key"),
+    ],
+)
+def test_the_key_to_check_is_the_one_of_the_model_s_provider(label: str, line: str) -> None:
+    assert str(read_failure(refused(401), label).error) == line
+
+
+def test_a_used_up_quota_tells_nobody_to_ask_again() -> None:
+    assert "again" not in read_failure(refused(429, code="insufficient_quota"), "x").error.told
+
+
+def test_the_mend_of_nothing_at_all_is_more_than_an_address() -> None:
+    line = str(read_failure(ValueError("No generation chunks were returned"), "openai:x").error)
+    assert "OPENAI_BASE_URL" in line
+    assert "TELEPRINTER_HISTORY_TOKENS" in line
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,66 @@ async def test_the_request_asks_for_a_stream_with_counts_and_names_the_model() -
     }
 
 
+async def test_a_reason_beside_a_delta_that_is_null_is_a_reason() -> None:
+    last = Event({"choices": [{"index": 0, "delta": None, "finish_reason": "stop"}]})
+    assert await answer_to("The capital is Paris.", last, DONE) == [Text("The capital is Paris."), STOP]
+
+
+STRICT = {
+    "message": {"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"]}]},
+    "type": "invalid_request_error",
+}
+
+
+async def test_a_server_that_refuses_to_count_is_asked_without_once_and_from_then_on() -> None:
+    async with talking() as (server, chat):
+        server.refuse(422, STRICT)
+        server.script("One", *END)
+        server.script("Two", *END)
+        assert [await answer(chat), await answer(chat)] == [[Text("One"), STOP], [Text("Two"), STOP]]
+        asked = ["stream_options" in request.body for request in server.requests]
+    assert asked == [True, False, False]
+
+
+async def test_a_model_without_a_place_for_the_system_s_words_hears_them_before_the_person_s() -> None:
+    async with talking() as (server, chat):
+        server.refuse(400, {"message": "System role not supported"})
+        server.script("Yes", *END)
+        async with aclosing(chat.stream([Message(Role.SYSTEM, "Be brief."), *QUESTION])) as deltas:
+            assert [delta async for delta in deltas] == [Text("Yes"), STOP]
+        told = server.requests[1].body["messages"]
+    assert told == [{"role": "user", "content": "Be brief.\n\nWhat time is it?"}]
+
+
+async def test_a_server_that_refuses_one_thing_after_the_other_is_met_half_way_in_both() -> None:
+    async with talking() as (server, chat):
+        server.refuse(422, STRICT)
+        server.refuse(400, {"message": "System role not supported"})
+        server.script("Yes", *END)
+        async with aclosing(chat.stream([Message(Role.SYSTEM, "Be brief."), *QUESTION])) as deltas:
+            assert [delta async for delta in deltas] == [Text("Yes"), STOP]
+
+
+async def test_what_was_not_to_blame_is_asked_for_again() -> None:
+    async with talking() as (server, chat):
+        server.refuse(400, {"message": "stream_options is fine, the model is not"})
+        server.refuse(400, {"message": "the model is not"})
+        with pytest.raises(ModelFailed, match="400"):
+            await answer(chat)
+        await answer(chat)
+        asked = ["stream_options" in request.body for request in server.requests]
+    assert asked == [True, False, True]
+
+
+async def test_thoughts_written_into_the_text_are_thoughts() -> None:
+    assert await answer_to("<think>\nHm", ".\n</think>\n\n", "Yes", *END) == [
+        Reasoning("\nHm"),
+        Reasoning(".\n"),
+        Text("Yes"),
+        STOP,
+    ]
+
+
 async def test_thoughts_may_go_by_their_other_name() -> None:
     assert await answer_to(delta(reasoning="hm"), "Hello", *END) == [Reasoning("hm"), Text("Hello"), STOP]
 

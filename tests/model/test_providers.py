@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import sys
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from langchain.chat_models.base import _get_chat_model_creator
 from langchain_openai import AzureChatOpenAI
 
 from bot.errors import SettingsError
 from bot.model.openai_chat import API_URL, WholeChatOpenAI
 from bot.model.providers import build_chat_model, close_chat_model
 from tests.models import ScriptedModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 LOCAL = "http://localhost:8080/v1"
 AZURE = "https://acme.openai.azure.com"
@@ -184,7 +188,94 @@ async def test_tracing_is_told_of_in_the_log(
     assert [record.getMessage() for record in caplog.records] == told
 
 
+# What is wrong with a package
+
+
+@pytest.mark.parametrize(
+    ("error", "mend"),
+    [
+        (
+            ValueError("Could not import transformers python package. Please install it."),
+            "pip install transformers",
+        ),
+        (
+            ValueError("Please install it with `pip install -U sentence-transformers`"),
+            "pip install sentence-transformers",
+        ),
+    ],
+    ids=["could not import", "pip install"],
+)
+def test_a_package_that_an_integration_needs_besides_is_named(
+    error: Exception, mend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, "langchain_groq", "ChatGroq", raising(error))
+    with pytest.raises(SettingsError, match=f"needs a package more: {mend}"):
+        build_chat_model("groq:llama")
+
+
+def test_the_key_that_is_missing_is_the_provider_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, "langchain_groq", "ChatGroq", raising(RuntimeError("no key")))
+    with pytest.raises(SettingsError, match="first of all GROQ_API_KEY"):
+        build_chat_model("groq:llama")
+
+
+def install(monkeypatch: pytest.MonkeyPatch, package: str, name: str, build: Callable[..., object]) -> None:
+    """A stand-in for an integration."""
+    module = ModuleType(package)
+    setattr(module, name, build)
+    monkeypatch.setitem(sys.modules, package, module)
+    _get_chat_model_creator.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _forget_installed() -> Iterator[None]:
+    yield
+    _get_chat_model_creator.cache_clear()
+
+
+def raising(error: Exception) -> Callable[..., object]:
+    def build(**options: Any) -> object:
+        raise error
+
+    return build
+
+
 # Retries, and closing
+
+
+@pytest.mark.parametrize("retries", [0, 3])
+def test_another_provider_s_client_retries_only_as_often_as_it_is_told(
+    retries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    azure_variables(monkeypatch)
+    model = build_chat_model("azure_openai:gpt", max_retries=retries)
+    assert isinstance(model, AzureChatOpenAI)
+    assert model.root_async_client.max_retries == retries
+
+
+def test_a_policy_of_retries_that_is_the_sdk_s_own_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = ScriptedModel(answers=[])
+    configuration = SimpleNamespace(retry_config="an hour")
+    object.__setattr__(model, "client", SimpleNamespace(sdk_configuration=configuration))
+    install(monkeypatch, "langchain_openrouter", "ChatOpenRouter", lambda **_: model)
+    assert build_chat_model("openrouter:x") is model
+    assert configuration.retry_config is None
+
+
+@pytest.mark.parametrize(("provider", "timeouts"), [("bedrock_converse", [61.0]), ("groq", [])])
+def test_a_client_that_blocks_is_told_how_long_it_may_wait(
+    provider: str, timeouts: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, Any]] = []
+
+    def build(**options: Any) -> object:
+        told.append(options)
+        return ScriptedModel(answers=[])
+
+    install(monkeypatch, "langchain_aws", "ChatBedrockConverse", build)
+    install(monkeypatch, "langchain_groq", "ChatGroq", build)
+    build_chat_model(f"{provider}:x", timeout=61.0)
+    assert [options["timeout"] for options in told if "timeout" in options] == timeouts
 
 
 @pytest.mark.parametrize("retries", [0, 3])

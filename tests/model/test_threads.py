@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from contextlib import aclosing
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
@@ -22,8 +22,9 @@ from bot.model.threads import blocks, stream_in_thread
 from tests.models import ScriptedModel
 
 if TYPE_CHECKING:
-    from langchain_core.callbacks import CallbackManagerForLLMRun
     from collections.abc import Iterator
+
+    from langchain_core.callbacks import CallbackManagerForLLMRun
 
 PROMPT: list[BaseMessage] = [HumanMessage("Hi")]
 
