@@ -10,7 +10,7 @@ import secrets
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -111,7 +111,14 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
             await close_chat_model(chat)
 
 
-def _patience(settings: Settings) -> dict[str, float]:
+class _Patience(TypedDict):
+    first_token: float
+    idle: float
+    answer_seconds: float
+    answer_tokens: float
+
+
+def _patience(settings: Settings) -> _Patience:
     return {
         "first_token": settings.first_token,
         "idle": settings.idle,

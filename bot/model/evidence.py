@@ -144,9 +144,8 @@ def _parse(value: object) -> object:
             value = cast("object", json.loads(value))
         except ValueError:
             return None
-    return (
-        next(iter(_mappings(value)), None) if isinstance(value, list) else value
-    )  # Google's stream is a list
+    # Google's stream is a list.
+    return next(iter(_mappings(cast("object", value))), None) if isinstance(value, list) else value
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from langchain.chat_models import init_chat_model
 
@@ -56,7 +56,7 @@ def build_chat_model(
 
         return build_openai(model, api_key=api_key, base_url=base_url, max_retries=max_retries)
     _refuse_gateway(provider)
-    options: dict[str, object] = {"max_retries": max_retries}
+    options: dict[str, Any] = {"max_retries": max_retries}
     if timeout is not None and provider in _BLOCKING:
         options["timeout"] = timeout
     built = _build_other(name, provider, model, options)
@@ -96,9 +96,9 @@ def _need_key(name: str, api_key: str | None, base_url: str | None) -> None:
         )
 
 
-def _build_other(name: str, provider: str, model: str, options: dict[str, object]) -> BaseChatModel:
+def _build_other(name: str, provider: str, model: str, options: dict[str, Any]) -> BaseChatModel:
     try:
-        return init_chat_model(model, model_provider=provider, **options)
+        built: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
     except ImportError as error:
         raise SettingsError(
             f"TELEPRINTER_MODEL={name} needs a package: {_install_line(error, provider)}"
@@ -117,6 +117,7 @@ def _build_other(name: str, provider: str, model: str, options: dict[str, object
             f"TELEPRINTER_MODEL={name}: {provider} could not be set up ({type(error).__name__}): "
             f"set the variables its integration asks for, first of all {advice_for(provider).key or 'its API key'}"
         ) from None
+    return built
 
 
 def _missing_package(error: Exception) -> str:
@@ -135,7 +136,7 @@ def _stop_retries(model: BaseChatModel) -> None:
 
     ChatOpenRouter passes no policy on for 0, and then its SDK has one of its own, which tries for up to an hour.
     """
-    configuration = getattr(getattr(model, "client", None), "sdk_configuration", None)
+    configuration: Any = getattr(getattr(model, "client", None), "sdk_configuration", None)
     if hasattr(configuration, "retry_config"):
         configuration.retry_config = None
 

@@ -29,9 +29,14 @@ def blocks(model: object) -> TypeGuard[BaseChatModel]:
     """Whether the model has no way to stream that does not block a thread."""
     return (
         isinstance(model, BaseChatModel)
-        and type(model)._astream is BaseChatModel._astream  # noqa: SLF001  (LangChain's own hook for integrations)
-        and type(model)._stream is not BaseChatModel._stream  # noqa: SLF001
+        and not _overrides(model, "_astream")
+        and _overrides(model, "_stream")
     )
+
+
+def _overrides(model: BaseChatModel, hook: str) -> bool:
+    """Whether the integration has its own of one of LangChain's hooks."""
+    return getattr(type(model), hook) is not getattr(BaseChatModel, hook)
 
 
 async def stream_in_thread(

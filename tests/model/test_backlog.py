@@ -18,14 +18,14 @@ def anyio_backend() -> object:
     return VIRTUAL
 
 
-async def put_all(backlog: Backlog, count: int, pause: float = 0) -> None:
+async def put_all(backlog: Backlog[Delta], count: int, pause: float = 0) -> None:
     for number in range(count):
         await backlog.put(Text(str(number)))
         await asyncio.sleep(pause)
     backlog.close()
 
 
-async def get_all(backlog: Backlog, pause: float = 0) -> list[Delta]:
+async def get_all(backlog: Backlog[Delta], pause: float = 0) -> list[Delta]:
     got: list[Delta] = []
     while (delta := await backlog.get()) is not None:
         got.append(delta)
@@ -34,7 +34,7 @@ async def get_all(backlog: Backlog, pause: float = 0) -> list[Delta]:
 
 
 async def test_a_writer_waits_while_the_reader_is_too_far_behind() -> None:
-    backlog = Backlog(limit=2)
+    backlog: Backlog[Delta] = Backlog(limit=2)
     writer = asyncio.create_task(put_all(backlog, 3))
     await asyncio.sleep(1)
     assert not writer.done()
@@ -44,13 +44,13 @@ async def test_a_writer_waits_while_the_reader_is_too_far_behind() -> None:
 
 
 async def test_what_was_put_before_the_end_is_still_got() -> None:
-    backlog = Backlog(limit=5)
+    backlog: Backlog[Delta] = Backlog(limit=5)
     await put_all(backlog, 3)
     assert await get_all(backlog) == [Text("0"), Text("1"), Text("2")]
 
 
 async def test_a_reader_waits_for_news_and_no_longer_than_to_the_end() -> None:
-    backlog = Backlog(limit=5)
+    backlog: Backlog[Delta] = Backlog(limit=5)
     reader = asyncio.create_task(get_all(backlog))
     await asyncio.sleep(1)
     backlog.close()
@@ -58,7 +58,7 @@ async def test_a_reader_waits_for_news_and_no_longer_than_to_the_end() -> None:
 
 
 async def test_a_writer_whose_reader_left_waits_no_longer() -> None:
-    backlog = Backlog(limit=1)
+    backlog: Backlog[Delta] = Backlog(limit=1)
     writer = asyncio.create_task(put_all(backlog, 100))
     await asyncio.sleep(1)
     backlog.close()
@@ -72,7 +72,7 @@ def test_any_two_rhythms_lose_nothing_and_keep_the_order(
     limit: int, count: int, write_pause: float, read_pause: float
 ) -> None:
     async def run() -> list[Delta]:
-        backlog = Backlog(limit=limit)
+        backlog: Backlog[Delta] = Backlog(limit=limit)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(put_all(backlog, count, write_pause))
             reader = tasks.create_task(get_all(backlog, read_pause))

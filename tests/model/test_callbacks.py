@@ -23,7 +23,7 @@ from bot.core.deltas import Delta, Finish, Reason, Text, ToolUse, Usage
 from bot.errors import ModelBroke, ModelDenied, ModelEndless, ModelFailed, ModelStalled, ModelUnreachable
 from bot.model.callbacks import DeltaHandler, TerminalHandler, stream_runnable
 from tests.clock import VIRTUAL
-from tests.models import HANG, Pause, ProvidedModel, Script, ScriptedModel, finish, thought, tool_part
+from tests.models import HANG, Pause, ProvidedModel, Script, ScriptedModel, Step, finish, thought, tool_part
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -212,16 +212,20 @@ async def test_an_answer_that_its_provider_cut_is_broken() -> None:
         await stream(chain_of(model_of([cut])))
 
 
+_THINKING: list[Step] = [thought("hm"), Pause(1)]
+
+
 @in_virtual_time
 async def test_a_run_that_never_ends_is_stopped_in_time() -> None:
     with pytest.raises(ModelEndless, match="not come to an end after 60 s"):
-        await stream(model_of([thought("hm"), Pause(1)] * 500), "Hi", idle=10, seconds=60)
+        await stream(model_of(_THINKING * 500), "Hi", idle=10, seconds=60)
     assert asyncio.get_running_loop().time() == 60
 
 
 @in_virtual_time
 async def test_a_model_whose_thoughts_are_dropped_on_the_way_is_not_silent() -> None:
-    script = [*["", Pause(8)] * 20, "Yes", *finish()]
+    dropped: list[Step] = ["", Pause(8)]
+    script = [*dropped * 20, "Yes", *finish()]
     assert await stream(model_of(script), "Hi", idle=10) == [Text("Yes"), STOP]
 
 
