@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain.chat_models import init_chat_model
 
@@ -98,7 +98,8 @@ def _need_key(name: str, api_key: str | None, base_url: str | None) -> None:
 
 def _build_other(name: str, provider: str, model: str, options: dict[str, Any]) -> BaseChatModel:
     try:
-        built: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+        # Its overloads leave the type of what they return open where arguments are not written out.
+        built = cast("BaseChatModel", init_chat_model(model, model_provider=provider, **options))
     except ImportError as error:
         raise SettingsError(
             f"TELEPRINTER_MODEL={name} needs a package: {_install_line(error, provider)}"
