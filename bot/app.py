@@ -144,7 +144,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     Raises SettingsError for a token or a port that does not do, SlackUnreachable where Slack does not answer.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
-    from bot.turns.database import open_database
+    from bot.turns.database import apart, open_database
     from bot.turns.engine import Engine, prepare
     from bot.turns.liveness import Liveness, alive
     from bot.turns.reading import Reading
@@ -187,7 +187,8 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         )
         await stack.enter_async_context(turns.open())
         await stack.enter_async_context(engine.open(turns))
-        liveness = Liveness(locks, engine, record, replica=replica, clock=clock)
+        watched = Record(await stack.enter_async_context(apart(database)), replica)
+        liveness = Liveness(locks, engine, watched, replica=replica, clock=clock)
         await stack.enter_async_context(
             _background(liveness.run(), turns.watch(), retain([record, engine, purse]))
         )

@@ -30,6 +30,7 @@ class Kind(Enum):
     """Why a message may be for us."""
 
     MENTION = "mention"
+    EDITED = "edited mention"  # ours unless it was answered before: an edit may have added the mention, or anything else
     DIRECT = "direct"
     FOLLOW_UP = "follow-up"  # in a thread, without a mention: ours only where we took part before
 
@@ -166,7 +167,7 @@ def _kind(event: Payload, bot_user: str) -> Kind | None:
     if event.get("channel_type") == "im" or str(event["channel"]).startswith("D"):
         return Kind.DIRECT
     if event["type"] == "app_mention" or re.search(_mention(bot_user), str(event.get("text") or "")):
-        return Kind.MENTION
+        return Kind.EDITED if event.get("edited") else Kind.MENTION
     return Kind.FOLLOW_UP if event.get("thread_ts") not in (None, event["ts"]) else None
 
 

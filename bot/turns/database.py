@@ -9,7 +9,7 @@ import asyncio
 import os
 import sqlite3
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -82,6 +82,21 @@ async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Databas
         engine = create_async_engine(driven(url), pool_pre_ping=True)
     try:
         yield Database(url, engine, file, lasting)
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def apart(database: Database) -> AsyncGenerator[Database]:
+    """The same database, through connections of its own: who watches over the others must not wait behind those who work."""
+    address = driven(database.url)
+    engine = (
+        create_async_engine(address, pool_pre_ping=True)
+        if database.file is None
+        else _sqlite_engine(database.file)
+    )
+    try:
+        yield replace(database, engine=engine)
     finally:
         await engine.dispose()
 

@@ -29,26 +29,35 @@ class Floor:
     def __init__(self, record: Record, teller: Teller) -> None:
         self._record = record
         self._teller = teller
-        self._left = asyncio.Event()  # set when a turn is over, and then replaced
+        self._left: dict[
+            ThreadKey, asyncio.Event
+        ] = {}  # set when a turn of the thread is over, and then replaced
+        self._looking = asyncio.Lock()
 
-    def leave(self) -> None:
+    def leave(self, thread: ThreadKey) -> None:
         """A turn of this process is over."""
-        self._left.set()
-        self._left = asyncio.Event()
+        self._left.pop(thread, asyncio.Event()).set()
 
     async def take(self, turn: TurnKey) -> None:
         """Wait until the thread is this turn's. Questions that it supersedes are told by the record."""
-        us, looks = Standing(turn.ts, turn.user, Stage.WAITING), 0
-        while True:
-            left = self._left
-            step = move(us, await self._record.others(turn))
-            if step.supersedes:
-                await self._record.supersede(turn, step.supersedes)
-            if step.begins and await self._record.think(turn):
-                return
+        looks = 0
+        left = self._left.setdefault(turn.thread, asyncio.Event())
+        begins = await self._look(turn)
+        while not begins:
             looks += 1
             if looks * LOOK == WAITS_LONG:
                 await self._teller.status(turn.thread, notes.NEXT)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     await left.wait()
+            left = self._left.setdefault(turn.thread, asyncio.Event())
+            # One after the other: many who wait must not keep the database from those who work.
+            async with self._looking:
+                begins = await self._look(turn)
+
+    async def _look(self, turn: TurnKey) -> bool:
+        """Whether the thread is this turn's now."""
+        step = move(Standing(turn.ts, turn.user, Stage.WAITING), await self._record.others(turn))
+        if step.supersedes:
+            await self._record.supersede(turn, step.supersedes)
+        return step.begins and await self._record.think(turn)

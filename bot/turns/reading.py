@@ -16,7 +16,7 @@ from bot.core.parts import posted_parts
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.core.events import ThreadKey, TurnKey
 
@@ -39,9 +39,10 @@ class Reader(Protocol):
 
 
 class Memory(Protocol):
-    """In which threads we took part; see `bot.turns.record`."""
+    """In which threads we took part, and what has begun; see `bot.turns.record`."""
 
     async def took_part(self, thread: ThreadKey) -> bool: ...
+    async def entries(self, wanted: Sequence[TurnKey]) -> Mapping[TurnKey, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class Reading:
         self._leaving.set()
 
     async def is_ours(self, turn: TurnKey) -> bool:
-        """A follow-up is for us only in a thread that we answered in; anything else is always."""
+        """A follow-up is for us only in a thread that we answered in, and an edited mention where it has no answer yet."""
+        if turn.kind is Kind.EDITED:
+            return await self._is_unanswered(turn)
         if turn.kind is not Kind.FOLLOW_UP or await self._memory.took_part(turn.thread):
             return True
         if turn.thread in self._strangers:
@@ -121,6 +124,14 @@ class Reading:
             log.info("status.refused", extra={"error": str(error) or "no answer"})
 
     # ---- inside
+
+    async def _is_unanswered(self, turn: TurnKey) -> bool:
+        if await self._memory.entries([turn]):
+            return True  # a process died of it: what stands in Slack is the answer that is to be finished
+        # The record forgets, and Slack tells of an edit for ever. It also keeps whose answer each message is.
+        said = await self._read(turn.thread)
+        # Where it cannot be read: two answers are better than none.
+        return said is None or not any(one.ours and _belongs(one, turn) for one in said)
 
     def _remember_stranger(self, thread: ThreadKey) -> None:
         self._strangers[thread] = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.core.order import Ending, Stage, Standing
 from bot.turns.database import in_full, is_lost
@@ -226,6 +227,8 @@ class Record:
         while True:
             try:
                 return await in_full(self._once(statement))
+            except PoolTimeout:
+                log.warning("database.slow", extra={"again_in": wait})
             except DBAPIError as error:
                 if not is_lost(error):
                     raise

@@ -180,7 +180,7 @@ class Turns:
         ended = running.ending.value if running.ending else ""
         how = ended if running.work.cancelled() else running.work.result()
         await self._record.finish(running.turn)
-        self._floor.leave()
+        self._floor.leave(running.turn.thread)
         log.info("turn.over", extra=_fields(running.turn, how=how))
         running.news.put_nowait(Over(how))
 

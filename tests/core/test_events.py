@@ -72,6 +72,9 @@ def test_a_mention_in_a_thread_is_answered_in_that_thread() -> None:
         pytest.param({"thread_ts": "5.0"}, Kind.FOLLOW_UP, id="thread reply"),
         pytest.param({"text": f"so, <@{US}|tele>, why?"}, Kind.MENTION, id="mention in the middle"),
         pytest.param({"type": "app_mention", "text": "hi"}, Kind.MENTION, id="app_mention"),
+        pytest.param(
+            {"type": "app_mention", "edited": {"user": "U1", "ts": "9.0"}}, Kind.EDITED, id="edited mention"
+        ),
         pytest.param({"subtype": "file_share", "channel": "D1"}, Kind.DIRECT, id="with a file"),
         pytest.param({"subtype": "me_message", "channel": "D1"}, Kind.DIRECT, id="with /me"),
         pytest.param(

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import make_url, text
 
 from bot.errors import SettingsError
-from bot.turns.database import PATIENCE, open_database, patient, share_a_session
+from bot.turns.database import PATIENCE, apart, open_database, patient, share_a_session
+from bot.turns.engine import prepare
 from bot.turns.liveness import alive
 from tests.pooler import pooler
 
@@ -131,3 +132,12 @@ async def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
 def modes(folder: Path) -> dict[str, int]:
     """The mode of each file in the folder and below."""
     return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
+
+
+async def test_who_watches_has_connections_of_its_own(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database, apart(database) as other:
+        await prepare(database)
+        assert other.engine is not database.engine
+        assert (other.url, other.file) == (database.url, database.file)
+        async with other.engine.connect() as connection:
+            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1

@@ -74,8 +74,30 @@ async def test_a_turn_of_this_process_that_ends_wakes_the_next_at_once() -> None
     begun = asyncio.ensure_future(began_at(floor))
     await asyncio.sleep(0.1)
     thread.others_.clear()
-    floor.leave()
+    floor.leave(TURN.thread)
     assert await begun == pytest.approx(0.1)
+
+
+async def test_those_who_wait_look_one_after_the_other() -> None:
+    class Slow(Thread):
+        looking = most = 0
+
+        async def others(self, turn: TurnKey) -> list[Standing]:
+            self.looking += 1
+            self.most = max(self.most, self.looking)
+            await asyncio.sleep(0.1)
+            self.looking -= 1
+            return await super().others(turn)
+
+    thread = Slow(Standing("4.0", "grace", Stage.WRITING))
+    floor = a_floor(thread)
+    waiting = [asyncio.ensure_future(floor.take(TURN)) for _ in range(5)]
+    await asyncio.sleep(1.0)
+    thread.most = 0
+    await asyncio.sleep(2.0)
+    thread.others_.clear()
+    await asyncio.gather(*waiting)
+    assert thread.most == 1
 
 
 async def test_a_turn_of_another_replica_that_ends_is_noticed_soon() -> None:

@@ -15,6 +15,8 @@ from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.turns.reading import Scene
 
 THREAD = ThreadKey("T", "C", "1.0")
@@ -27,10 +29,16 @@ def anyio_backend() -> object:
 
 
 class Stranger:
-    """Took part in nothing."""
+    """Took part in nothing; on record are these turns."""
+
+    def __init__(self, *begun: TurnKey) -> None:
+        self.begun = begun
 
     async def took_part(self, thread: ThreadKey) -> bool:
         return False
+
+    async def entries(self, wanted: Sequence[TurnKey]) -> dict[TurnKey, object]:
+        return {turn: "begun" for turn in wanted if turn in self.begun}
 
 
 class Failing(FakeSurface):
@@ -77,3 +85,31 @@ async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_togethe
     assert scene.posted == {0: "100.0", 1: "101.0"}
     assert scene.seen == "one\n\ntwo"
     assert [one.text for one in scene.said] == ["before", "Why?"]
+
+
+EDITED = TurnKey(THREAD, "5.0", "U1", Kind.EDITED)
+ANSWER = Said("100.0", "UBOT", "Because.", ours=True, marker="T:C:5.0:0")
+ELSEWHERE = Said("90.0", "UBOT", "Hello.", ours=True, marker="T:C:4.0:0")
+
+
+@pytest.mark.parametrize(
+    ("thread", "begun", "is_ours"),
+    [
+        ([ELSEWHERE, ANSWER], (), False),
+        ([ELSEWHERE], (), True),
+        ([ANSWER], (EDITED,), True),
+        (SlackDenied("missing_scope"), (), True),
+    ],
+    ids=[
+        "answered before",
+        "the mention was added",
+        "its process died while it was answered",
+        "not to be read",
+    ],
+)
+async def test_an_edited_mention_is_answered_where_it_has_no_answer(
+    thread: list[Said] | Exception, begun: tuple[TurnKey, ...], is_ours: bool
+) -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = thread
+    assert await Reading(surface, Stranger(*begun)).is_ours(EDITED) is is_ours

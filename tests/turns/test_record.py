@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.core.events import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.order import Ending, Stage, Standing
 from bot.turns.database import open_database
 from bot.turns.engine import prepare
 from bot.turns.record import Record
+from tests.patience import HANGING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -266,3 +269,29 @@ async def test_what_the_database_refuses_is_not_asked_again(tmp_path: Path) -> N
     async with open_database(tmp_path / "empty.sqlite") as database:
         with pytest.raises(DBAPIError, match="no such table"):
             await Record(database, "me").begin(a_turn())
+
+
+async def test_who_finds_no_free_connection_waits_for_one(
+    somewhere: Path | str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        tight = replace(
+            database,
+            engine=create_async_engine(database.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.01),
+        )
+        record = Record(tight, "me")
+        async with asyncio.timeout(HANGING):
+            await record.prepare()
+            async with tight.engine.connect():
+                waiting = asyncio.create_task(record.begin(a_turn()))
+                await told(caplog, "database.slow")
+            assert (await waiting).stage is Stage.WAITING
+        await tight.engine.dispose()
+
+
+async def told(caplog: pytest.LogCaptureFixture, event: str) -> None:
+    while True:
+        await asyncio.sleep(0.01)
+        if event in caplog.text:
+            return
