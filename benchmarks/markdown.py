@@ -5,6 +5,7 @@ Times mean little without the machine, so the others are measured in the same ru
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped, unused-ignore]
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -25,6 +27,9 @@ from benchmarks.report import PLAIN_WIDTH
 from bot.core.markdown.emit import mrkdwn, slack_markdown
 from bot.core.markdown.growing import Growing
 from bot.core.markdown.unfinished import heal
+from bot.core.markdown.work import pausing
+from bot.core.parts import Parts
+from bot.core.shapes import Dialect
 from tests.strict import corpus, visible
 
 if TYPE_CHECKING:
@@ -39,6 +44,7 @@ OTHERS = {
 }
 # Not into .venv: one of them brings a package `tests` that hides ours.
 INSTALL = "pip install --target DIR slackify-markdown markdown-to-mrkdwn, and then --others DIR"
+TOO_LONG = 20  # milliseconds that a step of rendering may hold up others
 LONGEST_FILE = 3_000  # characters: every beginning of it is rendered
 
 
@@ -65,6 +71,15 @@ class Calm:
     prefixes: int
     wrong: int
     back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """Of `steps` in which texts were rendered, the longest one in milliseconds of the processor, and how many were `late`."""
+
+    steps: int
+    longest: float
+    late: int
 
 
 def answer(length: int) -> str:
@@ -138,6 +153,57 @@ def installed(most: int) -> Iterator[str]:
             yield text
 
 
+def worst_step(texts: Iterator[str]) -> Worst:
+    """Each of `texts` as an answer that is written bit by bit, and as one that comes at once, in both dialects."""
+    collector = gc.isenabled()
+    gc.freeze()
+    gc.disable()  # what the rest of this process leaves to be collected is none of rendering's
+    try:
+        steps = [
+            step
+            for text in texts
+            for dialect in Dialect
+            for size in (EDIT, len(text))
+            for step in _steps(text, dialect, size)
+        ]
+    finally:
+        gc.unfreeze()
+        gc.enable() if collector else None
+    return Worst(len(steps), max(steps, default=0.0), sum(step > TOO_LONG for step in steps))
+
+
+def _steps(text: str, dialect: Dialect, size: int) -> list[float]:
+    """Milliseconds of the processor for each step in which the parts of `text` are rendered, fed `size` characters at a time."""
+    parts, steps = Parts(dialect), list[float]()
+    for start in range(0, len(text), max(1, size)):
+        steps += _in_steps(partial(parts.feed, text[start : start + size]))
+        steps += _in_steps(partial(_show, parts))
+    parts.finish()
+    return steps + _in_steps(partial(_show, parts))
+
+
+def _show(parts: Parts) -> None:
+    parts.render()
+    while parts.current.cut is not None and not parts.current.last:
+        parts.advance()
+        parts.render()
+
+
+def _in_steps(work: Callable[[], None]) -> list[float]:
+    caller, steps = getcurrent(), list[float]()
+
+    def run() -> None:
+        with pausing(caller.switch):
+            work()
+
+    worker = greenlet(run)
+    while not worker.dead:
+        began = time.process_time()
+        worker.switch()
+        steps.append((time.process_time() - began) * 1e3)
+    return steps
+
+
 def surviving(examples: list[str]) -> int:
     """How many of `examples` read the same after they were written in canonical form."""
     return sum(visible(slack_markdown(one)) == visible(one) for one in examples)
@@ -174,6 +240,18 @@ def calm_command(files: int) -> None:
         click.echo(
             f"{name}: {found.files} files, {found.prefixes:,} beginnings, {found.wrong} wrong"
             f" ({100 * found.wrong / max(1, found.prefixes):.3f} %), {found.back} steps back"
+        )
+
+
+@cli.command("worst")
+@click.option("--files", default=40, show_default=True, help="How many files besides the corpus.")
+def worst_command(files: int) -> None:
+    """How long the longest step of rendering holds up everybody else, in milliseconds of the processor."""
+    answers = (str(case["markdown"]) for case in corpus("llm_answers"))
+    for name, texts in (("corpus", answers), ("installed packages", installed(files))):
+        found = worst_step(texts)
+        click.echo(
+            f"{name}: {found.steps:,} steps, the longest {found.longest:.1f} ms, {found.late} above {TOO_LONG} ms"
         )
 
 

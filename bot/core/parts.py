@@ -139,7 +139,7 @@ class Parts:
     def render(self) -> str:
         """The current part as it should look now. Cuts it where it has become too long for a message."""
         part = self.current
-        if part.cut is None:
+        if part.cut is None and self._whole is None:
             whole = self._render_whole if self._ended else None
             note = f"\n\n{self.shape.emit(LEFT_OUT)}" if part.last else ""
             part.cut = cut(part.source, self.shape, whole=whole, note=note)
@@ -193,7 +193,7 @@ class Parts:
     def shrink(self, by: float) -> None:
         """Cut the current part anew, with `by` of the room: Slack found it too long."""
         self.shape = replace(self.shape, room=self.room.shrunk(by))
-        self.current.cut = None
+        self.current.cut = self._whole = None
 
     def speak(self, dialect: Dialect) -> None:
         """From the current part on, say it in `dialect`."""

@@ -76,10 +76,8 @@ class Reply:
         dialect = Dialect.BLOCK if self._capabilities.block else Dialect.TEXT
         self._parts = Parts(dialect, asker=asker, posted=posted)
         self._room_left = 1.0  # of what we thought that a message holds
-        self._unread = (
-            -seen
-        )  # characters beyond what readers have seen; below 0 until the text has come that far
-        self._whole = False  # a message that cannot be edited is posted when it is complete
+        self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
+        self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
         self._in_flight: InFlight | None = None
 
     # ---- the model's side
@@ -133,7 +131,7 @@ class Reply:
     @property
     def unposted(self) -> bool:
         """Whether what it sends next is a post: its first words, or a further part's."""
-        return self._parts.current.ts is None
+        return self._spilling or self._parts.current.ts is None
 
     @property
     def begun(self) -> bool:
@@ -153,7 +151,7 @@ class Reply:
     @property
     def spillable(self) -> bool:
         """Whether what completes its message may as well go into one of its own: what readers see of it is known."""
-        part, busy = self._parts.current, self._in_flight or self.unsure
+        part, busy = self._parts.current, self._spilling or self._in_flight or self.unsure
         return self.closing and not busy and part.ts is not None and part.upto > 0
 
     def take(self, now: float) -> Edit | None:
@@ -161,6 +159,9 @@ class Reply:
 
         After it exactly one of `sent`, `refused`, `found`, `shortened`, `simplified`, `moved` or `lose` must follow.
         """
+        if self._spilling:
+            self._parts.spill()
+            self._spilling = False
         part = self._parts.current
         text = self._parts.render()
         since, self.unseen_since = self.unseen_since, None
@@ -242,7 +243,7 @@ class Reply:
         """
         if not self.spillable:
             raise ValueError("only a posted reply whose last edit is owed can spill")
-        self._parts.spill()
+        self._spilling = True
 
     def lose(self) -> None:
         """The message is gone, or can never be written: nothing more is sent."""

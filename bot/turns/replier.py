@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core import notes
@@ -62,7 +63,7 @@ class Replier:
         async with asyncio.TaskGroup() as calls:
             while True:
                 self._changed.clear()
-                await self._until(self._send_due(calls))
+                await self._until(await self._send_due(calls))
 
     async def show(
         self,
@@ -82,14 +83,14 @@ class Replier:
         answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
         `seen` so many characters. Closes `deltas`, however it ends.
         """
-        reply = Reply(
-            thread, marker=marker, asker=asker, capabilities=self._capabilities, posted=posted, seen=seen
-        )
+        may = self._capabilities
+        reply = Reply(thread, marker=marker, asker=asker, capabilities=may, posted=posted, seen=seen)
         show = self._shows[reply] = Show(witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
         try:
             note = await self._read(reply, deltas, show)
-            reply.end(self._clock(), note="\n\n".join(filter(None, (note, notes.aside(footnote)))))
+            note = "\n\n".join(filter(None, (note, notes.aside(footnote))))
+            await show.work(lambda: reply.end(self._clock(), note=note))
             self._settle(reply)
             self.poke()
             await show.settled.wait()
@@ -98,10 +99,8 @@ class Replier:
             self._pacing.remove(reply)
             del self._shows[reply]
             self.poke()
-        log.info(
-            "reply.shown",
-            extra={"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.edits},
-        )
+        fields = {"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.edits}
+        log.info("reply.shown", extra=fields)
         return reply.state
 
     def stop(self) -> None:
@@ -130,21 +129,19 @@ class Replier:
             await deltas.aclose()
             return notes.aside(notes.STOPPED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
-            reading = show.reading = tasks.create_task(self._feed(reply, deltas))
+            reading = show.reading = tasks.create_task(self._feed(reply, deltas, show))
         # Only the reading was cancelled: what is there is still finished.
         return notes.aside(show.word) if reading.cancelled() else reading.result()
 
-    async def _feed(self, reply: Reply, deltas: DeltaStream) -> str:
+    async def _feed(self, reply: Reply, deltas: DeltaStream, show: Show) -> str:
         note = ""
         try:
             async for delta in deltas:
-                match delta:
-                    case Text(text):
-                        self._add(reply, text)
-                    case Finish():
-                        note = delta.note or notes.aside(notes.ending(delta))
-                    case _:
-                        pass  # reasoning, tools and usage are not part of what is shown
+                if isinstance(delta, Text):  # reasoning, tools and usage are not part of what is shown
+                    async with show.lock:
+                        self._add(reply, delta.text)
+                elif isinstance(delta, Finish):
+                    note = delta.note or notes.aside(notes.ending(delta))
         except ModelError as error:
             log.warning("model.failed", extra={"kind": type(error).__name__, "error": str(error)})
             return f"⚠️ {error.told}"
@@ -164,19 +161,21 @@ class Replier:
 
     # ---- Slack's side
 
-    def _send_due(self, calls: asyncio.TaskGroup) -> float:
+    async def _send_due(self, calls: asyncio.TaskGroup) -> float:
         """Send what may leave now. Returns when to look again, if nothing happens until then."""
-        now = self._clock()
         while True:
+            now = self._clock()
             reply, wake_at = self._pacing.survey(now)
             if reply is None:
                 return wake_at
-            budget, slots = self._pacing.budget(reply), self._pacing.slots(reply, now)
-            if (edit := reply.take(now)) is None:
-                self._settle(reply)
+            if await self._shows[reply].was_busy():  # what it wants was not known before that was done
                 continue
-            budget.leave()
-            calls.create_task(self._send(reply, edit, budget, slots))
+            budget, slots = self._pacing.budget(reply), self._pacing.slots(reply, now)
+            if (edit := await self._shows[reply].work(partial(reply.take, now))) is None:
+                self._settle(reply)
+            else:
+                budget.leave()
+                calls.create_task(self._send(reply, edit, budget, slots))
 
     async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> None:
         if not await self._fits(reply, edit, budget, slots):
@@ -225,15 +224,15 @@ class Replier:
             # A last edit whose answer was lost may have landed: then nothing is left to say.
             if not (reply.unsure and edit.last and await self._stands(reply, edit)):
                 await self._surface.edit(reply.thread, edit)
-            reply.sent(edit, edit.ts)
+            await show.work(partial(reply.sent, edit, edit.ts))
         elif reply.unsure and (ts := await self._surface.find(reply.thread, edit.marker)) is not None:
             # The post whose answer was lost is there after all: a second one would be the same answer twice.
             reply.found(edit, ts)
             show.posted(edit.part, ts)
         else:
             ts = await self._surface.post(reply.thread, edit, marker=edit.marker)
-            reply.sent(edit, ts)
             show.posted(edit.part, ts)
+            await show.work(partial(reply.sent, edit, ts))
 
     async def _stands(self, reply: Reply, edit: Edit) -> bool:
         return await self._surface.read(reply.thread, str(edit.ts)) == edit.text

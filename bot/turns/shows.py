@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.core import notes
+from bot.turns.steps import in_steps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.core.budget import Budget
     from bot.core.events import ThreadKey
     from bot.core.shapes import Edit
+
+Result = TypeVar("Result")
 
 
 class Surface(Protocol):
@@ -58,11 +63,23 @@ class Show:
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     word: str = notes.STOPPED
     missed: bool = False
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def work(self, work: Callable[[], Result]) -> Result:
+        """What `work` on the reply returns. It is done in steps, and nothing else is done to the reply meanwhile."""
+        async with self.lock:
+            return await in_steps(work)
 
     def end(self, word: str) -> None:
         self.word = word
         if self.reading is not None:
             self.reading.cancel()
+
+    async def was_busy(self) -> bool:
+        """Whether something was just being done to the reply; returns when that is over."""
+        busy = self.lock.locked()
+        async with self.lock:
+            return busy
 
     async def opens(self) -> bool:
         """Whether it may be shown; asked once, before the first word."""

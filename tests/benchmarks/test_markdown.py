@@ -47,6 +47,19 @@ def test_what_goes_away_again_is_counted() -> None:
     assert markdown.calm(iter(["[x] y\n\n[x]: https://e.org\n"])).wrong > 0
 
 
+def test_the_longest_step_is_found() -> None:
+    found = markdown.worst_step(iter(["some **words** " * 900]))
+    assert found.steps > 20
+    assert found.longest > 0
+    assert markdown.worst_step(iter([])) == markdown.Worst(0, 0.0, 0)
+
+
+def test_the_longest_step_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, "corpus", lambda _: [{"markdown": "*a*"}])
+    shown = CliRunner().invoke(markdown.cli, ["worst", "--files", "0"]).output.splitlines()
+    assert [line.split(" steps")[0] for line in shown] == ["corpus: 12", "installed packages: 0"]
+
+
 def test_texts_of_installed_packages_are_read() -> None:
     texts = list(markdown.installed(3))
     assert len(texts) == 3

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.runs import quiet_code, runs
+from bot.core.markdown.work import spend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,6 +122,7 @@ class Emitter(ABC):
         return "\n" if nested and above.kind == "paragraph" and interrupts else "\n\n"
 
     def _block(self, block: Block, above: Above, *, depth: int) -> str:
+        spend()
         if block.kind in LISTS:
             marker = self.marker(block, above)
             return self.items(block, marker=marker, number=first_number(block), depth=depth)

@@ -35,7 +35,7 @@ _MARKERS = re.compile(r"[-* ]+$", re.MULTILINE)
 _TILDES = re.compile(r"^~|(?<!\\)~$")
 _ENTITY_END = re.compile(r"(&#?\w+);")
 _NEXT_LINE = re.compile(r"(?<=\n)(?!\n)")
-_LINE_ENDS = re.compile(r"\s*\n\s*")
+_LINE_ENDS = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 class Canonical(Emitter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from bot.core.markdown.formulas import DOLLARS
 
@@ -86,8 +87,9 @@ def _in_pairs(markdown: str) -> str:
     """`markdown` with a backslash before each bracket that is alone."""
     alone: list[int] = []
     for match in _BRACKET.finditer(markdown):
-        pair = match[0] == "]" and alone and markdown[alone[-1]] == "["
-        alone = alone[:-1] if pair else [*alone, match.start()]
-    for at in reversed(alone):
-        markdown = f"{markdown[:at]}\\{markdown[at:]}"
-    return markdown
+        if match[0] == "]" and alone and markdown[alone[-1]] == "[":
+            alone.pop()
+        else:
+            alone.append(match.start())
+    starts = [0, *alone]
+    return "\\".join(markdown[start:end] for start, end in zip_longest(starts, alone))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.core.markdown.work import pay
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
@@ -59,6 +61,7 @@ def _closes(source: str, at: int) -> bool:
 
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A formula on lines of its own. One that is never closed is text."""
+    pay()  # this is the first of all rules to be asked, at any line
     at = state.bMarks[start] + state.tShift[start]
     closer = _CLOSERS.get(state.src[at : at + 2], r"\)")
     if closer == r"\)" or not _closes(state.src, at) or state.is_code_block(start):

@@ -15,6 +15,7 @@ from markdown_it import rules_inline
 
 from bot.core.markdown.formulas import LONGEST
 from bot.core.markdown.parse import build_parser
+from bot.core.markdown.work import TooCostly
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -90,7 +91,10 @@ def find(source: str) -> Found:
     # A dollar at the end may close a formula, unless a digit follows it.
     source = source.rstrip("$")
     found = Found(source)
-    _MARKDOWN.inline.parse(source, _MARKDOWN, {"found": found}, [])
+    try:
+        _MARKDOWN.inline.parse(source, _MARKDOWN, {"found": found}, [])
+    except TooCostly:
+        return Found(source)
     if found.held is None and found.code is None and (scheme := _SCHEME.search(source)):
         found.held = scheme.start()
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
+from bot.core.markdown.work import spend
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,6 +37,7 @@ def write(
     start = 0
     for mark, group in groupby(runs, key=lambda run: run.marks[depth] if len(run.marks) > depth else None):
         inner = list(group)
+        spend(len(inner))
         end = start + len(inner)
         if mark is None:
             in_label = any(mark.kind == "link" for mark in inner[0].marks)

@@ -6,6 +6,8 @@ import re
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+from bot.core.markdown.work import spend
+
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -29,6 +31,7 @@ class Lines(ABC):
         goes_on = self._within and len(pieces) == 1
         if pieces and not goes_on and self.undecided.fullmatch(pieces[-1]):
             self._held = pieces.pop()
+        spend(len(pieces))
         return "".join(map(self._line, pieces))
 
     def flush(self) -> str:

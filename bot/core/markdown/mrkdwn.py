@@ -26,7 +26,7 @@ _SIGNS = {"strong": "*", "em": "_", "s": "~"}
 _STRONG = Mark("strong")
 _GAP = "\u200b"  # a space of no width: Slack closes and opens a mark beside it, and not beside a letter
 _QUOTE_SIGN = re.compile(r"^(?=&gt;)", re.MULTILINE)
-_LINE_ENDS = re.compile(r"\s*\n\s*")
+_LINE_ENDS = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 def escape(text: str) -> str:

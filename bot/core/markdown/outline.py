@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.margin import Container, Containers, Item, Quote, inside
+from bot.core.markdown.work import spend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ class _Walk:
             kind = token.type.removesuffix("_open").removesuffix("_close")
             if kind == "inline" or kind in _PARTS_OF_TABLES:
                 continue
+            spend(0.3)
             if token.nesting >= 0:
                 self._begin(kind, token)
             if token.nesting < 0:

@@ -31,6 +31,7 @@ LOOKAHEAD = 200
 STEP, LONGEST_STEP = 500, 2_000
 """Characters more, where what was looked at turned out to fit; twice as many each time."""
 HALF = 0.5
+MOST_SOURCE = 2  # times what a message holds: of what shows little or nothing there may be any amount
 PATIENCE = 4  # tries to fill a part as well as can be, where text grows while it is made safe; from then on in big steps
 
 
@@ -68,7 +69,7 @@ def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, no
     for length in _windows(source, shape.room):
         window = heal(source[:length])
         shown = shape.emit(window)
-        if not shape.room.fits(shown):
+        if length >= shape.room.letters * MOST_SOURCE or not shape.room.fits(shown):
             return _cut(window, shown, shape, upto=common(window, source), note=note)
     if whole is None or shape.room.fits(shown := whole()):
         return None

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore, inline, text_join
 
 from bot.core.markdown import formulas, marks, rules
+from bot.core.markdown.metered import MOST_BLOCKS, MOST_WORDS, Metered, plain_words
+from bot.core.markdown.work import TooCostly
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -28,7 +30,17 @@ def parse(text: str, environment: Environment | None = None) -> list[Token]:
 
     A block's `map` is the lines it stands on, the first and the one after the last.
     """
-    return _MARKDOWN.parse(clean(text), {} if environment is None else environment)
+    return parse_by(_MARKDOWN, text, {} if environment is None else environment)
+
+
+def parse_by(markdown: Metered, text: str, environment: Environment) -> list[Token]:
+    """As `parse`, by a parser of one's own. Blocks and words that it would take too long to read have no markup."""
+    tokens: list[Token] = []
+    markdown.block.parse(clean(text), markdown, environment, tokens)
+    for token in tokens:
+        if token.type == "inline":
+            _read_words(markdown, token, environment)
+    return tokens
 
 
 def parse_blocks(text: str, environment: Environment | None = None) -> list[Token]:
@@ -38,16 +50,28 @@ def parse_blocks(text: str, environment: Environment | None = None) -> list[Toke
     return tokens
 
 
+def _read_words(markdown: Metered, token: Token, environment: Environment) -> None:
+    state = StateCore("", markdown, environment, [token])
+    try:
+        if token.meta.get("plain"):
+            raise TooCostly
+        inline(state)
+        text_join(state)
+    except TooCostly:
+        token.children = plain_words(token.content)
+
+
 def clean(text: str) -> str:
     """One kind of line end, and only characters that can be sent: half a surrogate pair has no UTF-8."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     return _SURROGATE.sub("\ufffd", text)
 
 
-def build_parser() -> MarkdownIt:
-    """A parser with all our rules."""
+def build_parser(*, blocks: float = MOST_BLOCKS, words: float = MOST_WORDS) -> Metered:
+    """A parser with all our rules. A text's `blocks`, and the `words` of each, may cost so many steps."""
     # Beyond `maxNesting` markdown-it drops text, so `rules.shallow` stops lists and quotes before.
-    markdown = MarkdownIt("commonmark", {"html": False, "tasklists": True, "maxNesting": 2 * rules.DEEPEST})
+    options = {"html": False, "tasklists": True, "maxNesting": 2 * rules.DEEPEST}
+    markdown = Metered(options, blocks=blocks, words=words)
     markdown.enable(["table", "strikethrough"])
     marks.install(markdown)
     formulas.install(markdown)

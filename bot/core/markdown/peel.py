@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.markdown.inline import first_char, last_char
 from bot.core.markdown.marks import flanks
+from bot.core.markdown.work import spend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ def _peel_start(kept: list[Run], depth: int, *, before: str) -> tuple[list[Run],
     out: list[Run] = []
     while kept and not flanks(before, first_char(kept[0], depth + 1), marker="*", cjk=False).opens:
         run = kept.pop(0)
+        spend(0.5)
         if _is_whole(run, depth) or len(run.text) == 1:
             out.append(run)
         else:
@@ -47,6 +49,7 @@ def _peel_end(kept: list[Run], depth: int, *, after: str) -> tuple[list[Run], li
     out: list[Run] = []
     while kept and not flanks(last_char(kept[-1], depth + 1), after, marker="*", cjk=False).closes:
         run = kept.pop()
+        spend(0.5)
         if _is_whole(run, depth) or len(run.text) == 1:
             out.insert(0, run)
         else:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.core.markdown.tree import Block
 
 _NEXT_LINE = re.compile(r"(?<=\n)(?!\n)")
-_LINE_ENDS = re.compile(r"\s*\n\s*")
+_LINE_ENDS = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 class Plain(Emitter):

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 from markdown_it.rules_inline import StateInline
 
+from bot.core.markdown.metered import MOST_WORDS
 from bot.core.markdown.parse import build_parser
+from bot.core.markdown.work import TooCostly, limited, spend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +64,11 @@ class Prose:
         self._whole: list[tuple[int, int]] = []  # what must not be cut through
         self._behind: set[int] = set()  # where a link or code ends
         self._pairs: list[_Pair] = []
-        self._read()
+        try:
+            with limited(MOST_WORDS):
+                self._read()
+        except TooCostly:  # then it is shown without markup
+            self._whole, self._behind, self._pairs = [], set(), []
 
     def gaps(self, *, letters: bool) -> list[Gap]:
         """Where it may be cut, in order; between any two `letters` only where that is asked for."""
@@ -77,6 +83,7 @@ class Prose:
         """The gaps with the emphasis that is open there; none where a pair of marks would stand around nothing."""
         coming, around = sorted(self._pairs, reverse=True), list[_Pair]()
         for gap in gaps:
+            spend(0.2)
             while coming and coming[-1].begins <= gap.end:
                 around.append(coming.pop())
             while around and around[-1].closes < gap.at:
@@ -90,6 +97,7 @@ class Prose:
     def _candidates(self) -> Iterator[Gap]:
         """Better than between any two letters; of two for the same place the later one counts."""
         for space in _SPACE.finditer(self.text, 1):
+            spend(0.3)
             if space.end() < len(self.text):
                 yield Gap(self._rank(space), space.start(), space.end())
         for joint in _JOINT.finditer(self.text):
@@ -142,6 +150,7 @@ class Prose:
 
 def graphemes(text: str) -> list[int]:
     """Where one character ends and the next begins, to a reader: 👩‍💻 is one."""
+    spend(len(text) / 50)
     return [match.end() for match in _LETTER.finditer(text)][:-1]
 
 

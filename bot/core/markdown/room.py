@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from math import inf
 
+from bot.core.markdown.work import LETTERS, spend
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -26,6 +28,7 @@ class Room:
 
     def fill(self, text: str) -> float:
         """How full `text` makes a message: 1.0 is full."""
+        spend(len(text) / LETTERS)
         counted = self.count(text)
         if self.counted == inf:
             return max(counted / self.units, len(text.encode(errors="surrogatepass")) / self.size)

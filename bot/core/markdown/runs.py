@@ -7,9 +7,12 @@ nowhere, an image is a link, and `@here` written any which way has an invisible 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
+
+from bot.core.markdown.work import spend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -125,33 +128,37 @@ def _image(token: Token, marks: tuple[Mark, ...]) -> Run:
 def _merged(runs: Iterable[Run]) -> list[Run]:
     """Neighbours that differ in nothing but their text as one."""
     merged: list[Run] = []
+    texts: list[list[str]] = []
     for run in runs:
+        spend(0.5)
         last = merged[-1] if merged else None
-        if last and not last.live and replace(run, text=last.text) == last:
-            merged[-1] = replace(run, text=last.text + run.text)
+        if last and not last.live and (run.marks, run.code, run.live) == (last.marks, last.code, False):
+            texts[-1].append(run.text)
         else:
             merged.append(run)
-    return merged
+            texts.append([run.text])
+    return [replace(run, text="".join(text)) for run, text in zip(merged, texts, strict=True)]
 
 
 def _quiet(runs: list[Run]) -> list[Run]:
     """Filtered only now that marks are apart: `@**here**` reads `@here`."""
     text = plain_text(runs)
     edges = [0, *accumulate(len(run.text) for run in runs)]
+    inside = frozenset(edges)
     found = _BROADCAST.finditer(text) if "@" in text else ()
     names = [
         match.start()
         for match in found
-        if _stands_alone(text, edges, at=match.start(), end=match.end("name"))
+        if _stands_alone(text, inside, at=match.start(), end=match.end("name"))
     ]
     quiet: list[Run] = []
     for run, start, end in zip(runs, edges, edges[1:], strict=False):
-        within = [at - start for at in names if start <= at < end]
+        within = [at - start for at in names[bisect_left(names, start) : bisect_left(names, end)]]
         quiet.append(_without_tokens(run, within) if within or run.code else run)
     return quiet
 
 
-def _stands_alone(text: str, edges: list[int], *, at: int, end: int) -> bool:
+def _stands_alone(text: str, edges: frozenset[int], *, at: int, end: int) -> bool:
     """Whether the `@here` from `at` to `end` is no part of a word, as in `bob@here.com`. At one of `edges` a run ends, and no word is
     seen to go on; what a letter is Slack decides by ASCII, as far as anybody has seen.
     """

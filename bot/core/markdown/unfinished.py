@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 _JOINER = "\u200d"  # joins emoji into one: half of a family would be shown as another
 _MOST_LINES = 8  # that held words may leave empty one after the other; a text with more is made to be slow
 
+LONGEST_LINE = 300  # characters; a longer one has long been decided
+
 _LEAVES = {"inline", "fence", "code_block", "formula", "hr", "list_item_open"}
 _CONTAINER = r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*"
 # What a line may begin with and be something else with the next character: a marker, a heading, a checkbox, a line
 # across or under a heading, the line under a table's header, a fence.
 _UNDECIDED = re.compile(
-    rf"""{_CONTAINER}
+    rf"""(?=[^\n]{{0,{LONGEST_LINE}}}\Z){_CONTAINER}
     (?:[-*+]|\d{{1,9}}[.)]?|\#{{1,6}}|\[(?:[ xX]\]?)?|=+|[*_][*_ \t]*|[-|:][-|:\ \t]*|`{{1,2}}|~+)?
     [ \t]*""",
     re.VERBOSE,
@@ -141,6 +143,8 @@ def _hold_words(tail: _Tail) -> tuple[str, str]:
     """The text without the words at its end that may still change, and what closes the marks that are open then."""
     leaf = tail.leaf
     if leaf is None or leaf.type != "inline" or tail.table is not None or _is_final(tail):
+        return tail.text, ""
+    if leaf.meta.get("plain"):
         return tail.text, ""
     found = find(leaf.content + ("\n" if tail.complete >= tail.end else ""))
     if found.end >= len(leaf.content) and not found.closers:
