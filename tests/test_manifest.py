@@ -67,12 +67,13 @@ EVENTS = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
 }
 METHODS = {
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
     "assistant.threads.setStatus": {"chat:write"},
-    "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "auth.test": set[str](),
 }
 

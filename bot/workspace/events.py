@@ -1,7 +1,7 @@
 """What happened, as the Events API tells an app: the envelopes' payloads, shaped like Slack's recorded ones.
 
 A person's mention of the bot is told twice, as `message` and as `app_mention`: same ts, different event ids, message
-first. An app is told only what it subscribed to, and only of conversations it is in; that includes its own messages.
+first; and so is an edit that leaves or adds the mention. An app is told only what it subscribed to, and only of conversations it is in; that includes its own messages.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def inner_events(happening: Happening, app: App, state: State) -> list[Json]:
         case Posted(message):
             return [_message(message, state), *_shared(message), *_mention(message, app, state)]
         case Changed():
-            return _changed(happening, state)
+            return _changed(happening, app, state)
         case Deleted(previous, ts):
             gone = {"deleted_ts": previous.ts, "previous_message": message_json(previous, state)}
             return [_hidden("message_deleted", previous, ts, state) | gone]
@@ -114,7 +114,7 @@ def inner_events(happening: Happening, app: App, state: State) -> list[Json]:
             return []
 
 
-def _changed(changed: Changed, state: State) -> list[Json]:
+def _changed(changed: Changed, app: App, state: State) -> list[Json]:
     message = changed.message
     if message.streaming_state == IN_PROGRESS and not state.readings.stream_events:
         return []
@@ -122,7 +122,18 @@ def _changed(changed: Changed, state: State) -> list[Json]:
         "message": message_json(message, state),
         "previous_message": message_json(changed.previous, state),
     }
-    return [_hidden("message_changed", message, changed.ts, state) | change]
+    return [
+        _hidden("message_changed", message, changed.ts, state) | change,
+        *_mention_again(changed, app, state),
+    ]
+
+
+def _mention_again(changed: Changed, app: App, state: State) -> list[Json]:
+    """app_mention once more, where somebody edits a message and its new text has the mention: added, or still there."""
+    new, old = changed.message, changed.previous
+    if new.edited is None or (new.edited, new.text) == (old.edited, old.text):
+        return []  # nobody edited it: it was streamed, or is shown otherwise
+    return [event | {"event_ts": changed.ts} for event in _mention(new, app, state)]
 
 
 def _home_opened(opened: HomeOpened, state: State) -> Json:
@@ -183,7 +194,8 @@ def _message(message: Message, state: State) -> Json:
 
 def _mention(message: Message, app: App, state: State) -> list[Json]:
     """app_mention: never in direct messages, never for one's own words; its event carries no channel_type."""
-    if state.channel(message.channel).kind in ("im", "mpim") or message.user == app.bot_user_id:
+    silent = ("im",) if state.readings.app_mention_in_group_messages else ("im", "mpim")
+    if state.channel(message.channel).kind in silent or message.user == app.bot_user_id:
         return []
     if f"<@{app.bot_user_id}>" not in message.text:
         return []

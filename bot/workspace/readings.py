@@ -35,6 +35,9 @@ class Readings:
     """Seconds a message may be streamed, however much is still added: seen (306 s), and on no page."""
     recipient_in_direct_messages: bool = False
     """Whether startStream wants its recipient in direct messages too. The page: in channels only; seen: there too."""
+    app_mention_in_group_messages: bool = False
+    """Whether a mention in direct messages of several is told as app_mention too. Its page: not in direct messages; some
+    report it there."""
     stream_events: bool = True
     """Whether apps are sent a message_changed for what a stream adds: on no page, and not seen."""
     socket_retries: bool = True

@@ -62,6 +62,42 @@ async def test_a_direct_message_with_me_is_answered(slack: Workspace, start: Sta
         await until(slack, ts, "Four.", channel=direct)
 
 
+async def test_in_direct_messages_of_several_a_mention_and_a_follow_up_are_answered(
+    slack: Workspace, start: Start
+) -> None:
+    several = await slack.write_to("ada", "raj", "teleprinter")
+    model = Storyteller("900 euro.", "No.")
+    async with start(model):
+        ts = await slack.say(several, "ada", "The budget is 900 euro.")
+        await slack.say(several, "raj", "@Teleprinter What is the budget?", ts)
+        await until(slack, ts, "900 euro.", channel=several)
+        await slack.say(several, "ada", "Is that much?", ts)
+        await until(slack, ts, "900 euro.", "No.", channel=several)
+    read = [message.text for message in model.asked[0]][1:]
+    assert [("The budget is 900 euro." in each, "What is the budget?" in each) for each in read[-2:]] in (
+        [(True, False), (False, True)],
+        [(True, True)],
+    )
+
+
+async def test_a_mention_edited_while_it_is_answered_has_one_answer(slack: Workspace, start: Start) -> None:
+    model = Storyteller("Four. …pause… Really.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter 2+2")
+        await until(slack, ts, "Four.")
+        await slack.edit("general", ts, "@Teleprinter 2 + 2?")
+        model.go.set()
+        await until(slack, ts, "Four. Really.")
+    assert len(model.asked) == 1
+
+
+async def test_a_mention_added_by_an_edit_is_answered(slack: Workspace, start: Start) -> None:
+    async with start(Storyteller("Four.")):
+        ts = await slack.say("general", "ada", "2+2")
+        await slack.edit("general", ts, "@Teleprinter 2+2")
+        await until(slack, ts, "Four.")
+
+
 async def test_until_the_first_words_a_quiet_line_says_that_it_thinks(slack: Workspace, start: Start) -> None:
     model = Storyteller("…pause… Done.")
     async with start(model):

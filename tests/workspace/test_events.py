@@ -118,6 +118,52 @@ def test_a_mention_looks_like_the_recorded_one(state: State, app: App) -> None:
     }
 
 
+@pytest.mark.parametrize("before", [f"<@{BOT}> one", "no mention"])
+def test_an_edit_that_leaves_or_adds_the_mention_is_a_mention_again(
+    state: State, app: App, before: str
+) -> None:
+    message, happened = post(state, before)
+    asked = {payload["event_id"] for payload in told(happened, app, state)}
+    edit = state.update(GENERAL, message.ts, Change(text=f"<@{BOT}> two"), by=ADA, now=NOW)
+    changed, mention = told(edit, app, state)
+    assert (changed["event"]["subtype"], mention["event"]["type"]) == ("message_changed", "app_mention")
+    assert (mention["event"]["ts"], mention["event"]["text"]) == (message.ts, f"<@{BOT}> two")
+    assert mention["event"]["edited"] == {"user": ADA, "ts": f"{int(NOW)}.000000"}
+    assert mention["event"]["event_ts"] == changed["event"]["event_ts"] != message.ts
+    assert mention["event_id"] not in {*asked, changed["event_id"]}
+
+
+def test_two_edits_in_one_second_are_two_mentions(state: State, app: App) -> None:
+    message, _ = post(state, "one")
+    first = state.update(GENERAL, message.ts, Change(text=f"<@{BOT}> two"), by=ADA, now=NOW)
+    second = state.update(GENERAL, message.ts, Change(text=f"<@{BOT}> three"), by=ADA, now=NOW)
+    assert [each["type"] for each in inner([*first, *second], app, state)] == ["message", "app_mention"] * 2
+
+
+def test_what_is_no_edit_or_takes_the_mention_away_is_no_mention(state: State, app: App) -> None:
+    message, _ = post(state, "one")
+    state.update(GENERAL, message.ts, Change(text=f"<@{BOT}> two"), by=ADA, now=NOW)
+    shown = state.rewrite(state.message(GENERAL, message.ts), NOW)
+    gone = state.update(GENERAL, message.ts, Change(text="three"), by=ADA, now=NOW)
+    deleted = state.delete(GENERAL, message.ts, by=ADA, now=NOW)
+    assert [each["type"] for each in inner([*shown, *gone, *deleted], app, state)] == ["message"] * 3
+
+
+@pytest.mark.parametrize(
+    ("reading", "kinds"),
+    [(False, ["message"]), (True, ["message", "app_mention"])],
+    ids=["strict", "otherwise"],
+)
+def test_a_mention_in_direct_messages_of_several_is_told_as_it_is_read(
+    state: State, app: App, reading: bool, kinds: list[str]
+) -> None:
+    state.readings = Readings(app_mention_in_group_messages=reading)
+    state.add_channel(Channel("G1", "", "mpim", frozenset({ADA, "U0000000RAJ", BOT})))
+    events = inner(post(state, f"<@{BOT}> hi", channel="G1")[1], app, state)
+    assert [each["type"] for each in events] == kinds
+    assert events[0]["channel_type"] == "mpim"
+
+
 def test_a_mention_in_direct_messages_is_a_message_only(state: State, app: App) -> None:
     _, happened = post(state, f"<@{BOT}> hi", channel=DIRECT)
     [event] = inner(happened, app, state)
