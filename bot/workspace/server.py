@@ -33,6 +33,7 @@ from bot.workspace.origins import guard
 from bot.workspace.page_inspector import Inspector
 from bot.workspace.page_socket import Pages
 from bot.workspace.parts import Parts
+from bot.workspace.passing import pass_time
 from bot.workspace.patience import Patience
 from bot.workspace.script import read_script
 from bot.workspace.seed import Registration, Seed, sparkling_seed
@@ -133,7 +134,7 @@ class Workspace(Interacting):
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             workspace._serve_at(await listen(runner, host, port))
-            background.start(workspace._pass_time())
+            background.start(pass_time(workspace.teams, ticking, workspace.publish_in))
             workspace.run(read_script(seed.script))
             yield workspace
 
@@ -145,16 +146,6 @@ class Workspace(Interacting):
     async def _close(self) -> None:
         await self.close_pages()
         await self._deliveries.close("warning")
-
-    async def _pass_time(self) -> None:
-        """What time does by itself, for as long as the workspace runs: statuses end, scheduled messages are posted."""
-        while True:
-            soonest = min(filter(None, (state.next_change() for state in self.teams)), default=None)
-            await self.clock.next_ring(until=soonest)
-            for state in self.teams:
-                now = self.clock()
-                if happened := [*state.expire(now), *state.due(now)]:
-                    self.publish_in(state, happened)
 
     def publish(self, happened: Sequence[Happening]) -> None:
         """Tell pages, apps and whoever waits what happened in the first workspace. Never waits itself."""
