@@ -31,7 +31,6 @@ LOOKAHEAD = 200
 STEP, LONGEST_STEP = 500, 2_000
 """Characters more, where what was looked at turned out to fit; twice as many each time."""
 HALF = 0.5
-MOST_SOURCE = 2  # times what a message holds: of what shows little or nothing there may be any amount
 PATIENCE = 4  # tries to fill a part as well as can be, where text grows while it is made safe; from then on in big steps
 
 
@@ -69,7 +68,7 @@ def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, no
     for length in _windows(source, shape.room):
         window = heal(source[:length])
         shown = shape.emit(window)
-        if length >= shape.room.letters * MOST_SOURCE or not shape.room.fits(shown):
+        if not shape.room.fits(shown):
             return _cut(window, shown, shape, upto=common(window, source), note=note)
     if whole is None or shape.room.fits(shown := whole()):
         return None
@@ -107,7 +106,8 @@ def _windows(source: str, room: Room) -> Iterator[int]:
     length, step = room.reach(source, 1) + LOOKAHEAD, STEP
     while length <= len(source):
         yield length
-        length, step = length + step, min(2 * step, LONGEST_STEP)
+        # Of what shows nothing there may be any amount: its length is looked through a few times, not once a step.
+        length, step = length + step, min(2 * step, max(LONGEST_STEP, length // 8))
 
 
 def _cut(text: str, shown: str, shape: Shape, *, upto: int, note: str) -> Cut:
