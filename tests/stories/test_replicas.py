@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import answer_words, model_server
 from benchmarks.chaos.replicas import Replicas
+from bot.core import notes
+from bot.core.quarantine import CONVICTED, DANGEROUS
 from bot.workspace.server import Workspace
 from tests.patience import HANGING
 from tests.stories.test_answering import replies
@@ -140,3 +144,50 @@ async def test_no_word_of_a_question_or_an_answer_is_kept(tmp_path: Path) -> Non
     kept = where.read_bytes() + where.with_name("kept.sqlite-wal").read_bytes()
     assert ts.encode() in kept
     assert [word for word in ("question 1", "q1w0") if word.encode() in kept or word in logged] == []
+
+
+INNOCENT, KILLER = (1, 2, 3), 13  # the numbers of questions
+
+
+@pytest.mark.timeout(600)  # a bot is started six times
+async def test_a_turn_that_kills_its_process_is_given_up_and_those_beside_it_are_answered(
+    somewhere: Path | str, tmp_path: Path
+) -> None:
+    async with a_stage(somewhere, tmp_path) as stage:
+        supervisor = asyncio.create_task(start_again_and_again(stage))
+        async with asyncio.timeout(HANGING):
+            await serving(stage)
+        asked = {
+            number: await stage.slack.say("general", "ada", f"@Teleprinter question {number}")
+            for number in (*INNOCENT, KILLER)
+        }
+        answers = {asked[number]: [" ".join(answer_words(number, WORDS))] for number in INNOCENT}
+        answers[asked[KILLER]] = [f"⚠️ {notes.GAVE_UP}"]
+        await stage.slack.wait_for(
+            lambda: {ts: replies(stage.slack, ts) for ts in answers} == answers, within=10 * HANGING
+        )
+        supervisor.cancel()
+    assert len(stage.model.calls[KILLER]) <= DANGEROUS + CONVICTED
+
+
+async def start_again_and_again(stage: Stage) -> None:
+    """One replica at a time, which ends whenever the model is asked the killing question."""
+    while True:
+        seen = len(stage.model.calls.get(KILLER, ()))
+        replica = await stage.replicas.start()
+        await asked_again(stage.model, seen)
+        await stage.replicas.kill(replica)
+
+
+async def serving(stage: Stage) -> None:
+    while True:
+        await asyncio.sleep(0.02)
+        if stage.replicas.serving:
+            return
+
+
+async def asked_again(model: Model, seen: int) -> None:
+    while True:
+        await asyncio.sleep(0.02)
+        if len(model.calls.get(KILLER, ())) > seen:
+            return
