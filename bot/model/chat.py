@@ -29,6 +29,7 @@ from bot.core.history import Role
 from bot.errors import ModelEndless, ModelStalled
 from bot.model.chunks import ChunkReader
 from bot.model.failures import read_failure
+from bot.model.hanging_up import hanging_up
 from bot.model.threads import blocks, stream_in_thread
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Chat:
         reader, count = ChunkReader(), 0
         chunks = self._call(prompt)
         try:
-            async with aclosing(chunks):
+            async with hanging_up(chunks):
                 while (chunk := await patience.next(chunks)) is not None:
                     for delta in reader.read(chunk):
                         yield delta
