@@ -15,7 +15,7 @@ from markdown_it import rules_inline
 
 from bot.core.markdown.formulas import LONGEST
 from bot.core.markdown.parse import build_parser
-from bot.core.markdown.work import TooCostly
+from bot.core.markdown.work import TooCostly, pay
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -130,6 +130,7 @@ def _hold(state: StateInline, silent: bool) -> bool:
     pattern = _AT_END.get(state.src[state.pos])
     if silent or pattern is None or (found := _found(state)) is None:
         return False
+    pay(4 if state.src[state.pos] in "$\\" else 0)  # how far these may have to look
     if pattern.match(state.src, state.pos):
         return _held(state, found, at=state.pos)
     scheme = _SCHEME_BEFORE.search(state.src, max(0, state.pos - 8), state.pos)

@@ -12,6 +12,7 @@ from bot.core.markdown.margin import Containers, inside, quoted
 from bot.core.markdown.outline import Block, outline
 from bot.core.markdown.parse import parse_blocks
 from bot.core.markdown.prose import Prose, Rank, graphemes
+from bot.core.markdown.work import paced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ class Sheet:
         for number, block in enumerate(self._blocks):
             if self._starts[block.first] < end and self._starts[block.end] > start:
                 if (number, letters) not in self._inside:
-                    self._inside[number, letters] = list(self._within(block, letters=letters))
+                    self._inside[number, letters] = list(paced(self._within(block, letters=letters)))
                 places += self._inside[number, letters]
         return places
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.markdown.emit import slack_markdown
-from bot.core.markdown.work import SHARE, TooCostly, limited, pausing, pay, spend
+from bot.core.markdown.work import SHARE, TooCostly, limited, paced, pausing, pay, spend
 
 
 def test_what_costs_more_than_it_may_is_refused() -> None:
@@ -44,6 +44,13 @@ def test_after_its_share_there_is_a_pause() -> None:
             pay()
         assert pauses == [1]
     spend(10 * SHARE)
+    assert pauses == [1]
+
+
+def test_what_is_made_one_by_one_is_paced() -> None:
+    pauses: list[int] = []
+    with pausing(lambda: pauses.append(1)):
+        assert list(paced(range(SHARE), 1)) == list(range(SHARE))
     assert pauses == [1]
 
 
