@@ -42,7 +42,7 @@ def install(markdown: MarkdownIt) -> None:
 def _inline(state: StateInline, silent: bool) -> bool:
     pattern = {"$": DOLLARS, "\\": _BRACKETS}.get(state.src[state.pos])
     may_close = pattern is DOLLARS or (pattern is _BRACKETS and _closes(state.src, state.pos))
-    pay(4 if may_close else 0)  # how far it may have to look
+    pay(8 if may_close else 0)  # how far it may have to look
     match = pattern.match(state.src, state.pos, state.posMax) if pattern and may_close else None
     if match is None or not (source := match[match.lastgroup or 0].strip()):
         return False

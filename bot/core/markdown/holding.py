@@ -130,7 +130,7 @@ def _hold(state: StateInline, silent: bool) -> bool:
     pattern = _AT_END.get(state.src[state.pos])
     if silent or pattern is None or (found := _found(state)) is None:
         return False
-    pay(4 if state.src[state.pos] in "$\\" else 0)  # how far these may have to look
+    pay(8 if state.src[state.pos] in "$\\" else 0)  # how far these may have to look
     if pattern.match(state.src, state.pos):
         return _held(state, found, at=state.pos)
     scheme = _SCHEME_BEFORE.search(state.src, max(0, state.pos - 8), state.pos)
