@@ -8,6 +8,7 @@ Whatever is wrong is said in one line on standard error, without a traceback.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from bot import logs, settings
+from bot import logs, settings, surroundings
 from bot.errors import (
     InputError,
     LocalModelError,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 FAILED, WRONG, STOPPED = 1, 2, 130
 AT_LAST = 12.0  # seconds after its time to drain at which a process ends, even where the database or Slack does not answer
 THREADS = 2.0  # seconds that its threads have to end when all else has
+_NO_MORE = (errno.ENOSPC, errno.EIO, errno.EBADF)  # of an output that is full or gone
 _CLOSED = "the answer has nowhere to go: standard output is closed"
 # What asking again cannot mend, only another setting, or a server that is up.
 _SET_UP_WRONG = (
@@ -66,15 +68,16 @@ def cli() -> None:
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=3210,
-    show_default=True,
-    envvar="PORT",
-    help="Where the page is served; 0: any free port.",
+    help="Where the page is served; 0: any free port.  [default: PORT, or 3210]",
 )
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
-def demo(port: int, *, no_open: bool) -> int:
+def demo(port: int | None, *, no_open: bool) -> int:
     """Try the bot in a local workspace: no Slack account, no key."""
-    read = _settings(quiet=True)
+    if port is None:
+        port = settings.demo_port(
+            os.environ
+        )  # before a .env file is read, whose PORT is where events are heard
+    read = _settings("WARNING")
     from bot.app import preload
     from bot.commands.demo import demo as serve
     from bot.model.progress import shown
@@ -89,7 +92,7 @@ def demo(port: int, *, no_open: bool) -> int:
 @cli.command()
 def run() -> int:
     """Answer in a Slack workspace."""
-    read = _settings().for_slack()
+    read = _settings("INFO").for_slack()
     from bot.app import preload
     from bot.commands.run import run as answer
     from bot.model.progress import shown
@@ -110,7 +113,7 @@ def ask(question: tuple[str, ...], *, timing: bool) -> int:
     \b
         git log -5 | teleprinter ask "What has changed?"
     """
-    read = _settings(quiet=True)
+    read = _settings("ERROR")
     text = _question(question)
     if sys.stdout is None:
         raise OutputError(_CLOSED)
@@ -160,6 +163,12 @@ def render(file: Path, *, to: str, unfinished: bool, limit: int | None, jsonl: b
 def _question(words: tuple[str, ...]) -> str:
     parts = [part.strip() for part in (" ".join(words), _piped())]
     text = "\n\n".join(part for part in parts if part)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise SettingsError(
+            "The question is no text in this terminal's encoding: pipe it in as UTF-8."
+        ) from None
     if not text:
         raise SettingsError('Nothing is asked: write the question behind the command, teleprinter ask "…".')
     return text
@@ -177,9 +186,10 @@ def _piped() -> str:
         ) from error
 
 
-def _settings(*, quiet: bool = False) -> Settings:
+def _settings(log_level: str) -> Settings:
+    """The settings, and a log from `log_level` on unless they name another."""
     read = settings.load(os.environ, dotenv=Path(".env"))
-    logs.set_up("ERROR" if quiet and read.log_level != "DEBUG" else read.log_level)
+    logs.set_up(read.log_level or log_level)
     return read
 
 
@@ -248,6 +258,7 @@ def _on_signals(stop: Callable[[int], None]) -> None:
 
 def main() -> None:
     """The command `teleprinter`."""
+    surroundings.prepare(os.environ)
     try:
         code = cli(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -259,6 +270,11 @@ def main() -> None:
         code = STOPPED
     except (TeleprinterError, BaseExceptionGroup) as error:
         code = _tell(first_of(error))
+    except OSError as error:
+        if error.errno not in _NO_MORE:
+            raise
+        code = _tell(OutputError(f"standard output takes no more: {error.strerror}"))
+    _leave_outputs()
     sys.exit(code)
 
 
@@ -266,17 +282,19 @@ def _tell(error: BaseException) -> int:
     """Say what is wrong, and return the exit code. Raises what is not ours: that is a bug, and wants its traceback."""
     if not isinstance(error, TeleprinterError):
         raise error
-    click.echo(f"teleprinter: {error}", err=True)
-    if isinstance(error, OutputError):
-        _leave_output()
+    with suppress(OSError):  # nobody can be told that nobody can be told
+        click.echo(f"teleprinter: {error}", err=True)
     return WRONG if isinstance(error, _SET_UP_WRONG) else FAILED
 
 
-def _leave_output() -> None:
-    """Python writes what is left of the answer as it ends: to nowhere, or it would fail and complain once more."""
-    if sys.stdout is not None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+def _leave_outputs() -> None:
+    """Python writes what is left of the answer as it ends: to nowhere, where it would fail and complain once more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

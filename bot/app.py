@@ -13,12 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.budget import UPDATE_WINDOW, Budget, Deadline
 from bot.core.pacing import Pacing
 from bot.model.weights import DEFAULT
-from bot.slack.connect import identify, socket_mode
+from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt
 from bot.slack.surface import Surface
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from slack_bolt.async_app import AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.deltas import DeltaStream
     from bot.core.history import Message
@@ -131,10 +131,7 @@ def _patience(settings: Settings) -> _Patience:
 async def connected(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
     """A client of the workspace that the settings name."""
     async with aiohttp.ClientSession() as session:
-        # Without the SDK's own retries: see bot.slack.surface.
-        yield AsyncWebClient(
-            settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
-        )
+        yield build_client(settings.slack_bot_token, settings.slack_api_url, session=session)
 
 
 @asynccontextmanager

@@ -39,7 +39,7 @@ class FieldFormatter(logging.Formatter):
         return _one_line(" ".join((super().formatMessage(record), *fields)))
 
     def formatException(self, ei: Raised) -> str:
-        return "".join(_way(ei[1], [])).rstrip() if ei[1] is not None else ""
+        return way_to(ei[1]) if ei[1] is not None else ""
 
 
 class WithoutSecrets(logging.Filter):
@@ -66,6 +66,11 @@ def set_up(level: str) -> None:
 
 def _is_ours_or_wrong(record: logging.LogRecord) -> bool:
     return f"{record.name}.".startswith("bot.") or record.levelno >= logging.WARNING
+
+
+def way_to(error: BaseException) -> str:
+    """A traceback of `error` that says where and what, without the words that may repeat a key, a prompt or an answer."""
+    return "".join(_way(error, [])).rstrip()
 
 
 def _way(error: BaseException, seen: list[int]) -> Iterator[str]:

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
 
 from bot import postgres_url
+from bot.certificates import check_certificates
 from bot.core.budget import POST_LIMIT, UPDATE_LIMIT
+from bot.dotenv_file import read_dotenv
 from bot.errors import SettingsError
+from bot.proxies import check_proxies
+from bot.variables import Variables, home_path, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
 SLACK_API_URL = "https://slack.com/api/"
+DEMO_PORT = 3210
 OPENAI_DEFAULT = "openai:gpt-4.1-mini"
 
 
@@ -59,7 +59,7 @@ class Settings:
     mention_asker: bool = (
         False  # whether an answer may notify the person who asked; it never notifies anybody else
     )
-    log_level: str = "INFO"
+    log_level: str = ""  # "": as much as the command at hand sees fit
 
     @property
     def socket_mode(self) -> bool:
@@ -99,29 +99,36 @@ def load(environ: MutableMapping[str, str], *, dotenv: Path) -> Settings:
     What the file names is added to `environ`: a provider's own integration looks for its key there. Raises SettingsError
     for a file that cannot be read and for any value that makes no sense.
     """
-    for name, value in _read_dotenv(dotenv).items():
+    for name, value in read_dotenv(dotenv).items():
         if not environ.get(name, "").strip():
-            environ[name] = value
+            try:
+                environ[name] = value
+            except ValueError:
+                raise SettingsError(
+                    f"{dotenv} holds characters that this locale does not have: run it in a UTF-8 locale."
+                ) from None
     return from_env(environ)
 
 
 def from_env(env: Mapping[str, str]) -> Settings:
     """The settings that `env` names. An empty value counts as not set."""
-    read = _Reader(env)
-    key = read.text("OPENAI_API_KEY")
+    read = Variables(env)
+    check_certificates(env)
+    check_proxies(env)
+    key = read.secret("OPENAI_API_KEY")
     return Settings(
-        slack_bot_token=read.text("SLACK_BOT_TOKEN"),
-        slack_app_token=read.text("SLACK_APP_TOKEN"),
-        slack_signing_secret=read.text("SLACK_SIGNING_SECRET"),
-        slack_api_url=read.url("SLACK_API_URL", SLACK_API_URL).rstrip("/") + "/",
-        host=read.text("TELEPRINTER_HOST", Settings.host),
+        slack_bot_token=read.secret("SLACK_BOT_TOKEN"),
+        slack_app_token=read.secret("SLACK_APP_TOKEN"),
+        slack_signing_secret=read.secret("SLACK_SIGNING_SECRET"),
+        slack_api_url=read.url("SLACK_API_URL", SLACK_API_URL, bare=True).rstrip("/") + "/",
+        host=read.name("TELEPRINTER_HOST", Settings.host),
         port=read.whole("PORT", Settings.port, least=0, most=65535),
         database=_database(read.text("DATABASE_URL", "sqlite:///teleprinter.sqlite")),
         replica=_replica(read.text("TELEPRINTER_REPLICA")),
-        model=read.text("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local"),
+        model=read.name("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local"),
         openai_api_key=key,
         openai_base_url=read.url("OPENAI_BASE_URL", ""),
-        system_prompt=read.text("TELEPRINTER_SYSTEM_PROMPT"),
+        system_prompt=read.words("TELEPRINTER_SYSTEM_PROMPT"),
         history_tokens=read.whole("TELEPRINTER_HISTORY_TOKENS", Settings.history_tokens, least=100),
         first_token=read.seconds("TELEPRINTER_FIRST_TOKEN_SECONDS", Settings.first_token),
         idle=read.seconds("TELEPRINTER_IDLE_SECONDS", Settings.idle),
@@ -137,62 +144,13 @@ def from_env(env: Mapping[str, str]) -> Settings:
     )
 
 
+def demo_port(env: Mapping[str, str]) -> int:
+    """Where the demo's page is served. Raises SettingsError for a port that is none."""
+    return Variables(env).whole("PORT", DEMO_PORT, least=0, most=65535)
+
+
 _NO_OR_YES = ("NO", "YES")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-
-class _Reader:
-    """Reads one variable at a time, and says what is wrong with it."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = env
-
-    def text(self, name: str, default: str = "") -> str:
-        return self._env.get(name, "").strip() or default
-
-    def path(self, name: str) -> Path | None:
-        return Path(text).expanduser() if (text := self.text(name)) else None
-
-    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name, default).upper()
-        if value not in choices:
-            raise SettingsError(f"{name}={value}: choose one of {', '.join(choices)}.")
-        return value
-
-    def whole(self, name: str, default: int, *, least: int, most: int | None = None) -> int:
-        text = self.text(name, str(default))
-        span = f"from {least} to {most}" if most is not None else f"of at least {least}"
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if value < least or (most is not None and value > most):
-            raise SettingsError(f"{name}={text}: write a whole number {span}.")
-        return value
-
-    def seconds(self, name: str, default: float) -> float:
-        text = self.text(name, str(default))
-        try:
-            value = float(text)
-        except ValueError:
-            value = 0.0
-        if not 0 < value < float("inf"):
-            raise SettingsError(f"{name}={text}: write a number of seconds above 0.")
-        return value
-
-    def url(self, name: str, default: str) -> str:
-        text = self.text(name, default)
-        if text and not _is_web_address(text):
-            raise SettingsError(f"{name} is not an address: write one that begins with http:// or https://.")
-        return text
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _database(url: str) -> Path | str | None:
@@ -208,42 +166,16 @@ def _database(url: str) -> Path | str | None:
             "DATABASE_URL: write sqlite:///path/to/file.sqlite, without options, "
             "or postgresql://user:password@host/database."
         )
-    return Path(path).expanduser()
+    return home_path("DATABASE_URL", path)
 
 
 def _replica(name: str) -> str:
     if name and not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name):
         raise SettingsError(
-            f"TELEPRINTER_REPLICA={name}: write at most 64 letters, digits, dots, dashes and underscores, or leave it out."
+            f"TELEPRINTER_REPLICA={shown(name)}: write at most 64 letters, digits, dots, dashes and underscores, or leave it out."
         )
     return name
 
 
 _SQLITE = "sqlite:///"
 _IN_MEMORY = ("sqlite://", _SQLITE, f"{_SQLITE}:memory:")
-
-
-def _read_dotenv(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"{path} cannot be read ({_why(error)}): make it a readable UTF-8 file of NAME=value lines, or remove it."
-        ) from error
-    _check_dotenv(path, text)
-    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
-
-
-def _check_dotenv(path: Path, text: str) -> None:
-    """The library leaves out a line that it cannot read, and says so in a log: a token would be missing, and nobody knows why."""
-    for binding in parse_stream(StringIO(text)):
-        if binding.error:
-            line, said = binding.original.line, binding.original.string
-            line += said[: -len(said.lstrip())].count("\n")  # the empty lines above it are counted as its own
-            raise SettingsError(f"{path}, line {line}: write NAME=value.")
-
-
-def _why(error: OSError | UnicodeDecodeError) -> str:
-    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)

@@ -67,7 +67,7 @@ class ChainBot:
 async def main() -> None:
     """Answer until Ctrl-C. Raises TeleprinterError where it cannot begin, in a group where it was running already."""
     read = settings.load(os.environ, dotenv=Path(".env")).for_slack()
-    logs.set_up(read.log_level)
+    logs.set_up(read.log_level or "INFO")
     model = build_chat_model(
         read.model, api_key=read.openai_api_key, base_url=read.openai_base_url, max_retries=2
     )

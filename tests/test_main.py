@@ -26,15 +26,26 @@ OURS = ("SLACK_", "OPENAI_", "TELEPRINTER_", "DATABASE_", "PORT")
 
 @asynccontextmanager
 async def teleprinter(
-    folder: Path, *arguments: str, asked: bytes = b"", redirected: str = "", env: Mapping[str, str] = {}
+    folder: Path,
+    *arguments: str,
+    asked: bytes = b"",
+    redirected: str = "",
+    env: Mapping[str, str] = {},
+    without_home: bool = False,
 ) -> AsyncGenerator[Process]:
     """The command, as its own process in `folder`, with nothing set but `environment`.
 
-    `asked` comes through a pipe; `redirected` is what a shell is told behind the command (">&-").
+    `asked` comes through a pipe; `redirected` is what a shell is told behind the command (">&-"). `without_home`: as a user
+    whom the system does not know.
     """
+    homeless = (
+        ["unshare", "-U", "--map-user=12345", "--map-group=12345", "env", "-u", "HOME"]
+        if without_home
+        else []
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     process = await asyncio.create_subprocess_exec(
-        "sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, "-m", "bot", *arguments,
+        "sh", "-c", f'exec "$@" {redirected}', "sh", *homeless, sys.executable, "-m", "bot", *arguments,
         cwd=folder, env=kept | {"PYTHONPATH": os.getcwd()} | dict(env), stdin=PIPE, stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
     assert process.stdin is not None
@@ -49,12 +60,20 @@ async def teleprinter(
 
 
 async def ended(
-    folder: Path, *arguments: str, asked: bytes = b"", redirected: str = "", env: Mapping[str, str] = {}
+    folder: Path,
+    *arguments: str,
+    asked: bytes = b"",
+    redirected: str = "",
+    env: Mapping[str, str] = {},
+    without_home: bool = False,
+    decoded: str = "utf-8",
 ) -> tuple[int | None, str, str]:
     """The command's exit code, and what it said on standard output and standard error."""
-    async with teleprinter(folder, *arguments, asked=asked, redirected=redirected, env=env) as process:
+    async with teleprinter(
+        folder, *arguments, asked=asked, redirected=redirected, env=env, without_home=without_home
+    ) as process:
         out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
+    return process.returncode, out.decode(decoded), err.decode(decoded)
 
 
 def openai(server: OpenAIServer) -> dict[str, str]:
@@ -74,6 +93,33 @@ NOBODY = "http://127.0.0.1:9/"
         (["run"], {"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET"),
         (["run"], {**TOKENS, **KEY, "SLACK_API_URL": NOBODY}, "check SLACK_API_URL and the network"),
         (["run"], {"PORT": "http"}, "PORT=http: write a whole number"),
+        (["demo"], {"PORT": "abc"}, "PORT=abc: write a whole number from 0 to 65535"),
+        (
+            ["ask", "hi"],
+            {**KEY, "OPENAI_API_KEY": "sk-secret…"},
+            "OPENAI_API_KEY holds a space or a character",
+        ),
+        (["ask", "hi"], {**KEY, "OPENAI_BASE_URL": "//ada:secret@h"}, "OPENAI_BASE_URL is not an address"),
+        (
+            ["ask", "hi"],
+            {**KEY, "SSL_CERT_FILE": "/nowhere.pem"},
+            "SSL_CERT_FILE=/nowhere.pem cannot be read: name a file",
+        ),
+        (
+            ["run"],
+            {**TOKENS, **KEY, "SSL_CERT_FILE": "/nowhere.pem"},
+            "SSL_CERT_FILE=/nowhere.pem cannot be read: name a file",
+        ),
+        (
+            ["ask", "hi"],
+            {**KEY, "ALL_PROXY": "socks5://ada:secret@h:1"},
+            "ALL_PROXY is no proxy that can be used here",
+        ),
+        (
+            ["ask", b"\xff".decode(errors="surrogateescape")],
+            KEY,
+            "The question is no text in this terminal's encoding",
+        ),
         (["ask", "hi"], {"TELEPRINTER_MODEL": "gpt"}, "write provider:name"),
         (["ask", "hi"], {"TELEPRINTER_MODEL": "nobody:gpt"}, "there is no provider nobody"),
         (["ask", "hi"], {"TELEPRINTER_MODEL": "local:huge"}, "There is no local model 'huge'"),
@@ -218,7 +264,7 @@ async def test_a_model_that_breaks_off_leaves_its_words_and_fails(tmp_path: Path
     async with OpenAIServer() as server:
         server.script("Half an", Pause(0.05), Reset())
         code, out, err = await ended(tmp_path, "ask", "Sing", env=openai(server))
-    assert code != 0
+    assert code == 1  # nothing is set up wrong
     assert out == "Half an\n"
     assert err.startswith("teleprinter: ")
     assert "Traceback" not in err
@@ -299,6 +345,110 @@ async def test_demo_is_one_command(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             assert await process.wait() == 0
         assert lines[1].startswith(b"Open http://127.0.0.1:")
+
+
+NOT_THERE = "http://ada:secret@127.0.0.1:9"
+PROXIES = {
+    "HTTP_PROXY": NOT_THERE,
+    "HTTPS_PROXY": NOT_THERE,
+    "ALL_PROXY": NOT_THERE,
+    "NO_PROXY": "[::1],fe80::/10",
+}
+
+
+async def test_no_proxy_is_asked_for_this_computer(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("La", *END)
+        asked = await ended(tmp_path, "ask", "Sing", env=openai(server) | PROXIES)
+        async with teleprinter(
+            tmp_path, "demo", "--no-open", env={**openai(server), **PROXIES, "PORT": "0"}
+        ) as process:
+            assert process.stderr is not None
+            lines = [await process.stderr.readline() for _ in range(2)]
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 0
+    assert asked == (0, "La\n", "")
+    assert lines[1].startswith(b"Open http://127.0.0.1:")
+
+
+async def test_a_model_elsewhere_is_asked_through_the_proxy_and_without_a_false_warning(
+    tmp_path: Path,
+) -> None:
+    environment = {
+        **KEY,
+        **PROXIES,
+        "TELEPRINTER_LOG_LEVEL": "WARNING",
+        "OPENAI_BASE_URL": "https://models.invalid/v1",
+    }
+    code, _, err = await ended(tmp_path, "ask", "hi", env=environment)
+    assert code == 2
+    assert "no connection to models.invalid" in err
+    assert "langchain_openai" not in err
+    assert "secret" not in err
+
+
+async def test_demo_logs_failures_and_keeps_the_log_level(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        environment = {**openai(server), "TELEPRINTER_LOG_LEVEL": "INFO"}
+        async with teleprinter(tmp_path, "demo", "--no-open", "--port", "0", env=environment) as process:
+            assert process.stderr is not None
+            lines = [await process.stderr.readline() for _ in range(3)]
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 0
+    assert b"bot.ready" in b"".join(lines)
+
+
+async def test_a_user_without_a_home_is_answered(tmp_path: Path) -> None:
+    async with Workspace.start() as slack, OpenAIServer() as server:
+        environment = {
+            "SLACK_BOT_TOKEN": slack.app.bot_token, "SLACK_APP_TOKEN": slack.app.app_token, "DATABASE_URL": "sqlite://",
+            "SLACK_API_URL": slack.api_url, **openai(server),
+        }  # fmt: skip
+        async with teleprinter(tmp_path, "run", env=environment, without_home=True) as process:
+            await slack.wait_for(lambda: slack.links == 1, within=20)
+            process.send_signal(signal.SIGINT)
+            _, err = await process.communicate()
+    assert process.returncode == 0
+    assert b"Traceback" not in err
+
+
+async def test_a_home_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    code, _, err = await ended(
+        tmp_path, "ask", "hi", env={**KEY, "TELEPRINTER_CACHE": "~/x"}, without_home=True
+    )
+    assert (code, err.count("\n")) == (2, 1)
+    assert "TELEPRINTER_CACHE begins with ~" in err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize(
+    "arguments", [["ask", "Sing"], ["render", "answer.md", "--to", "mrkdwn"]], ids=" ".join
+)
+async def test_any_encoding_of_the_terminal_is_borne(
+    tmp_path: Path, encoding: str, arguments: list[str]
+) -> None:
+    (tmp_path / "answer.md").write_text("La → 漢 é\n", encoding="utf-8")
+    async with OpenAIServer() as server:
+        server.script("La → 漢 é", *END)
+        code, out, err = await ended(
+            tmp_path, *arguments, env={**openai(server), "PYTHONIOENCODING": encoding}, decoded="latin-1"
+        )
+    assert (code, err) == (0, "")
+    assert out.startswith("La ")
+
+
+@pytest.mark.parametrize("redirected", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full", "> /dev/full"])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["run"], ["render", "answer.md"]], ids=" ".join
+)
+async def test_a_closed_or_full_output_is_quiet(
+    tmp_path: Path, arguments: list[str], redirected: str
+) -> None:
+    (tmp_path / "answer.md").write_text("La\n", encoding="utf-8")
+    code, _, err = await ended(tmp_path, *arguments, redirected=redirected)
+    assert code in (0, 1, 2)
+    assert "Traceback" not in err
+    assert "Exception ignored" not in err
 
 
 async def test_render_answers_each_line_before_it_reads_the_next(tmp_path: Path) -> None:

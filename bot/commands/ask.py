@@ -11,6 +11,7 @@ from bot.app import open_model
 from bot.core.deltas import Finish, Reason, Text, Usage
 from bot.core.history import Message, Role
 from bot.core.notes import ending
+from bot.errors import ModelBroke, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,13 @@ async def answer_with(
     if model.caution:
         errors.print(model.caution, style="dim", highlight=False, markup=False, soft_wrap=True)
     clock = Timing(time.monotonic())
-    finish = await _answer(model, messages, printer, clock)
+    try:
+        finish = await _answer(model, messages, printer, clock)
+    except ModelError as error:
+        if clock.first is None:
+            raise
+        # Whatever broke it, nothing is set up wrong: the model had begun.
+        raise ModelBroke(str(error)) from error
     if said := ending(finish):
         errors.print(said, highlight=False, markup=False, soft_wrap=True)
     if timing:

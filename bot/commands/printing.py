@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import ExitStack, contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol, Self
 
-from markdown_it import MarkdownIt
 from rich.live import Live
-from rich.markdown import Markdown
-from rich.segment import Segment, Segments
+from rich.text import Text
 
+from bot.commands.terminal import ASCII, Drawing, Signs
+from bot.commands.unrolling import Unrolling
+from bot.commands.wrapping import fold
 from bot.errors import OutputError
 
 if sys.platform != "win32":  # whose terminals draw no ^C
     import termios
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from types import TracebackType
     from typing import TextIO
 
@@ -62,42 +65,67 @@ class PlainPrinter:
 
 
 class MarkdownPrinter:
-    """Finished blocks are printed for good; the one being written is drawn anew below them.
+    """Rendered, on a terminal: what is finished is printed for good, and the open end is drawn anew below it.
 
-    So nothing flickers, and nothing that has scrolled away has to be redrawn.
+    What is drawn anew is never higher than the screen, since nothing that has scrolled away can be. Until the first word a
+    quiet line says how long the model has been waited for. `clock` tells seconds.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
-        self._live = Live(console=console, refresh_per_second=15, transient=True, vertical_overflow="crop")
-        self._open = ""
+        self._clock = clock
+        self._asked = 0.0
+        self._waiting = True
+        signs = ASCII if console.options.ascii_only else Signs()
+        self._unrolling = Unrolling(Drawing(console.width, signs))
+        self._drawing = Lock()  # the screen is drawn by a thread of its own, and may see no half of a change
+        self._live = Live(
+            console=console,
+            get_renderable=self._now,
+            refresh_per_second=15,
+            transient=True,
+            vertical_overflow="crop",
+        )
         self._keys = ExitStack()
 
     def __enter__(self) -> Self:
+        self._asked = self._clock()
         self._keys.enter_context(without_echo_of_control_keys(sys.stdin))
         self._live.start()
         return self
 
     def add(self, text: str) -> None:
-        finished, self._open = split_finished(self._open + text)
-        if finished:
-            self._console.print(Markdown(finished))
-            self._console.print()
-        self._live.update(self._end_of(self._open))
+        with self._drawing:
+            self._waiting = self._waiting and not text.strip()
+            finished = self._unrolling.feed(text)
+        self._print(finished)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.update("")
+        with self._drawing:
+            self._waiting = False
+            rest = self._unrolling.close()
         self._live.stop()
         self._keys.close()
-        if self._open.strip():
-            self._console.print(Markdown(self._open))
+        self._print(rest)
 
-    def _end_of(self, text: str) -> Segments:
-        """As many of the last lines as the screen holds: a block may be longer than it."""
-        lines = self._console.render_lines(Markdown(text), pad=False)[-max(1, self._console.height - 2) :]
-        return Segments([segment for line in lines for segment in (*line, Segment.line())])
+    def redraw(self) -> None:
+        """Draw the open end now; it is drawn fifteen times a second anyway."""
+        self._live.refresh()
+
+    def _print(self, lines: list[Text]) -> None:
+        if lines:
+            # Left to itself, rich would cut what is wider than the screen.
+            self._console.print(Text("\n").join(lines), soft_wrap=True)
+
+    def _now(self) -> Text:
+        with self._drawing:
+            if self._waiting:
+                return Text(f"Waiting for the model ({self._clock() - self._asked:.0f} s)", "dim")
+            lines = self._unrolling.open_end()
+        folded = [piece for line in lines for piece in fold(line, self._console.width)]
+        return Text("\n").join(folded[-max(1, self._console.height - 2) :])
 
 
 @contextmanager
@@ -113,17 +141,3 @@ def without_echo_of_control_keys(keyboard: TextIO) -> Generator[None]:
         yield
     finally:
         termios.tcsetattr(keyboard, termios.TCSANOW, before)
-
-
-_blocks = MarkdownIt("commonmark").enable("table")
-
-
-def split_finished(text: str) -> tuple[str, str]:
-    """The blocks of `text` that no further word can change, and the rest: its last block, from its first line on."""
-    starts = [
-        token.map[0] for token in _blocks.parse(text) if token.level == 0 and token.map and token.nesting >= 0
-    ]
-    if len(starts) < 2:
-        return "", text
-    lines = text.splitlines(keepends=True)
-    return "".join(lines[: starts[-1]]), "".join(lines[starts[-1] :])

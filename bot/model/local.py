@@ -173,18 +173,15 @@ class LocalServer:
 
     def _make_chat(self, base_url: str) -> BaseChatModel:
         # Not at the top: whoever only wants to know what this module offers should not wait for LangChain.
-        from openai import DefaultAsyncHttpxClient
+        from bot.model.openai_chat import WholeChatOpenAI, own_clients
 
-        from bot.model.openai_chat import WholeChatOpenAI
-
-        # A proxy named by the environment would look for 127.0.0.1 on its own machine.
-        self._http = self._http or DefaultAsyncHttpxClient(trust_env=False)
+        clients = own_clients(base_url)
+        self._http = clients["http_async_client"] = self._http or clients["http_async_client"]
         return WholeChatOpenAI(
             base_url=base_url,
             api_key=SecretStr(self.api_key),
             model=self.model_name,
-            http_async_client=self._http,
-            openai_proxy=None,
+            **clients,
             # llama.cpp closes the connection after a streamed answer without saying so: used again, it breaks.
             default_headers={"Connection": "close"},
             use_responses_api=False,

@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from httpx2 import create_ssl_context
 from langchain_openai import ChatOpenAI
-from openai import APIStatusError, AsyncStream, DefaultAsyncHttpxClient
+from openai import APIStatusError, AsyncStream, DefaultAsyncHttpxClient, DefaultHttpxClient
 from pydantic import SecretStr
 
 from bot.model.concessions import CONCESSIONS
+from bot.proxies import proxy_for
 
 if TYPE_CHECKING:
     from langchain_core.outputs import ChatGenerationChunk
@@ -103,6 +105,28 @@ class _PlainCompletions:
         return stream
 
 
+def own_clients(base_url: str) -> dict[str, Any]:
+    """Arguments for ChatOpenAI: clients of its own, which ask `base_url` through the proxy that the environment names for it."""
+    proxy = proxy_for(base_url, {**os.environ, **_openai_proxy()})
+    # Left to read the environment, the SDK's HTTP library ends over some values of NO_PROXY that others take.
+    network: dict[str, Any] = {"proxy": proxy, "trust_env": False, "verify": create_ssl_context()}
+    return {
+        "openai_proxy": None,  # read from OPENAI_PROXY otherwise, and refused beside a client of our own
+        "http_async_client": DefaultAsyncHttpxClient(**network),
+        "http_client": DefaultHttpxClient(
+            **network
+        ),  # nobody uses it; LangChain would make one, by the environment
+        "http_socket_options": (),  # LangChain warns otherwise that the proxies of the environment are not used
+    }
+
+
+def _openai_proxy() -> dict[str, str]:
+    """OPENAI_PROXY as if it were every proxy there is, without exceptions; nothing where it is not set."""
+    proxy = os.environ.get("OPENAI_PROXY", "").strip()
+    names = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
+    return dict.fromkeys(names, proxy) | {"NO_PROXY": "", "no_proxy": ""} if proxy else {}
+
+
 def build_openai(
     model: str, *, api_key: str | None, base_url: str | None, max_retries: int
 ) -> WholeChatOpenAI:
@@ -118,8 +142,7 @@ def build_openai(
         max_retries=max_retries,
         stream_usage=True,  # off for any base URL but OpenAI's, unless asked for
         stream_chunk_timeout=None,  # `Chat` has its own patience, which also covers the time before the headers
-        openai_proxy=None,  # read from OPENAI_PROXY otherwise, and refused beside a client of our own
-        http_async_client=DefaultAsyncHttpxClient(proxy=os.environ.get("OPENAI_PROXY") or None),
+        **own_clients(base_url or API_URL),
     )
     built.async_client = _PlainCompletions(built.root_async_client)
     return built

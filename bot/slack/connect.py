@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -12,10 +13,13 @@ import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import certificates
 from bot.core.events import as_payload
 from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError, SlackUnreachable
 from bot.logs import WithoutSecrets
+from bot.proxies import proxy_for
 from bot.slack.listeners import Identity
 from bot.slack.surface import CALL_TIMEOUT, NO_ANSWER, from_slack
 
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
-    from slack_sdk.web.async_client import AsyncWebClient
 
 log = logging.getLogger(__name__)
 _WITHOUT_SECRETS = WithoutSecrets()
@@ -34,6 +37,14 @@ PING = (
     10.0  # seconds between two pings, as Bolt has it, and before the SDK tries again what could not be opened
 )
 LONGEST_PAUSE = 60.0  # seconds between two tickets, however often the last ones were of no use
+
+
+def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client of the Web API at `base_url`, without the SDK's own retries: see bot.slack.surface."""
+    client = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[])
+    # The SDK takes any proxy of the environment for any address, and gives in only to one that is set afterwards.
+    client.proxy = proxy_for(base_url, os.environ)
+    return client
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -108,7 +119,9 @@ class TicketClient(SocketModeClient):
                 log.warning("socket.limited", extra={"retry_after": limit.retry_after})
                 await asyncio.sleep(limit.retry_after)
             else:
-                return _address(answer)
+                address = _address(answer)
+                self.proxy = proxy_for(address, os.environ)  # the SDK knows no NO_PROXY
+                return address
 
     async def _spend(self, *_: object) -> None:
         self.wss_uri = None
@@ -165,9 +178,11 @@ async def _ask(
     except SlackApiError as error:
         raise _refusal(from_slack(method, error), setting) from error
     except NO_ANSWER as error:
-        raise SlackUnreachable(
-            f"No answer from Slack at {client.base_url} ({type(error).__name__}): check SLACK_API_URL and the network."
-        ) from error
+        why = f"No answer from Slack at {client.base_url} ({type(error).__name__})"
+        mend = "check SLACK_API_URL, the network and the proxy."
+        if certificates.is_refused(error):
+            mend = f"its certificate is not trusted here. {certificates.MEND}"
+        raise SlackUnreachable(f"{why}: {mend}") from error
     return dict(as_payload(cast("object", response.data)))
 
 

@@ -112,7 +112,11 @@ async def _listen(host: str, port: int) -> list[socket.socket]:
             ) from error
         if error.errno in NOT_ALLOWED:
             raise SettingsError(f"PORT={port} needs more rights: set PORT to one above 1023.") from error
-        raise SettingsError(f"Cannot listen on {host}, port {port}: {error.strerror or error}.") from error
+        raise SettingsError(
+            f"Cannot listen on {host}, port {port}: {error.strerror or error}. Set TELEPRINTER_HOST to an address of ours."
+        ) from error
+    except ValueError as error:  # a name that no computer can have
+        raise SettingsError(f"TELEPRINTER_HOST={host} is no address: write one of this computer.") from error
     return found
 
 

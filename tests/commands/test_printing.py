@@ -9,11 +9,9 @@ import re
 import termios
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.commands.printing import MarkdownPrinter, PlainPrinter, split_finished, without_echo_of_control_keys
+from bot.commands.printing import MarkdownPrinter, PlainPrinter, without_echo_of_control_keys
 from bot.errors import OutputError
 
 
@@ -32,6 +30,34 @@ def test_a_terminal_gets_rendered_markdown() -> None:
     _, text = on_a_terminal("# A ", "song\n\n**Bubbles** ", "rise")
     assert "**" not in text
     assert text.rstrip().endswith("Bubbles rise")
+
+
+def test_no_word_is_dropped_and_nothing_the_model_writes_steers_the_terminal() -> None:
+    _, text = on_a_terminal("A `List` of List<String> ", "\x1b]0;title\x07 and <b>", "\n")
+    assert "A List of List<String> \u241b]0;title\u2407 and <b>" in text
+
+
+def test_until_the_first_word_a_line_says_how_long_the_model_was_waited_for() -> None:
+    now = [10.0]
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=60, height=20, legacy_windows=False)
+    with MarkdownPrinter(console, clock=lambda: now[0]) as printer:
+        now[0] = 14.0
+        printer.redraw()
+        waited = screen.getvalue()
+        printer.add("Yes.")
+        printer.redraw()
+    assert "Waiting for the model (4 s)" in waited
+    assert "Waiting" not in screen.getvalue().removeprefix(waited)
+
+
+def test_an_answer_in_an_encoding_without_bullets_has_stars() -> None:
+    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
+    console = Console(file=screen, force_terminal=True, width=60, height=20, legacy_windows=False)
+    with MarkdownPrinter(console) as printer:
+        printer.add("- 漢\n> quoted\n")
+    screen.flush()
+    assert b"* ?" in screen.buffer.getvalue()
 
 
 def test_a_finished_block_is_printed_once_and_for_good() -> None:
@@ -103,23 +129,3 @@ def test_a_full_disk_is_told_and_not_written_to_again() -> None:
     with pytest.raises(OutputError, match=r"takes no more of the answer: No space left on device"):
         print_all(PlainPrinter(out), "half", " an answer")
     assert out.getvalue() == "half an answer"
-
-
-@pytest.mark.parametrize(
-    ("text", "finished"),
-    [
-        ("one block", ""),
-        ("one\n\ntwo", "one\n\n"),
-        ("one\n\n- a\n- b", "one\n\n"),
-        ("```\na\n\nb", ""),
-        ("# head\ntext", "# head\n"),
-        ("1. a\n\n   b\n\nc", "1. a\n\n   b\n\n"),
-    ],
-)
-def test_what_no_further_word_can_change(text: str, finished: str) -> None:
-    assert split_finished(text) == (finished, text.removeprefix(finished))
-
-
-@given(st.text("ab#*-`>1. \n|", max_size=80))
-def test_splitting_loses_nothing(text: str) -> None:
-    assert "".join(split_finished(text)) == text

@@ -64,6 +64,11 @@ def runs(words: Iterable[Token], *, asker: str = "") -> list[Run]:
     return _quiet(_merged(_spelled(words, asker)))
 
 
+def as_written(words: Iterable[Token]) -> list[Run]:
+    """`words` as runs in which no name is broken: for where nobody can be notified, such as a terminal."""
+    return _merged(_spelled(words, ""))
+
+
 def plain_text(runs: Iterable[Run]) -> str:
     """What the reader sees of them, without marks."""
     return "".join(run.text for run in runs)

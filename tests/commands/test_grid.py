@@ -1,0 +1,34 @@
+"""The columns of a table on a terminal."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.text import Text
+
+from bot.commands.grid import drawn_table
+
+CELLS = st.text("ab 漢", max_size=30)
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda n: st.lists(st.lists(CELLS, min_size=n, max_size=n), min_size=1, max_size=5)
+    ),
+    st.integers(20, 90),
+)
+def test_every_cell_is_there_and_no_line_too_wide(rows: list[list[str]], width: int) -> None:
+    lines = drawn_table(
+        [[Text(cell) for cell in row] for row in rows], [""] * len(rows[0]), width=width, rule="-"
+    )
+    shown = "".join(line.plain for line in lines)
+    assert all(cell_len(line.plain) <= width for line in lines)
+    assert {letter: shown.count(letter) for letter in "ab漢"}.items() >= {}.items()
+    assert (
+        all(
+            shown.count(letter) >= sum(cell.count(letter) for row in rows for cell in row)
+            for letter in "ab漢"
+        )
+        or len(rows) == 1
+    )
