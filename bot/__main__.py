@@ -290,9 +290,10 @@ def _tell(error: BaseException) -> int:
 def _leave_outputs() -> None:
     """Python writes what is left of the answer as it ends: to nowhere, where it would fail and complain once more."""
     for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
         try:
-            if stream is not None:
-                stream.flush()
+            stream.flush()
         except (OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

@@ -57,10 +57,8 @@ def check_proxies(env: Mapping[str, str]) -> None:
 def _is_excepted(host: str, env: Mapping[str, str]) -> bool:
     names = [name.strip().strip("[]") for name in _value("NO_PROXY", env).split(",")]
     excepted = {"no": ",".join(name for name in names if name)}
-    # Typeshed does not know it.
-    bypass = cast(
-        "Callable[[str, dict[str, str]], object]", urllib.request.proxy_bypass_environment
-    )
+    known = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed has it not
+    bypass = cast("Callable[[str, dict[str, str]], object]", known)
     return bool(bypass(host, excepted))
 
 
