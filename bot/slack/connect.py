@@ -179,7 +179,7 @@ async def _ask(
         raise _refusal(from_slack(method, error), setting) from error
     except NO_ANSWER as error:
         why = f"No answer from Slack at {client.base_url} ({type(error).__name__})"
-        mend = "check SLACK_API_URL, the network and the proxy."
+        mend = "check SLACK_API_URL and the network, or the proxy."
         if certificates.is_refused(error):
             mend = f"its certificate is not trusted here. {certificates.MEND}"
         raise SlackUnreachable(f"{why}: {mend}") from error
