@@ -190,6 +190,7 @@ def _settings(log_level: str) -> Settings:
     """The settings, and a log from `log_level` on unless they name another."""
     read = settings.load(os.environ, dotenv=Path(".env"))
     logs.set_up(read.log_level or log_level)
+    surroundings.stand_in_for_home(os.environ)  # only now: a ~ in a setting has to be told
     return read
 
 
@@ -258,7 +259,7 @@ def _on_signals(stop: Callable[[int], None]) -> None:
 
 def main() -> None:
     """The command `teleprinter`."""
-    surroundings.prepare(os.environ)
+    surroundings.prepare()
     try:
         code = cli(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -274,7 +275,7 @@ def main() -> None:
         if error.errno not in _NO_MORE:
             raise
         code = _tell(OutputError(f"standard output takes no more: {error.strerror}"))
-    _leave_outputs()
+    surroundings.leave_outputs()
     sys.exit(code)
 
 
@@ -285,17 +286,6 @@ def _tell(error: BaseException) -> int:
     with suppress(OSError):  # nobody can be told that nobody can be told
         click.echo(f"teleprinter: {error}", err=True)
     return WRONG if isinstance(error, _SET_UP_WRONG) else FAILED
-
-
-def _leave_outputs() -> None:
-    """Python writes what is left of the answer as it ends: to nowhere, where it would fail and complain once more."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is None:
-            continue
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 STANDARD = 2  # the last of the descriptors of standard input, output and error
 
 
-def prepare(environ: MutableMapping[str, str]) -> None:
-    """Make sure of the standard streams and a home, and that no exception's words are printed: some repeat a key."""
+def prepare() -> None:
+    """Make sure of the standard streams, and that no exception's words are printed: some repeat a key."""
     hold_standard_descriptors()
     for stream in (sys.stdout, sys.stderr):
         bear_any_text(stream)
     if sys.stderr is None:  # closed, and libraries write to it without a look
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    stand_in_for_home(environ)
     sys.excepthook = _without_words
     threading.excepthook = lambda args: _without_words(
         args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
@@ -54,6 +53,17 @@ def stand_in_for_home(environ: MutableMapping[str, str]) -> None:
         Path.home()
     except RuntimeError:
         environ["HOME"] = "/"
+
+
+def leave_outputs() -> None:
+    """Python writes what is left of the answer as it ends: to nowhere, where it would fail and complain once more."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _without_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

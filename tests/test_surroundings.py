@@ -34,7 +34,7 @@ def test_the_words_of_an_exception_are_not_printed(
 ) -> None:
     monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
     monkeypatch.setattr("threading.excepthook", None)
-    prepare_all({})
+    prepare_all()
     sys.excepthook(ValueError, ValueError("sk-hunter2"), None)
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert capsys.readouterr().err == "builtins.ValueError\n"
