@@ -32,6 +32,60 @@ def seen(text: str) -> list[Seen]:
     return list(_Reader().read(parse(text)))
 
 
+class Word(NamedTuple):
+    """Anything between two spaces, and the kind of block that a reader sees it in."""
+
+    text: str
+    kind: str
+    quotes: int = 0
+
+
+def words(tokens: list[Token]) -> list[Word]:
+    """All words of a parsed text, those of invisible characters apart, whatever they are made of."""
+    found, kind, quotes = list[Word](), "", 0
+    for token in tokens:
+        quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if token.type in ("paragraph_open", "heading_open", "th_open", "td_open"):
+            kind = {"th": "td"}.get(token.tag, token.tag)
+        if token.type in _LEAVES:
+            found += [Word(word, _LEAVES[token.type], quotes) for word in _spaced(token.content)]
+        elif token.type == "inline":
+            found += [Word(word, kind, quotes) for word in _spaced(_flat(token.children or []))]
+    return found
+
+
+def words_of_mrkdwn(text: str) -> list[Word]:
+    """The words of a text in Slack's older markup, without its signs; of its blocks, code and quotes can be told."""
+    found, code = list[Word](), False
+    for line in text.split("\n"):
+        if line == "```":
+            code = not code
+        else:
+            quoted = line.startswith(">") and not code
+            kind = "code" if code else "words"
+            found += [
+                Word(word, kind, int(quoted))
+                for word in _spaced(_unmarked(line.removeprefix(">") if quoted else line))
+            ]
+    return found
+
+
+def _unmarked(line: str) -> str:
+    return re.sub(r"[*_~`]", "", line)
+
+
+def _spaced(text: str) -> list[str]:
+    return re.sub("[\u200b\u2060]", "", text).split()
+
+
+def _flat(children: list[Token]) -> str:
+    """Running words without their marks."""
+    breaks = ("softbreak", "hardbreak")
+    return "".join(
+        " " if child.type in breaks else _flat(child.children or []) or child.content for child in children
+    )
+
+
 class _Reader:
     def __init__(self) -> None:
         self._block, self._quotes, self._table = "", 0, False

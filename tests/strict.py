@@ -27,6 +27,11 @@ def corpus(name: str) -> list[dict[str, Any]]:
     return cases
 
 
+def parse(markdown: str) -> list[Token]:
+    """`markdown` as tokens."""
+    return _MARKDOWN.parse(markdown)
+
+
 @dataclass
 class Reading:
     """What a reader of Markdown sees: all `text`, and what of it is marked how. A link is its address and its label."""

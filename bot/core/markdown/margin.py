@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.core.markdown.guard import GUARD
 from bot.core.markdown.lines import Lines
 
 
@@ -48,7 +49,13 @@ Containers = tuple[Container, ...]
 _QUOTE = re.compile(r"[ ]{0,3}> ?")
 _NUMBERED = re.compile(r"(?P<white> {0,3})(?P<number>\d{1,9})(?P<sign>[.)])(?=\s)")
 # The beginning of a line that does not tell yet where it belongs.
-_UNDECIDED = re.compile(r"[ \t>]*(?:\d{1,9}[.)]?)?")
+_UNDECIDED = re.compile(r"[ \t>]*(?:\d{1,9}[.)]?|[-+*=|:][-=|: \t]*)?[ \t]*")
+# What ends the words above it if it is outside of their item, and inside would be words like them or make a heading of them.
+_ENDS = re.compile(r"[ \t]{0,3}(?:\d{1,9}[.)](?=\s)|[-+*][ \t]*$|-+[ \t]*$)", re.MULTILINE)
+# What is no words, after which they do not go on.
+_OTHER = re.compile(r"[ \t]{0,3}(?:[ \t]*\n|#{1,6}\s|```|~~~|>|[-+*]\s|1[.)]\s|(?:[*_-][ \t]*){3,}\n)")
+# What is words outside of their item, and inside would make a heading or a table of those above.
+_GOES_ON = re.compile(r"[ \t]{0,3}(?:=+|[-|:][-|: \t]*)[ \t]*$", re.MULTILINE)
 
 
 def inside(line: str, containers: Containers, number: int) -> str:
@@ -89,12 +96,13 @@ class Margin(Lines):
         self._containers = containers
         self._list: _List | None = None  # of the item that was left last
         self._sign = ""  # of the number that was given back last
+        self._lazy = False  # whether an item was left in the middle of its words
         self._blank = not within  # whether the last line is empty, as far as it came
 
     @property
     def over(self) -> bool:
         """Whether what comes now is given back as it is."""
-        return not self._containers and self._list is None and not self._held
+        return not self._containers and self._list is None and not self._lazy and not self._held
 
     def feed(self, text: str) -> str:
         """More of the text; what comes out may lag behind by the beginning of a line."""
@@ -117,7 +125,7 @@ class Margin(Lines):
                 return self._leave(start, line, depth)
             start += quoted((container,))
             line = rest
-        return start + self._renumbered(line)
+        return start + self._guarded(self._renumbered(line))
 
     def _leave(self, start: str, line: str, depth: int) -> str:
         """`line` is no longer inside the container at `depth`."""
@@ -127,9 +135,18 @@ class Margin(Lines):
         if isinstance(left, Item) and left.following is not None:
             self._list = _List(left, other_than=self._sign or left.sign)
         item = self._renumbered(line)
+        if isinstance(left, Quote) or self._blank:
+            return start + item
         # A number interrupts a paragraph only if it is 1.
-        gap = "" if self._list is None or self._blank else f"{start}\n"
-        return f"{gap}{start}{item}"
+        if self._list or _ENDS.match(line):
+            return f"{start}\n{start}{item}"
+        self._lazy = True
+        return start + self._guarded(item)
+
+    def _guarded(self, line: str) -> str:
+        """`line`, which goes on with the words of an item that is left, as words and nothing else."""
+        self._lazy = self._lazy and not _OTHER.match(line)
+        return GUARD + line if self._lazy and _GOES_ON.match(line) else line
 
     def _renumbered(self, line: str) -> str:
         item = self._list.next(line) if self._list else None

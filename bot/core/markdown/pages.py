@@ -92,11 +92,16 @@ def split(source: str, shape: Shape, *, most: float = inf, note: str = "") -> li
             return [*shown, shape.emit(source)]
         shown.append(found.shown)
         if last:
-            return shown
+            return _seen(shown)
         rest = source[found.place.at :]
         for one in found.filters(first=len(shown) == 1):
             rest = one.feed(rest) + one.flush()
         source = found.place.opening + rest
+
+
+def _seen(parts: list[str]) -> list[str]:
+    """`parts` without those that show nothing; nothing at all is one."""
+    return [part for part in parts if part] or parts[:1]
 
 
 def _windows(source: str, room: Room) -> Iterator[int]:
@@ -140,17 +145,20 @@ class _Pages:
         """The best place that leaves the part no fuller than `fill`."""
         reach = min(self._room.reach(self._text, fill), self._upto)
         half = self._room.reach(self._text, fill * HALF)
-        for least, worst in ((half, Rank.SCRIPT), (1, Rank.SCRIPT), (half, Rank.LETTER), (1, Rank.LETTER)):
-            for places in self._sources(least, reach, letters=worst is Rank.LETTER):
+        for least, worst, wholes in (
+            (half, Rank.SCRIPT, False), (1, Rank.SCRIPT, False), (half, Rank.LETTER, False), (1, Rank.LETTER, False),
+            (1, Rank.LETTER, True),
+        ):  # fmt: skip
+            for places in self._sources(least, reach, letters=worst is Rank.LETTER, wholes=wholes):
                 fitting = [place for place in places if place.rank <= worst and least <= place.end <= reach]
                 if place := self._choose(fitting, fill):
                     return place
         return self._anywhere(half, reach)
 
-    def _sources(self, start: int, end: int, *, letters: bool) -> Iterator[list[Place]]:
+    def _sources(self, start: int, end: int, *, letters: bool, wholes: bool) -> Iterator[list[Place]]:
         """Places, the better ones first: to look between the words takes longer."""
         yield self._between
-        yield self._sheet.inside_blocks(start, end, letters=letters)
+        yield self._sheet.inside_blocks(start, end, letters=letters, wholes=wholes)
 
     def _choose(self, places: Iterable[Place], fill: float) -> Place | None:
         """The last of the best-ranked places."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it.rules_core import StateCore, inline, text_join
 
-from bot.core.markdown import formulas, marks, rules
+from bot.core.markdown import formulas, guard, marks, rules
 from bot.core.markdown.metered import MOST_BLOCKS, MOST_WORDS, Metered, plain_words
 from bot.core.markdown.work import TooCostly
 
@@ -76,6 +76,7 @@ def build_parser(*, blocks: float = MOST_BLOCKS, words: float = MOST_WORDS) -> M
     marks.install(markdown)
     formulas.install(markdown)
     rules.install(markdown)
+    guard.install(markdown)
     return markdown
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from bot.core.markdown.guard import GUARD, HEADING_GUARD, Guards
 from bot.core.markdown.margin import Containers, inside, quoted
 from bot.core.markdown.outline import Block, outline
 from bot.core.markdown.parse import parse_blocks
@@ -16,6 +17,8 @@ from bot.core.markdown.work import paced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bot.core.markdown.prose import Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,14 @@ class Place:
     opening: str = ""
     around: Containers = ()
     within: bool = False  # `at` is not the beginning of a line
+    guards: tuple[tuple[int, str], ...] = ()  # what is put into the part, and where: the last one first
 
     def head(self, text: str) -> str:
         """The part that ends here."""
-        return text[: self.end] + self.closing
+        head = text[: self.end] + self.closing
+        for at, guard in self.guards:
+            head = head[:at] + guard + head[at:]
+        return head
 
 
 class Sheet:
@@ -44,24 +51,28 @@ class Sheet:
         self._lines = text.split("\n")
         self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
         self._blocks = outline(parse_blocks(text), self._lines)
-        self._inside: dict[tuple[int, bool], list[Place]] = {}  # of blocks that were asked for: it takes time
+        self._inside: dict[
+            tuple[int, bool, bool], list[Place]
+        ] = {}  # of blocks that were asked for: it takes time
         self._tables = [block for block in self._blocks if block.kind == "table"]
 
     def between_blocks(self) -> list[Place]:
         """All places at the beginning of a line that are not in the middle of running words."""
         return [place for block in self._blocks for place in self._of(block)]
 
-    def inside_blocks(self, start: int, end: int, *, letters: bool = False) -> list[Place]:
+    def inside_blocks(
+        self, start: int, end: int, *, letters: bool = False, wholes: bool = False
+    ) -> list[Place]:
         """The places between the words of the blocks that have some text from `start` to `end`.
 
-        Between any two `letters`, and within a line of code, only where that is asked for.
+        Between any two `letters`, and within a line of code, only where that is asked for; so in what is better left whole.
         """
         places: list[Place] = []
         for number, block in enumerate(self._blocks):
             if self._starts[block.first] < end and self._starts[block.end] > start:
-                if (number, letters) not in self._inside:
-                    self._inside[number, letters] = list(paced(self._within(block, letters=letters)))
-                places += self._inside[number, letters]
+                if (key := (number, letters, wholes)) not in self._inside:
+                    self._inside[key] = list(paced(self._within(block, letters=letters, wholes=wholes)))
+                places += self._inside[key]
         return places
 
     def last_before(self, index: int) -> Place:
@@ -133,73 +144,108 @@ class Sheet:
         """What closes a block of code behind a line of it, and what opens it again before the next."""
         if block.kind == "code_block":
             return "", ""
+        opener = inside(self._lines[block.first], block.around, block.first)
+        return f"\n{self._outside(block)}{block.token.markup}", f"{quoted(block.around)}{opener}\n"
+
+    def _outside(self, block: Block) -> str:
+        """What stands before a further line of `block`, because of the lists and quotes that it is in."""
         line = self._lines[block.first]
         opener = inside(line, block.around, block.first)
-        outside = re.sub(r"[^>\s]", " ", line[: len(line) - len(opener.lstrip())])
-        return f"\n{outside}{block.token.markup}", f"{quoted(block.around)}{opener}\n"
+        return re.sub(r"[^>\s]", " ", line[: len(line) - len(opener.lstrip())])
 
     # ---- inside words and lines of code
 
-    def _within(self, block: Block, *, letters: bool) -> Iterator[Place]:
-        if block.kind == "paragraph" or "#" in block.token.markup:
-            yield from self._between_words(block, letters=letters)
+    def _within(self, block: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
+        if block.kind in ("paragraph", "heading"):
+            yield from self._between_words(block, letters=letters, wholes=wholes)
         elif block.kind == "tr":
-            yield from self._through_row(block, letters=letters)
+            yield from self._through_row(block, letters=letters, wholes=wholes)
         elif letters and block.kind in ("fence", "code_block"):
             yield from self._through_lines(block)
 
-    def _between_words(self, block: Block, *, letters: bool) -> Iterator[Place]:
-        lines = [inside(self._lines[n], block.around, n) for n in range(block.first, block.end)]
-        words = [line.lstrip() for line in lines]
-        mark = _HEADING.match(words[0]) if block.kind == "heading" else _TASK.match(words[0])
-        words[0] = words[0][mark.end() :] if mark else words[0]
+    def _between_words(self, block: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
+        words = self._words(block)
         starts = [0, *accumulate(len(line) + 1 for line in words)]
-        opening, worst = quoted(block.around), Rank.HEADING
-        if block.kind == "heading":
-            opening, worst = f"{opening}{block.token.markup} ", Rank.BEHIND
 
         def offset(index: int) -> int:
             line = bisect_right(starts, index) - 1
             return self._starts[block.first + line + 1] - 1 - len(words[line]) + index - starts[line]
 
-        for rank, end, at, marks in Prose("\n".join(words).rstrip()).gaps(letters=letters):
+        text = "\n".join(words).rstrip()
+        if block.kind == "heading":
+            text = _HEADING_END.sub("", text)
+        guards = Guards(text)
+        for gap in Prose(text).gaps(letters=letters, wholes=wholes):
+            closing, opening, worst = self._halves(block, gap, guards)
+            edges = guards.inside(gap.end) if block.kind == "paragraph" else ()
             yield Place(
-                max(rank, worst),
-                offset(end),
-                offset(at),
-                marks[::-1],
-                opening + marks,
+                max(gap.rank, worst),
+                offset(gap.end),
+                offset(gap.at),
+                gap.closing + closing,
+                quoted(block.around) + opening + gap.opening,
                 block.around,
                 within=True,
+                guards=tuple((offset(at), GUARD) for at in edges),
             )
+
+    def _words(self, block: Block) -> list[str]:
+        """The lines of a paragraph or heading, without what stands before their words."""
+        lines = [inside(self._lines[n], block.around, n) for n in range(block.first, block.end)]
+        words = [line.lstrip().lstrip(GUARD) for line in lines]
+        mark = _HEADING.match(words[0]) if "#" in block.token.markup else _TASK.match(words[0])
+        words[0] = words[0][mark.end() :] if mark else words[0]
+        return words[:-1] if _is_underlined(block) else words
+
+    def _halves(self, block: Block, gap: Gap, guards: Guards) -> tuple[str, str, Rank]:
+        """What stands behind the half of a block's words before `gap`, and before the other; and how good a place it is."""
+        if _is_underlined(block):
+            return f"\n{self._outside(block)}{block.token.markup * 3}", HEADING_GUARD, Rank.BEHIND
+        if block.kind == "heading":
+            return guards.behind_heading(gap.end), f"{block.token.markup} ", Rank.BEHIND
+        whole = GUARD if gap.opening.endswith(_WHOLES) else ""  # alone on a line a formula is a block
+        before, behind = guards.before(guards.line_before(gap.end)), guards.before(gap.at)
+        return before or whole, behind or whole, Rank.HEADING
 
     def _through_lines(self, block: Block) -> Iterator[Place]:
         first, last = self._code(block)
         closing, opening = self._fence(block)
-        opening += quoted(block.around)
+        opening += quoted(block.around) + ("" if block.kind == "fence" else INDENT)
         for number in range(first, last):
             line = inside(self._lines[number], block.around, number)
             base = self._starts[number] + len(self._lines[number]) - len(line)
             for rank, at in _in_code(line):
                 yield Place(rank, base + at, base + at, closing, opening, block.around, within=True)
 
-    def _through_row(self, row: Block, *, letters: bool) -> Iterator[Place]:
+    def _through_row(self, row: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
         """For a row that is longer than a message: it goes on in the same column of another row."""
         header, first = self._header(row)
         if row.first < first:
             return
         cells = inside(self._lines[row.first], row.around, row.first).strip()
         base = self._starts[row.first] + self._lines[row.first].index(cells)
-        for gap in Prose(cells).gaps(letters=letters):
+        # Half a row may look like something else than one, unless a bar begins it.
+        guards = () if cells.startswith("|") else ((base, "| "),)
+        for gap in Prose(cells).gaps(letters=letters, wholes=wholes):
             column = len(_PIPE.findall(cells[: gap.end].removeprefix("|")))
-            if cells[: gap.end].strip("| ") and cells[gap.at] not in "| " and not gap.marks:
+            if cells[: gap.end].strip("| ") and cells[gap.at] not in "| " and not gap.opening:
                 opening = f"{header}{quoted(row.around)}|{' |' * column} "
-                yield Place(gap.rank, base + gap.end, base + gap.at, "", opening, row.around, within=True)
+                end, at = base + gap.end, base + gap.at
+                yield Place(gap.rank, end, at, "", opening, row.around, within=True, guards=guards)
 
 
+INDENT = "    "
+"""Of a line of code without fences."""
+
+_WHOLES = ("$", "[", "(", "`")
 _PIPE = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"#{1,6}[ \t]+")
+_HEADING_END = re.compile(r"[ \t]+#+[ \t]*\Z")
 _TASK = re.compile(r"\[[ xX]\]\s+")
+
+
+def _is_underlined(block: Block) -> bool:
+    return block.kind == "heading" and "#" not in block.token.markup
 
 
 def _in_code(line: str) -> Iterator[tuple[Rank, int]]:

@@ -5,6 +5,7 @@ address, code or a formula, nor inside what is one character to a reader.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from bot.core.markdown.parse import build_parser
 from bot.core.markdown.work import TooCostly, limited, spend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Rank(IntEnum):
@@ -39,13 +40,14 @@ class Rank(IntEnum):
 class Gap(NamedTuple):
     """A place in words where they may be cut: `end` is where the first half ends, `at` where the second begins.
 
-    `marks` is the emphasis that is open there: to be closed before it, and opened again behind it.
+    `closing` closes the emphasis and the like that is open there, and `opening` opens it again.
     """
 
     rank: Rank
     end: int
     at: int
-    marks: str = ""
+    closing: str = ""
+    opening: str = ""
 
 
 class _Pair(NamedTuple):
@@ -56,12 +58,21 @@ class _Pair(NamedTuple):
     mark: str
 
 
+class _Whole(NamedTuple):
+    """What is cut through only where it is too long: from `start` to `end`. Its halves need `closing` and `opening`."""
+
+    start: int
+    end: int
+    closing: str = ""
+    opening: str = ""
+
+
 class Prose:
     """The words of one paragraph, as they are written."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._whole: list[tuple[int, int]] = []  # what must not be cut through
+        self._whole: list[_Whole] = []
         self._behind: set[int] = set()  # where a link or code ends
         self._pairs: list[_Pair] = []
         try:
@@ -70,14 +81,16 @@ class Prose:
         except TooCostly:  # then it is shown without markup
             self._whole, self._behind, self._pairs = [], set(), []
 
-    def gaps(self, *, letters: bool) -> list[Gap]:
-        """Where it may be cut, in order; between any two `letters` only where that is asked for."""
+    def gaps(self, *, letters: bool, wholes: bool = False) -> list[Gap]:
+        """Where it may be cut, in order; between any two `letters`, and in the middle of `wholes`, only where that is asked for."""
         allowed = set(graphemes(self.text))
-        for start, end in self._whole:
-            allowed.difference_update(range(start + 1, end))
+        for whole in self._whole:
+            if not wholes or (self.text[whole.start] in _ESCAPES and not whole.closing):
+                allowed.difference_update(range(whole.start + 1, whole.end))
         found = {end: Gap(Rank.LETTER, end, end) for end in allowed} if letters else {}
         found |= {gap.end: gap for gap in self._candidates() if gap.end in allowed and gap.at in allowed}
-        return list(self._marked(sorted(found.values(), key=lambda gap: gap.end)))
+        marked = self._marked(sorted(found.values(), key=lambda gap: gap.end))
+        return list(self._through(marked) if wholes else marked)
 
     def _marked(self, gaps: list[Gap]) -> Iterator[Gap]:
         """The gaps with the emphasis that is open there; none where a pair of marks would stand around nothing."""
@@ -88,11 +101,30 @@ class Prose:
                 around.append(coming.pop())
             while around and around[-1].closes < gap.at:
                 around.pop()
+            if gap.end == gap.at and _beside_a_sign(self.text, gap.at):
+                continue
             # Pairs are inside of each other: the last one begins last, and closes first.
             if around and (around[-1].begins == gap.end or around[-1].closes == gap.at):
                 continue
             if len(around) <= DEEPEST:
-                yield gap._replace(marks="".join(pair.mark for pair in around))
+                marks = "".join(pair.mark for pair in around)
+                yield gap._replace(closing=marks[::-1], opening=marks)
+
+    def _through(self, gaps: Iterable[Gap]) -> Iterator[Gap]:
+        """The gaps with what closes and opens the link, code or formula that each is in."""
+        for gap in gaps:
+            number = bisect_left(self._whole, (gap.end,)) - 1
+            whole = self._whole[number] if number >= 0 else _Whole(0, 0)
+            if gap.end >= whole.end:
+                yield gap
+            elif self._is_inside(whole, gap):
+                yield gap._replace(closing=whole.closing + gap.closing, opening=gap.opening + whole.opening)
+
+    def _is_inside(self, whole: _Whole, gap: Gap) -> bool:
+        """Whether `gap` leaves something of `whole` on either side, and no emphasis in it is cut through."""
+        label_end = whole.end - len(whole.closing)
+        marked = any(whole.start < pair.begins < whole.end for pair in self._pairs)
+        return whole.start + len(whole.opening) < gap.end and gap.at < label_end and not marked
 
     def _candidates(self) -> Iterator[Gap]:
         """Better than between any two letters; of two for the same place the later one counts."""
@@ -140,12 +172,25 @@ class Prose:
 
     def _note(self, start: int, end: int) -> None:
         if self.text[start] in _MARKUP:
-            self._whole.append((start, end))
+            self._whole.append(_Whole(start, end, *self._signs(start, end)))
             if self.text[start] in "[!`" and end > start + 1:
                 self._behind.add(end)
         elif self.text.startswith("://", start) and end > start + 1:
             scheme = _SCHEME.search(self.text, max(0, start - 8), start)
-            self._whole.append((scheme.start() if scheme else start, end))
+            self._whole.append(_Whole(scheme.start() if scheme else start, end))
+
+    def _signs(self, start: int, end: int) -> tuple[str, str]:
+        """What closes and what opens the link, code or formula from `start` to `end`; nothing where it is none."""
+        found = _CODE.fullmatch(self.text, start, end)
+        if found:
+            return found["closing"], found["opening"]
+        label = _LABEL.match(self.text, start, end)
+        return (label["closing"], label["opening"]) if label else ("", "")
+
+
+def _beside_a_sign(text: str, at: int) -> bool:
+    """Whether what is no mark between two letters may be one where a line begins or ends."""
+    return text[at] in _SIGNS or text[at - 1] in _SIGNS
 
 
 def graphemes(text: str) -> list[int]:
@@ -158,6 +203,13 @@ DEEPEST = 20  # emphasis in emphasis; where there is more, nobody means it
 _PARSER = build_parser()
 _RULES = _PARSER.inline.ruler.getRules("")
 _MARKUP = frozenset("`*_~[!<&\\$")
+_SIGNS = frozenset("*_~$")
+_ESCAPES = "\\&"
+_CODE = regex.compile(
+    r"(?P<opening>`++|\$\$|\$)(?:.+)(?P<closing>(?P=opening))|(?P<opening>\\\().+(?P<closing>\\\))|(?P<opening>\\\[).+(?P<closing>\\\])",
+    regex.DOTALL,
+)
+_LABEL = regex.compile(r"(?P<opening>!?\[)[^\[\]]+(?P<closing>\](?:\(.*\)|\[[^\[\]]*\]))\Z", regex.DOTALL)
 _SCHEME = regex.compile(r"https?$", regex.IGNORECASE)
 _LETTER = regex.compile(r"\X")
 _SPACE = regex.compile(r"\s+")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 from hypothesis import strategies as st
 
+_WORD = re.compile(r"w(?!\w)")
 _MARKS = ["{}", "{}", "{}", "**{}**", "*{}*", "~~{}~~", "`{}`", "[{}](https://example.org/a)", "***{}***"]
 _ENDS = [" ", " ", " ", ", ", ". ", "\n", "! "]
 
@@ -82,7 +84,49 @@ documents = (
 )
 """Whole texts. Every word is a `w` with a number of its own."""
 
+_SIGNS = [
+    "#", "##", ">", "-", "+", "*", "1.", "12)", "2.", "~~~", "```", "---", "===", "***", "___", "|", "a|b", "[x]:", "[^1]:", "<b>",
+    "&lt;", "&", "\\", "\\[", "\\]", "$$", "$", "\\(", "**w w**", "*w*", "`w`", "[w w](https://example.org)", "[ ]", "|---|",
+    "---|---", ":--", "=", "_w_", "~w~", "![", "](", "w.", "w,", "https://example.org/a",
+]  # fmt: skip
+
+
+@st.composite
+def signs(draw: st.DrawFn) -> str:
+    """Running words among which is all that could be taken for something else."""
+    word = st.one_of(st.just("w"), st.just("w"), st.sampled_from(_SIGNS))
+    drawn = draw(st.lists(st.tuples(word, st.sampled_from("    \n")), min_size=1, max_size=60))
+    return "".join(map("".join, drawn)).strip()
+
+
+def _prefixed(first: str, further: str) -> st.SearchStrategy[str]:
+    return signs().map(lambda text: first + text.replace("\n", f"\n{further}"))
+
+
+_TABLE_OF_SIGNS = st.lists(
+    signs().map(lambda text: text.replace("\n", " ").replace("|", "")), min_size=1, max_size=5
+).map(lambda rows: "\n".join(["| key | value |", "|---|---|", *(f"| {row} | w |" for row in rows)]))
+_BLOCK_OF_SIGNS = st.one_of(
+    signs(),
+    signs(),
+    signs().map(lambda text: "## " + text.replace("\n", " ")[:90]),
+    signs().map(lambda text: f"````py\nw\n{text}\nw\n````"),
+    *(
+        _prefixed(first, further)
+        for first, further in [
+            ("> ", "> "), ("- ", "  "), ("1. ", "   "), ("> - ", ">   "), ("- ", ""), ("> ", ""), ("    ", "    ")
+        ]
+    ),
+)  # fmt: skip
+
+
+def soup(*, tables: bool) -> st.SearchStrategy[str]:
+    """Whole texts of such words, in blocks of all kinds, now and then without an empty line between two."""
+    block = st.one_of(_BLOCK_OF_SIGNS, _TABLE_OF_SIGNS) if tables else _BLOCK_OF_SIGNS
+    blocks = st.lists(st.tuples(block, st.sampled_from(["\n\n", "\n\n", "\n"])), min_size=1, max_size=4)
+    return blocks.map(lambda drawn: "".join(map("".join, drawn))).map(lambda text: _numbered(text))
+
 
 def _numbered(text: str) -> str:
     number = count(1)
-    return "".join(f"w{next(number)}" if letter == "w" else letter for letter in text)
+    return _WORD.sub(lambda _: f"w{next(number)}", text)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.markdown.guard import GUARD
 from bot.core.markdown.margin import Item, Margin, Quote, behind, inside, quoted
 
 BULLET = Item(2, 0)
@@ -60,9 +61,26 @@ def test_items_of_a_quote_stay_in_it() -> None:
 
 def test_when_all_is_over_nothing_is_touched() -> None:
     margin = Margin((BULLET,))
-    assert margin.feed("  b\nover\n") == "b\nover\n"
+    assert margin.feed("  b\n\nover\n") == "b\n\nover\n"
     assert margin.over
     assert margin.feed("  c") == "  c"
+
+
+@pytest.mark.parametrize(
+    ("text", "freed"),
+    [
+        ("b\n===\n", f"b\n{GUARD}===\n"),
+        ("b\nc | d\n---|---\n", f"b\nc | d\n{GUARD}---|---\n"),
+        ("b\nc\n# d\ne | f\n---|---\n", "b\nc\n# d\ne | f\n---|---\n"),
+        ("b\n---\n", "b\n\n---\n"),
+        ("b\n2. c\n", "b\n\n2. c\n"),
+        ("b\n-\n", "b\n\n-\n"),
+        ("b\nc\n", "b\nc\n"),
+    ],
+)
+def test_a_line_below_the_words_of_an_item_stays_what_it_was(text: str, freed: str) -> None:
+    margin = Margin((BULLET,), within=True)
+    assert margin.feed(text) + margin.flush() == freed
 
 
 def test_the_beginning_of_a_line_is_held_until_it_tells_where_it_belongs() -> None:

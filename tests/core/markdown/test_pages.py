@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.core.markdown.emit import mrkdwn, slack_markdown
+from bot.core.markdown.emit import mrkdwn, plain, slack_markdown
 from bot.core.markdown.pages import LOOKAHEAD, Shape, common, cut, cut_behind, split
+from bot.core.markdown.parse import Environment, parse
 from bot.core.markdown.room import BLOCK_ROOM, TEXT_ROOM
-from tests.core.markdown.documents import documents
-from tests.reading import Seen, seen
+from tests import strict
+from tests.core.markdown.documents import documents, soup
+from tests.reading import Seen, Word, seen, words, words_of_mrkdwn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CASES = json.loads((Path(__file__).parents[2] / "corpus" / "split_cases.json").read_text())
 BLOCK = Shape(slack_markdown, BLOCK_ROOM)
@@ -153,6 +160,86 @@ def test_any_mixture_becomes_parts_that_fit_and_notify_nobody(text: str, limit: 
 def test_what_is_made_to_be_slow_is_not(piece: str) -> None:
     parts = split(piece * (6_500 // len(piece)), a_shape(3_000))
     assert all(map(a_shape(3_000).room.fits, parts))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "parts"),
+    [
+        ("word word word ~~~ tildes and more", 20, ["word word word", r"\~\~\~ tildes and", "more"]),
+        ("word word word # no heading", 15, ["word word word", r"\# no heading"]),
+        ("word word word > no quote", 15, ["word word word", r"\> no quote"]),
+        ("word word word * no bullet", 15, ["word word word", r"\* no bullet"]),
+        ("word word word 1. no item", 15, ["word word word", r"1\. no item"]),
+        ("word word word word >", 19, ["word word word word", r"\>"]),
+        ("word\n--- word word", 10, ["word\n\\---", "word word"]),
+        ("``` word ` word word", 8, ["\\`\\`\\`", "word \\`", "word", "word"]),
+        ("[a]: word word word", 12, ["[a\\]: word", "word word"]),
+        ("$$ a b $$ word word", 12, ["`a b`", "word word"]),
+        ("## word # word word", 10, ["## word \\#", "## word", "## word"]),
+        ("word word word\n===\nb", 14, ["# word word", "# word\n\nb"]),
+        ("- word word word\n===\nb", 14, ["- word word", "word\n\\===\nb"]),
+        ("- word word word\n---\nb", 14, ["- word word", "word\n\n---\n\nb"]),
+        ("- word word word\n2. b", 14, ["- word word", "word\n\n2. b"]),
+        ("    word word word", 20, ["```\nword word \n```", "```\nword\n```"]),
+        ("see `word word word`", 12, ["see", "`word`", "`word word`"]),
+        ("[word word](http://a.b)", 22, ["[word](http://a.b)", "[word](http://a.b)"]),
+        ("word word\n\n- \n\n```\n```", 9, ["word word", "-"]),
+    ],
+)
+def test_words_stay_what_they_are_where_they_are_cut(text: str, limit: int, parts: list[str]) -> None:
+    assert split(text, a_shape(limit)) == parts
+
+
+_HEADER = ("key", "value", "|")  # is said again in each part
+
+
+def words_of_markdown(text: str) -> list[Word]:
+    """The words that Slack shows of its Markdown, which it reads by the letter."""
+    return words(strict.parse(text))
+
+
+def words_of_plain_text(text: str) -> list[Word]:
+    return [Word(re.sub(r"^(\d+)\)$", r"\1.", word), "") for word in text.split()]
+
+
+CUTS = int(os.environ.get("CUTS", "60"))
+"""How many texts are cut in each dialect: `CUTS=5000 pytest tests/core/markdown/test_pages.py -k no_word` takes long."""
+many = settings(max_examples=CUTS, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+unhurried = pytest.mark.timeout(0 if CUTS > 60 else 120)
+limits = st.integers(70, 500)
+
+
+@unhurried
+@many
+@given(soup(tables=True), limits)
+def test_no_word_of_slack_markdown_is_lost_or_doubled_or_in_another_block(text: str, limit: int) -> None:
+    _assert_whole(text, Shape(slack_markdown, BLOCK_ROOM.narrowed(limit)), words_of_markdown)
+
+
+@unhurried
+@many
+@given(soup(tables=False), limits)
+def test_no_word_of_mrkdwn_is_lost_or_doubled_or_in_another_block(text: str, limit: int) -> None:
+    # A table is code or records there, by its width: each part of it by its own.
+    _assert_whole(text, Shape(mrkdwn, TEXT_ROOM.narrowed(limit)), words_of_mrkdwn)
+
+
+@unhurried
+@many
+@given(soup(tables=True), limits)
+def test_no_word_of_plain_text_is_lost_or_doubled(text: str, limit: int) -> None:
+    _assert_whole(text, Shape(plain, TEXT_ROOM.narrowed(limit)), words_of_plain_text)
+
+
+def _assert_whole(text: str, shape: Shape, read: Callable[[str], list[Word]]) -> None:
+    environment: Environment = {}
+    parse(text, environment)
+    assume(not environment.get("references"))  # an address explained behind a cut is shown
+    parts = split(text, shape)
+    assert all(map(shape.room.fits, parts))
+    assert all(parts) or parts == [""]
+    after = [word for part in parts for word in read(part) if word.text not in _HEADER]
+    assert after == [word for word in read(shape.emit(text)) if word.text not in _HEADER]
 
 
 def test_an_address_that_is_explained_below_a_cut_is_shown_there() -> None:

@@ -73,7 +73,7 @@ def test_scripts_without_spaces_have_their_own_places() -> None:
     ],
 )
 def test_the_emphasis_that_is_open_is_known(text: str, end: int, marks: str) -> None:
-    assert [gap.marks for gap in Prose(text).gaps(letters=True) if gap.end == end] == [marks]
+    assert [gap.opening for gap in Prose(text).gaps(letters=True) if gap.end == end] == [marks]
 
 
 def test_no_pair_of_marks_is_left_around_nothing() -> None:
