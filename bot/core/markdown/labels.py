@@ -11,7 +11,8 @@ import re
 from bot.core.markdown.lines import Lines
 
 _BEFORE = r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*"
-_DEFINITION = re.compile(rf"(?P<before>{_BEFORE})(?=\[(?!\^)[^\[\]\n]{{1,200}}\]:)")
+# Not where it is indented as code is.
+_DEFINITION = re.compile(rf"(?! {{4}}|\t)(?P<before>{_BEFORE})(?=\[(?!\^)[^\[\]\n]{{1,200}}\]:)")
 _FENCE = re.compile(rf"{_BEFORE}(?P<mark>`{{3,}}|~{{3,}})(?P<info>[^\n]*)")
 # The beginning of a line that may still become one of them.
 _UNDECIDED = re.compile(rf"{_BEFORE}(?:[-*+]|\d{{1,9}}[.)]?|\[[^\[\]\n]{{0,200}}\]?|`*|~*)")

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.guard import GUARD, HEADING_GUARD, Guards
-from bot.core.markdown.margin import Containers, inside, quoted
+from bot.core.markdown.margin import Containers, behind, inside, quoted
 from bot.core.markdown.outline import Block, outline
 from bot.core.markdown.parse import parse_blocks
 from bot.core.markdown.prose import Prose, Rank, graphemes
@@ -215,6 +215,8 @@ class Sheet:
             line = inside(self._lines[number], block.around, number)
             base = self._starts[number] + len(self._lines[number]) - len(line)
             for rank, at in _in_code(line):
+                if block.kind == "code_block" and not behind(line[:at], len(INDENT)):
+                    continue  # that is not its code yet
                 yield Place(rank, base + at, base + at, closing, opening, block.around, within=True)
 
     def _through_row(self, row: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:

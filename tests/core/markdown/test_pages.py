@@ -181,6 +181,8 @@ def test_what_is_made_to_be_slow_is_not(piece: str) -> None:
         ("- word word word\n---\nb", 14, ["- word word", "word\n\n---\n\nb"]),
         ("- word word word\n2. b", 14, ["- word word", "word\n\n2. b"]),
         ("    word word word", 20, ["```\nword word \n```", "```\nword\n```"]),
+        ("word\n\n    [a]:\n    b", 12, ["word", "```\n[a]:\n```", "```\nb\n```"]),
+        ("    a b c\n    d", 10, ["```\na \n```", "```\nb \n```", "```\nc\n```", "```\nd\n```"]),
         ("see `word word word`", 12, ["see", "`word`", "`word word`"]),
         ("[word word](http://a.b)", 22, ["[word](http://a.b)", "[word](http://a.b)"]),
         ("word word\n\n- \n\n```\n```", 9, ["word word", "-"]),
