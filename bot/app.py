@@ -141,6 +141,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     Raises SettingsError for a token or a port that does not do, SlackUnreachable where Slack does not answer.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
+    from bot.turns.aside import aside
     from bot.turns.database import apart, open_database
     from bot.turns.engine import Engine, prepare
     from bot.turns.liveness import Liveness, alive
@@ -184,10 +185,17 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         )
         await stack.enter_async_context(turns.open())
         await stack.enter_async_context(engine.open(turns))
-        watched = Record(await stack.enter_async_context(apart(database)), replica)
-        liveness = Liveness(locks, engine, watched, replica=replica, clock=clock)
+        watched = apart(database)
+        liveness = Liveness(locks, engine, Record(watched, replica), replica=replica, clock=clock)
+
+        async def watch() -> None:
+            try:
+                await liveness.run()
+            finally:
+                await watched.engine.dispose()
+
         await stack.enter_async_context(
-            _background(liveness.run(), turns.watch(), retain([record, engine, purse]))
+            _background(aside(watch), turns.watch(), retain([record, engine, purse]))
         )
         stack.push_async_callback(turns.drain, settings.drain)
         stack.callback(liveness.leave)

@@ -86,19 +86,14 @@ async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Databas
         await engine.dispose()
 
 
-@asynccontextmanager
-async def apart(database: Database) -> AsyncGenerator[Database]:
-    """The same database, through connections of its own: who watches over the others must not wait behind those who work."""
-    address = driven(database.url)
-    engine = (
-        create_async_engine(address, pool_pre_ping=True)
-        if database.file is None
-        else _sqlite_engine(database.file)
-    )
-    try:
-        yield replace(database, engine=engine)
-    finally:
-        await engine.dispose()
+def apart(database: Database) -> Database:
+    """The same database, through connections of its own: who watches over the others must not wait behind those who work.
+
+    Its `engine` is for the caller to dispose of.
+    """
+    if database.file is not None:
+        return replace(database, engine=_sqlite_engine(database.file))
+    return replace(database, engine=create_async_engine(driven(database.url), pool_pre_ping=True))
 
 
 def patient(url: str) -> str:

@@ -151,7 +151,7 @@ class Engine:
         """Let the turns of the replica `dead` be resumed, by us or another; answers which. Only for who holds its lock."""
         left = [one.workflow_id for one in await _listed(status="PENDING", executor_id=dead)]
         if left:
-            await DBOS.resume_workflows_async(left, queue_name=ADOPTED)
+            await asyncio.to_thread(DBOS.resume_workflows, left, queue_name=ADOPTED)
         return [_claim(one) for one in left]
 
     async def forget(self, before: float) -> None:
@@ -234,7 +234,8 @@ def _heard(checkpoint: dict[str, str | int]) -> News:
 
 
 async def _listed(**which: object) -> list[WorkflowStatus]:
-    return await DBOS.list_workflows_async(**which, load_input=False, load_output=False)  # type: ignore[arg-type]
+    # By a thread of whichever loop asks: the watch over the dead has one of its own.
+    return await asyncio.to_thread(DBOS.list_workflows, **which, load_input=False, load_output=False)  # type: ignore[arg-type]
 
 
 async def _within(seconds: float, work: Callable[[], None]) -> None:

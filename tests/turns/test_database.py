@@ -135,9 +135,11 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 async def test_who_watches_has_connections_of_its_own(somewhere: Path | str) -> None:
-    async with open_database(somewhere) as database, apart(database) as other:
+    async with open_database(somewhere) as database:
         await prepare(database)
+        other = apart(database)
         assert other.engine is not database.engine
         assert (other.url, other.file) == (database.url, database.file)
         async with other.engine.connect() as connection:
             assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+        await other.engine.dispose()
