@@ -140,12 +140,13 @@ def ask(question: tuple[str, ...], *, timing: bool) -> int:
 )
 @click.option("--unfinished", is_flag=True, help="As it looks while more of it is still to come.")
 @click.option("--limit", type=click.IntRange(min=1), help="Characters of a part, by Slack's count.")
+@click.option("--wire", is_flag=True, help="Not as it is read but as it is sent, escapes and all.")
 @click.option("--jsonl", is_flag=True, help="Read a JSON object a line, and answer with one a line.")
-def render(file: Path, *, to: str, unfinished: bool, limit: int | None, jsonl: bool) -> None:
+def render(file: Path, *, to: str, unfinished: bool, limit: int | None, wire: bool, jsonl: bool) -> None:
     """Show how the Markdown in FILE will look in Slack, part by part.
 
     Without FILE, or where it is "-", it comes from standard input. With --jsonl each line may hold the fields text, to,
-    unfinished and limit, and is answered by a line with its parts:
+    unfinished and limit, and is answered by a line with its parts as they go over the wire:
 
     \b
         echo '{"text": "This is **bo", "unfinished": true}' | teleprinter render --jsonl
@@ -153,7 +154,7 @@ def render(file: Path, *, to: str, unfinished: bool, limit: int | None, jsonl: b
     from bot.commands.render import Wish, render_lines
     from bot.commands.render import render as show
 
-    wish, read = Wish(to, unfinished, limit), None if str(file) == "-" else file
+    wish, read = Wish(to, unfinished, limit, wire), None if str(file) == "-" else file
     if jsonl:
         render_lines(read, wish)
     else:

@@ -484,5 +484,6 @@ async def test_render_says_what_is_wrong(tmp_path: Path, arguments: list[str], m
 
 async def test_render_reads_a_file_or_a_pipe(tmp_path: Path) -> None:
     (tmp_path / "answer.md").write_text("# Hi\n\n<!channel>\n")
-    assert await ended(tmp_path, "render", "answer.md") == (0, "# Hi\n\n&lt;!channel>\n", "")
-    assert await ended(tmp_path, "render", "-", "--to", "mrkdwn", asked=b"**a** b") == (0, "*a* b\n", "")
+    assert await ended(tmp_path, "render", "answer.md") == (0, "Hi\n\n<!channel>\n", "")
+    sent = await ended(tmp_path, "render", "-", "--to", "mrkdwn", "--wire", asked=b"**a** <b>")
+    assert sent == (0, "*a* &lt;b&gt;\n", "")

@@ -1,4 +1,4 @@
-"""`teleprinter render`: how a text will look in Slack, part by part."""
+"""`teleprinter render`: how a text will look in Slack, part by part, or with `wire` what goes over the wire for that."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from rich.text import Text
 
+from bot.commands.seen import seen
+from bot.commands.terminal import ASCII, WIDE, Drawing, Signs
+from bot.commands.wrapping import visible
 from bot.core.markdown.emit import plain
 from bot.core.markdown.pages import split
 from bot.core.markdown.unfinished import heal
@@ -39,6 +42,7 @@ class Wish:
     to: str = "markdown"
     unfinished: bool = False
     limit: int | None = None
+    wire: bool = False  # not as it is read, but as it is sent
 
     @property
     def shape(self) -> Shape:
@@ -58,24 +62,28 @@ class Wish:
 
 
 def render(file: Path | None, wish: Wish, console: Console) -> None:
-    """Show the text in `file`, or that comes on standard input, on `console`: the parts apart, or plain into a pipe.
+    """Show the text in `file`, or that comes on standard input, on `console`: the parts drawn and apart, or plain into a pipe.
 
     Raises InputError for what is no readable text.
     """
     with _opened(file) as source:
         text = _decoded(_read_all(source, file), _name(file))
     shown, room = wish.parts(text), wish.shape.room
+    signs = ASCII if console.is_terminal and console.options.ascii_only else Signs()
+    drawing = Drawing(console.width if console.is_terminal else WIDE, signs)
     for number, part in enumerate(shown, 1):
+        lines = [Text(visible(part))] if wish.wire else seen(part, wish.to, drawing)
         if console.is_terminal:
             size = f"{room.count(part):,} of {room.letters:,} characters"
             console.rule(Text(f"part {number} of {len(shown)} · {size}"), style="dim")
-            console.print(part, markup=False, highlight=False, emoji=False, soft_wrap=True)
+            console.print(Text("\n").join(lines), soft_wrap=True)
         else:
-            _write(part + ("\n" if number == len(shown) else "\n\n"))
+            plain_text = part if wish.wire else "\n".join(line.plain for line in lines)
+            _write(plain_text + ("\n" if number == len(shown) else "\n\n"))
 
 
 def render_lines(file: Path | None, wish: Wish) -> None:
-    """Answer each line of `file`, a JSON object, with a line: its text in parts. What an object leaves out is as in `wish`.
+    """Answer each line of `file`, a JSON object, with a line: its text in parts, as they go over the wire. What an object leaves out is as in `wish`.
 
     Each is answered before the next is read. Raises InputError for a line that makes no sense.
     """

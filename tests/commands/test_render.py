@@ -69,7 +69,20 @@ def test_on_a_terminal_they_are_set_apart(monkeypatch: pytest.MonkeyPatch) -> No
     shown = terminal.file.getvalue()  # type: ignore[attr-defined]
     assert "part 1 of 2 · 9 of 10 characters" in shown
     assert "\nalpha [b]\n" in shown
-    assert "\n**gamma**\n" in shown
+    assert "gamma\n" in shown
+    assert "**" not in shown
+
+
+@pytest.mark.parametrize("to", ["markdown", "mrkdwn", "plain"])
+def test_a_reader_sees_words_and_the_wire_has_escapes(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: Pipe, to: str
+) -> None:
+    for wire in (False, True):
+        piped(monkeypatch, b"a <b> & @here")
+        render(None, Wish(to, wire=wire), a_pipe())
+    read, sent = capsysbinary.readouterr().out.decode().splitlines()
+    assert read == "a <b> & @here"
+    assert "&lt;b" in sent
 
 
 def test_each_line_is_answered_with_a_line(monkeypatch: pytest.MonkeyPatch, capsysbinary: Pipe) -> None:
