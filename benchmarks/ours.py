@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from benchmarks.slacks import Limited
-from bot.core.budget import POST_LIMIT, POST_WINDOW, UPDATE_LIMIT, UPDATE_WINDOW, Budget
+from bot.core.budget import POST_LIMIT, UPDATE_LIMIT, UPDATE_WINDOW, Budget, Lesson
 from bot.core.deltas import Finish, Reason, Text
 from bot.core.events import ThreadKey
 from bot.core.pacing import Pacing
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 
 class _Surface:
-    """The bot's side of the benchmark's Slack. The channel says whose answer it is: each has its own."""
+    """The bot's side of the benchmark's Slack. The thread says whose answer it is: each has its own."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[ThreadKey, Answer] = {}
 
     async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
         try:
-            return await self._slack.post(thread.channel, self.answers[thread.channel], edit.text)
+            return await self._slack.post(thread.channel, self.answers[thread], edit.text)
         except Limited as limit:
             raise RateLimited(limit.seconds) from limit
 
     async def edit(self, thread: ThreadKey, edit: Edit) -> None:
         try:
-            await self._slack.update(thread.channel, str(edit.ts), self.answers[thread.channel], edit.text)
+            await self._slack.update(thread.channel, str(edit.ts), self.answers[thread], edit.text)
         except Limited as limit:
             raise RateLimited(limit.seconds) from limit
 
@@ -51,19 +51,27 @@ class _Surface:
     async def delete(self, thread: ThreadKey, ts: str) -> None:
         """Nothing here is resumed, so there is nothing to take away."""
 
+    async def status(self, thread: ThreadKey, text: str) -> None:
+        """Readers of a benchmark need no word."""
+
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return None
 
 
 @asynccontextmanager
 async def teleprinter(
-    slack: Slack, rhythm: Rhythm | None = None, *, share: Callable[[Pacing], SharedBudget] | None = None
+    slack: Slack,
+    rhythm: Rhythm | None = None,
+    *,
+    burst: int = POST_LIMIT,
+    share: Callable[[Pacing], SharedBudget] | None = None,
 ) -> AsyncGenerator[Show]:
-    """The replier, running while the block does. `share` is its side of a budget that others spend from as well."""
+    """The replier, running while the block does. `burst` is how many posts in a row it dares in a channel, `share` is its side of a budget that others spend from as well."""
     posts: dict[str, Budget] = {}
+    lesson = Lesson()
     pacing = Pacing(
         Budget(UPDATE_LIMIT, UPDATE_WINDOW),
-        lambda channel: posts.setdefault(channel, Budget(POST_LIMIT, POST_WINDOW)),
+        lambda channel: posts.setdefault(channel, Budget(burst, float(burst), burst=True, lesson=lesson)),
         rhythm or Rhythm(),
     )
     surface = _Surface(slack)
@@ -73,8 +81,9 @@ async def teleprinter(
         purse.changed = replier.poke
 
     async def show(channel: str, answer: Answer, words: Words) -> None:
-        surface.answers[channel] = answer
-        await replier.show(ThreadKey("T", channel, "1.0"), _deltas(words), marker=channel)
+        thread = ThreadKey("T", channel, f"{len(surface.answers)}.0")
+        surface.answers[thread] = answer
+        await replier.show(thread, _deltas(words), marker=thread.thread_ts)
 
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(each.run()) for each in (replier, purse) if each is not None]

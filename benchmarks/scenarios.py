@@ -10,12 +10,15 @@ RATE = 40.0  # words a second: a quick model
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`starts` are the seconds at which somebody asks; each answer has `words` words, in a channel of its own."""
+    """`starts` are the seconds at which somebody asks; each answer has `words` words. They are asked in so many `channels`, in
+    turn, or each in one of its own.
+    """
 
     name: str
     starts: tuple[float, ...]
     words: int = 300
     rate: float = RATE
+    channels: int | None = None
 
     @property
     def seconds(self) -> float:
@@ -39,5 +42,7 @@ SCENARIOS = {
         Scenario("4 a minute, slow", spread(12, 180), rate=12.0),
         Scenario("1,500 words", (0.0,), words=1500),
         Scenario("100 in a minute", spread(100, 60)),
+        Scenario("40 in 5 s, one channel", spread(40, 5), channels=1),
+        Scenario("5 at once, one channel", (0.0,) * 5, channels=1),
     )
 }

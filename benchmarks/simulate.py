@@ -61,7 +61,11 @@ async def play(scenario: Scenario, policy: AbstractAsyncContextManager[Show]) ->
 
     async def ask(number: int, start: float, show: Show) -> None:
         await asyncio.sleep(start)
-        await show(f"C{number}", answers[number], write(scenario, answers[number]))
+        await show(
+            f"C{number % (scenario.channels or len(answers))}",
+            answers[number],
+            write(scenario, answers[number]),
+        )
 
     async with policy as show, asyncio.TaskGroup() as tasks:
         for number, start in enumerate(scenario.starts):

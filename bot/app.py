@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import aiohttp
 
-from bot.core.budget import UPDATE_WINDOW, Budget, Deadline
+from bot.core.budget import UPDATE_WINDOW, Budget, Lesson
 from bot.core.pacing import Pacing
 from bot.model.weights import DEFAULT
+from bot.slack.answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt
@@ -130,7 +131,7 @@ def _patience(settings: Settings) -> _Patience:
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
     """A client of the workspace that the settings name."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(trace_configs=[without_redirects()]) as session:
         yield build_client(settings.slack_bot_token, settings.slack_api_url, session=session)
 
 
@@ -138,7 +139,7 @@ async def connected(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
 async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identity]:
     """The bot, in its workspace and answering while the block runs. Leaving it lets running answers finish.
 
-    Raises SettingsError for a token or a port that does not do, SlackUnreachable where Slack does not answer.
+    Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
     from bot.turns.aside import aside
@@ -215,11 +216,11 @@ def own_name() -> str:
 def build_pacing(settings: Settings) -> Pacing:
     """The pacing of one workspace, under the limits that the settings and Slack's pages name."""
     posts: dict[str, Budget] = {}
-    deadline, burst = Deadline(), settings.posts_in_a_row
+    lesson, burst = Lesson(), settings.posts_in_a_row
 
     def posting(channel: str) -> Budget:
         # As many in a row as seconds they are counted over: one a second in the long run.
-        return posts.setdefault(channel, Budget(burst, float(burst), deadline=deadline))
+        return posts.setdefault(channel, Budget(burst, float(burst), burst=True, lesson=lesson))
 
     updates = Budget(settings.updates_per_minute, UPDATE_WINDOW, most=settings.updates_most)
     return Pacing(updates, posting)

@@ -20,6 +20,7 @@
     └── SlackError               Slack refused a call, or did not answer
         ├── RateLimited          429: nothing of this kind before `retry_after` seconds have passed
         ├── SlackUnreachable     no answer, or a 5xx: whether the call was carried out is unknown
+        ├── MessageFixed         the message takes no edits any more
         ├── MessageGone          the message is no longer there
         ├── ThreadGone           its thread or channel is closed to us
         ├── MessageTooLong       the text does not fit one message
@@ -145,15 +146,20 @@ class SlackError(TeleprinterError):
 
 
 class RateLimited(SlackError):
-    """Slack's 429. A deadline for the method in the workspace: `retry_after` is in seconds."""
+    """Slack's 429. A deadline for `method` in the workspace: `retry_after` is in seconds. `method` is "" where it is known."""
 
-    def __init__(self, retry_after: float) -> None:
+    def __init__(self, retry_after: float, *, method: str = "") -> None:
         super().__init__(f"Slack asks to wait {retry_after:g} s", code="ratelimited")
+        self.method = method
         self.retry_after = retry_after
 
 
 class SlackUnreachable(SlackError):
     """No answer, or a 5xx. Whether Slack carried the call out is unknown."""
+
+
+class MessageFixed(SlackError):
+    """The message is there, and takes no edits any more."""
 
 
 class MessageGone(SlackError):
@@ -173,4 +179,8 @@ class BlocksRefused(SlackError):
 
 
 class SlackDenied(SlackError):
-    """The token is wrong or revoked, or a scope is missing: only the operator can mend it."""
+    """The token is wrong or revoked, or a scope is missing: only the operator can mend it. `needed` is that scope, or ""."""
+
+    def __init__(self, message: str, *, code: str = "", needed: str = "") -> None:
+        super().__init__(message, code=code)
+        self.needed = needed

@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from bot.core.deltas import Finish, Reason, Text
-from bot.errors import MessageGone
+from bot.errors import MessageGone, RateLimited
 from bot.turns.engine import Over
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class FakeSurface:
         self.markers: dict[str, str] = {}
         self.statuses: list[str] = []
         self.fail: deque[Exception | None] = deque()
+        self.fail_until = float("-inf")  # every call before that is answered 429, come back in a second
+        self.refused = 0  # of those
         self.lose_answers = 0  # of the next posts: carried out, and never answered
         self.thread: list[Said] | Exception = []
         self.reads = 0
@@ -77,6 +79,9 @@ class FakeSurface:
 
     async def _call(self) -> None:
         await asyncio.sleep(self.latency)
+        if asyncio.get_running_loop().time() < self.fail_until:
+            self.refused += 1
+            raise RateLimited(1)
         if self.fail and not self.lose_answers and (error := self.fail.popleft()) is not None:
             raise error
 

@@ -91,7 +91,6 @@ NOBODY = "http://127.0.0.1:9/"
         (["run"], {}, "SLACK_BOT_TOKEN is not set"),
         (["run"], {"SLACK_BOT_TOKEN": "hunter2"}, "SLACK_BOT_TOKEN does not look like such a token"),
         (["run"], {"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET"),
-        (["run"], {**TOKENS, **KEY, "SLACK_API_URL": NOBODY}, "check SLACK_API_URL and the network"),
         (["run"], {"PORT": "http"}, "PORT=http: write a whole number"),
         (["demo"], {"PORT": "abc"}, "PORT=abc: write a whole number from 0 to 65535"),
         (
@@ -137,6 +136,19 @@ async def test_bad_input_is_one_line_that_names_the_mend(
     assert mend in err
     assert err.count("\n") == 1
     assert "secret" not in err
+
+
+async def test_run_waits_for_a_slack_that_is_not_there_and_says_so_once(tmp_path: Path) -> None:
+    environment = {**TOKENS, **KEY, "SLACK_API_URL": NOBODY}
+    async with teleprinter(tmp_path, "run", env=environment) as process:
+        assert process.stderr is not None
+        told = await process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        rest = await process.stderr.read()
+        assert await process.wait() == 0
+    assert b"check SLACK_API_URL and the network" in told
+    assert NOBODY.encode() in told
+    assert rest == b""
 
 
 async def test_an_unreadable_dotenv_file_is_named(tmp_path: Path) -> None:

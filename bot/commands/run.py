@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def run(settings: Settings, *, console: Console, report: Report) -> None:
-    """Answer until cancelled. Raises SettingsError, SlackError and ModelError where it cannot begin."""
+    """Answer until cancelled. Raises SettingsError and ModelError where it cannot begin."""
     async with connected(settings) as client:
         # Before the model, which may have to be fetched first: a wrong token should not have to wait for it.
         await identify(client)

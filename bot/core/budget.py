@@ -4,8 +4,11 @@ Slack counts per method, workspace and app, all messages together: `chat.update`
 therefore one for a (workspace, method), shared by all running replies, also by those of other replicas: see `core/ledger.py`.
 
 Slack publishes floors ("50+ per minute") and no bursts, so a budget keeps to the floor and learns from what it hears. A
-429 below the floor lowers it, and is forgotten little by little. More than the floor is tried only where the operator
-allows it (`most`), only by a call that would otherwise come late, one step at a time; a 429 ends that for a while.
+429 below the floor lowers it, and is forgotten little by little. It teaches once: what is refused after it, before anything
+was taken again or within the same window, only says that the wait is not over, so that a bad minute is not paid for by the
+ten that follow. After a 429 one call goes ahead alone; while such calls are refused in a row, the next waits longer.
+More than the floor is tried only where the operator allows it (`most`), only by a call that would otherwise come late, one
+step at a time; a 429 ends that for a while.
 """
 
 from __future__ import annotations
@@ -21,23 +24,52 @@ if TYPE_CHECKING:
 UPDATE_LIMIT, UPDATE_WINDOW = 50, 60.0
 """`chat.update` is tier 3: "50+ per minute" (docs.slack.dev, Web API rate limits; chat.update)."""
 
-POST_LIMIT, POST_WINDOW = 5, 5.0
+POST_LIMIT = 5
 """Posting is "1 per second per channel", and "short bursts" above it are allowed (docs.slack.dev, Web API rate limits).
-How long a short burst is, nobody says: five messages are our careful reading."""
+How long a short burst is, nobody says: so many messages in as many seconds are our reading, and a 429 makes it shorter."""
 
 LEAST = 2
 """Calls in a window that are always tried: with fewer an answer would be posted and never finished."""
+
+LONGEST_BACKOFF = 16.0
+"""Seconds between two calls that are refused in a row, at least, from the fifth on: 1, 2, 4 and 8 before. Slack's own wait counts
+where it is longer."""
+
+PROBE = 0.5
+"""Seconds after which we look again how the call has fared that goes ahead after a 429."""
+
+NEWS = 0.5
+"""Seconds by which another replica's deadline has to be later than ours to be another one: clocks are compared over a network."""
 
 FORGET = 600.0
 """Seconds after which what a 429 taught is forgotten: a workspace that was busy once is not busy for ever."""
 
 
 @dataclass(slots=True)
-class Deadline:
-    """Until when Slack wants to hear nothing of a method. One for all that share it: a 429 is for the method in the
-    workspace, also where the budget itself is counted by channel."""
+class Lesson:
+    """What Slack's 429s have taught of a method in a workspace. One for all budgets of the method, also where those are
+    counted by channel: a 429 is for the method in the workspace.
+    """
 
-    until: float = float("-inf")
+    closed_until: float = float("-inf")
+    lowered: tuple[float, float] | None = None  # to how many calls in a window, and when
+    refusals: int = 0  # in a row
+    taken_at: float = float("-inf")  # when Slack last took a call
+    in_flight: int = 0
+
+    def refused(self, now: float, retry_after: float) -> None:
+        """A 429. Those of calls that left together count as one."""
+        self.refusals += now >= self.closed_until
+        wait = max(retry_after, min(2.0 ** min(self.refusals - 1, 10), LONGEST_BACKOFF))
+        # Never backwards: a call that was in flight when the limit hit must not lift it.
+        self.closed_until = max(self.closed_until, now + wait)
+
+    def teaches(self, now: float, window: float) -> bool:
+        """Whether a 429 at `now` says more than that the wait is not over yet."""
+        if self.lowered is None:
+            return True
+        since = self.lowered[1]
+        return self.taken_at > since and now >= since + window
 
 
 class Budget:
@@ -46,39 +78,54 @@ class Budget:
     At most `limit` calls in any `window` seconds, which every way of counting allows: a bucket that refills evenly,
     fixed windows and a sliding one. A call counts from the moment it leaves until a window after its answer, since
     nobody knows when in between Slack has seen it. `most` is how far above `limit` urgent calls may feel their way.
+    Where it is a `burst`, so many calls in as many seconds or the like, a lower limit is a shorter burst, not a slower pace.
     """
 
     def __init__(
-        self, limit: int, window: float, *, most: int | None = None, deadline: Deadline | None = None
+        self,
+        limit: int,
+        window: float,
+        *,
+        most: int | None = None,
+        burst: bool = False,
+        lesson: Lesson | None = None,
     ) -> None:
         self.window = window
         self._floor = limit
         self._most = max(limit, most or limit)
+        self._least = 1 if burst else min(limit, LEAST)
+        self._burst = burst
         self._proven = limit  # the most calls in a window that Slack has taken without a word
         self._in_flight = 0
         self._answered: deque[float] = deque()
-        self._closed = deadline or Deadline()
-        self._lowered: tuple[float, float] | None = None  # to how many calls, and when
+        self._lesson = lesson or Lesson()
         self._others: list[float] = []  # since when the calls of other replicas count, oldest first
         self._alone: tuple[int, float] | None = None  # how many replicas share, unheard, and since when
 
     def limit(self, now: float, *, urgent: bool = False) -> int:
         """How many calls a window takes, as far as is known at `now`. An `urgent` one may try one more than was proven."""
-        if self._lowered is None or now >= self._lowered[1] + FORGET:
+        lowered = self._lesson.lowered
+        if lowered is None or now >= lowered[1] + FORGET:
             return min(self._most, self._proven + 1) if urgent else self._floor
-        to, since = self._lowered
+        to, since = lowered
         return int(to + (self._floor - to) * (now - since) / FORGET)
 
     def free(self, now: float) -> int:
         """How many calls may leave at `now`. 0 under a 429."""
-        return 0 if now < self._closed.until else max(0, self.left(now))
+        if now < self._lesson.closed_until or self._probing():
+            return 0
+        return max(0, min(self.left(now), 1) if self._lesson.refusals else self.left(now))
+
+    def closed_for(self, now: float) -> float:
+        """For how many seconds Slack wants to hear nothing of the method; 0.0 where there is no such wait."""
+        return max(0.0, self._lesson.closed_until - now)
 
     def left(self, now: float, *, urgent: bool = False, within: float = 0.0) -> int:
         """How many the window has left, a 429's deadline apart; with those that come back `within` seconds.
 
         Below 0 where the limit was lowered meanwhile.
         """
-        left = self.limit(now, urgent=urgent) - self._used(now) + self._back(now + within)
+        left = self.limit(now, urgent=urgent) - self._used(now) + self._back(now, now + within)
         if self._alone is None:
             return left
         # What is left now is divided, and so is the limit for all that leaves from now on: together that is careful enough.
@@ -91,38 +138,44 @@ class Budget:
 
         `inf` where that depends on calls in flight: their answers will tell.
         """
+        open_at = max(self._lesson.closed_until, now + PROBE if self._probing() else now)
         missing = slots - self.left(now, urgent=urgent)
         if missing <= 0:
-            return max(now, self._closed.until)
+            return open_at
         counted = sorted((*self._answered, *self._others)) if self._others else self._answered
         if self._alone is not None and counted:
             missing = min(missing * self._alone[0], len(counted))
         if missing > len(counted):
             return float("inf")
-        return max(counted[missing - 1] + self.window, self._closed.until)
+        return max(counted[missing - 1] + self._window(now), open_at)
 
     def leave(self) -> None:
         """A call leaves. Its answer, or the end of our waiting for one, must follow with `answered`."""
         self._in_flight += 1
+        self._lesson.in_flight += 1
 
     def answered(self, now: float) -> None:
         """A call has come back, with whatever answer: Slack counts the refused ones too."""
-        self._in_flight -= 1
+        self.withdraw()
         self._answered.append(now)
         self._proven = min(self._most, max(self._proven, self._used(now)))
 
     def withdraw(self) -> None:
         """A call that was about to leave has not: another replica was quicker."""
         self._in_flight -= 1
+        self._lesson.in_flight -= 1
 
     def allows(self, now: float, *, slots: int = 1, urgent: bool = False) -> bool:
         """Whether a call that is about to leave, and `slots` less one besides, are still within the limit."""
-        return now >= self._closed.until and self.left(now, urgent=urgent) >= slots - 1
+        lesson = self._lesson
+        if now < lesson.closed_until or (lesson.refusals and lesson.in_flight > 1):
+            return False
+        return self.left(now, urgent=urgent) >= slots - 1
 
     @property
     def verdict(self) -> tuple[float, tuple[float, float] | None]:
         """What Slack has taught by its 429s: until when to wait, and to how many calls the limit was lowered when."""
-        return self._closed.until, self._lowered
+        return self._lesson.closed_until, self._lesson.lowered
 
     def hear(
         self, others: Iterable[float], *, closed_until: float, lowered: tuple[float, float] | None
@@ -130,32 +183,52 @@ class Budget:
         """What the other replicas have spent, as times since which their calls count, and what Slack has taught them."""
         self._others = sorted(others)
         self._alone = None
-        self._closed.until = max(self._closed.until, closed_until)
-        if lowered is not None and (self._lowered is None or lowered[1] > self._lowered[1]):
-            self._lowered = lowered
+        lesson = self._lesson
+        if lowered is not None and closed_until > lesson.closed_until + NEWS:
+            lesson.refusals = max(
+                1, lesson.refusals
+            )  # theirs is as good as ours: one call goes ahead here, too
+        lesson.closed_until = max(lesson.closed_until, closed_until)
+        if lowered is not None and (lesson.lowered is None or lowered[1] > lesson.lowered[1]):
+            lesson.lowered = lowered
 
     def divide(self, sharers: int, now: float) -> None:
         """Nothing is heard of the others any more: until it is, take no more than an equal share."""
         if self._alone is None:
             self._alone = (sharers, now)
 
+    def taken(self, now: float) -> None:
+        """Slack has taken a call."""
+        self._lesson.refusals = 0
+        self._lesson.taken_at = now
+
     def limited(self, now: float, retry_after: float) -> None:
         """Slack answered 429 to a call that is still in flight: nothing before `retry_after` seconds have passed."""
-        # Never backwards: a call that was in flight when the limit hit must not lift it.
-        self._closed.until = max(self._closed.until, now + retry_after)
-        # The refused call does not count: so many were taken, and one more was too many. But whoever else spends from
-        # the same tier may be the reason, so one refusal never takes away more than half.
-        taken = max(LEAST, self._used(now) - 1, self.limit(now) // 2)
         self._proven = self._floor
-        self._lowered = (min(self._floor, taken), now)
+        lesson = self._lesson
+        if lesson.teaches(now, self.window):
+            # The refused call does not count: so many were taken, and one more was too many. But whoever else spends from
+            # the same tier may be the reason, so one refusal never takes away more than half.
+            taken = max(self._least, self._used(now) - 1, self.limit(now) // 2)
+            lesson.lowered = (min(self._floor, taken), now)
+        lesson.refused(now, retry_after)
 
-    def _back(self, by: float) -> int:
+    def _probing(self) -> bool:
+        """Whether a call has gone ahead alone after a 429."""
+        return self._lesson.refusals > 0 and self._lesson.in_flight > 0
+
+    def _window(self, now: float) -> float:
+        return self.window * self.limit(now) / self._floor if self._burst else self.window
+
+    def _back(self, now: float, by: float) -> int:
         """How many of those that count now have come back by then."""
-        return sum(bisect_right(calls, by - self.window) for calls in (self._answered, self._others))
+        window = self._window(now)
+        return sum(bisect_right(calls, by - window) for calls in (self._answered, self._others))
 
     def _used(self, now: float) -> int:
-        while self._answered and self._answered[0] + self.window <= now:
+        window = self._window(now)
+        while self._answered and self._answered[0] + window <= now:
             self._answered.popleft()
-        while self._others and self._others[0] + self.window <= now:
+        while self._others and self._others[0] + window <= now:
             del self._others[0]
         return self._in_flight + len(self._answered) + len(self._others)

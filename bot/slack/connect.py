@@ -7,21 +7,19 @@ import logging
 import os
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import certificates
-from bot.core.events import as_payload
-from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError, SlackUnreachable
+from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError
 from bot.logs import WithoutSecrets
 from bot.proxies import proxy_for
+from bot.slack.answers import ask
 from bot.slack.listeners import Identity
-from bot.slack.surface import CALL_TIMEOUT, NO_ANSWER, from_slack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -33,10 +31,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _WITHOUT_SECRETS = WithoutSecrets()
 
+_INSTALL = (
+    "the app was removed from the workspace, or its token revoked; install it again and copy the new token."
+)
+_ADMIN = "an admin of the workspace has to allow the app first."
+MENDS = {
+    "account_inactive": _INSTALL,
+    "token_revoked": _INSTALL,
+    "token_expired": "the token has expired; turn token rotation off on your Slack app's page and copy the token again.",
+    "missing_scope": "the scope {scope} is missing; add it on your Slack app's page, and copy the new token.",
+    "not_allowed_token_type": "it is a token of another kind; SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-.",
+    **dict.fromkeys(
+        ("access_denied", "no_permission", "team_access_not_granted", "enterprise_is_restricted"), _ADMIN
+    ),
+    **dict.fromkeys(("org_login_required", "ekm_access_denied", "two_factor_setup_required"), _ADMIN),
+}
+"""What the operator does about a token that Slack refuses, by Slack's code."""
+DOUBTS = 2  # refusals of a token that was good before: Slack has had bad days
+FIRST_PAUSE = 1.0  # seconds before what Slack did not answer is asked again, twice as long each time
 PING = (
     10.0  # seconds between two pings, as Bolt has it, and before the SDK tries again what could not be opened
 )
-LONGEST_PAUSE = 60.0  # seconds between two tickets, however often the last ones were of no use
+LONGEST_PAUSE = 60.0  # seconds between two such calls, however often the last ones were of no use
 
 
 def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -50,9 +66,9 @@ def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession) -
 async def identify(client: AsyncWebClient) -> Identity:
     """Who the bot token says we are.
 
-    Raises SettingsError where Slack refuses the token, SlackUnreachable where it does not answer.
+    Waits until Slack tells. Raises SettingsError where Slack refuses the token.
     """
-    answer = await _ask(client, "auth.test", "SLACK_BOT_TOKEN")
+    answer = await _asked(client, "auth.test", "SLACK_BOT_TOKEN")
     if not answer.get("bot_id"):
         raise SettingsError(
             "SLACK_BOT_TOKEN belongs to a person: copy the Bot User OAuth Token (xoxb-…) from “OAuth & Permissions”."
@@ -70,14 +86,19 @@ async def identify(client: AsyncWebClient) -> Identity:
 async def socket_mode(app: AsyncApp, app_token: str) -> AsyncGenerator[None]:
     """Receive events over a web socket while the block runs.
 
-    Raises SettingsError where Slack refuses the token; a connection that breaks later is opened again.
+    Raises SettingsError where Slack refuses the token, at once or later on; a connection that breaks is opened again.
     """
     client = TicketClient(app, app_token)
     try:
         # Asked for here first: the SDK's own loop would log a wrong token again and again, and never raise.
         client.wss_uri = await client.issue_new_wss_url()
         await client.connect()  # type: ignore[no-untyped-call]
-        yield
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(client.refusal())
+            try:
+                yield
+            finally:
+                watching.cancel()
     finally:
         await _close(client)
 
@@ -95,6 +116,8 @@ class TicketClient(SocketModeClient):
         super().__init__(app_token, logger=quiet, web_client=app.client, ping_interval=PING)
         self._app = app
         self._unused = 0  # tickets since Slack last said hello
+        self._greeted = False  # whether it ever has
+        self._refused: asyncio.Future[SettingsError] = asyncio.get_running_loop().create_future()
         dialling = aiohttp.TraceConfig()
         dialling.on_request_start.append(self._spend)
         dialling.freeze()
@@ -104,24 +127,33 @@ class TicketClient(SocketModeClient):
         self.socket_mode_request_listeners.append(self._dispatch)
 
     async def issue_new_wss_url(self) -> str:
-        """A ticket, as an address. Waits where the last ones were of no use, and where Slack asks for it.
+        """A ticket, as an address. Waits where the last ones were of no use, and until Slack gives one.
 
-        Raises SettingsError where Slack refuses the token, SlackUnreachable where it does not answer.
+        Raises SettingsError where Slack refuses the token.
         """
-        while True:
-            await asyncio.sleep(_pause(self._unused))
-            self._unused += 1
-            try:
-                answer = await _ask(
-                    self.web_client, "apps.connections.open", "SLACK_APP_TOKEN", token=self.app_token
-                )
-            except RateLimited as limit:
-                log.warning("socket.limited", extra={"retry_after": limit.retry_after})
-                await asyncio.sleep(limit.retry_after)
-            else:
-                address = _address(answer)
-                self.proxy = proxy_for(address, os.environ)  # the SDK knows no NO_PROXY
-                return address
+        await asyncio.sleep(_pause(self._unused))
+        self._unused += 1
+        doubts = DOUBTS if self._greeted else 0
+        try:
+            answer = await _asked(
+                self.web_client,
+                "apps.connections.open",
+                "SLACK_APP_TOKEN",
+                token=self.app_token,
+                doubts=doubts,
+            )
+        except SettingsError as error:
+            self.closed = True  # or the SDK would swallow the error and ask for ever
+            if not self._refused.done():
+                self._refused.set_result(error)
+            raise
+        address = str(answer["url"])
+        self.proxy = proxy_for(address, os.environ)  # the SDK knows no NO_PROXY
+        return address
+
+    async def refusal(self) -> None:
+        """Wait until Slack refuses the token that was good before, and raise that."""
+        raise await self._refused
 
     async def _spend(self, *_: object) -> None:
         self.wss_uri = None
@@ -130,7 +162,7 @@ class TicketClient(SocketModeClient):
         self, _: AsyncBaseSocketModeClient, message: dict[str, Any], __: str | None = None
     ) -> None:
         if message.get("type") == "hello":
-            self._unused = 0
+            self._unused, self._greeted = 0, True
 
     async def _dispatch(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         begun = time.time()
@@ -138,15 +170,9 @@ class TicketClient(SocketModeClient):
 
 
 def _pause(unused: int) -> float:
-    """Seconds before the next ticket, after so many that led to no connection."""
+    """Seconds before the next call, after so many that led to nothing."""
     # Ten times doubled is longer than the longest: a night without a network must not end in an OverflowError.
-    return min(2.0 ** min(unused - 1, 10), LONGEST_PAUSE) if unused else 0.0
-
-
-def _address(answer: dict[str, Any]) -> str:
-    if not answer.get("url"):
-        raise SlackUnreachable("apps.connections.open: Slack answered without an address")
-    return str(answer["url"])
+    return min(FIRST_PAUSE * 2.0 ** min(unused - 1, 10), LONGEST_PAUSE) if unused else 0.0
 
 
 async def _close(client: SocketModeClient) -> None:
@@ -167,28 +193,47 @@ async def _close(client: SocketModeClient) -> None:
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
 
 
-async def _ask(
-    client: AsyncWebClient, method: str, setting: str, *, token: str | None = None
+async def _asked(
+    client: AsyncWebClient, method: str, setting: str, *, token: str | None = None, doubts: int = 0
 ) -> dict[str, Any]:
+    """Ask until Slack answers. The operator hears once that it does not, and once that it does again.
+
+    Raises SettingsError where Slack refuses the token of `setting`, which is believed after so many `doubts`.
+    """
     headers = {"Authorization": f"Bearer {token}"} if token else None
-    try:
-        # The SDK leaves its own time-out to the session, where it is given one.
-        async with asyncio.timeout(CALL_TIMEOUT):
-            response = await client.api_call(method, headers=cast("dict[str, str]", headers))
-    except SlackApiError as error:
-        raise _refusal(from_slack(method, error), setting) from error
-    except NO_ANSWER as error:
-        why = f"No answer from Slack at {client.base_url} ({type(error).__name__})"
-        mend = "check SLACK_API_URL and the network, or the proxy."
-        if certificates.is_refused(error):
-            mend = f"its certificate is not trusted here. {certificates.MEND}"
-        raise SlackUnreachable(f"{why}: {mend}") from error
-    return dict(as_payload(cast("object", response.data)))
+    tries = 0
+    while True:
+        try:
+            answer = await ask(client, method, headers=headers)
+        except SlackError as error:
+            if isinstance(error, SlackDenied) and tries >= doubts:
+                raise _refusal(error, setting) from error
+            if certificates.is_refused(error.__cause__ or error) and tries >= doubts:
+                raise SettingsError(
+                    f"The certificate of {client.base_url} is not trusted here. {certificates.MEND}"
+                ) from error
+            tries += 1
+            _tell_once(error, client.base_url, tries)
+            wait = error.retry_after if isinstance(error, RateLimited) else 0.0
+            await asyncio.sleep(max(wait, _pause(tries)))
+        else:
+            if tries:
+                log.info("slack.answers_again", extra={"method": method, "tries": tries})
+            return answer
 
 
-def _refusal(error: SlackError, setting: str) -> SlackError | SettingsError:
-    if isinstance(error, SlackDenied):
-        return SettingsError(
-            f"Slack refuses {setting} ({error.code}): copy the token again from your Slack app's page."
-        )
-    return error
+def _tell_once(error: SlackError, address: str, tries: int) -> None:
+    log.log(
+        logging.WARNING if tries == 1 else logging.DEBUG,
+        "slack.waited_for",
+        extra={
+            "error": str(error),
+            "address": address,
+            "mend": "if it lasts: check SLACK_API_URL and the network, or the proxy",
+        },
+    )
+
+
+def _refusal(error: SlackDenied, setting: str) -> SettingsError:
+    mend = MENDS.get(error.code, "copy the token again from your Slack app's page.")
+    return SettingsError(f"Slack refuses {setting} ({error.code}): {mend.format(scope=error.needed)}")

@@ -1,4 +1,4 @@
-"""Slack's Web API as replies see it: post, edit, find, status, history. Slack's failures become our errors here, once.
+"""Slack's Web API as replies see it: post, edit, find, status, history. What comes back is read in `answers`.
 
 The client must not retry by itself: its handler for broken connections would post a second time what Slack already
 took, and its handler for 429 sleeps inside the call and then sends the old text.
@@ -6,26 +6,13 @@ took, and its handler for 429 sleeps inside the call and then sends the old text
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, cast
-
-import aiohttp
-from slack_sdk.errors import SlackApiError
+from typing import TYPE_CHECKING, Any
 
 from bot.core.events import SPOKEN, Payload, as_payload, as_payloads, spoken_text
 from bot.core.history import Said
 from bot.core.shapes import Dialect
-from bot.errors import (
-    BlocksRefused,
-    MessageGone,
-    MessageTooLong,
-    RateLimited,
-    SlackDenied,
-    SlackError,
-    SlackUnreachable,
-    ThreadGone,
-)
+from bot.slack.answers import ask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CALL_TIMEOUT = 8.0  # seconds; Slack answers in tenths of one, and while we wait the reader sees nothing new
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
 # Slack pages a thread oldest first, so its newest messages cost a call for each page before them. A minute allows some 50
 # such calls: half of it at most for one thread, which is 5,000 messages.
@@ -47,20 +33,6 @@ FALLBACK_BYTES = (
     3000  # of the text beside the block: chat.update refuses more than 4,000, and nobody reads it whole
 )
 METADATA = "teleprinter_reply"
-
-_GONE = {"message_not_found"}
-_CLOSED = {"channel_not_found", "is_archived", "thread_not_found", "not_in_channel"}
-_TOO_LONG = {"msg_too_long", "msg_blocks_too_long"}
-_BLOCKS = {"invalid_blocks", "invalid_blocks_format", "block_mismatch"}
-_DENIED = {
-    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-    "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted",
-}  # fmt: skip
-NO_ANSWER = (TimeoutError, aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError)
-"""What a call raises where nothing came, or nothing that Slack would say: the SDK itself stumbles over bytes that are not UTF-8,
-and over JSON that is no object. A proxy on the way sends such things."""
-
-_FAILED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
 class Surface:
@@ -92,8 +64,6 @@ class Surface:
             metadata={"event_type": METADATA, "event_payload": {"id": marker}},
             **self._content(edit),
         )
-        if not answer.get("ts"):
-            raise SlackUnreachable("chat.postMessage: Slack answered without the message's ts")
         return str(answer["ts"])
 
     async def edit(self, thread: ThreadKey, edit: Edit) -> None:
@@ -163,15 +133,8 @@ class Surface:
         return list(messages.values())[-LONGEST_THREAD:]
 
     async def _call(self, method: str, *, http_verb: str = "POST", **arguments: Any) -> Payload:
-        sent = {"params": _query(arguments)} if http_verb == "GET" else {"json": arguments}
-        try:
-            async with asyncio.timeout(CALL_TIMEOUT):
-                response = await self._client.api_call(method, http_verb=http_verb, **sent)
-        except SlackApiError as error:
-            raise from_slack(method, error) from error
-        except NO_ANSWER as error:
-            raise SlackUnreachable(f"{method}: no answer from Slack ({type(error).__name__})") from error
-        return as_payload(cast("object", response.data))
+        sent: dict[str, Any] = {"params": _query(arguments)} if http_verb == "GET" else {"json": arguments}
+        return await ask(self._client, method, http_verb=http_verb, **sent)
 
 
 def _query(arguments: Mapping[str, Any]) -> dict[str, str]:
@@ -205,44 +168,3 @@ def _marker(message: Payload) -> str:
 
 def _is_speech(message: Payload) -> bool:
     return message.get("subtype") in (*SPOKEN, "bot_message")
-
-
-def from_slack(method: str, error: SlackApiError) -> SlackError:
-    """Slack's refusal as one of our errors."""
-    response: Any = error.response
-    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
-    data = as_payload(getattr(response, "data", None))
-    code = str(data.get("error") or "")
-    # A 200 may carry it as well: the body counts as much as the status.
-    if status == 429 or code in ("ratelimited", "rate_limited"):
-        return RateLimited(_retry_after(getattr(response, "headers", None) or {}))
-    if status >= 500 or code in _FAILED or not code:
-        return SlackUnreachable(
-            f"{method}: Slack failed (HTTP {status} {code})".replace(" )", ")"), code=code
-        )
-    kinds = (
-        (_GONE, MessageGone),
-        (_CLOSED, ThreadGone),
-        (_TOO_LONG, MessageTooLong),
-        (_BLOCKS, BlocksRefused),
-    )
-    for codes, kind in kinds:
-        if code in codes:
-            return kind(f"{method}: {code}", code=code)
-    if code in _DENIED:
-        return SlackDenied(f"{method}: {code}{_needed(data)}", code=code)
-    return SlackError(f"{method}: {code}", code=code)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Slack sends whole seconds; where the header is missing or strange, half a minute is a careful guess."""
-    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    try:
-        return max(1.0, float(value))
-    except ValueError:
-        return 30.0
-
-
-def _needed(data: Payload) -> str:
-    needed = data.get("needed")
-    return f" (the app needs the scope {needed}; add it and install the app again)" if needed else ""

@@ -28,6 +28,9 @@ FIRST_RETRY, LONGEST_RETRY = (
     1.0,
     30.0,
 )  # seconds before a question that is to be read again is asked for again
+TRIES = 3  # readings of a thread, over some 3 seconds, before a question is answered without it
+TRIES_UNSEEN = 6  # over some 30 seconds, where nobody would hear why there is no answer
+DOUBTS = 2  # refusals before one is believed that would end a turn
 STRANGERS = 5000  # threads we know we have no part in; ids only
 
 
@@ -81,8 +84,9 @@ class Reading:
         if turn.thread in self._strangers:
             return False
         # The record may be younger than the thread: Slack remembers who spoke in it.
-        said = await self._read(turn.thread)
+        said = await self._read(turn.thread, tries=TRIES_UNSEEN)
         if said is None:
+            log.warning("follow_up.unread", extra={"thread_ts": turn.thread.thread_ts})
             return False  # not known: the next message of the thread asks again
         if any(one.ours for one in said):
             return True
@@ -94,7 +98,7 @@ class Reading:
         asked = Said(prompt.ts, prompt.user, prompt.text)
         if prompt.starts_thread:
             return Scene(prompt, [asked])
-        said = await self._read(prompt.thread)
+        said = await self._read(prompt.thread, tries=TRIES)
         if said is None:
             return Scene(prompt, [asked], notes.UNREAD)
         return Scene(prompt, [*_before(said, prompt.turn), asked])
@@ -138,40 +142,49 @@ class Reading:
         if len(self._strangers) > STRANGERS:
             self._strangers.popitem(last=False)
 
-    async def _read(self, thread: ThreadKey) -> list[Said] | None:
-        for _ in range(2):
+    async def _read(self, thread: ThreadKey, *, tries: int) -> list[Said] | None:
+        """What the thread says; None where Slack does not tell in so many tries, or not soon."""
+        for number in range(tries):
             try:
                 return await self._reader.read_thread(thread)
             except RateLimited as limit:
                 if limit.retry_after > LONGEST_WAIT:
-                    break
+                    return None
                 await self._pause(limit.retry_after)
             except SlackError as error:
                 log.warning("history.failed", extra={"kind": type(error).__name__, "error": str(error)})
-                break
+                if error.code == "missing_scope":
+                    return None  # no bad day of Slack's
+                await self._pause(FIRST_RETRY * 2.0**number if number + 1 < tries else 0.0)
         return None
 
     async def _read_in_the_end(self, thread: ThreadKey) -> list[Said]:
-        wait = FIRST_RETRY
+        tries, doubts = 0, DOUBTS
         while True:
             try:
                 return await self._reader.read_thread(thread)
-            except ThreadGone:
-                return []
             except RateLimited as limit:
                 await asyncio.sleep(limit.retry_after)
-            except SlackDenied:
-                raise
             except SlackError as error:
                 log.warning("question.unread", extra={"kind": type(error).__name__, "error": str(error)})
-                await asyncio.sleep(wait)
-                wait = min(2 * wait, LONGEST_RETRY)
+                doubts -= isinstance(error, ThreadGone | SlackDenied)
+                if doubts < 0:
+                    return _unread(error)
+                await asyncio.sleep(min(FIRST_RETRY * 2.0**tries, LONGEST_RETRY))
+                tries += 1
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not when we are leaving."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._leaving.wait()
+
+
+def _unread(error: SlackError) -> list[Said]:
+    """Nothing, of a thread that is gone. Raises `error` where it is there, and not for us."""
+    if isinstance(error, ThreadGone):
+        return []
+    raise error
 
 
 def _belongs(one: Said, turn: TurnKey) -> bool:

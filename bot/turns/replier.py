@@ -12,16 +12,8 @@ from bot.core import notes
 from bot.core.deltas import Finish, Text
 from bot.core.reply import Reply, State
 from bot.core.shapes import Capabilities
-from bot.errors import (
-    BlocksRefused,
-    MessageGone,
-    MessageTooLong,
-    ModelError,
-    RateLimited,
-    SlackError,
-    SlackUnreachable,
-    ThreadGone,
-)
+from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
+from bot.turns.delivery import READING, deliver, failed, tidy, whisper
 from bot.turns.shows import Show
 
 if TYPE_CHECKING:
@@ -36,11 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Seconds until a call that got no answer is made again: twice as long each time.
-FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
-# What fails this often in a row, over an hour of trying, is given up: its thread must not wait for ever.
-MOST_FAILURES = 130
-GONE = 2.0  # seconds in which Slack tells that a person deleted a message; one that went otherwise is posted anew
+LONG = 10.0  # seconds that Slack may make a reply wait before its reader is told
 
 
 class Replier:
@@ -94,7 +82,7 @@ class Replier:
             self._settle(reply)
             self.poke()
             await show.settled.wait()
-            await self._tidy(reply)
+            await tidy(self._surface, reply)
         finally:
             self._pacing.remove(reply)
             del self._shows[reply]
@@ -167,6 +155,7 @@ class Replier:
             now = self._clock()
             reply, wake_at = self._pacing.survey(now)
             if reply is None:
+                self._tell_who_waits(now, calls)
                 return wake_at
             if await self._shows[reply].was_busy():  # what it wants was not known before that was done
                 continue
@@ -177,6 +166,13 @@ class Replier:
                 budget.leave()
                 calls.create_task(self._send(reply, edit, budget, slots))
 
+    def _tell_who_waits(self, now: float, calls: asyncio.TaskGroup) -> None:
+        """A long 429 is told, once, to the readers of replies that have something to show and may not."""
+        for reply, show in self._shows.items():
+            if reply.wants and not show.told and self._pacing.budget(reply).closed_for(now) >= LONG:
+                show.told = True
+                calls.create_task(whisper(self._surface, reply.thread, notes.LIMITED))
+
     async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> None:
         if not await self._fits(reply, edit, budget, slots):
             # Other replicas have spent what seemed to be free. What is due then is the newest text.
@@ -184,30 +180,54 @@ class Replier:
             reply.refused(edit, not_before=self._clock())
             self.poke()
             return
+        word: str | None = None
         try:
-            await self._deliver(reply, edit)
-        except RateLimited as limit:
-            # Not retried here: by the time we may call again there is newer text to send.
-            log.info("slack.limited", extra={"retry_after": limit.retry_after, "post": edit.ts is None})
-            budget.limited(self._clock(), limit.retry_after)
-            reply.refused(edit, not_before=self._clock())
+            await deliver(self._surface, reply, edit, self._shows.get(reply))
         except SlackError as error:
-            # A reader may have deleted it.
-            level = logging.INFO if isinstance(error, MessageGone | ThreadGone) else logging.WARNING
-            log.log(level, "edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
-            self._failed(reply, edit, error)
+            word = self._failed(reply, edit, budget, error)
         except Exception:
             # A bug must not take the answers of all others with it.
             log.exception("edit.crashed", extra={"thread_ts": reply.thread.thread_ts})
             reply.lose()
         else:
-            log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
+            word = self._landed(reply, edit, budget)
         finally:
             budget.answered(self._clock())
             if self._purse is not None:
                 self._purse.answered(budget)
             self._settle(reply)
             self.poke()
+        if word is not None:
+            await whisper(self._surface, reply.thread, word)
+
+    def _landed(self, reply: Reply, edit: Edit, budget: Budget) -> str | None:
+        """Slack has taken it. Returns what the line below the thread should say now, None where it may stay as it is."""
+        log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
+        budget.taken(self._clock())
+        if (show := self._shows.get(reply)) is None:
+            return None
+        show.refusals, told, show.told = 0, show.told, False
+        # A post takes the line away by itself.
+        return "" if told and edit.ts is not None else None
+
+    def _failed(self, reply: Reply, edit: Edit, budget: Budget, error: SlackError) -> str | None:
+        """Slack has not taken it, or has not said so. Returns what its reader has to be told beside the thread, or None."""
+        if isinstance(error, RateLimited):
+            log.info(
+                "slack.limited",
+                extra={"retry_after": error.retry_after, "post": edit.ts is None, "method": error.method},
+            )
+            if error.method != READING:
+                # Not retried here: by the time we may call again there is newer text to send.
+                budget.limited(self._clock(), error.retry_after)
+                reply.refused(edit, not_before=self._clock())
+                return None
+        else:
+            # A reader may have deleted it.
+            level = logging.INFO if isinstance(error, MessageGone | ThreadGone) else logging.WARNING
+            log.log(level, "edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
+        failed(reply, edit, error, self._shows.get(reply), self._clock())
+        return notes.UNPOSTED if reply.state is State.LOST and not isinstance(error, ThreadGone) else None
 
     async def _fits(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> bool:
         if self._purse is None:
@@ -215,62 +235,6 @@ class Replier:
         # What Slack counts by channel has a name for each.
         method = "chat.update" if edit.ts else f"chat.postMessage {reply.thread.channel}"
         return await self._purse.ask(budget, method, slots=slots, urgent=edit.last and edit.ts is not None)
-
-    async def _deliver(self, reply: Reply, edit: Edit) -> None:
-        show = self._shows.get(reply)
-        if show is None or not await show.opens():
-            reply.lose()
-        elif edit.ts is not None:
-            # A last edit whose answer was lost may have landed: then nothing is left to say.
-            if not (reply.unsure and edit.last and await self._stands(reply, edit)):
-                await self._surface.edit(reply.thread, edit)
-            await show.work(partial(reply.sent, edit, edit.ts))
-        elif reply.unsure and (ts := await self._surface.find(reply.thread, edit.marker)) is not None:
-            # The post whose answer was lost is there after all: a second one would be the same answer twice.
-            reply.found(edit, ts)
-            show.posted(edit.part, ts)
-        else:
-            ts = await self._surface.post(reply.thread, edit, marker=edit.marker)
-            show.posted(edit.part, ts)
-            await show.work(partial(reply.sent, edit, ts))
-
-    async def _stands(self, reply: Reply, edit: Edit) -> bool:
-        return await self._surface.read(reply.thread, str(edit.ts)) == edit.text
-
-    def _failed(self, reply: Reply, edit: Edit, error: SlackError) -> None:
-        match error:
-            case MessageTooLong():
-                reply.shortened(edit)
-            case BlocksRefused():
-                reply.simplified(edit)
-            case SlackUnreachable() if reply.failures < MOST_FAILURES:
-                wait = min(FIRST_RETRY * 2**reply.failures, LONGEST_RETRY)
-                reply.refused(edit, not_before=self._clock() + wait, unsure=True)
-            case MessageGone() if not self._is_missed(reply):
-                reply.refused(edit, not_before=self._clock() + GONE)
-            case ThreadGone():
-                reply.lose()
-            case _ if edit.ts is not None:
-                reply.moved(edit)
-            case _:
-                log.error("reply.lost", extra={"thread_ts": reply.thread.thread_ts, "error": str(error)})
-                reply.lose()
-
-    def _is_missed(self, reply: Reply) -> bool:
-        """Whether its message is gone for the second time: whoever deleted it would have been heard of by now."""
-        show = self._shows.get(reply)
-        if show is None or show.missed:
-            return True
-        show.missed = True
-        return False
-
-    async def _tidy(self, reply: Reply) -> None:
-        """Take away what an earlier attempt had posted and this one did not need: readers would take it for an answer."""
-        for ts in reply.parts.surplus if reply.state is State.DONE else ():
-            try:
-                await self._surface.delete(reply.thread, ts)
-            except SlackError as error:
-                log.warning("surplus.left", extra={"kind": type(error).__name__, "error": str(error)})
 
     def _settle(self, reply: Reply) -> None:
         """Tell whoever waits for `reply` that nothing more will come of it."""

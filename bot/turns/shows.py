@@ -27,6 +27,7 @@ class Surface(Protocol):
     async def find(self, thread: ThreadKey, marker: str) -> str | None: ...
     async def read(self, thread: ThreadKey, ts: str) -> str | None: ...
     async def delete(self, thread: ThreadKey, ts: str) -> None: ...
+    async def status(self, thread: ThreadKey, text: str) -> None: ...
 
 
 class Witness(Protocol):
@@ -62,7 +63,8 @@ class Show:
     reading: asyncio.Task[str] | None = None
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     word: str = notes.STOPPED
-    missed: bool = False
+    refusals: int = 0  # in a row, of the kinds that are not believed at once
+    told: bool = False  # that Slack makes it wait
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def work(self, work: Callable[[], Result]) -> Result:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Fault:
-    """How calls fail. The first that is set counts: `retry_after` (a 429), `error` (an answer with ok false), `drop`
-    (the connection closes without an answer), `status` (a bare one). None of them: the call is only late, by `latency`.
+    """How calls fail. The first that is set counts: `body` (what a proxy might say, as it is, with `status` and `headers`),
+    `retry_after` (a 429), `error` (an answer with ok false), `drop` (the connection closes without an answer), `status` (a
+    bare one). None of them: the call is only late, by `latency`. A byte that is no UTF-8 is a lone surrogate in `body`.
 
     With `carried_out` the call does its work first and only its answer is lost: the case a careless retry turns into a
     duplicate. It begins with the `nth` call from now, and ends after `times` calls, or `lasting` seconds after the first.
@@ -24,11 +25,14 @@ class Fault:
     times: int | None = 1
     lasting: float | None = None
     ends: float | None = None
+    body: str | None = None
+    headers: dict[str, str] | None = None
 
     @property
     def fails(self) -> bool:
         """Whether the call is answered with a failure at all."""
-        return self.drop or any(each is not None for each in (self.status, self.error, self.retry_after))
+        ways = (self.status, self.error, self.retry_after, self.body)
+        return self.drop or any(each is not None for each in ways)
 
     def meets(self) -> bool:
         """Count a call; whether it is the nth, or comes after it."""

@@ -4,6 +4,7 @@
 - {fail: chat.update, retry_after: 30, lasting: 30}   # every one does, from the first until 30 s later
 - {fail: "*", status: 500, lasting: 60}               # Slack is down for a minute
 - {fail: chat.postMessage, drop: true, carried_out: true}
+- {fail: "*", status: 502, body: "<html>Bad gateway", headers: {Content-Type: text/html}}
 - {lose_acks: 2}
 - {delete_reply: 2}                                   # the next reply of an app is deleted after 2 s
 - {close_sockets: refresh_requested}                  # or warning, link_disabled, cut
@@ -43,6 +44,8 @@ class Fail:
     nth: PositiveInt = 1
     times: PositiveInt | None = None
     lasting: PositiveFloat | None = None
+    body: str | None = None
+    headers: dict[str, str] | None = None
     __pydantic_config__: ClassVar = CLOSED
 
     def fault(self) -> Fault:
@@ -50,9 +53,10 @@ class Fail:
         times = 1 if self.times is None and self.lasting is None else self.times
         fault = Fault(self.status, self.error, self.retry_after, drop=self.drop, carried_out=self.carried_out)
         fault.latency, fault.nth, fault.times, fault.lasting = self.latency, self.nth, times, self.lasting
+        fault.body, fault.headers = self.body, self.headers
         if not (fault.fails or fault.latency):
             raise WorkspaceError(
-                f"{self.fail} is to fail, but how: status, error, retry_after, drop or latency?"
+                f"{self.fail} is to fail, but how: status, error, retry_after, body, drop or latency?"
             )
         return fault
 

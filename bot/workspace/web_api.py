@@ -44,12 +44,16 @@ OPEN_METHODS = frozenset({"api.test", "blocks.validate", "oauth.v2.access"})
 SECRETIVE = frozenset({"apps.connections.open", "oauth.v2.access"})
 """Those whose answers hold a secret."""
 NOBODY = App("", "", "", "", "", "", "", frozenset(), ())
+_ODD: Json = {"ok": False, "error": "not_slacks_answer"}
+"""What the record keeps of an answer that a fault made up."""
 APP_TOKEN_SCOPES = ("connections:write", "authorizations:read")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back over HTTP, `late` by so many seconds. `body` None: the connection closes instead."""
+    """What goes back over HTTP, `late` by so many seconds. `body` None: the connection closes instead. `odd`: these bytes go
+    out in its place, with `headers`.
+    """
 
     body: Json | None
     status: int = 200
@@ -57,6 +61,8 @@ class Answer:
     happened: tuple[Happening, ...] = ()
     late: float = 0.0
     where: Installed | None = None
+    odd: bytes | None = None
+    headers: Mapping[str, str] | None = None
 
     @property
     def error(self) -> str | None:
@@ -207,6 +213,9 @@ def _too_many(wait: int) -> Answer:
 
 
 def _failure(fault: Fault) -> Answer:
+    if fault.body is not None:
+        odd = fault.body.encode(errors="surrogateescape")
+        return Answer(_ODD, status=fault.status or 200, odd=odd, headers=fault.headers or {})
     if fault.retry_after is not None:
         return _too_many(fault.retry_after)
     if fault.error is not None:
@@ -221,6 +230,9 @@ def _response(request: web.Request, method: str, answer: Answer) -> web.StreamRe
         # Without an answer and without a goodbye: the caller cannot know whether its call was carried out.
         request.protocol.force_close()
         return web.Response()
+    if answer.odd is not None:
+        headers = {"Content-Type": "application/json", **(answer.headers or {})}
+        return web.Response(body=answer.odd, status=answer.status, headers=headers)
     headers = {} if answer.retry_after is None else {"Retry-After": str(answer.retry_after)}
     if answer.where is not None:
         headers["X-OAuth-Scopes"] = ",".join(answer.where.app.scopes)

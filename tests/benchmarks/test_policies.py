@@ -63,8 +63,8 @@ async def test_what_has_not_changed_is_not_sent_again() -> None:
 async def test_a_stream_is_added_to_by_256_characters() -> None:
     slack = VirtualSlack(latency=0.0)
     answer = await shown(native(slack), 100)
-    assert [words for _, words in steps(answer)] == [43, 86, 100]
-    assert slack.calls == 3
+    assert [words for _, words in steps(answer)] == [32, 64, 96, 100]
+    assert slack.calls == 4
 
 
 async def test_a_short_answer_is_started_and_stopped() -> None:

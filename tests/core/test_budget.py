@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.budget import FORGET, LEAST, Budget
+from bot.core.budget import FORGET, LEAST, PROBE, Budget, Lesson
 
 
 def spend(budget: Budget, *times: float) -> None:
     for now in times:
         budget.leave()
+        budget.answered(now)
+
+
+def refuse(budget: Budget, *times: float) -> None:
+    """Slack answers 429 at these times, come back in a second."""
+    for now in times:
+        budget.leave()
+        budget.limited(now, 1.0)
         budget.answered(now)
 
 
@@ -86,14 +95,77 @@ class TestLearning:
         assert budget.limit(FORGET / 2) == 45
         assert budget.limit(FORGET) == 50
 
-    def test_one_429_takes_half_at_most_and_many_never_all(self) -> None:
+    def test_one_429_takes_half_at_most(self) -> None:
         budget = Budget(50, 60)
-        budget.leave()
-        budget.limited(0.0, 1)
+        refuse(budget, 0.0)
         assert budget.limit(0.0) == 25
-        for _ in range(9):
-            budget.limited(0.0, 1)
-        assert budget.limit(0.0) == LEAST
+
+    def test_what_is_refused_in_a_row_teaches_once(self) -> None:
+        budget = Budget(50, 60)
+        refuse(budget, 0.0, 1.0, 3.0, 7.0, 15.0, 31.0, 100.0, 200.0)
+        assert budget.limit(0.0) == 25
+
+    def test_a_bad_minute_teaches_once_whatever_is_taken_in_between(self) -> None:
+        budget = Budget(50, 60)
+        refuse(budget, 0.0)
+        budget.taken(1.0)
+        refuse(budget, 59.0)
+        assert budget.limit(0.0) == 25
+
+    def test_a_limit_that_is_lower_for_good_is_found_minute_by_minute(self) -> None:
+        budget = Budget(50, 60)
+        refuse(budget, 0.0)
+        for minute in range(1, 20):
+            budget.taken(60.0 * minute)
+            refuse(budget, 60.0 * minute + 1)
+        assert budget.limit(60.0 * 19 + 1) <= 2 * LEAST
+
+    def test_one_call_goes_ahead_after_a_429(self) -> None:
+        budget = Budget(50, 60)
+        refuse(budget, 0.0)
+        assert budget.free(1.0) == 1
+        budget.leave()
+        assert budget.free(1.0) == 0
+        assert budget.free_at(1.0) == 1.0 + PROBE
+        assert budget.allows(1.0)
+        budget.leave()
+        assert not budget.allows(1.0)
+        budget.withdraw()
+        budget.taken(1.1)
+        budget.answered(1.1)
+        assert budget.free(1.1) == 23
+
+    def test_calls_that_are_refused_in_a_row_wait_longer_each_time_and_not_for_ever(self) -> None:
+        budget, now, waits = Budget(50, 60), 0.0, []
+        for _ in range(8):
+            refuse(budget, now)
+            waits.append(budget.closed_for(now))
+            now += waits[-1]
+        assert waits == [1, 2, 4, 8, 16, 16, 16, 16]
+
+    def test_calls_that_left_together_are_refused_as_one(self) -> None:
+        budget = Budget(50, 60)
+        refuse(budget, 0.0, 0.1, 0.2, 0.3)
+        assert budget.closed_for(0.3) == 1.0
+
+    def test_a_shorter_burst_keeps_the_pace(self) -> None:
+        lesson = Lesson()
+        one, other = (Budget(5, 5.0, burst=True, lesson=lesson) for _ in range(2))
+        spend(one, *[0.0] * 4)
+        one.leave()
+        one.limited(0.0, 1)
+        one.answered(0.0)
+        assert [other.limit(1.0), other.free_at(1.0)] == [4, 1.0]
+        other.taken(1.0)
+        spend(other, *[1.0] * 4)
+        assert other.free_at(1.0) == pytest.approx(5.0, abs=0.01)  # four in four seconds
+
+    def test_a_burst_is_never_shorter_than_one(self) -> None:
+        budget = Budget(5, 5.0, burst=True)
+        for n in range(9):
+            refuse(budget, 10.0 * n)
+            budget.taken(10.0 * n + 5)
+        assert budget.limit(81.0) == 1
 
     def test_more_than_the_floor_is_not_tried_unasked(self) -> None:
         budget = Budget(2, 60)
@@ -142,6 +214,14 @@ class TestTogether:
         assert budget.free(29.0) == 0
         assert budget.limit(30.0) == 21
         assert budget.verdict == (30.0, (20, 0.0))
+
+    def test_after_a_429_that_another_met_one_call_goes_ahead_here_too(self) -> None:
+        budget = Budget(50, 60)
+        budget.hear([], closed_until=30.0, lowered=(25, 0.0))
+        assert budget.free(30.0) == 1
+        budget.taken(30.0)
+        budget.hear([], closed_until=30.1, lowered=(25, 0.1))  # the same one, by another clock
+        assert budget.free(31.0) == 26
 
     def test_an_older_lesson_does_not_replace_a_newer_one(self) -> None:
         budget = Budget(50, 60)

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SettingsError, SlackUnreachable
+from bot.errors import SettingsError
 from bot.slack import connect as module
-from bot.slack.connect import TicketClient, identify, socket_mode
+from bot.slack.connect import DOUBTS, TicketClient, identify, socket_mode
+from bot.workspace.faults import Fault
 from bot.workspace.server import Workspace
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator
 
 
 @pytest.fixture
@@ -56,54 +56,41 @@ async def test_a_refused_token_is_a_wrong_setting(slack: Workspace, client: Asyn
         await identify(client)
 
 
-async def test_a_failing_slack_is_not_a_wrong_setting(slack: Workspace, client: AsyncWebClient) -> None:
-    slack.fail_next("auth.test", status=503)
-    with pytest.raises(SlackUnreachable, match="HTTP 503"):
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long for the second attempt."""
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_failing_slack_is_waited_for_and_told_once(
+    slack: Workspace, client: AsyncWebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.fail_next("auth.test", status=503, times=3)
+    assert (await identify(client)).user == slack.app.bot_user_id
+    (waited,) = [each for each in caplog.records if each.getMessage() == "slack.waited_for"]
+    assert (getattr(waited, "address", ""), waited.levelname) == (slack.api_url, "WARNING")
+    assert "check SLACK_API_URL" in getattr(waited, "mend", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "mend"),
+    [
+        ("invalid_auth", "copy the token again"),
+        ("account_inactive", "install it again and copy the new token"),
+        ("token_expired", "turn token rotation off"),
+        ("missing_scope", "the scope connections:write is missing"),
+        ("not_allowed_token_type", "SLACK_BOT_TOKEN begins with xoxb-"),
+        ("access_denied", "an admin of the workspace"),
+    ],
+)
+async def test_a_definite_refusal_ends_with_one_line_that_names_the_mend(
+    slack: Workspace, client: AsyncWebClient, code: str, mend: str
+) -> None:
+    slack.faults.add("auth.test", Fault(body=f'{{"ok":false,"error":"{code}","needed":"connections:write"}}'))
+    with pytest.raises(SettingsError, match=mend) as caught:
         await identify(client)
-
-
-async def test_nobody_at_the_address_is_said_with_the_address() -> None:
-    with pytest.raises(SlackUnreachable, match=r"http://127\.0\.0\.1:9/"):
-        await identify(AsyncWebClient("xoxb-1", base_url="http://127.0.0.1:9/", retry_handlers=[]))
-
-
-@asynccontextmanager
-async def a_server(
-    answer: Callable[[web.Request], Awaitable[web.StreamResponse]],
-) -> AsyncGenerator[AsyncWebClient]:
-    """A client of something that is no Slack, and answers as `answer` does."""
-    server = web.Application()
-    server.add_routes([web.post("/{method}", answer)])
-    runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        async with aiohttp.ClientSession() as session:
-            base_url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-            yield AsyncWebClient("xoxb-1", base_url=base_url, session=session, retry_handlers=[])
-    finally:
-        await runner.cleanup()
-
-
-@pytest.mark.parametrize("body", [b'{"ok":\xff}', b"[1]", b'"hi"', b"null", b"{oops"])
-async def test_what_no_slack_would_answer_counts_as_no_answer(body: bytes) -> None:
-    async def odd(_: web.Request) -> web.StreamResponse:
-        return web.Response(body=body, content_type="application/json")
-
-    async with a_server(odd) as client:
-        with pytest.raises(SlackUnreachable):
-            await identify(client)
-
-
-async def test_who_never_answers_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def silent(_: web.Request) -> web.StreamResponse:
-        await asyncio.Event().wait()
-        raise AssertionError("nobody wakes it")
-
-    monkeypatch.setattr(module, "CALL_TIMEOUT", 0.05)
-    async with a_server(silent) as client:
-        with pytest.raises(SlackUnreachable, match="TimeoutError"):
-            await identify(client)
+    assert "\n" not in str(caught.value)
 
 
 def an_app(client: AsyncWebClient) -> AsyncApp:
@@ -138,7 +125,11 @@ class Tickets(AsyncWebClient):
 
     async def api_call(self, *_: Any, **__: Any) -> Any:
         self.asked.append(asyncio.get_running_loop().time())
-        answer = self._answers.pop(0) if self._answers else {"url": f"wss://slack/?ticket={len(self.asked)}"}
+        answer = (
+            self._answers.pop(0)
+            if self._answers
+            else {"ok": True, "url": f"wss://slack/?ticket={len(self.asked)}"}
+        )
         if isinstance(answer, Exception):
             raise answer
         return SimpleNamespace(data=answer)
@@ -180,7 +171,32 @@ async def test_a_rate_limit_on_tickets_is_waited_out(anyio_backend: object) -> N
     assert tickets.asked[1] >= 30
 
 
-async def test_an_answer_without_an_address_is_no_answer() -> None:
-    async with a_ticket_client(Tickets({"ok": True})) as client:
-        with pytest.raises(SlackUnreachable, match="without an address"):
+@pytest.mark.parametrize("anyio_backend", [VIRTUAL])
+async def test_while_slack_gives_no_ticket_it_is_asked_less_and_less_often(anyio_backend: object) -> None:
+    tickets = Tickets({"ok": True}, TimeoutError(), ConnectionResetError(), {"ok": False})
+    async with a_ticket_client(tickets) as client:
+        assert await client.issue_new_wss_url() == "wss://slack/?ticket=5"
+    assert tickets.asked == [0, 1, 3, 7, 15]
+
+
+REFUSED = SimpleNamespace(status_code=200, data={"ok": False, "error": "token_revoked"}, headers={})
+
+
+@pytest.mark.parametrize("anyio_backend", [VIRTUAL])
+async def test_a_token_that_was_good_is_not_given_up_for_one_refusal(anyio_backend: object) -> None:
+    tickets = Tickets(SlackApiError("no", REFUSED))  # type: ignore[no-untyped-call]
+    async with a_ticket_client(tickets) as client:
+        await client.run_message_listeners({"type": "hello"}, "")
+        assert await client.issue_new_wss_url() == "wss://slack/?ticket=2"
+
+
+@pytest.mark.parametrize("anyio_backend", [VIRTUAL])
+async def test_a_token_that_is_revoked_in_mid_life_is_told(anyio_backend: object) -> None:
+    tickets = Tickets(*[SlackApiError("no", REFUSED)] * (DOUBTS + 1))  # type: ignore[no-untyped-call]
+    async with a_ticket_client(tickets) as client:
+        await client.run_message_listeners({"type": "hello"}, "")
+        with pytest.raises(SettingsError):
             await client.issue_new_wss_url()
+        with pytest.raises(SettingsError, match="install it again"):
+            await client.refusal()
+        assert client.closed

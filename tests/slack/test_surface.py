@@ -7,24 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from aiohttp import web
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.events import ThreadKey
 from bot.core.shapes import Dialect, Edit
 from bot.errors import (
-    BlocksRefused,
     MessageGone,
-    MessageTooLong,
     RateLimited,
-    SlackDenied,
-    SlackError,
     SlackUnreachable,
-    ThreadGone,
 )
 from bot.slack import surface as module
-from bot.slack.surface import Surface, from_slack
+from bot.slack.surface import Surface
 from bot.workspace.server import Workspace
 
 if TYPE_CHECKING:
@@ -229,84 +222,3 @@ async def test_a_rate_limit_carries_its_seconds(
     with pytest.raises(RateLimited) as caught:
         await surface.post(thread, an_edit("Yes"), marker="m")
     assert caught.value.retry_after == 7
-
-
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        ("application/json", b'{"ok":\xff}'),
-        ("application/json", b"[1]"),
-        ("application/json", b'"hi"'),
-        ("application/json", b"null"),
-        ("application/json", b"{oops"),
-        ("application/gzip", b"x"),
-        ("text/plain", b"hi"),
-        ("text/html", b"<html>"),
-    ],
-)
-async def test_what_no_slack_would_answer_counts_as_no_answer(
-    kind: str, body: bytes, thread: ThreadKey
-) -> None:
-    async def odd(_: web.Request) -> web.StreamResponse:
-        return web.Response(body=body, headers={"Content-Type": kind})
-
-    server = web.Application()
-    server.add_routes([web.post("/{method}", odd)])
-    runner = web.AppRunner(server, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        async with aiohttp.ClientSession() as session:
-            url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-            client = AsyncWebClient("xoxb-1", base_url=url, session=session, retry_handlers=[])
-            with pytest.raises(SlackUnreachable):
-                await Surface(client, bot_user="U").post(thread, an_edit("Yes"), marker="m")
-    finally:
-        await runner.cleanup()
-
-
-def a_refusal(status: int, data: object, **headers: str) -> SlackApiError:
-    return SlackApiError("no", SimpleNamespace(status_code=status, data=data, headers=headers))  # type: ignore[no-untyped-call]
-
-
-@pytest.mark.parametrize(
-    ("status", "data", "kind"),
-    [
-        (429, {"ok": False, "error": "ratelimited"}, RateLimited),
-        (200, {"ok": False, "error": "ratelimited"}, RateLimited),
-        (200, {"ok": False, "error": "rate_limited"}, RateLimited),
-        (503, "<html>", SlackUnreachable),
-        (200, {"ok": False, "error": "internal_error"}, SlackUnreachable),
-        (200, b"not json", SlackUnreachable),
-        (200, {"ok": False, "error": "message_not_found"}, MessageGone),
-        (200, {"ok": False, "error": "is_archived"}, ThreadGone),
-        (200, {"ok": False, "error": "msg_too_long"}, MessageTooLong),
-        (200, {"ok": False, "error": "msg_blocks_too_long"}, MessageTooLong),
-        (200, {"ok": False, "error": "invalid_blocks"}, BlocksRefused),
-        (200, {"ok": False, "error": "token_revoked"}, SlackDenied),
-        (200, {"ok": False, "error": "edit_window_closed"}, SlackError),
-    ],
-)
-def test_every_refusal_becomes_one_of_our_errors(status: int, data: object, kind: type[SlackError]) -> None:
-    assert type(from_slack("chat.update", a_refusal(status, data))) is kind
-
-
-def test_a_missing_scope_is_named() -> None:
-    error = from_slack("chat.update", a_refusal(200, {"error": "missing_scope", "needed": "chat:write"}))
-    assert "needs the scope chat:write" in str(error)
-
-
-@pytest.mark.parametrize(("header", "seconds"), [("5", 5.0), ("0", 1.0), ("", 30.0), ("soon", 30.0)])
-def test_a_strange_retry_after_is_a_careful_guess(header: str, seconds: float) -> None:
-    error = from_slack("chat.update", a_refusal(429, {}, **{"retry-after": header}))
-    assert isinstance(error, RateLimited)
-    assert error.retry_after == seconds
-
-
-async def test_an_answer_without_a_ts_is_no_answer(thread: ThreadKey) -> None:
-    class Odd(AsyncWebClient):
-        async def api_call(self, *_: Any, **__: Any) -> Any:
-            return SimpleNamespace(data={"ok": True})
-
-    with pytest.raises(SlackUnreachable, match="without the message's ts"):
-        await Surface(Odd("xoxb-1"), bot_user="U").post(thread, an_edit("Yes"), marker="m")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
 
+from bot.errors import first_of
 from bot.slack import connect
 from bot.workspace.socket_mode import SocketMode
 from tests.stories.conftest import Storyteller
@@ -62,3 +64,18 @@ async def test_a_bot_that_was_cut_off_comes_back_with_a_new_ticket(
         ts = await slack.say("general", "ada", "@Teleprinter hello")
         await until(slack, ts, "Here I am.")
     assert len(set(dialled)) == 3
+
+
+async def test_a_token_that_is_revoked_in_mid_life_ends_the_bot_with_the_mend(
+    slack: Workspace, start: Start
+) -> None:
+    async def until_it_ends() -> None:
+        async with start(Storyteller("Here I am.")):
+            await slack.wait_for(lambda: slack.links == 1)
+            slack.fail_next("apps.connections.open", error="token_revoked", times=9)
+            await slack.close_sockets(None)
+            await asyncio.Event().wait()
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await until_it_ends()
+    assert "install it again" in str(first_of(caught.value))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.events import Kind, ThreadKey, TurnKey
+from bot.core import notes
+from bot.core.events import Kind, Prompt, ThreadKey, TurnKey
 from bot.core.history import Said
-from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable
-from bot.turns.reading import Reading
+from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
+from bot.turns.reading import DOUBTS, TRIES_UNSEEN, Reading
 from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface
 
@@ -68,8 +69,40 @@ async def test_a_question_that_is_to_be_read_again_is_asked_for_until_slack_tell
 
 
 async def test_a_question_that_may_not_be_read_is_not_asked_for_for_ever() -> None:
+    refusals = [SlackDenied("conversations.replies: missing_scope")] * (DOUBTS + 1)
     with pytest.raises(SlackDenied):
-        await read_again(Failing(SlackDenied("conversations.replies: missing_scope")))
+        await read_again(Failing(*refusals))
+
+
+@pytest.mark.parametrize("error", [SlackDenied("invalid_auth"), ThreadGone("channel_not_found")], ids=str)
+async def test_one_refusal_does_not_end_a_turn(error: SlackError) -> None:
+    assert await read_again(Failing(error)) is not None
+
+
+async def test_a_thread_that_is_gone_ends_its_turn() -> None:
+    assert await read_again(Failing(*[ThreadGone("channel_not_found")] * (DOUBTS + 1))) is None
+
+
+FOLLOW_UP = TurnKey(THREAD, "5.0", "U1", Kind.FOLLOW_UP)
+
+
+async def test_a_follow_up_is_not_dropped_because_its_thread_could_not_be_read_at_once() -> None:
+    surface = Failing(SlackUnreachable("HTTP 500"), RateLimited(2), SlackError("tea_break"))
+    surface.thread = [Said("2.0", "UBOT", "one", ours=True), Said("5.0", "U1", "Why?")]
+    assert await Reading(surface, Stranger()).is_ours(FOLLOW_UP)
+
+
+async def test_a_follow_up_whose_thread_cannot_be_read_is_not_ours(caplog: pytest.LogCaptureFixture) -> None:
+    surface = Failing(*[SlackUnreachable("HTTP 500")] * TRIES_UNSEEN)
+    assert not await Reading(surface, Stranger()).is_ours(FOLLOW_UP)
+    assert "follow_up.unread" in caplog.text
+
+
+async def test_a_thread_that_the_app_may_not_read_is_not_asked_for_twice() -> None:
+    surface = Failing(SlackDenied("conversations.replies: missing_scope", code="missing_scope"))
+    scene = await Reading(surface, Stranger()).scene(Prompt(THREAD, "5.0", "U1", "Why?", Kind.MENTION))
+    assert scene.note == notes.UNREAD
+    assert asyncio.get_running_loop().time() == 0
 
 
 async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_together() -> None:

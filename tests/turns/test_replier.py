@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core import notes
 from bot.core.budget import Budget
 from bot.core.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.events import ThreadKey
@@ -17,15 +18,16 @@ from bot.core.parts import LEFT_OUT, MOST
 from bot.core.reply import State
 from bot.errors import (
     BlocksRefused,
+    MessageFixed,
     MessageTooLong,
     ModelStalled,
     RateLimited,
     SlackDenied,
-    SlackError,
     SlackUnreachable,
     ThreadGone,
 )
-from bot.turns.replier import MOST_FAILURES, Replier
+from bot.turns.delivery import DOUBTS, MOST_FAILURES
+from bot.turns.replier import Replier
 from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface, words
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from bot.core.deltas import DeltaStream
     from bot.core.shapes import Edit
+    from bot.turns.shows import Surface
 
 THREAD = ThreadKey("T", "C", "1.0")
 
@@ -44,7 +47,7 @@ def anyio_backend() -> object:
 
 
 @asynccontextmanager
-async def a_replier(surface: FakeSurface, *, updates: int = 50) -> AsyncGenerator[Replier]:
+async def a_replier(surface: Surface, *, updates: int = 50) -> AsyncGenerator[Replier]:
     posts: defaultdict[str, Budget] = defaultdict(lambda: Budget(5, 5.0))
     pacing = Pacing(Budget(updates, 60.0), posts.__getitem__)
     replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time)
@@ -91,6 +94,42 @@ async def test_under_a_long_rate_limit_the_rest_is_posted_as_soon_as_it_is_whole
     surface.fail.extend([None, RateLimited(30)])
     await shown(surface, words("one two three four five six seven eight nine"))
     assert surface.shown == [(0.2, "one"), (1.0, "two three four five six seven eight nine")]
+
+
+async def test_a_long_rate_limit_of_posts_is_told_below_the_thread() -> None:
+    surface = FakeSurface()
+    surface.fail.append(RateLimited(30))
+    await shown(surface, words("one two three"))
+    assert surface.statuses == [notes.LIMITED]
+    ((at, text),) = surface.shown
+    assert text == "one two three"
+    assert 30 <= at < 31
+
+
+async def test_a_long_rate_limit_of_edits_is_told_until_they_go_on() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, RateLimited(30)])
+    await shown(surface, words("word " * 80, every=0.5))
+    assert surface.statuses == [notes.LIMITED, ""]
+    assert len(surface.messages) == 1
+
+
+async def test_a_short_rate_limit_is_not_worth_a_word() -> None:
+    surface = FakeSurface()
+    surface.fail.append(RateLimited(5))
+    await shown(surface, words("one two three"))
+    assert surface.statuses == []
+
+
+async def test_a_bad_minute_does_not_make_the_next_ones_slow() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("word " * 120, every=0.5), marker="calm")
+        calm = len(surface.shown)
+        surface.fail_until = asyncio.get_running_loop().time() + 12
+        await replier.show(THREAD, words("word " * 120, every=0.5), marker="limited")
+    assert surface.refused <= 5  # at 0, 1, 3, 7 and 15 s: nobody is hammered
+    assert len(surface.shown) - calm >= 0.6 * calm
 
 
 async def test_a_rate_limit_holds_for_every_answer_of_the_workspace() -> None:
@@ -196,7 +235,7 @@ async def test_a_thread_that_is_gone_ends_the_models_work() -> None:
         finally:
             heard.append("closed")
 
-    surface.fail.extend([None, ThreadGone("chat.update: is_archived")])
+    surface.fail.extend([None, *[ThreadGone("chat.update: is_archived")] * 3])
     assert await shown(surface, endless()) is State.LOST
     assert heard == ["closed"]
 
@@ -233,7 +272,7 @@ async def test_a_resumed_reply_that_finds_no_slot_for_its_last_edit_waits_for_on
 async def test_surplus_that_cannot_be_taken_away_is_left() -> None:
     surface = FakeSurface()
     surface.messages |= {"9.0": "old", "9.1": "old"}
-    surface.fail.extend([None, SlackDenied("chat.delete: cant_delete_message")])
+    surface.fail.extend([None, *[SlackDenied("chat.delete: cant_delete_message")] * (DOUBTS + 1)])
     async with a_replier(surface) as replier:
         await replier.show(THREAD, words("new"), marker="m", posted={0: "9.0", 1: "9.1"})
     assert surface.messages == {"9.0": "new", "9.1": "old"}
@@ -307,21 +346,29 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_twice() -> None:
 
 async def test_a_message_that_takes_no_edits_is_followed_by_a_whole_one() -> None:
     surface = FakeSurface()
-    surface.fail.extend([None, SlackError("chat.update: edit_window_closed", code="edit_window_closed")])
+    surface.fail.extend([None, MessageFixed("chat.update: edit_window_closed")])
     await shown(surface, words("one two three four five six seven eight"))
     assert list(surface.messages.values()) == ["one", "one two three four five six seven eight"]
 
 
 @pytest.mark.parametrize(
     "failures",
-    [[SlackDenied("chat.postMessage: missing_scope")], [SlackUnreachable("reset")] * (MOST_FAILURES + 1)],
+    [
+        [SlackDenied("chat.postMessage: missing_scope")] * (DOUBTS + 1),
+        [SlackUnreachable("reset")] * (MOST_FAILURES + 1),
+    ],
     ids=["denied", "unreachable for good"],
 )
-async def test_a_workspace_that_takes_nothing_is_given_up(failures: list[Exception]) -> None:
+async def test_a_workspace_that_takes_nothing_is_given_up_and_the_reader_told(
+    failures: list[Exception],
+) -> None:
     surface = FakeSurface()
     surface.fail.extend(failures)
-    assert await shown(surface, words("one two three", every=0.5)) is State.LOST
+    async with a_replier(surface) as replier:
+        assert await replier.show(THREAD, words("one two three", every=0.5), marker="m") is State.LOST
+        await asyncio.sleep(1.0)
     assert surface.messages == {}
+    assert surface.statuses == [notes.UNPOSTED]
 
 
 async def test_words_in_between_that_change_nothing_cost_no_call() -> None:
@@ -368,7 +415,7 @@ async def test_a_whole_word_that_came_in_pieces_is_posted_when_it_is_whole() -> 
 
 async def test_a_message_that_moved_is_not_mistaken_for_the_one_it_replaces() -> None:
     surface = FakeSurface()
-    window_closed = SlackError("chat.update: edit_window_closed", code="edit_window_closed")
+    window_closed = MessageFixed("chat.update: edit_window_closed")
     surface.fail.extend([None, window_closed, SlackUnreachable("reset")])
     await shown(surface, words("one two three four five six seven eight"))
     assert list(surface.messages.values()) == ["one", "one two three four five six seven eight"]

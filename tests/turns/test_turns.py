@@ -19,7 +19,7 @@ from bot.errors import RateLimited, SlackDenied, ThreadGone
 from bot.turns import floor, reading
 from bot.turns.database import open_database
 from bot.turns.engine import Posted
-from bot.turns.reading import Reading
+from bot.turns.reading import TRIES, Reading
 from bot.turns.record import Record
 from bot.turns.replier import Replier
 from bot.turns.turns import Turns
@@ -193,12 +193,12 @@ async def test_a_mention_without_a_question_is_greeted() -> None:
 
 async def test_a_thread_that_cannot_be_read_is_answered_and_said_so() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Because.", every=0))
-    surface.thread = SlackDenied("conversations.replies: missing_scope")
+    surface.thread = SlackDenied("conversations.replies: missing_scope", code="missing_scope")
     await answered(surface, model, a_prompt("Why?", thread_ts="1.0"))
     assert list(surface.messages.values()) == [f"Because.\n\n*{notes.UNREAD}*"]
 
 
-@pytest.mark.parametrize(("retry_after", "reads"), [(0.001, 2), (600.0, 1)], ids=["short", "long"])
+@pytest.mark.parametrize(("retry_after", "reads"), [(0.001, TRIES), (600.0, 1)], ids=["short", "long"])
 async def test_a_rate_limit_on_reading_is_waited_for_only_when_it_is_short(
     retry_after: float, reads: int
 ) -> None:
@@ -261,7 +261,7 @@ async def test_a_thread_that_could_not_be_read_is_not_taken_for_somebody_elses()
     surface, model = FakeSurface(latency=0), FakeModel(words("Yes.", every=0))
     follow_up = a_prompt("And?", ts="7.0", thread_ts="1.0", kind=Kind.FOLLOW_UP)
     async with turns_with(surface, model) as turns:
-        surface.thread = SlackDenied("conversations.replies: internal_error")
+        surface.thread = SlackDenied("conversations.replies: missing_scope", code="missing_scope")
         await turns.take(follow_up)
         await turns.drain(60.0)
         surface.thread = [Said("1.0", "U1", "Hi"), Said("2.0", "UBOT", "Hello!", ours=True)]
