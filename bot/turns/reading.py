@@ -133,7 +133,7 @@ class Reading:
         if await self._memory.entries([turn]):
             return True  # a process died of it: what stands in Slack is the answer that is to be finished
         # The record forgets, and Slack tells of an edit for ever. It also keeps whose answer each message is.
-        said = await self._read(turn.thread)
+        said = await self._read(turn.thread, tries=TRIES_UNSEEN)
         # Where it cannot be read: two answers are better than none.
         return said is None or not any(one.ours and _belongs(one, turn) for one in said)
 
