@@ -26,7 +26,7 @@ from bot.slack.seldom import Seldom
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
     from slack_bolt.async_app import AsyncApp
 
@@ -55,6 +55,7 @@ READING: dict[str, Any] = {
     "auto_decompress": False,
 }
 
+SERVED = ("event_callback", "url_verification")
 STAMP, SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
 # What Bolt raises of a JSON object that is shaped like no request of Slack's.
 MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
@@ -171,6 +172,8 @@ class Door:
         headers = {name: request.headers[name] for name in request.headers}
         try:
             wanted = AsyncBoltRequest(body=text, headers=headers)  # type: ignore[arg-type]
+            if not _is_shaped(wanted.body):
+                raise TypeError("neither an event nor a question of Slack's")
         except MISSHAPEN:
             raise self._refused(request, web.HTTPBadRequest(), "signed, but no event") from None
         connection = self._connection(request)
@@ -210,6 +213,14 @@ class Door:
         """The answer to raise, once the log knows why."""
         self.acceptor.told(kind, request.remote or "")
         return answer
+
+
+def _is_shaped(body: Mapping[str, object]) -> bool:
+    """Whether Bolt can take it: what is of no kind that the manifest asks for may be shaped like anything."""
+    if body.get("ssl_check") == "1":
+        return True
+    parts = [body.get(name, {}) for name in ("event", "view")]
+    return body.get("type") in SERVED and all(isinstance(each, dict) for each in parts)
 
 
 def _too_large() -> web.HTTPException:

@@ -90,7 +90,7 @@ def _charset_warnings(request: web.Request) -> tuple[str, ...]:
 def _object(body: bytes) -> Json:
     try:
         parsed = as_object(json.loads(body or b"{}"))
-    except ValueError:  # bytes that are no text are among these
+    except (ValueError, RecursionError):  # bytes that are no text are among these
         raise Refused("invalid_json") from None
     if parsed is None:
         raise Refused("json_not_object")

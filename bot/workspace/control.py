@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from functools import partial
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -15,7 +16,7 @@ from aiohttp import web
 
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.events_api import Addresses
-from bot.workspace.narrow import as_object
+from bot.workspace.narrow import as_list, as_object
 from bot.workspace.script import read_script
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from bot.workspace.records import Json
     from bot.workspace.server import Workspace
+
+
+MOST_TIMES = 100  # deliveries of one message again
 
 
 class Control:
@@ -124,8 +128,8 @@ class Control:
         """Deliver again what was told of a message."""
         wanted = _object(await _body(request))
         times = wanted.get("times", 1)
-        if not isinstance(times, int):
-            raise WorkspaceError("times is a whole number")
+        if not isinstance(times, int) or not 0 < times <= MOST_TIMES:
+            raise WorkspaceError(f"times is a whole number from 1 to {MOST_TIMES}")
         return {"sent": await self._slack.redeliver(str(wanted.get("ts")), times=times)}
 
     async def request_url(self, request: web.Request) -> Any:
@@ -147,8 +151,10 @@ class Control:
         name = str(wanted.pop("do", None))
         if name not in DOABLE:
             raise WorkspaceError(f"people cannot {name}: choose among {', '.join(sorted(DOABLE))}")
+        work = getattr(people, name)
+        _check_kinds(name, work, wanted)
         try:
-            return {"ok": True, "result": await getattr(people, name)(**wanted)}
+            return {"ok": True, "result": await work(**wanted)}
         except TypeError as error:
             raise WorkspaceError(f"{name}: {error}") from None
 
@@ -189,6 +195,30 @@ DOABLE = frozenset(
 )
 
 
+def _check_kinds(name: str, work: Callable[..., object], given: Json) -> None:
+    """WorkspaceError where an argument is not of the kind that the Python API says."""
+    for each in signature(work).parameters.values():
+        what, fits = KINDS.get(str(each.annotation).removesuffix(" | None"), ANYTHING)
+        value = given.get(each.name)
+        if value is not None and not fits(value):
+            raise WorkspaceError(f"{name}: {each.name} has to be {what}")
+
+
+def _are_two_texts(value: object) -> bool:
+    texts = as_list(value)
+    return texts is not None and [type(each) for each in texts] == [str, str]
+
+
+ANYTHING: tuple[str, Callable[[object], bool]] = ("anything", lambda _: True)
+KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
+    "str": ("text", lambda value: isinstance(value, str)),
+    "bool": ("true or false", lambda value: isinstance(value, bool)),
+    "tuple[str, str]": ("a channel and a ts", _are_two_texts),
+    "Mapping[str, object]": ("an object", lambda value: as_object(value) is not None),
+}
+"""What an argument may be, by its annotation."""
+
+
 def _answering(
     work: Callable[[web.Request], Awaitable[Any]],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -206,7 +236,7 @@ async def _body(request: web.Request) -> Any:
         text = await request.text()
         # YAML would read JSON as well, but takes seconds for an export.
         return json.loads(text) if request.content_type == "application/json" else yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, RecursionError) as error:
         raise WorkspaceError(f"the body is neither JSON nor YAML: {' '.join(str(error).split())}") from None
 
 

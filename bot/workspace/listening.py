@@ -6,6 +6,7 @@ import errno
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.origins import ANY
@@ -33,11 +34,23 @@ def application(*parts: Routed, guard: Middleware, on_close: Callable[[], Awaita
     async def close(_: web.Application) -> None:
         await on_close()
 
-    served = web.Application(client_max_size=MOST_BODY, middlewares=[guard])
+    served = web.Application(client_max_size=MOST_BODY, middlewares=[guard, _refuse_broken])
     for part in parts:
         part.add_routes(served)
     served.on_shutdown.append(close)
-    return web.AppRunner(served, access_log=None, shutdown_timeout=CLOSING)
+    # No body unpacks itself: Slack takes none that is packed.
+    return web.AppRunner(served, access_log=None, shutdown_timeout=CLOSING, auto_decompress=False)
+
+
+@web.middleware
+async def _refuse_broken(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """A body that breaks off, or is not framed as HTTP says, is the caller's mistake."""
+    try:
+        return await handler(request)
+    except (web.RequestPayloadError, HttpProcessingError):
+        raise web.HTTPBadRequest(text="The body cannot be read to its end.") from None
 
 
 async def listen(runner: web.AppRunner, host: str, port: int) -> str:

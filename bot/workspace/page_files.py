@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.workspace.arguments import form_of
 from bot.workspace.errors import Refused
 from bot.workspace.page_wishes import in_words
 
@@ -38,8 +39,8 @@ class PageFiles:
 
     async def take(self, request: web.Request) -> web.Response:
         """Post what was dropped. What cannot be done is said in words, as everything the page asks for is."""
-        fields, contents = _read(await request.post())
         try:
+            fields, contents = _read(await form_of(request))
             ts = await self._people.share(
                 fields.get("channel", ""),
                 fields.get("user", ""),

@@ -135,7 +135,7 @@ class Pages:
                 reader.put(answer)
         except Refused as refused:
             reader.put({"type": "error", "text": in_words(refused)})
-        except ValueError:
+        except (ValueError, RecursionError):
             log.warning("page.unreadable", extra={"chars": len(text)})
             reader.put({"type": "error", "text": in_words(Refused("invalid_arguments"))})
 

@@ -63,7 +63,7 @@ class Responses:
         """Take one answer: "ok", or Slack's code with 404 for a URL that is no longer good and 400 for the rest."""
         try:
             answer = as_object(json.loads(await request.read()))
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if answer is None:
             return web.Response(text="invalid_payload", status=400)

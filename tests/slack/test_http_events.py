@@ -146,13 +146,23 @@ async def test_what_is_no_text_is_turned_away_unparsed(port: int) -> None:
         b'{"authorizations": [7]}',
         b'{"user": 7}',
         b'{"response_urls": 7}',
+        b'{"type": "event_callback", "event": [7]}',
+        b'{"type": "event_callback", "event": null}',
+        b'{"type": "event_callback", "view": 7}',
+        b'{"type": "block_actions", "actions": [7]}',
+        b"{}",
         b"[" * 100_000,
         b"1" * 5_000,
     ],
-    ids=lambda body: body[:20].decode(),
+    ids=lambda body: body[:60].decode(),
 )
 async def test_what_is_signed_and_shaped_like_nothing_is_a_bad_request(port: int, body: bytes) -> None:
     assert await status(port, signed(body, SECRET), body) == 400
+
+
+async def test_slacks_check_of_the_address_is_answered(port: int) -> None:
+    kind, body = "application/x-www-form-urlencoded", b"ssl_check=1&token=x"
+    assert await status(port, signed(body, SECRET, kind=kind), body) == 200
 
 
 async def test_a_form_that_holds_no_json_is_a_bad_request(port: int) -> None:

@@ -85,3 +85,15 @@ async def test_another_sites_page_is_kept_out(slack: Workspace) -> None:
         http.post("/page/upload", data={"user": ADA}, headers=headers) as answer,
     ):
         assert answer.status == 403
+
+
+async def test_a_form_that_is_none_is_said_in_words(slack: Workspace) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{slack.url}/page/upload", data=b"x", headers=headers) as answer,
+    ):
+        assert (answer.status, await answer.json()) == (
+            200,
+            {"error": "That did not work: invalid_form_data."},
+        )
