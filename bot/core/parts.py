@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.core.markdown import unfinished
 from bot.core.markdown.emit import plain
 from bot.core.markdown.growing import Growing
 from bot.core.markdown.pages import Cut, common, cut, cut_behind
@@ -116,9 +117,11 @@ class Parts:
         self.current.text.feed(text)
         self._whole = None
 
-    def finish(self, note: str = "") -> None:
-        """The answer is complete. `note` is what stands below it, in Markdown."""
+    def finish(self, note: str = "", *, broken_off: bool = False) -> None:
+        """The answer is complete, or `broken_off`. `note` is what stands below it, in Markdown."""
         self._flush()
+        if broken_off:
+            self.current.text = self._growing(unfinished.broken_off(self.current.source))
         if note:
             self.current.text.feed(f"{closing(self.current.source)}\n\n{note}")
         self._ended = True

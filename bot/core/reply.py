@@ -94,13 +94,13 @@ class Reply:
         if self._parts.current.number > 0 or not self._parts.current.source.isspace():
             self.state = State.WRITING
 
-    def end(self, now: float, *, note: str = "") -> None:
-        """The model is done. `note` is what else the reader should know, in Markdown, below the answer."""
+    def end(self, now: float, *, note: str = "", broken_off: bool = False) -> None:
+        """The model is done, or its answer is `broken_off`. `note` is what else the reader should know, below it, in Markdown."""
         if self.state in _OVER:
             return
         if self.state not in (State.THINKING, State.WRITING):
             raise ValueError(f"a reply that is {self.state.value} cannot end again")
-        self._parts.finish(note)
+        self._parts.finish(note, broken_off=broken_off)
         if note:
             self._came(now)
         self.ended_at = now

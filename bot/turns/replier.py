@@ -76,9 +76,9 @@ class Replier:
         show = self._shows[reply] = Show(witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
         try:
-            note = await self._read(reply, deltas, show)
-            note = "\n\n".join(filter(None, (note, notes.aside(footnote))))
-            await show.work(lambda: reply.end(self._clock(), note=note))
+            word = await self._read(reply, deltas, show)
+            note = "\n\n".join(filter(None, (word, notes.aside(footnote))))
+            await show.work(lambda: reply.end(self._clock(), note=note, broken_off=bool(word)))
             self._settle(reply)
             self.poke()
             await show.settled.wait()

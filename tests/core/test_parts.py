@@ -118,3 +118,9 @@ def test_the_rhythm_of_the_text_makes_no_difference_to_its_parts(
     shown += complete(parts)
     whole = split(text, parts.shape, most=MOST, note=f"\n\n{parts.shape.emit(LEFT_OUT)}")
     assert [*shown, *([] if parts.current.cut else [parts.render()])] == whole
+
+
+def test_an_answer_that_is_broken_off_ends_with_its_marks_closed() -> None:
+    parts = some_parts("See **these words")
+    parts.finish("stopped", broken_off=True)
+    assert parts.render() == "See **these words**\n\nstopped"

@@ -21,6 +21,8 @@ _MARKUP = re.compile(
     |(?={DOLLARS.pattern})\$""",
     re.VERBOSE | re.IGNORECASE,
 )
+# What makes a formula only now that a backslash stands before another.
+_DOLLAR = re.compile(rf"(?<!\\)(?={DOLLARS.pattern})\$", re.VERBOSE)
 _BRACKET = re.compile(r"[\[\]]")
 
 # What only counts where a line begins. The last: under a line of text it would make a heading of it, or a table.
@@ -44,7 +46,7 @@ _HEADING_END = re.compile(r"(?:^|(?<=[ \t]))#(?=#*$)")
 
 def escaped(text: str, *, label: bool = False) -> str:
     """`text` as Markdown that reads as `text`. `label`: within a link's brackets, where brackets must be in pairs."""
-    text = _MARKUP.sub(_escape, text)
+    text = _DOLLAR.sub(r"\$", _MARKUP.sub(_escape, text))
     return _in_pairs(text) if label else text
 
 

@@ -28,7 +28,11 @@ DOLLARS = re.compile(
 _BRACKETS = re.compile(
     rf"\\\((?P<round>(?:[^\\]|\\[^)]){{1,{LONGEST}}}?)\\\)|\\\[(?P<square>(?:[^\\]|\\[^\]]){{1,{LONGEST}}}?)\\\]"
 )
-_CLOSERS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)"}
+_ENVIRONMENT = re.compile(
+    rf"(?P<environment>\\begin\{{(?P<name>[A-Za-z]{{1,30}}\*?)\}}[\s\S]{{0,{LONGEST}}}?\\end\{{(?P=name)\}})"
+)
+_BEGIN = re.compile(r"\\begin\{([A-Za-z]{1,30}\*?)\}")
+_CLOSERS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\b": r"\end{"}
 
 
 def install(markdown: MarkdownIt) -> None:
@@ -40,8 +44,8 @@ def install(markdown: MarkdownIt) -> None:
 
 
 def _inline(state: StateInline, silent: bool) -> bool:
-    pattern = {"$": DOLLARS, "\\": _BRACKETS}.get(state.src[state.pos])
-    may_close = pattern is DOLLARS or (pattern is _BRACKETS and _closes(state.src, state.pos))
+    pattern = _pattern(state)
+    may_close = pattern is DOLLARS or (pattern is not None and _closes(state.src, state.pos))
     pay(8 if may_close else 0)  # how far it may have to look
     match = pattern.match(state.src, state.pos, state.posMax) if pattern and may_close else None
     if match is None or not (source := match[match.lastgroup or 0].strip()):
@@ -54,6 +58,13 @@ def _inline(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _pattern(state: StateInline) -> re.Pattern[str] | None:
+    """What a formula that begins here looks like; None where none does."""
+    if state.src[state.pos] == "\\":
+        return _ENVIRONMENT if _BEGIN.match(state.src, state.pos) else _BRACKETS
+    return DOLLARS if state.src[state.pos] == "$" else None
+
+
 def _closes(source: str, at: int) -> bool:
     """Whether what may be a formula's first sign is followed by its last, near enough: cheaply, as most are not."""
     closer = _CLOSERS.get(source[at : at + 2])
@@ -64,13 +75,15 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A formula on lines of its own. One that is never closed is text."""
     pay()  # this is the first of all rules to be asked, at any line
     at = state.bMarks[start] + state.tShift[start]
-    closer = _CLOSERS.get(state.src[at : at + 2], r"\)")
-    if closer == r"\)" or not _closes(state.src, at) or state.is_code_block(start):
+    opener, closer = _signs(state.src, at)
+    if not closer or not _closes(state.src, at) or state.is_code_block(start):
         return False
-    lines = _body(state, start, end=end, closer=closer)
+    lines = _body(state, start, end=end, opener=opener, closer=closer)
     source = "\n".join(lines).strip()
     if not source or closer in source:
         return False
+    if not opener:  # what an environment is called is part of its source
+        source += (" " if len(lines) == 1 else "\n") + closer
     if not silent:
         token = state.push("formula", "code", 0)
         token.content = source + "\n"
@@ -79,9 +92,17 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _body(state: StateBlock, start: int, *, end: int, closer: str) -> list[str]:
+def _signs(source: str, at: int) -> tuple[str, str]:
+    """What is left out before and behind a formula that may begin a line at `at`; no closer where none does."""
+    if begin := _BEGIN.match(source, at):
+        return "", f"\\end{{{begin[1]}}}"
+    opener = source[at : at + 2]
+    return opener, _CLOSERS[opener] if opener in ("$$", r"\[") else ""
+
+
+def _body(state: StateBlock, start: int, *, end: int, opener: str, closer: str) -> list[str]:
     """The lines from `start` to the one that ends in `closer`, without the signs; none where a blank line comes before."""
-    lines = [_line(state, start)[2:].rstrip()]
+    lines = [_line(state, start).removeprefix(opener).rstrip()]
     while not lines[-1].endswith(closer):
         number = start + len(lines)
         inside = number < end and len(lines) < _MOST_LINES and state.sCount[number] >= state.blkIndent

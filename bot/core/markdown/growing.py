@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.markdown.blocks import LISTS, Above
 from bot.core.markdown.canonical import Canonical
-from bot.core.markdown.parse import clean, parse, parse_blocks
+from bot.core.markdown.parse import UNFINISHED, clean, parse, parse_blocks
 from bot.core.markdown.tree import tree
 from bot.core.markdown.unfinished import heal
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.core.markdown.blocks import Emitter
     from bot.core.markdown.parse import Environment
     from bot.core.markdown.tree import Block
+
+INDENTS = ("    ", "\t")
 
 
 class Growing:
@@ -30,7 +32,7 @@ class Growing:
     def __init__(self, text: str = "", *, emitter: Emitter | None = None) -> None:
         self._emitter = emitter or Canonical()
         self._text = ""
-        self._line_end = ""  # "\r", of which the other half may come yet
+        self._line_end = ""  # or half of what a terminal is told: the other half may come yet
         self._start = 0  # the text from here on is open
         self._looked = 0  # up to here it was looked through for what is finished
         self._done = ""  # what is before the open text, rendered
@@ -48,8 +50,9 @@ class Growing:
     def feed(self, delta: str) -> None:
         """The text goes on with `delta`."""
         delta = self._line_end + delta
-        self._line_end = "\r" if delta.endswith("\r") else ""
-        self._text += clean(delta.removesuffix("\r"))
+        unfinished = UNFINISHED.search(delta)
+        self._line_end = unfinished[0] if unfinished else ""
+        self._text += clean(delta.removesuffix(self._line_end))
 
     def render(self, *, finished: bool) -> str:
         """The text as it should look now; `finished`, as it looks when nothing more will come.
@@ -70,7 +73,7 @@ class Growing:
         self._looked = end
         lines = (self._header + self._text[self._start : end]).split("\n")
         blocks = tree(parse_blocks("\n".join(lines), self._known()))
-        boundary = self._boundary(blocks)
+        boundary = self._boundary(blocks, lines)
         if boundary > self._header.count("\n"):
             self._finish(lines[:boundary], blocks[-1])
 
@@ -88,8 +91,11 @@ class Growing:
             else ""
         )
 
-    def _boundary(self, blocks: list[Block]) -> int:
-        """The line up to which `blocks`, the complete lines of the open text, are finished."""
+    def _boundary(self, blocks: list[Block], lines: list[str]) -> int:
+        """The line up to which `blocks`, the complete `lines` of the open text, are finished."""
+        # Indented words go on with a footnote above.
+        while blocks and blocks[-1].kind == "paragraph" and lines[blocks[-1].lines[0]].startswith(INDENTS):
+            blocks = blocks[:-1]
         if not blocks:
             return 0
         last = blocks[-1]

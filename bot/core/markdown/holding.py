@@ -29,8 +29,13 @@ LONGEST_DOLLARS = 120
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])(?:ht{0,2}|https?)\Z")
 _SCHEME_BEFORE = re.compile(r"(?<![A-Za-z0-9+.-])https?$", re.IGNORECASE)
 _ADDRESS = re.compile(rf":(?:/(?:/[^\s<>]{{0,{LONGEST_ADDRESS}}}+)?)?\Z")
+_BEGIN = rf"b(?:e|eg|egi|egin(?:\{{(?:(?!\\end\{{[^}}]{{0,30}}\}})[\s\S]){{0,{LONGEST}}})?)?"
 _AT_END = {
-    "<": re.compile(rf"<(?:[A-Za-z!@#/][^\s<>]{{0,{LONGEST_ADDRESS}}}+)?\Z|<br\s*/?\Z", re.IGNORECASE),
+    "<": re.compile(
+        rf"""<(?:[A-Za-z!@\#/][^\s<>]{{0,{LONGEST_ADDRESS}}}+)?\Z|<br\s*/?\Z
+        |<(?:https?://|mailto:)[^\s<>|]{{1,{LONGEST_ADDRESS}}}+\|[^<>\n]{{0,{LONGEST_LABEL}}}\Z""",
+        re.IGNORECASE | re.VERBOSE,
+    ),
     "&": re.compile(r"&(?:#?[A-Za-z0-9]{0,31})?\Z"),
     ":": re.compile(r"(?<![\w:]):[a-z0-9_+-]{0,64}+\Z"),
     "!": re.compile(r"!\Z"),
@@ -39,7 +44,7 @@ _AT_END = {
         rf"""(?<![A-Za-z0-9$])\$(?:(?![\s\d$])[^$\n]{{0,{LONGEST_DOLLARS}}})?\Z|\$\$[^$]{{0,{LONGEST}}}\$?\Z""",
     ),
     "\\": re.compile(
-        rf"\\(?:\((?:[^\\]|\\[^)]){{0,{LONGEST}}}\\?|\[(?:[^\\]|\\[^\]]){{0,{LONGEST}}}\\?|\n)?\Z",
+        rf"\\(?:\((?:[^\\]|\\[^)]){{0,{LONGEST}}}\\?|\[(?:[^\\]|\\[^\]]){{0,{LONGEST}}}\\?|\n|{_BEGIN})?\Z",
     ),
 }
 _LABEL = re.compile(

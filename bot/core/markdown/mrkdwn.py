@@ -25,6 +25,11 @@ INDENT = "    "
 _SIGNS = {"strong": "*", "em": "_", "s": "~"}
 _STRONG = Mark("strong")
 _GAP = "\u200b"  # a space of no width: Slack closes and opens a mark beside it, and not beside a letter
+# Signs that would mark what is between them, and what looks like them: mrkdwn has no escapes.
+_PAIR = re.compile(
+    r"(?<![\w*_~`])(?P<sign>[*_~`])(?=[^\s*_~`])(?P<words>[^*_~`\n]+)(?<=\S)(?P=sign)(?![\w*_~`])"
+)
+_ALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # noqa: RUF001
 _QUOTE_SIGN = re.compile(r"^(?=&gt;)", re.MULTILINE)
 _LINE_ENDS = re.compile(r"(?<!\s)\s*\n\s*")
 
@@ -87,7 +92,9 @@ class Mrkdwn(Emitter):
         if run.live:
             return run.text
         # There is no way to write a tick within ticks.
-        return f"`{escape(run.text)}`" if run.code and "`" not in run.text else escape(run.text)
+        if run.code and "`" not in run.text:
+            return f"`{escape(run.text)}`"
+        return escape(_PAIR.sub(_unpaired, run.text).replace("```", f"``{_GAP}`"))
 
     def marked(self, mark: Mark, inner: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
         if mark.kind == "link":
@@ -112,6 +119,11 @@ class Mrkdwn(Emitter):
     def _link(self, href: str, inner: Sequence[Run]) -> str:
         label = plain_text(inner).replace("\n", " ")
         return f"<{escape(href)}>" if label == href else f"<{escape(href)}|{escape(label).replace('|', '¦')}>"
+
+
+def _unpaired(pair: re.Match[str]) -> str:
+    sign = _ALIKE[pair["sign"]]
+    return f"{sign}{pair['words']}{sign}"
 
 
 def _bold(run: Run) -> Run:

@@ -23,6 +23,13 @@ Environment = dict[str, Any]
 """markdown-it's: what a text defines for the rest of it, its `references`."""
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# What a terminal is told: to colour text, to name its window, to go somewhere.
+_TERMINAL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*(?:[@-~]|\Z)|\][^\x07\x1b\n]{0,500}(?:\x07|\x1b\\|\Z)|[ -/]*[0-Z^-~]?)"
+)
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+UNFINISHED = re.compile(r"(?:\r|\x1b(?:\[[0-?]{0,50}[ -/]{0,9}|\][^\x07\x1b\n]{0,500}\x1b?|[ -/]{0,9})?)\Z")
+"""The end of a text that, with what comes next, is one line end, or nothing that is shown."""
 
 
 def parse(text: str, environment: Environment | None = None) -> list[Token]:
@@ -62,7 +69,8 @@ def _read_words(markdown: Metered, token: Token, environment: Environment) -> No
 
 
 def clean(text: str) -> str:
-    """One kind of line end, and only characters that can be sent: half a surrogate pair has no UTF-8."""
+    """One kind of line end, and only characters that can be sent and seen: half a surrogate pair has no UTF-8."""
+    text = _CONTROL.sub("", _TERMINAL.sub("", text)) if _CONTROL.search(text) else text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     return _SURROGATE.sub("\ufffd", text)
 

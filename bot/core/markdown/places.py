@@ -95,12 +95,25 @@ class Sheet:
         at = self._starts[block.first]
         end = self._end_before(block.first)
         number = self._renumbered(block)
+        if block.kind == "paragraph" and self._is_indented(block):
+            opening, at = (
+                quoted(block.around),
+                at + len(self._lines[block.first]) - len(self._first_words(block)),
+            )
+            return Place(_rank(block), end, at, "", opening, block.around, within=True)
         if number is None:
             return Place(_rank(block), end, at, around=block.around)
         digits = re.compile(r"\d+").search(self.text, at)
         assert digits is not None
         opening = quoted(block.around) + number
         return Place(_rank(block), end, digits.end(), opening=opening, around=block.around, within=True)
+
+    def _is_indented(self, block: Block) -> bool:
+        """Whether the words go on with a footnote above: alone they would be code."""
+        return inside(self._lines[block.first], block.around, block.first).startswith(("    ", "\t"))
+
+    def _first_words(self, block: Block) -> str:
+        return inside(self._lines[block.first], block.around, block.first).lstrip()
 
     def _end_before(self, line: int) -> int:
         """Where the text before line number `line` ends, empty lines left out."""

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 DEEPEST = 20  # levels; a list and its item are one each. Deeper, list markers and ">" are text
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,100}\]:")
+# As Slack writes links, and models who learned from it.
+_SLACK_LINK = re.compile(
+    r"<(?P<address>(?:https?://|mailto:)[^\s<>|]{1,2000})\|(?P<label>[^<>\n]{1,200})>", re.IGNORECASE
+)
 _MENTION = re.compile(r"<@[UW][A-Z0-9]{1,30}>")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])https?$", re.IGNORECASE)
 # The host is ASCII: where no spaces are written, what follows an address is rather the sentence that goes on.
@@ -31,10 +36,12 @@ def install(markdown: MarkdownIt) -> None:
     blocks.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     blocks.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     blocks.at("reference", _reference)
+    blocks.at("code", _code)
     inline.after("text", "address", _address)
     inline.at("autolink", _autolink)
     inline.before("autolink", "break", _break)
     inline.before("autolink", "mention", _mention)
+    inline.before("autolink", "slack_link", _slack_link)
 
 
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -49,6 +56,23 @@ def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Not for a footnote: `[^1]: Measured` would make of every `[^1]` a link to "Measured"."""
     at = state.bMarks[start] + state.tShift[start]
     return not state.src.startswith("[^", at) and rules_block.reference(state, start, end, silent)
+
+
+def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Not below a footnote: what is indented there goes on with it."""
+    return not _is_in_footnote(state, start) and rules_block.code(state, start, end, silent)
+
+
+def _is_in_footnote(state: StateBlock, start: int) -> bool:
+    """Whether the indented line `start` stands below the words of a footnote, with nothing but such lines between."""
+    if not state.is_code_block(start):
+        return False
+    above = start - 1
+    while above >= 0 and (state.isEmpty(above) or state.is_code_block(above)):
+        above -= 1
+    while above > 0 and not state.isEmpty(above - 1):
+        above -= 1
+    return above >= 0 and bool(_FOOTNOTE.match(state.src, state.bMarks[above] + state.tShift[above]))
 
 
 def _autolink(state: StateInline, silent: bool) -> bool:
@@ -89,6 +113,19 @@ def _break(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("hardbreak", "br", 0)
+    state.pos = match.end()
+    return True
+
+
+def _slack_link(state: StateInline, silent: bool) -> bool:
+    match = _SLACK_LINK.match(state.src, state.pos, state.posMax)
+    if match is None or state.linkLevel > 0 or not state.md.validateLink(match["address"]):
+        return False
+    if not silent:
+        link = state.push("link_open", "a", 1)
+        link.attrs = {"href": state.md.normalizeLink(match["address"])}
+        state.push("text", "", 0).content = match["label"].strip() or match["address"]
+        state.push("link_close", "a", -1)
     state.pos = match.end()
     return True
 

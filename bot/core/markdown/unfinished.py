@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.markdown.holding import find
+from bot.core.markdown.holding import LONGEST_ADDRESS, LONGEST_LABEL, find
 from bot.core.markdown.parse import clean, parse_blocks
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ _UNDECIDED = re.compile(
     rf"""(?=[^\n]{{0,{LONGEST_LINE}}}\Z){_CONTAINER}
     (?:[-*+]|\d{{1,9}}[.)]?|\#{{1,6}}|\[(?:[ xX]\]?)?|=+|[*_][*_ \t]*|[-|:][-|:\ \t]*|`{{1,2}}|~+)?
     [ \t]*""",
+    re.VERBOSE,
+)
+# A link's address that is explained: a link above changes with each letter.
+_DEFINITION = re.compile(
+    rf"""{_CONTAINER}\[(?!\^)[^\[\]\n]{{1,{LONGEST_LABEL}}}\]:[ \t]*(?:\S{{1,{LONGEST_ADDRESS}}}
+    (?:[ \t]+(?:"[^"]{{0,{LONGEST_LABEL}}}"?|'[^']{{0,{LONGEST_LABEL}}}'?|\([^)]{{0,{LONGEST_LABEL}}}\)?)?)?)?[ \t]*""",
     re.VERBOSE,
 )
 _ROW = re.compile(rf"{_CONTAINER}\|")
@@ -81,6 +87,21 @@ def heal(text: str) -> str:
     return tail.text
 
 
+def broken_off(text: str) -> str:
+    """`text`, which nothing follows though it was not finished: with its open marks closed, and without those around nothing."""
+    text = clean(text)
+    tail = _tail(text)
+    leaf = tail.leaf
+    if leaf is None or leaf.type != "inline" or leaf.meta.get("plain") or _is_final(tail):
+        return text
+    text, words = text.rstrip(), leaf.content
+    if not text.endswith(words[words.rfind("\n") + 1 :]):
+        return text
+    found = find(words)
+    empty = words[found.end :]
+    return (text if empty.strip("*_~` \t\n") else text.removesuffix(empty).rstrip()) + found.closers
+
+
 def _tail(text: str) -> _Tail:
     tokens, lines = parse_blocks(text), text.split("\n")
     at = next((at for at in reversed(range(len(tokens))) if tokens[at].type in _LEAVES), None)
@@ -107,7 +128,9 @@ def _hold_line(tail: _Tail) -> _Tail:
     if kind == "inline" and tail.table is not None:
         # The row under the header says how many cells there are, so it is held with it.
         return _tail(tail.before(tail.table if tail.complete == tail.table + 1 else tail.complete))
-    if _UNDECIDED.fullmatch(tail.lines[-1]) or _ROW.match(tail.lines[-1]):
+    if any(undecided.fullmatch(tail.lines[-1]) for undecided in (_UNDECIDED, _DEFINITION)) or _ROW.match(
+        tail.lines[-1]
+    ):
         return _hold_header(_tail(tail.before(tail.complete)))
     return tail
 

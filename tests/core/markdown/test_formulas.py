@@ -69,3 +69,20 @@ def test_what_is_too_long_for_a_formula_is_text() -> None:
 def test_what_is_no_formula_by_our_rule_is_none_when_written_again() -> None:
     assert slack_markdown(r"\$x\$") == r"\$x$"
     assert slack_markdown(slack_markdown(r"\$x\$")) == r"\$x$"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"\begin{align} a \\ b \end{align}", "```\n\\begin{align} a \\\\ b \\end{align}\n```"),
+        (
+            "\\begin{align*}\n a &= b \\\\\n c &= d\n\\end{align*}\n\nx",
+            "```\n\\begin{align*}\na &= b \\\\\nc &= d\n\\end{align*}\n```\n\nx",
+        ),
+        (r"so \begin{cases} a \\ b \end{cases} holds", r"so `\begin{cases} a \\ b \end{cases}` holds"),
+        (r"\begin{a} \end{b}", r"\begin{a} \end{b}"),
+        (r"\begin a", r"\begin a"),
+    ],
+)
+def test_an_environment_is_a_formula(text: str, shown: str) -> None:
+    assert slack_markdown(text) == shown

@@ -115,3 +115,18 @@ def test_an_edit_parses_the_open_end_alone() -> None:
     growing.feed(" and more")
     assert growing.render(finished=False) == f"{before} and more"
     assert len(growing.text) - growing._start < 40  # noqa: SLF001  # what it costs is what it looks at
+
+
+def test_half_of_what_is_told_to_a_terminal_waits_for_the_other_half() -> None:
+    growing = Growing("a\x1b[3")
+    growing.feed("1mb\x1b")
+    growing.feed("]0;title")
+    growing.feed("\x07c")
+    assert growing.text == "abc"
+
+
+def test_a_footnote_goes_on_with_indented_words() -> None:
+    text = "[^1]: a\n\n    b c\n\n    d\n\ne\n"
+    shown = [Growing(text[:end]).render(finished=False) for end in range(1, len(text) + 1)]
+    assert not any("```" in one for one in shown)
+    assert grown(list(text))[-1] == slack_markdown(text)

@@ -1,5 +1,6 @@
 """Slack's older markup, for where a `markdown` block is not taken."""
 
+# ruff: noqa: RUF001  (signs that look like others are meant)
 from __future__ import annotations
 
 import pytest
@@ -50,3 +51,18 @@ def test_a_wide_header_alone_is_a_line_for_each_column() -> None:
 
 def test_three_characters_are_entities_and_no_others() -> None:
     assert escape('<a href="b">&</a>') == '&lt;a href="b"&gt;&amp;&lt;/a&gt;'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"\*x\*", "∗x∗"),
+        ("~x y~", "∼x y∼"),
+        (r"\_x\_ and \`y\`", "ˍxˍ and ˋyˋ"),
+        (r"\`\`\`", "``\u200b`"),
+        ("2 * 3 * 4 and 20~25", "2 * 3 * 4 and 20~25"),
+        ("snake_case_name", "snake_case_name"),
+    ],
+)
+def test_a_literal_sign_marks_nothing(text: str, shown: str) -> None:
+    assert mrkdwn(text) == shown

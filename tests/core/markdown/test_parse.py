@@ -75,3 +75,19 @@ def seconds(text: str) -> float:
     began = time.process_time()
     slack_markdown(heal(text))
     return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07a", "a"),
+        ("\x1b]8;;https://example.org\x1b\\a", "a"),
+        ("a\x1b[38;5;1", "a"),
+        ("a\x1b", "a"),
+        ("\x1b(Ba\x1bM", "a"),
+        ("a\x07\x08\x7f\x9bb\tc\n", "ab\tc\n"),
+    ],
+)
+def test_what_is_told_to_a_terminal_is_left_out(text: str, shown: str) -> None:
+    assert clean(text) == shown

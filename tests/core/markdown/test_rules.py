@@ -62,3 +62,31 @@ def test_a_slack_token_is_no_mail_address() -> None:
 @pytest.mark.parametrize("marker", ["> ", "- ", "1. "])
 def test_nothing_is_lost_of_what_is_nested_too_deep(marker: str) -> None:
     assert "the end" in plain(marker * (2 * DEEPEST) + "the end")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<https://example.com|Example>", "[Example](https://example.com)"),
+        ("<https://example.com/a?b=c|An example>", "[An example](https://example.com/a?b=c)"),
+        ("<mailto:a@b.co|mail>", "[mail](mailto:a@b.co)"),
+        ("<https://example.com|<!channel>>", "&lt;<https://example.com>|&lt;!channel>>"),
+        ("<javascript:a|b>", "&lt;javascript:a|b>"),
+        ("<!channel|a>", "&lt;!channel|a>"),
+    ],
+)
+def test_a_link_as_slack_writes_it_is_one(text: str, shown: str) -> None:
+    assert slack_markdown(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[^1]: a\n\n    b\n\n    c", "[^1\\]: a\n\nb\n\nc"),
+        ("[^1]: a\nb\n\n\tc", "[^1\\]: a\nb\n\nc"),
+        ("[^1]: a\n\nb\n\n    c", "[^1\\]: a\n\nb\n\n```\nc\n```"),
+        ("    a", "```\na\n```"),
+    ],
+)
+def test_a_footnotes_second_paragraph_is_words(text: str, shown: str) -> None:
+    assert slack_markdown(text) == shown

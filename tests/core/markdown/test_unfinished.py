@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.markdown.emit import slack_markdown
-from bot.core.markdown.unfinished import heal
+from bot.core.markdown.unfinished import broken_off, heal
 from tests.strict import corpus, visible
 
 CASES = corpus("healing_cases")
@@ -94,3 +94,45 @@ def test_what_a_reader_sees_only_grows(answer: dict[str, Any]) -> None:
     steps_back = [later for earlier, later in pairwise(seen) if not later.startswith(earlier)]
     assert steps_back == []
     assert [one for one in seen if not visible(slack_markdown(text)).startswith(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("a **b c", "a **b c**"),
+        ("a **b *c ", "a **b *c***"),
+        ("a **", "a"),
+        ("see `a b", "see `a b`"),
+        ("~~a\nb", "~~a\nb~~"),
+        ("- a\n- **b", "- a\n- **b**"),
+        ("| a |\n|---|\n| **b", "| a |\n|---|\n| **b**"),
+        ("a [b](https://exam", "a [b](https://exam"),
+        ("a **b\n\n", "a **b\n\n"),
+        ("```\n**a", "```\n**a"),
+        ("## a #", "## a #"),
+        ("a b", "a b"),
+        ("", ""),
+    ],
+)
+def test_an_answer_that_breaks_off_has_its_marks_closed(text: str, left: str) -> None:
+    assert broken_off(text) == left
+
+
+@pytest.mark.parametrize("title", ["", ' "A title"', " 'A title'", " (A title)"])
+def test_an_address_that_is_explained_changes_the_link_above_once(title: str) -> None:
+    text = f"See [a][1].\n\n[1]: https://example.org/a{title}\n"
+    start = text.index("[1]:")
+    held = {heal(text[:end]).rstrip() for end in range(start, len(text))}
+    assert held == {"See [a][1]."}
+    assert heal(text).endswith(f"{title}\n")
+
+
+def test_a_line_that_looks_as_if_it_explained_an_address_is_shown() -> None:
+    assert heal("[Note]: this is text") == "[Note]: this is text"
+
+
+@pytest.mark.parametrize(
+    "text", [r"a \b", r"a \begin", r"a \begin{align} x \\ y \end{alig", "a <https://example.org|Two words"]
+)
+def test_half_a_formula_or_link_is_held_back(text: str) -> None:
+    assert heal(text).rstrip() == "a"
