@@ -160,6 +160,15 @@ class TestLearning:
         spend(other, *[1.0] * 4)
         assert other.free_at(1.0) == pytest.approx(5.0, abs=0.01)  # four in four seconds
 
+    def test_a_burst_is_within_every_longer_one(self) -> None:
+        budget, now, sent = Budget(3, 3.0, burst=True), 0.0, []
+        for _ in range(20):
+            now = budget.free_at(now)
+            spend(budget, now)
+            sent.append(now)
+        assert sent[:6] == [0, 0, 0, 3, 4, 5]
+        assert sent[-1] == 19
+
     def test_a_burst_is_never_shorter_than_one(self) -> None:
         budget = Budget(5, 5.0, burst=True)
         for n in range(9):

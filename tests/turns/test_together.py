@@ -10,10 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.budget import Budget
+from bot.core.budget import POST_LIMIT, Budget, Lesson
 from bot.core.deltas import Finish, Reason, Text
 from bot.core.events import ThreadKey
 from bot.core.pacing import Pacing
@@ -127,9 +128,12 @@ async def answer(number: int, ask: Ask) -> DeltaStream:
     yield Finish(Reason.STOP)
 
 
-async def play(asks: list[Ask], slack: TroubledSlack) -> list[State]:
+async def play(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -> list[State]:
     """All answers to their ends; returns how they ended."""
-    posts: defaultdict[str, Budget] = defaultdict(lambda: Budget(5, 5.0, burst=True))
+    lesson = Lesson()
+    posts: defaultdict[str, Budget] = defaultdict(
+        lambda: Budget(burst, float(burst), burst=True, lesson=lesson)
+    )
     pacing = WatchedPacing(Budget(LIMIT, 60.0), posts.__getitem__)
     replier = Replier(slack, pacing, clock=asyncio.get_running_loop().time)
 
@@ -146,9 +150,9 @@ async def play(asks: list[Ask], slack: TroubledSlack) -> list[State]:
     return ended
 
 
-def played(asks: list[Ask], slack: TroubledSlack) -> list[State]:
+def played(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -> list[State]:
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(play(asks, slack))
+        return runner.run(play(asks, slack, burst))
 
 
 def missing(asks: list[Ask], slack: TroubledSlack) -> set[str]:
@@ -214,3 +218,24 @@ def test_a_hundred_in_a_minute_are_all_answered() -> None:
     assert set(played(asks, slack)) == {State.DONE}
     assert missing(asks, slack) == set()
     assert slack.refused == 0
+
+
+@pytest.mark.parametrize(
+    ("posting", "burst", "refused"),
+    [
+        ("3/3", POST_LIMIT, 0),
+        ("4/4", POST_LIMIT, 0),
+        ("5/5", POST_LIMIT, 0),
+        ("9/9", POST_LIMIT, 0),
+        ("1/1", 1, 0),
+        ("4/4", 5, 1),  # it learns
+    ],
+)
+def test_forty_in_one_channel_are_answered_however_short_bursts_are_read(
+    posting: str, burst: int, refused: int
+) -> None:
+    asks = [Ask(at=n / 8, channel=0, words=60, every=0.05) for n in range(40)]
+    slack = TroubledSlack([], limits=Limits.of({"posting": posting, "chat.update": f"{LIMIT}/60"}))
+    assert set(played(asks, slack, burst)) == {State.DONE}
+    assert missing(asks, slack) == set()
+    assert slack.refused == refused
