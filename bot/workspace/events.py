@@ -79,6 +79,10 @@ OF_ALL = frozenset(
 )
 
 
+# What others have done to a message since: app_mention tells of what was said only (the type in @slack/types).
+OF_OTHERS = frozenset({"reactions", "reply_count", "reply_users", "reply_users_count", "latest_reply"})
+
+
 def _hears(app: App, event: Json, state: State) -> bool:
     name = subscription(event)
     return name in app.subscriptions and may_hear(name, app.scopes) and _is_there(app, event, state)
@@ -133,7 +137,8 @@ def _mention_again(changed: Changed, app: App, state: State) -> list[Json]:
     new, old = changed.message, changed.previous
     if new.edited is None or (new.edited, new.text) == (old.edited, old.text):
         return []  # nobody edited it: it was streamed, or is shown otherwise
-    return [event | {"event_ts": changed.ts} for event in _mention(new, app, state)]
+    again = [event | {"event_ts": changed.ts} for event in _mention(new, app, state)]
+    return [{name: value for name, value in event.items() if name not in OF_OTHERS} for event in again]
 
 
 def _home_opened(opened: HomeOpened, state: State) -> Json:

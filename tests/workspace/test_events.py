@@ -133,6 +133,15 @@ def test_an_edit_that_leaves_or_adds_the_mention_is_a_mention_again(
     assert mention["event_id"] not in {*asked, changed["event_id"]}
 
 
+def test_a_mention_told_again_tells_nothing_of_what_others_did(state: State, app: App) -> None:
+    message, _ = post(state, f"<@{BOT}> one")
+    post(state, "yes", thread_ts=message.ts)
+    state.react(GENERAL, message.ts, "eyes", by=ADA, now=NOW)
+    edit = state.update(GENERAL, message.ts, Change(text=f"<@{BOT}> two"), by=ADA, now=NOW)
+    _, mention = inner(edit, app, state)
+    assert {name for name in mention if name.startswith(("re", "latest"))} == set()
+
+
 def test_two_edits_in_one_second_are_two_mentions(state: State, app: App) -> None:
     message, _ = post(state, "one")
     first = state.update(GENERAL, message.ts, Change(text=f"<@{BOT}> two"), by=ADA, now=NOW)
