@@ -145,11 +145,13 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     from bot.turns.aside import aside
     from bot.turns.database import apart, open_database
     from bot.turns.engine import Engine, prepare
+    from bot.turns.keeping import Keeping
     from bot.turns.liveness import Liveness, alive
     from bot.turns.reading import Reading
     from bot.turns.record import Record
     from bot.turns.retention import retain
     from bot.turns.shared_budget import SharedBudget
+    from bot.turns.standby import Standby
     from bot.turns.turns import Turns
 
     clock = asyncio.get_running_loop().time
@@ -163,15 +165,18 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         record, engine = Record(database, replica), Engine(database, replica)
         await record.prepare()
         await record.bury(replica)  # of our name, where we are started again
+        keeping = Keeping(engine, database.outage)
+        # Several share PostgreSQL: there who cannot ask the others waits.
+        kept = Standby(record, database.outage, replica=replica) if database.file else record
         surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
         pacing = build_pacing(settings)
         purse = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
         replier = Replier(surface, pacing, clock=clock, purse=purse if database.lasting else None)
         purse.changed = replier.poke
         turns = Turns(
-            engine,
-            record,
-            Reading(surface, record),
+            keeping if database.file else engine,
+            kept,
+            Reading(surface, kept),
             replier,
             model,
             replica=replica,
@@ -184,8 +189,10 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         await stack.enter_async_context(
             _background(replier.run(), *([purse.run()] if database.lasting else []))
         )
+        if isinstance(kept, Standby):
+            await stack.enter_async_context(kept.open())
         await stack.enter_async_context(turns.open())
-        await stack.enter_async_context(engine.open(turns))
+        await stack.enter_async_context(keeping.open(turns) if database.file else engine.open(turns))
         watched = apart(database)
         liveness = Liveness(locks, engine, Record(watched, replica), replica=replica, clock=clock)
 

@@ -115,6 +115,8 @@ class FakeModel:
 class FakeEngine:
     """Starts each turn once and lets it run to its end; `checkpoints` are what a resumed one gets back."""
 
+    unkept = False
+
     def __init__(self) -> None:
         self.worker: Worker | None = None
         self.checkpoints: dict[TurnKey, list[Posted]] = {}

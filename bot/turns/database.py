@@ -9,7 +9,7 @@ import asyncio
 import os
 import sqlite3
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
+from bot.turns.outage import Outage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
@@ -38,6 +39,9 @@ PATIENCE = {
 """How soon a server is given up that has vanished without a word: within six seconds. In the address itself, so that whoever
 connects there is as patient as the others: DBOS's pool and the session that holds our lock, too."""
 FILE = "teleprinter.sqlite"
+LOCKED = 15_000
+"""Milliseconds after which a locked file counts as out. A process that is frozen in a write for ten seconds is waited for: who
+goes on without the record cannot know what the others do."""
 PRIVATE = 0o600  # of a file: for its owner alone
 Done = TypeVar("Done")
 
@@ -50,6 +54,7 @@ class Database:
     engine: AsyncEngine
     file: Path | None
     lasting: bool
+    outage: Outage = field(default_factory=Outage)
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An insert that knows what to do with a row that is there already, which only the two dialects' own can say."""
@@ -118,7 +123,7 @@ def _sqlite_engine(file: Path) -> AsyncEngine:
         # The driver would begin a transaction only at its first write, and then a reader that turns writer may fail.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.execute(f"PRAGMA busy_timeout={LOCKED}")
         # With WAL a power cut may take the last commits, never a process that dies; and a commit waits for no disk.
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.close()
@@ -221,6 +226,20 @@ def unusable(error: Exception) -> SettingsError:
     )
 
 
+_UNUSABLE = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+}  # fmt: skip
+
+
+def is_out(error: BaseException | None) -> bool:
+    """Whether the driver's error says that the database cannot take anything now: full, locked, read-only or not there."""
+    if isinstance(error, sqlite3.Error):
+        # The low byte is the kind, the rest of it which.
+        return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _UNUSABLE
+    return isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
+
+
 def is_lost(error: DBAPIError) -> bool:
-    """Whether the connection is the reason, and not what was asked."""
-    return error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError)
+    """Whether the database is the reason, and not what was asked."""
+    return error.connection_invalidated or is_out(error.orig)

@@ -100,6 +100,8 @@ async def prepare(database: Database) -> None:
 class Engine:
     """Durable turns in one process. There can be one at a time: DBOS allows no more."""
 
+    unkept = False  # no turn begins before it is on record
+
     def __init__(self, database: Database, replica: str) -> None:
         self._database = database
         self.replica = replica
@@ -132,6 +134,10 @@ class Engine:
         except dbos_errors.DBOSWorkflowIDInUseError:
             return False
         return True
+
+    async def knows(self, turn: TurnKey) -> bool:
+        """Whether the turn is on record."""
+        return bool(await _listed(workflow_ids=[turn_id(turn)]))
 
     async def abandon(self, turn: TurnKey | None = None) -> None:
         """Leave the turn, or all of them, unfinished on record for others to adopt."""
@@ -267,8 +273,13 @@ def _quiet() -> None:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """A turn that is left to others is cancelled on purpose, and one that another has adopted is no longer ours."""
+    """A turn that is left to others is cancelled on purpose, one that another has adopted is no longer ours, and what becomes
+    of the database is told once: see `bot.turns.outage`."""
     said = record.getMessage()
-    return not (
-        "task cancelled for workflow" in said or "no longer owned" in said or "latest version" in said
-    )
+    return not any(words in said for words in _NO_NEWS)
+
+
+_NO_NEWS = (
+    "task cancelled for workflow", "no longer owned", "latest version", "Database connection failed",
+    "Database connection pool exhausted",
+)  # fmt: skip

@@ -6,16 +6,18 @@ hour that a server has vanished without a word.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 
-from bot.turns.database import driven
+from bot.turns.database import LOCKED, driven, is_out
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Dialect, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from bot.turns.database import Database
@@ -44,13 +46,22 @@ def dbos_pool(database: Database, leaving: threading.Event) -> Engine:
                     if threading.current_thread() is threading.main_thread() or leaving.wait(AGAIN):
                         raise
 
+    else:
+
+        @event.listens_for(engine, "handle_error")
+        def wait(context: ExceptionContext) -> None:
+            if is_out(context.original_exception):
+                database.outage.begin(context.original_exception)
+                # DBOS goes by these words, and gives up what is full or read-only. To us all that is one: not now.
+                raise OperationalError(None, None, sqlite3.OperationalError("database is locked"))
+
     return engine
 
 
 def _prepare_sqlite(connection: Any, _entry: object) -> None:
-    # As DBOS does where the pool is its own.
+    # As DBOS does where the pool is its own, but for how long a lock is waited for.
     connection.isolation_level = "IMMEDIATE"
-    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute(f"PRAGMA busy_timeout={LOCKED}")
     connection.execute("PRAGMA foreign_keys=ON")
 
 

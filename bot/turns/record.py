@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, text, tuple_, update
+from sqlalchemy import Select, delete, func, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -226,13 +226,18 @@ class Record:
         wait = FIRST_RETRY
         while True:
             try:
-                return await in_full(self._once(statement))
+                done = await in_full(self._once(statement))
             except PoolTimeout:
                 log.warning("database.slow", extra={"again_in": wait})
             except DBAPIError as error:
                 if not is_lost(error):
                     raise
-                log.warning("database.lost", extra={"kind": type(error.orig).__name__, "again_in": wait})
+                self._database.outage.begin(error.orig)
+            else:
+                # A full or a locked file may still be read.
+                if self._database.file is None or not isinstance(statement, Select):
+                    self._database.outage.end()
+                return done
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_RETRY)
 

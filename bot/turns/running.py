@@ -26,7 +26,12 @@ class Model(Protocol):
 
 
 class Starter(Protocol):
-    """Who makes turns durable; see `bot.turns.engine`."""
+    """Who makes turns durable; see `bot.turns.keeping`."""
+
+    @property
+    def unkept(self) -> bool:
+        """Whether a turn runs of which nothing is on record."""
+        ...
 
     async def start(self, turn: TurnKey) -> bool: ...
     async def abandon(self, turn: TurnKey | None = None) -> None: ...

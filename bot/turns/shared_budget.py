@@ -17,7 +17,7 @@ from sqlalchemy import Column, Float, String, Table, Text, cast, delete, func, l
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.ledger import Ledger
-from bot.turns.database import in_full
+from bot.turns.database import in_full, is_lost
 from bot.turns.tables import tables
 
 if TYPE_CHECKING:
@@ -137,11 +137,14 @@ class SharedBudget:
                     answer.set_result(None)
 
     async def _tried(self, budget: Budget, method: str, changes: list[Change]) -> Sequence[bool | None]:
-        if self._clock() >= self._lost_until:
+        # A file that is known to be out would keep us as long as it is waited for: readers would feel it at every call.
+        if self._clock() >= self._lost_until and not (self._database.file and self._database.outage.is_on):
             try:
                 async with asyncio.timeout(ANSWER):
                     return await in_full(self._change(budget, method, changes))
             except (DBAPIError, TimeoutError) as error:
+                if isinstance(error, DBAPIError) and is_lost(error):
+                    self._database.outage.begin(error.orig)
                 log.warning("budget.alone", extra={"kind": type(error).__name__, "sharers": self._sharers})
                 self._lost_until = self._clock() + AGAIN
                 budget.divide(self._sharers, self._clock())

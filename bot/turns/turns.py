@@ -155,8 +155,10 @@ class Turns:
         """Let running turns finish for `grace` seconds. Then the rest is left to others, or ends with a word to its readers."""
         if await self._idle_within(grace):
             return
-        log.warning("turns.left", extra={"turns": len(self._running), "lasting": self._lasting})
-        if self._lasting:
+        # What could not be put on record is nobody else's to finish.
+        lasting = self._lasting and not self._starter.unkept
+        log.warning("turns.left", extra={"turns": len(self._running), "lasting": lasting})
+        if lasting:
             await self._hand_over()
         else:
             self._reading.leave()

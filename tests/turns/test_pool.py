@@ -61,3 +61,17 @@ async def test_who_is_leaving_and_the_loop_itself_wait_for_nobody(unused_port: i
     leaving.set()
     with pytest.raises(OperationalError):
         await asyncio.to_thread(one, pool)
+
+
+@pytest.mark.parametrize("trouble", ["PRAGMA max_page_count = 1", "PRAGMA query_only = 1"])
+async def test_a_file_that_is_full_or_read_only_is_as_good_as_locked(tmp_path: Path, trouble: str) -> None:
+    """To DBOS, which waits for a lock only."""
+    async with open_database(tmp_path / "a.sqlite") as database:
+        await prepare(database)
+        pool = dbos_pool(database, threading.Event())
+        with pool.connect() as connection:
+            connection.execute(text(trouble))
+            with pytest.raises(OperationalError, match="database is locked"):
+                connection.execute(text("CREATE TABLE words AS SELECT zeroblob(100000)"))
+        pool.dispose()
+    assert database.outage.is_on

@@ -566,6 +566,17 @@ async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
     assert (left.stage, left.attempts) == (order.Stage.WRITING, 1)  # to have to leave is no failure
 
 
+async def test_what_could_not_be_put_on_record_is_told_when_its_process_ends() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
+    async with a_stage(surface, model, lasting=True) as stage:
+        stage.engine.unkept = True
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        await stage.turns.drain(0.01)
+    (message,) = surface.messages.values()
+    assert notes.STOPPED in message
+
+
 async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() -> None:
     surface, heard = FakeSurface(latency=0), asyncio.Event()
     async with open_database(None) as database:

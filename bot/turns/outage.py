@@ -1,0 +1,63 @@
+"""Whether the database takes what is to be kept: told once when it no longer does, and once when it does again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+LOOK = 0.1  # seconds between two looks whether it has begun
+CALM = 2.0  # seconds without a refusal after which a write says that it is over: a full disk has room for one now and then
+GRACE = 0.25  # seconds that a database has which is known to be out: it may just be back
+
+
+class Outage:
+    """Of one database. May be told from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._since: float | None = None
+        self._refused = float("-inf")
+
+    @property
+    def is_on(self) -> bool:
+        return self._since is not None
+
+    def begin(self, error: BaseException | None) -> None:
+        """It has refused a write, or cannot be reached."""
+        with self._lock:
+            self._refused = self._clock()
+            if self._since is not None:
+                return
+            self._since = self._refused
+        log.warning("database.lost", extra={"kind": type(error).__name__, "why": _why(error)})
+
+    def end(self) -> None:
+        """It has taken a write."""
+        with self._lock:
+            if self._since is None or self._clock() - self._refused < CALM:
+                return
+            lasted, self._since = self._clock() - self._since, None
+        log.warning("database.back", extra={"seconds": round(lasted, 1)})
+
+    async def spares(self, work: asyncio.Task[Any]) -> bool:
+        """Wait for the work. False as soon as the database is out: the work goes on, and nobody should wait for it."""
+        while not work.done():
+            out = self.is_on
+            await asyncio.wait([work], timeout=GRACE if out else LOOK)
+            if out:
+                break
+        return work.done()
+
+
+def _why(error: BaseException | None) -> str:
+    """SQLite's name of it, such as SQLITE_FULL, or PostgreSQL's five characters; "" where there is none."""
+    return str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")

@@ -1,0 +1,120 @@
+"""A file that takes nothing, because its disk is full or somebody has locked it: people are answered, and all is kept later."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+from contextlib import asynccontextmanager, closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stories.test_replicas import WHOLE, a_stage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+    from pathlib import Path
+
+    from tests.stories.test_replicas import Stage
+
+pytestmark = pytest.mark.timeout(300)
+
+ASKED = 5
+KEPT = """SELECT (SELECT count(*) FROM turns WHERE stage = 'over'),
+                 (SELECT count(*) FROM workflow_status WHERE status = 'SUCCESS')"""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of four megabytes. Skips the test, and says so, where none may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:  # noqa: S603
+        pytest.skip("no file system may be mounted here: a full disk is not tried")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S603, S607
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """While the block runs not a byte is free."""
+    rest = folder / "rest"
+    with rest.open("wb", buffering=0) as file:
+        while True:
+            try:
+                file.write(b"0" * 4096)
+            except OSError:
+                break
+    try:
+        yield
+    finally:
+        rest.unlink()
+
+
+@contextmanager
+def locked(where: Path) -> Iterator[None]:
+    """While the block runs somebody else writes."""
+    with closing(sqlite3.connect(where, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def ask(stage: Stage, numbers: range) -> list[str]:
+    return [await stage.slack.say("general", "ada", f"@Teleprinter question {number}") for number in numbers]
+
+
+async def answered(stage: Stage, asked: list[str], numbers: range) -> None:
+    for ts, number in zip(asked, numbers, strict=True):
+        await stage.answered(ts, WHOLE.replace("q1w", f"q{number}w"))
+
+
+async def kept(where: Path, count: int) -> None:
+    """Until all is on record: ours, and DBOS's, which waits up to a minute and a half between two tries."""
+    async with asyncio.timeout(150):
+        while True:
+            if await asyncio.to_thread(counts, where) == (count, count):
+                return
+            await asyncio.sleep(0.2)
+
+
+def counts(where: Path) -> tuple[int, int]:
+    with closing(sqlite3.connect(where)) as database:
+        return database.execute(KEPT).fetchone()  # type: ignore[no-any-return]
+
+
+@asynccontextmanager
+async def a_story(where: Path, folder: Path) -> AsyncGenerator[Stage]:
+    """Before, between and after what the block does to the database people ask, and each is answered once."""
+    before, after = range(1, 1 + ASKED), range(11, 11 + ASKED)
+    async with a_stage(where, folder) as stage:
+        replica = await stage.serve()
+        asked = await ask(stage, before)
+        yield stage
+        await answered(stage, asked, before)
+        later = await ask(stage, after)
+        await answered(stage, later, after)
+        await kept(where, 3 * ASKED)
+        assert [sum(f"database.{event}" in line for line in replica.said) for event in ("lost", "back")] == [
+            1,
+            1,
+        ]
+        assert [line for line in replica.said if "ERROR" in line or "Traceback" in line] == []
+        assert await stage.replicas.leave(replica) == 0
+
+
+async def test_while_the_disk_is_full_people_are_answered(small_disk: Path, tmp_path: Path) -> None:
+    meanwhile = range(6, 6 + ASKED)
+    async with a_story(small_disk / "turns.sqlite", tmp_path) as stage:
+        with full(small_disk):
+            await answered(stage, await ask(stage, meanwhile), meanwhile)
+
+
+async def test_while_somebody_holds_the_file_people_are_answered(tmp_path: Path) -> None:
+    meanwhile = range(6, 6 + ASKED)
+    async with a_story(tmp_path / "turns.sqlite", tmp_path) as stage:
+        with locked(tmp_path / "turns.sqlite"):
+            await answered(stage, await ask(stage, meanwhile), meanwhile)
