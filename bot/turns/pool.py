@@ -17,10 +17,13 @@ from sqlalchemy.exc import OperationalError
 from bot.turns.database import LOCKED, driven, is_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Dialect, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from bot.turns.database import Database
+    from bot.turns.outage import Outage
 
 SIZE = 10  # connections at most
 AGAIN = 1.0  # seconds before a server that is not there is tried again
@@ -30,32 +33,45 @@ IDLE = 60_000  # milliseconds in the middle of a transaction after which Postgre
 def dbos_pool(database: Database, leaving: threading.Event) -> Engine:
     """A pool for DBOS. Who needs a connection while PostgreSQL is away waits until it is back, or we are `leaving`."""
     engine = create_engine(driven(database.url), pool_size=SIZE, max_overflow=0, pool_pre_ping=True)
-    listen = event.listens_for(engine, "connect")
-    listen(_prepare_sqlite if database.file else _prepare_postgres)
     if database.file is None:
-
-        @event.listens_for(engine, "do_connect")
-        def connect(
-            dialect: Dialect, _entry: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
-        ) -> object:
-            while True:
-                try:
-                    return dialect.connect(*words, **named)
-                except psycopg.OperationalError:
-                    # The loop's own thread must not wait.
-                    if threading.current_thread() is threading.main_thread() or leaving.wait(AGAIN):
-                        raise
-
+        event.listen(engine, "connect", _prepare_postgres)
+        event.listen(engine, "do_connect", _waiting(leaving))
     else:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "handle_error", _locked(database.outage))
 
-        @event.listens_for(engine, "handle_error")
-        def wait(context: ExceptionContext) -> None:
-            if is_out(context.original_exception):
-                database.outage.begin(context.original_exception)
-                # DBOS goes by these words, and gives up what is full or read-only. To us all that is one: not now.
-                raise OperationalError(None, None, sqlite3.OperationalError("database is locked"))
+    def close(_connection: object, entry: ConnectionPoolEntry) -> None:
+        # A thread of DBOS's may give one back when the pool is gone, and nobody would close it.
+        if leaving.is_set():
+            entry.invalidate()
 
+    event.listen(engine, "checkin", close)
     return engine
+
+
+def _waiting(leaving: threading.Event) -> Callable[..., object]:
+    def connect(
+        dialect: Dialect, _entry: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
+    ) -> object:
+        while True:
+            try:
+                return dialect.connect(*words, **named)
+            except psycopg.OperationalError:
+                # The loop's own thread must not wait.
+                if threading.current_thread() is threading.main_thread() or leaving.wait(AGAIN):
+                    raise
+
+    return connect
+
+
+def _locked(outage: Outage) -> Callable[[ExceptionContext], None]:
+    def refuse(context: ExceptionContext) -> None:
+        if is_out(context.original_exception):
+            outage.begin(context.original_exception)
+            # DBOS goes by these words, and gives up what is full or read-only. To us all that is one: not now.
+            raise OperationalError(None, None, sqlite3.OperationalError("database is locked"))
+
+    return refuse
 
 
 def _prepare_sqlite(connection: Any, _entry: object) -> None:

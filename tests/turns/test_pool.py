@@ -51,6 +51,19 @@ async def test_who_wants_a_connection_waits_until_the_server_is_back(
         pool.dispose()
 
 
+async def test_what_is_given_back_by_who_is_leaving_is_closed(somewhere: Path | str) -> None:
+    leaving = threading.Event()
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        pool = dbos_pool(database, leaving)
+        with pool.connect() as connection:
+            held = connection.connection
+            assert held.dbapi_connection is not None
+            pool.dispose()
+            leaving.set()
+        assert held.dbapi_connection is None
+
+
 async def test_who_is_leaving_and_the_loop_itself_wait_for_nobody(unused_port: int) -> None:
     leaving = threading.Event()
     url = f"postgresql://ada@127.0.0.1:{unused_port}/bot"
