@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.markdown import unfinished
 from bot.core.markdown.emit import plain
 from bot.core.markdown.growing import Growing
-from bot.core.markdown.pages import Cut, common, cut, cut_behind
+from bot.core.markdown.pages import Cut, common, cut, cut_behind, settled
 from bot.core.markdown.places import closing
 from bot.core.markdown.unfinished import heal
 
@@ -81,6 +81,7 @@ class Parts:
         self._parts = [self._part(0, "")]
         self._filters: list[Margin | Labels] = []
         self._ended = False
+        self._settled = 0  # up to here the current part can be shown, wherever it ends
         self._whole: str | None = None  # the current part as it is sent in the end, once that is known
         self._beginning: tuple[str, str] = ("", "")  # of the current part, and the same in plain words
 
@@ -165,7 +166,9 @@ class Parts:
     def upto(self) -> int:
         """The index in the current part's source up to which it is rendered now."""
         part = self.current
-        return len(part.source) if part.cut is None else part.cut.place.end
+        if part.cut is None:
+            return len(part.source) if self._ended else min(self._settled, len(part.source))
+        return part.cut.place.end
 
     # ---- where it is cut
 
@@ -181,7 +184,7 @@ class Parts:
         part.text = self._growing("")  # it is never looked at again
         self._filters = [one for one in (*self._filters, *filters) if not one.over]
         self._parts.append(self._part(part.number + 1, place.opening + rest))
-        self._whole = None
+        self._whole, self._settled = None, 0
         if self._ended:
             self._flush()
 
@@ -228,8 +231,11 @@ class Parts:
         """The part as it grows. Where it is too long, and where it ends cannot be told yet, it stays as it is."""
         part = self.current
         text = part.text.render(finished=False)
-        if self.room.fits(text):
+        found = settled(part.source, text, self.shape)
+        if found is None:
+            self._settled = len(part.source)
             return text
-        # With nothing to be seen so far, the beginning is better than nothing.
-        beginning = None if part.shown else cut(part.source, self.shape, whole=lambda: text)
-        return beginning.shown if beginning else part.shown
+        if found[1] < self._settled and part.shown:
+            return part.shown
+        self._settled = found[1]
+        return found[0]

@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.markdown.pages import split
+from bot.core.markdown.parse import parse
 from bot.core.parts import LEFT_OUT, MOST, Parts
 from bot.core.shapes import Dialect
 from tests.core.markdown.documents import documents
+from tests.reading import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 def some_parts(text: str = "", *, room: float = 0.02, dialect: Dialect = Dialect.BLOCK) -> Parts:
@@ -42,7 +44,8 @@ def test_a_part_grows_until_it_is_full_and_then_the_next_one_does() -> None:
     parts.feed("word " * 80)
     assert list(complete(parts)) == [("word " * 46).strip()]
     assert parts.current.number == 1
-    assert parts.current.shown == ("word " * 46).strip()  # and what comes behind waits
+    assert ("word " * 46).startswith(parts.current.shown)  # and what may come behind it waits
+    assert parts.current.shown.count("word") >= 40
     assert [parts[0].name, parts[1].name] == ["0", "1"]
 
 
@@ -50,9 +53,73 @@ def test_where_a_part_ends_is_open_until_enough_is_behind_it() -> None:
     parts = some_parts("word " * 40)
     parts.current.shown = shown = parts.render()
     parts.feed("word " * 10)
-    assert parts.render() == shown
+    assert parts.render().startswith(shown)
+    assert parts.current.cut is None
     parts.finish()
     assert parts.render() == ("word " * 46).strip()
+
+
+def readings(parts: Parts, deltas: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """What readers see after each delta: the number of each message that changes, and its words."""
+    for delta in deltas:
+        parts.feed(delta)
+        while True:
+            parts.current.shown = text = parts.render()
+            yield parts.current.number, [word.text for word in words(parse(text))]
+            if parts.current.cut is None:
+                break
+            parts.advance()
+
+
+def taken_back(parts: Parts, deltas: Iterable[str]) -> list[tuple[int, list[str]]]:
+    """The readings that lack words which were to be seen in the same message before; the last one may have grown."""
+    seen, less = dict[int, list[str]](), list[tuple[int, list[str]]]()
+    for number, found in readings(parts, deltas):
+        before = seen.get(number, [])[:-1]
+        less += [(number, found)] if found[: len(before)] != before else []
+        seen[number] = found
+    return less
+
+
+def pieces(text: str, size: int) -> list[str]:
+    return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "A sentence. " * 500 + "\n\n" + "Another one. " * 620, id="paragraphs of 6,000 and 8,000"
+        ),
+        pytest.param("```py\n" + "x = 1 + 2 " * 1_300 + "\n```", id="a long line of code"),
+        pytest.param("- " + "an item. " * 400 + "\n- " + "a second. " * 900, id="long items"),
+    ],
+)
+def test_what_was_shown_in_a_message_stays_there(text: str) -> None:
+    parts = Parts(Dialect.BLOCK)
+    assert taken_back(parts, pieces(text, 500)) == []
+    assert parts.current.number == 1
+
+
+def test_what_a_reader_waits_for_near_the_end_of_a_message_is_little() -> None:
+    parts = Parts(Dialect.BLOCK)
+    parts.feed("A sentence. " * 880)  # 10,560 characters
+    parts.feed("\n\n" + "Another one. " * 40)
+    assert parts.render() == ("A sentence. " * 880).strip()
+    assert parts.upto() == 10_559
+    parts.feed("Another one. " * 100)
+    assert parts.render() == ("A sentence. " * 880).strip()
+    assert parts.current.cut is not None
+
+
+@settings(deadline=None, max_examples=8)
+@given(documents, st.lists(st.integers(20, 90), min_size=1, max_size=20), st.sampled_from([0.02, 0.05, 0.1]))
+def test_in_any_rhythm_the_words_of_a_message_only_grow(text: str, rhythm: list[int], room: float) -> None:
+    deltas, start = list[str](), 0
+    while start < len(text):
+        deltas.append(text[start : start + rhythm[len(deltas) % len(rhythm)]])
+        start += len(deltas[-1])
+    assert taken_back(some_parts(room=room), deltas) == []
 
 
 def test_a_part_that_is_not_full_has_no_next_one() -> None:
