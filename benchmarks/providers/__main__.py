@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 BESIDE = ("langchain==1.4.7", "langchain-openai==1.7.3", "aiohttp==3.14.5")
 """What our own modules need, and the client that some integrations take where it is there."""
 
+INSTALLING, PLAYING = 1800, 900
+"""Seconds at most for one integration, which on a busy machine is slow: some have fifty packages below them."""
+
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("names", nargs=-1, type=click.Choice(list(INTEGRATIONS)))
@@ -43,32 +46,36 @@ def main(names: tuple[str, ...], keep: Path | None) -> None:
 
 
 def _row(name: str, folder: Path) -> dict[str, str]:
+    """What became of each case; one cell alone where the package could not be installed or played."""
     home = (folder / name).absolute()
-    python = str(home / "bin" / "python")
-    if not (home / "ready").exists():
-        venv.create(home, with_pip=True)
-        install = [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-compile",
-            *INTEGRATIONS[name].requirements,
-        ]
-        subprocess.run([*install, *BESIDE], check=True)  # noqa: S603  (pinned, and from the table)
-        (home / "ready").touch()
+    try:
+        _install(name, home)
+        return _play(name, home)
+    except (subprocess.SubprocessError, ValueError, IndexError) as error:
+        return {"finished": f"not played: {type(error).__name__}, see what stands above"}
+
+
+def _install(name: str, home: Path) -> None:
+    ready = home / "ready"
+    if ready.exists():
+        return
+    venv.create(home, with_pip=True)
+    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+    wanted = [*pip, *INTEGRATIONS[name].requirements, *BESIDE]
+    subprocess.run(wanted, stdout=sys.stderr, check=True, timeout=INSTALLING)  # noqa: S603  (pinned, and from the table)
+    ready.touch()
+
+
+def _play(name: str, home: Path) -> dict[str, str]:
     probe = subprocess.run(  # noqa: S603
-        [python, "-m", "benchmarks.providers.probe", name],
+        [str(home / "bin" / "python"), "-m", "benchmarks.providers.probe", name],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         cwd=home,
-        check=False,
-        timeout=300,
+        check=True,
+        timeout=PLAYING,
     )
-    lines = probe.stdout.decode().splitlines()
-    row: dict[str, str] = json.loads(lines[-1]) if lines else {"finished": "the probe did not run"}
+    row: dict[str, str] = json.loads(probe.stdout.decode().splitlines()[-1])
     return row
 
 

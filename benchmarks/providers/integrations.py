@@ -146,6 +146,8 @@ INTEGRATIONS = {
         "litellm:openai/m",
         ("langchain-litellm==0.11.2", "litellm==1.110.2"),
         ChatCompletions(),
-        _key("OPENAI_API_KEY", OPENAI_API_BASE="{address}/v1", OPENAI_BASE_URL="{address}/v1"),
+        _key(
+            "OPENAI_API_KEY", OPENAI_API_BASE="{address}/v1", LITELLM_LOCAL_MODEL_COST_MAP="True"
+        ),  # no prices from the net
     ),
 }

@@ -1,6 +1,6 @@
 """Which variables an operator has to look at for which provider, so that nobody is sent to mend another provider's. Pure.
 
-The names are those that the integrations read, from their sources.
+The names are those that the integrations read, or their SDKs, from their sources.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ PROVIDERS = {
     "bedrock": _AWS,
     "bedrock_converse": _AWS,
     "anthropic_bedrock": _AWS,
-    "cohere": Provider("COHERE_API_KEY"),
+    "cohere": Provider("COHERE_API_KEY", "CO_API_URL"),
     "deepseek": Provider("DEEPSEEK_API_KEY", "DEEPSEEK_API_BASE"),
-    "fireworks": Provider("FIREWORKS_API_KEY"),
+    "fireworks": Provider("FIREWORKS_API_KEY", "FIREWORKS_API_BASE"),
     "google_genai": Provider("GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
     "google_vertexai": Provider("GOOGLE_APPLICATION_CREDENTIALS"),
     "groq": Provider("GROQ_API_KEY", "GROQ_API_BASE"),
@@ -53,7 +53,7 @@ PROVIDERS = {
     "ollama": Provider("", "OLLAMA_HOST"),
     "openai": Provider("OPENAI_API_KEY", "OPENAI_BASE_URL"),
     "openrouter": Provider("OPENROUTER_API_KEY", "OPENROUTER_API_BASE"),
-    "perplexity": Provider("PPLX_API_KEY"),
+    "perplexity": Provider("PPLX_API_KEY", "PERPLEXITY_BASE_URL"),
     "together": Provider("TOGETHER_API_KEY", "TOGETHER_API_BASE"),
     "upstage": Provider("UPSTAGE_API_KEY", "UPSTAGE_API_BASE"),
     "xai": Provider("XAI_API_KEY", "XAI_API_BASE"),

@@ -133,6 +133,9 @@ _TIMEOUTS = frozenset(
         "ConnectTimeoutError",
     }
 )
+_BROKEN = frozenset({"MidStreamFallbackError"})
+"""LiteLLM's for a stream that was cut or held an error, with a status of its own making."""
+
 _CONNECTIONS = frozenset(
     {
         "ConnectionError",  # Python's own, requests', botocore's
@@ -187,8 +190,14 @@ def read_failure(error: Exception, label: str, provider: str = "") -> Failure:
 def _translate(error: Exception, status: int | None, where: str, advice: Provider) -> ModelError:
     if _is_overflow(error, status):
         return PromptTooLong(f"the conversation does not fit {where}: lower TELEPRINTER_HISTORY_TOKENS")
+    if class_names(error) & _BROKEN:
+        return ModelBroke(f"the answer of {where} broke off ({status}): see its status, and ask again")
     if status is not None:
         return _by_status(error, status, where, advice)
+    return _by_class(error, where, advice)
+
+
+def _by_class(error: Exception, where: str, advice: Provider) -> ModelError:
     names = class_names(error)
     if names & _NO_KEYS:
         return ModelDenied(f"no key for {where} was found: {advice.check_key}")

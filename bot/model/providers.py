@@ -25,6 +25,9 @@ _FOR_EXAMPLE = (
     "openai, anthropic, google_genai, mistralai, groq, deepseek, xai, openrouter, bedrock_converse or ollama"
 )
 _BLOCKING = ("bedrock", "bedrock_converse")
+_HIDDEN_ADDRESSES = {"cohere": "CO_API_URL"}
+"""Variables that a provider's SDK reads and its integration keeps from it: prompts for a server of one's own would go to the
+provider's."""
 _OFF = ("", "false", "0", "no")
 _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 
@@ -56,10 +59,7 @@ def build_chat_model(
 
         return build_openai(model, api_key=api_key, base_url=base_url, max_retries=max_retries)
     _refuse_gateway(provider)
-    options: dict[str, Any] = {"max_retries": max_retries}
-    if timeout is not None and provider in _BLOCKING:
-        options["timeout"] = timeout
-    built = _build_other(name, provider, model, options)
+    built = _build_other(name, provider, model, _options(provider, max_retries, timeout))
     if max_retries == 0:
         _stop_retries(built)
     return built
@@ -94,6 +94,18 @@ def _need_key(name: str, api_key: str | None, base_url: str | None) -> None:
             "set it, or set OPENAI_BASE_URL to a server that needs none; "
             "the command teleprinter also runs without any by TELEPRINTER_MODEL=local"
         )
+
+
+def _options(provider: str, max_retries: int, timeout: float | None) -> dict[str, Any]:
+    options: dict[str, Any] = {"max_retries": max_retries}
+    if provider == "litellm":
+        # ChatLiteLLM counts attempts, and keeps the number from LiteLLM, whose clients then retry twice for each.
+        options = {"max_retries": 1, "model_kwargs": {"max_retries": max_retries}}
+    if timeout is not None and provider in _BLOCKING:
+        options["timeout"] = timeout
+    if address := os.environ.get(_HIDDEN_ADDRESSES.get(provider, "")):
+        options["base_url"] = address
+    return options
 
 
 def _build_other(name: str, provider: str, model: str, options: dict[str, Any]) -> BaseChatModel:

@@ -47,6 +47,13 @@ class ClientConnectionError(Exception):
     """As aiohttp's, which is no ConnectionError."""
 
 
+class MidStreamFallbackError(openai.APIStatusError):
+    """As LiteLLM's, for a stream that broke, was cut, or held an error; the status is made up where there was none."""
+
+    def __init__(self) -> None:
+        super().__init__(SECRET, response=httpx2.Response(500, request=REQUEST), body=None)
+
+
 class ResourceExhausted(Exception):
     """As Google's: the status stands in `code`."""
 
@@ -345,3 +352,12 @@ def test_the_log_is_told_where_it_failed_and_what_it_was() -> None:
     details = dict(read_failure(caught.value, "the-model").details)
     assert str(details.pop("at")).startswith("test_failures.py:")
     assert details == {"error": "openai.APIStatusError", "status": 429, "code": "rate_limit_exceeded"}
+
+
+def test_litellm_s_error_for_a_stream_that_broke_says_that_it_broke() -> None:
+    failure = read_failure(MidStreamFallbackError(), "litellm:openai/x")
+    assert isinstance(failure.error, ModelBroke)
+    assert (
+        str(failure.error) == "the answer of litellm:openai/x broke off (500): see its status, and ask again"
+    )
+    assert failure.again, "where no word had come"

@@ -178,6 +178,18 @@ def test_a_gateway_for_the_prompts_of_another_provider_is_refused(monkeypatch: p
         build_chat_model("anthropic:claude")
 
 
+@pytest.mark.parametrize(
+    ("address", "passed_on"), [("http://cohere.acme.example", ["http://cohere.acme.example"]), ("", [])]
+)
+def test_an_address_that_the_sdk_reads_and_the_integration_hides_is_passed_on(
+    address: str, passed_on: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CO_API_URL", address)
+    told = record_options(monkeypatch, "langchain_cohere", "ChatCohere")
+    build_chat_model("cohere:command-a")
+    assert [options["base_url"] for options in told if "base_url" in options] == passed_on
+
+
 @pytest.mark.parametrize(("value", "told"), [("true", ["model.traced"]), ("false", [])])
 async def test_tracing_is_told_of_in_the_log(
     value: str, told: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -227,6 +239,18 @@ def install(monkeypatch: pytest.MonkeyPatch, package: str, name: str, build: Cal
     _get_chat_model_creator.cache_clear()
 
 
+def record_options(monkeypatch: pytest.MonkeyPatch, package: str, name: str) -> list[dict[str, Any]]:
+    """What a stand-in for an integration will have been built with."""
+    told: list[dict[str, Any]] = []
+
+    def build(**options: Any) -> object:
+        told.append(options)
+        return ScriptedModel(answers=[])
+
+    install(monkeypatch, package, name, build)
+    return told
+
+
 @pytest.fixture(autouse=True)
 def _forget_installed() -> Iterator[None]:
     yield
@@ -253,6 +277,17 @@ def test_another_provider_s_client_retries_only_as_often_as_it_is_told(
     assert model.root_async_client.max_retries == retries
 
 
+@pytest.mark.parametrize("retries", [0, 3])
+def test_litellm_is_told_how_often_to_retry_and_its_integration_not_to(
+    retries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = record_options(monkeypatch, "langchain_litellm", "ChatLiteLLM")
+    build_chat_model("litellm:openai/x", max_retries=retries)
+    [options] = told
+    assert options["model_kwargs"] == {"max_retries": retries}
+    assert options["max_retries"] == 1, "attempts, there"
+
+
 def test_a_policy_of_retries_that_is_the_sdk_s_own_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     model = ScriptedModel(answers=[])
     configuration = SimpleNamespace(retry_config="an hour")
@@ -266,16 +301,10 @@ def test_a_policy_of_retries_that_is_the_sdk_s_own_is_switched_off(monkeypatch: 
 def test_a_client_that_blocks_is_told_how_long_it_may_wait(
     provider: str, timeouts: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[dict[str, Any]] = []
-
-    def build(**options: Any) -> object:
-        told.append(options)
-        return ScriptedModel(answers=[])
-
-    install(monkeypatch, "langchain_aws", "ChatBedrockConverse", build)
-    install(monkeypatch, "langchain_groq", "ChatGroq", build)
+    told = record_options(monkeypatch, "langchain_aws", "ChatBedrockConverse")
+    told_groq = record_options(monkeypatch, "langchain_groq", "ChatGroq")
     build_chat_model(f"{provider}:x", timeout=61.0)
-    assert [options["timeout"] for options in told if "timeout" in options] == timeouts
+    assert [options["timeout"] for options in told + told_groq if "timeout" in options] == timeouts
 
 
 @pytest.mark.parametrize("retries", [0, 3])

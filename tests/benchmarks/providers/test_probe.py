@@ -1,0 +1,75 @@
+"""The probe, played to the one integration that is always here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.providers import probe
+from benchmarks.providers.integrations import INTEGRATIONS
+from benchmarks.providers.server import Answer, Server
+from benchmarks.providers.wires import ChatCompletions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+OPENAI = INTEGRATIONS["openai"]
+
+
+class Mute(ChatCompletions):
+    """A wire whose answers end without a word for it."""
+
+    def _last(self, reason: str) -> bytes:
+        return b"data: [DONE]\n\n"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def one(server: Server) -> probe.Probe:
+    return probe.Probe(OPENAI, server)
+
+
+async def test_an_end_is_right_where_it_is_the_one_that_is_due(one: probe.Probe) -> None:
+    assert await one.ends("stop", "STOP") == "right"
+    assert await one.ends("stop", "LENGTH") == "STOP"
+
+
+async def test_what_a_provider_does_not_have_is_not_played(one: probe.Probe) -> None:
+    assert await one.ends("tired", "STOP") == "no such thing"
+    assert await one.blocked() == "no such thing"
+
+
+async def test_a_cut_an_error_and_a_long_absence_are_right(one: probe.Probe) -> None:
+    assert [await one.cut(), await one.error_in_stream(), await one.down()] == ["right"] * 3
+
+
+async def test_counts_and_hanging_up_are_right(one: probe.Probe) -> None:
+    assert [await one.counts(), await one.cancels()] == ["right"] * 2
+
+
+async def test_a_whole_answer_that_passes_for_a_cut_one_is_wrong(server: Server) -> None:
+    mute = probe.Probe(replace(OPENAI, wire=Mute()), server)
+    assert (await mute.ends("stop", "STOP")).startswith("ModelBroke: ")
+    assert (await mute.counts()).endswith("of (10, 3)")
+
+
+async def test_what_was_told_before_an_error_is_kept_beside_it(one: probe.Probe, server: Server) -> None:
+    deltas, error = await one.told(Answer([b"{}"], status=400, content_type="application/json"))
+    assert (deltas, error.partition(":")[0], server.asked) == ([], "ModelFailed", 1)
+
+
+async def test_thoughts_that_last_are_borne(one: probe.Probe, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "THINKING", 0.6)
+    assert await one.thinks() == "right"
+
+
+async def test_an_answer_that_is_not_measured_comes_first(one: probe.Probe, server: Server) -> None:
+    await one.warm()
+    assert server.asked == 1
