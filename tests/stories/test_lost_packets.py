@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from bot.__main__ import AT_LAST
+from bot.turns.database import open_database
+from bot.turns.engine import prepare
+from bot.turns.liveness import alive
+from bot.turns.pool import dbos_pool
 from tests.net import wire
+from tests.patience import HANGING
 from tests.postgres import MISSING, binaries, postgres
 from tests.stories.test_replicas import DRAIN, WHOLE, a_stage
 
@@ -17,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
+    from bot.turns.liveness import Locks
     from tests.net import Wire
     from tests.postgres import Server
 
@@ -44,6 +54,32 @@ async def test_connections_that_die_without_a_word_are_replaced_and_questions_an
         later = await stage.slack.say("general", "ada", "@Teleprinter question 2")
         await stage.answered(later, WHOLE.replace("q1w", "q2w"))
         assert await stage.replicas.leave(replica) == 0
+
+
+async def test_a_connection_that_died_without_a_word_is_noticed_in_seconds_by_dbos_and_by_the_lock(
+    far: tuple[Wire, Server],
+) -> None:
+    way, server = far
+    async with open_database(server.url) as database:
+        await prepare(database)
+        pool = dbos_pool(database, threading.Event())
+        async with alive(database, "me") as locks:
+            await asyncio.to_thread(ask, pool)
+            await asyncio.to_thread(way.lose_what_is_open, server.port)
+            # Left to the system it is some fifteen minutes: a packet is sent again as often.
+            async with asyncio.timeout(HANGING):
+                await asyncio.gather(asyncio.to_thread(ask, pool), lost_and_found(locks))
+        pool.dispose()
+
+
+def ask(pool: Engine) -> None:
+    with pool.connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+async def lost_and_found(locks: Locks) -> None:
+    assert not await locks.keep("me")
+    assert await locks.keep("me")
 
 
 async def test_who_is_told_to_leave_while_the_server_cannot_be_reached_does_so_in_time(
