@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from bot.workspace.limits import Limits
+from slack_emulator.web_api.rate_limits import Limits
 
 if TYPE_CHECKING:
     from benchmarks.measure import Answer

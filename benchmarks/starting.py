@@ -18,8 +18,8 @@ from bot.core.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from bot.slack.connect import identify, socket_mode
 from bot.slack.listeners import build_bolt
-from bot.workspace.limits import Limits
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
+from slack_emulator.web_api.rate_limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence

@@ -24,10 +24,10 @@ from benchmarks.slacks import Limited
 from bot.app import running
 from bot.core.deltas import Finish, Reason, Text
 from bot.settings import Settings
-from bot.workspace.errors import WorkspaceError
-from bot.workspace.happenings import Changed, Posted
-from bot.workspace.records import Channel
-from bot.workspace.server import Workspace
+from slack_emulator.errors import WorkspaceError
+from slack_emulator.server import Workspace
+from slack_emulator.state.changes import Changed, Posted
+from slack_emulator.state.models import Channel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from benchmarks.scenarios import Scenario
     from bot.core.deltas import DeltaStream
     from bot.core.history import Message as Said
-    from bot.workspace.happenings import Happening
-    from bot.workspace.records import Message
+    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.models import Message
 
 ASKER = "U0000000ADA"
 KEPT = ("Authorization", "Content-Type", "Retry-After")  # headers that mean something to Slack or to its SDK

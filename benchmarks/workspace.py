@@ -80,7 +80,7 @@ async def served(people: int) -> AsyncGenerator[Server]:
         path = Path(folder, "seed.yml")
         await asyncio.to_thread(path.write_text, seed)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot.workspace", "--port", "0", "--no-limits", "--seed", str(path)),
+            *(sys.executable, "-m", "slack_emulator", "--port", "0", "--no-limits", "--seed", str(path)),
             stdout=asyncio.subprocess.PIPE,
         )
         assert process.stdout is not None

@@ -23,9 +23,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import running
 from bot.core.deltas import Finish, Reason, Text
 from bot.settings import Settings
-from bot.workspace.happenings import ViewShown
-from bot.workspace.server import Workspace
 from scripts.gallery import ANSWER, FORM, ORDER, REPORT, REPORT_QUESTION, plain
+from slack_emulator.server import Workspace
+from slack_emulator.state.changes import ViewShown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

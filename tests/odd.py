@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.workspace.faults import Fault
+from slack_emulator.runtime.faults import Fault
 
 if TYPE_CHECKING:
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
 
 HTML = {"Content-Type": "text/html"}
 LIMITED = '{"ok": false, "error": "ratelimited"}'

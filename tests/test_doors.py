@@ -17,10 +17,10 @@ from yarl import URL
 
 from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt
-from bot.workspace.control import DOABLE, ROUTES
-from bot.workspace.limits import METHODS as RATES
-from bot.workspace.limits import Limits
-from bot.workspace.server import Workspace
+from slack_emulator.control import DOABLE, ROUTES
+from slack_emulator.server import Workspace
+from slack_emulator.web_api.rate_limits import METHODS as RATES
+from slack_emulator.web_api.rate_limits import Limits
 from tests.slack.events_server import SECRET, US, Telling
 from tests.slack.signed import event, signed
 

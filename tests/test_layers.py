@@ -50,12 +50,12 @@ def test_the_core_neither_waits_nor_looks_at_a_clock(path: Path) -> None:
 @pytest.mark.parametrize("path", under("workspace"), ids=str)
 def test_the_workspace_knows_slack_and_nothing_of_the_bot(path: Path) -> None:
     ours = {name for name in imports(path) if name.split(".")[0] == "bot"}
-    assert {name for name in ours if not name.startswith("bot.workspace")} == set()
+    assert {name for name in ours if not name.startswith("slack_emulator")} == set()
 
 
 @pytest.mark.parametrize("path", outside("workspace", "commands/demo.py"), ids=str)
 def test_only_the_demo_starts_a_workspace(path: Path) -> None:
-    assert {name for name in imports(path) if name.startswith("bot.workspace")} == set()
+    assert {name for name in imports(path) if name.startswith("slack_emulator")} == set()
 
 
 @pytest.mark.parametrize("path", outside("commands", "__main__.py"), ids=str)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
 from tests.openai_server import END, OpenAIServer, Stall, failure
 
 if TYPE_CHECKING:

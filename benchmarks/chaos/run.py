@@ -16,9 +16,9 @@ from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import model_server
 from benchmarks.chaos.replicas import Replicas
 from benchmarks.chaos.verdict import Verdict, judge
-from bot.workspace.errors import WorkspaceError
-from bot.workspace.limits import Limits
-from bot.workspace.server import Workspace
+from slack_emulator.errors import WorkspaceError
+from slack_emulator.server import Workspace
+from slack_emulator.web_api.rate_limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.app import is_local, open_model, running
 from bot.errors import SettingsError
-from bot.workspace.errors import WorkspaceError
-from bot.workspace.server import Workspace
+from slack_emulator.errors import WorkspaceError
+from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.least import least_mean
 from benchmarks.scenarios import LATENCY, SCENARIOS, Scenario
 from benchmarks.simulate import POLICIES, simulate
-from bot.workspace.limits import Bucket, Rate
+from slack_emulator.web_api.rate_limits import Bucket, Rate
 
 LIMIT, WINDOW = 4, 6.0
 EDITING = [name for name in POLICIES if not name.startswith("native")]

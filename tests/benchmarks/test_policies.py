@@ -10,7 +10,7 @@ import pytest
 from benchmarks.measure import Answer, word
 from benchmarks.policies import Window, every_chunks, every_seconds, native, patiently, shared_window
 from benchmarks.slacks import Limited, VirtualSlack
-from bot.workspace.limits import TIER_3, Bucket, Limits, Rate
+from slack_emulator.web_api.rate_limits import TIER_3, Bucket, Limits, Rate
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.measure import Answer, word
 from benchmarks.slacks import Limited, VirtualSlack
-from bot.workspace.limits import Limits, Rate
+from slack_emulator.web_api.rate_limits import Limits, Rate
 from tests.clock import VIRTUAL
 
 

@@ -14,8 +14,8 @@ from benchmarks.scenarios import Scenario
 from benchmarks.simulate import OURS
 from benchmarks.slacks import Limited
 from benchmarks.wire import WireSlack, away, measure
-from bot.workspace.limits import Limits, Rate
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
+from slack_emulator.web_api.rate_limits import Limits, Rate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

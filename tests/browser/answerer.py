@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from slack_sdk.web.async_client import AsyncWebClient
 
 if TYPE_CHECKING:
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
 
 
 class Reply(NamedTuple):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from bot.workspace.limits import Limits
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
+from slack_emulator.web_api.rate_limits import Limits
 from tests.browser.answerer import Answerer
 from tests.browser.page import Readers
 from tests.patience import HANGING

@@ -9,14 +9,14 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.happenings import ViewShown
 from scripts.gallery import ANSWER, FORM, NEWER, ORDER, plain
+from slack_emulator.state.changes import ViewShown
 from tests.browser.page import DESK, PHONE
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.browser.page import Readers
 
 pytestmark = pytest.mark.browser

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from bot.workspace.happenings import HomeOpened
+from slack_emulator.state.changes import HomeOpened
 from tests.browser.page import PHONE
 from tests.browser.test_page import messages, say
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.browser.answerer import Answerer
     from tests.browser.page import Readers
 

@@ -8,13 +8,13 @@ import pytest
 from playwright.async_api import expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.happenings import Pressed
 from scripts.gallery import ANSWER, NEWER, ORDER
+from slack_emulator.state.changes import Pressed
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.browser.page import Readers
 
 pytestmark = pytest.mark.browser

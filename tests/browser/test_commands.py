@@ -11,13 +11,13 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.records import Command
+from slack_emulator.state.models import Command
 from tests.browser.test_page import composer, messages, say
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.browser.page import Readers
 
 pytestmark = pytest.mark.browser

@@ -13,7 +13,7 @@ from tests.browser.test_page import composer, messages
 if TYPE_CHECKING:
     from playwright.async_api import FilePayload, Page
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
 
 pytestmark = pytest.mark.browser
 

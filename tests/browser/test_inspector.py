@@ -10,8 +10,8 @@ from playwright.async_api import expect
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.limits import Limits, Rate
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
+from slack_emulator.web_api.rate_limits import Limits, Rate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -13,7 +13,7 @@ from tests.browser.test_page import composer, messages, say
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.browser.page import Readers
 
 pytestmark = pytest.mark.browser

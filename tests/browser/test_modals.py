@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Locator, Page
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
 
 pytestmark = pytest.mark.browser
 

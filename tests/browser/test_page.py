@@ -10,13 +10,13 @@ import pytest
 from playwright.async_api import expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.render import message_html
+from slack_emulator.page.html.message import message_html
 from tests.browser.page import PHONE
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page, WebSocketRoute
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.browser.page import Readers
 
 pytestmark = pytest.mark.browser

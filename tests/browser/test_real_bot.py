@@ -16,7 +16,7 @@ from tests.stories.conftest import Storyteller
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from tests.browser.page import PHONE
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.browser.answerer import Answerer
     from tests.browser.page import Readers
 

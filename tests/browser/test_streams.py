@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-    from bot.workspace.happenings import Happening
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
+    from slack_emulator.state.changes import Happening
     from tests.browser.page import Readers
 
 pytestmark = pytest.mark.browser

@@ -14,7 +14,7 @@ from bot.commands import demo as module
 from bot.commands.demo import demo
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
 from tests.stories.conftest import Storyteller
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from bot.errors import (
 )
 from bot.slack import answers as module
 from bot.slack.answers import LONGEST_WAIT, LONGEST_WAITS, UNSAID_WAIT, ask, from_slack, without_redirects
-from bot.workspace.faults import Fault
-from bot.workspace.server import Workspace
+from slack_emulator.runtime.faults import Fault
+from slack_emulator.server import Workspace
 from tests.odd import every_answer, once
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import SettingsError
 from bot.slack import connect as module
 from bot.slack.connect import DOUBTS, TicketClient, identify, socket_mode
-from bot.workspace.faults import Fault
-from bot.workspace.server import Workspace
+from slack_emulator.runtime.faults import Fault
+from slack_emulator.server import Workspace
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from bot.errors import (
 )
 from bot.slack import surface as module
 from bot.slack.surface import Surface
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -13,8 +13,8 @@ import pytest
 from bot.app import running
 from bot.core.deltas import Finish, Reason, Text
 from bot.settings import Settings
-from bot.workspace.seed import Registration, sparkling_seed
-from bot.workspace.server import Workspace
+from slack_emulator.seeding.seed import Registration, sparkling_seed
+from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence

@@ -14,7 +14,7 @@ from tests.stories.conftest import Storyteller
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.stories.conftest import Start
 
 SONG = "Bubbles rise and bubbles fall, sparkling water loves us all."

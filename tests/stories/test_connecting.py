@@ -10,12 +10,12 @@ from aiohttp import web
 
 from bot.errors import first_of
 from bot.slack import connect
-from bot.workspace.socket_mode import SocketMode
+from slack_emulator.delivery.socket_mode import SocketMode
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import calls, until
 
 if TYPE_CHECKING:
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.stories.conftest import Start
 
 

@@ -13,7 +13,7 @@ from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import replies, until
 
 if TYPE_CHECKING:
-    from bot.workspace.server import Workspace
+    from slack_emulator.server import Workspace
     from tests.stories.conftest import Start
 
 ANSWER = "One two three four."

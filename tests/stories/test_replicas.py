@@ -15,7 +15,7 @@ from benchmarks.chaos.model import answer_words, model_server
 from benchmarks.chaos.replicas import Replicas
 from bot.core import notes
 from bot.core.quarantine import CONVICTED, DANGEROUS
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
 from tests.patience import HANGING
 from tests.stories.test_answering import replies
 

@@ -24,7 +24,7 @@ from bot.slack.answers import without_redirects
 from bot.slack.surface import Surface
 from bot.turns import delivery as module
 from bot.turns.delivery import READING
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
 from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface, words
 from tests.odd import every_answer, once

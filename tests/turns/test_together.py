@@ -21,7 +21,7 @@ from bot.core.pacing import Pacing
 from bot.core.reply import State
 from bot.errors import RateLimited, SlackUnreachable
 from bot.turns.replier import Replier
-from bot.workspace.limits import Limits, Rate
+from slack_emulator.web_api.rate_limits import Limits, Rate
 from tests.clock import VirtualLoop
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks.chaos.front import Front, Troubles, front_of
-from bot.workspace.server import Workspace
+from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -1,0 +1,1 @@
+"""What people do in the workspace, and what an app is asked about it."""

@@ -1,0 +1,71 @@
+"""What the two ways to an app share: a payload goes out, and is acknowledged in time or not.
+
+events      delivered until acknowledged, tried again as Slack does        Way.deliver
+the rest    what people press, open and type: asked once, the answer used  Way.ask
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_emulator.delivery.retry_policy import Patience
+    from slack_emulator.runtime.clock import Clock
+    from slack_emulator.runtime.faults import Faults
+    from slack_emulator.runtime.notifier import Bell
+    from slack_emulator.runtime.tasks import Background
+    from slack_emulator.runtime.traffic import Delivered
+    from slack_emulator.state.models import Json
+
+EVENTS, INTERACTIVE, COMMANDS = "events_api", "interactive", "slash_commands"
+
+
+class DeliveryFailed(Exception):
+    """One try failed. `reason` is the x-slack-retry-reason of the next; `final` where the app wants no next."""
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final
+
+
+@dataclass(eq=False, slots=True)
+class Envelope:
+    """One payload on its way, and whether the app has said it arrived; `answer` is what it said with that."""
+
+    kind: str
+    payload: Json
+    id: str = field(default_factory=lambda: str(uuid4()))
+    acked: bool = False
+    answer: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What every way works with: Slack's patience, its clock, the faults a script set, the owner of tasks, the record."""
+
+    patience: Patience
+    clock: Clock
+    bell: Bell
+    faults: Faults
+    background: Background
+    record: Callable[[Delivered], None]
+
+
+class Way(Protocol):
+    """How an app is reached."""
+
+    def deliver(self, payload: Json, *, attempt: int = 0) -> None:
+        """Send an event until it is acknowledged, or given up. Never waits. `attempt` is where it starts to count."""
+        ...
+
+    async def ask(self, payload: Json, kind: str) -> Json:
+        """Send what a person did, once; answers what the app said to it, {} where it only acknowledged.
+
+        Raises DeliveryFailed where it did not: on Slack the person sees that it failed, and does it again.
+        """
+        ...

@@ -1,0 +1,24 @@
+"""A value out of somebody's JSON, as the type it turns out to have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from slack_emulator.state.models import Json
+
+
+def as_object(value: object) -> Json | None:
+    """An object; None for anything else."""
+    return cast("Json", value) if isinstance(value, dict) else None
+
+
+def as_list(value: object) -> list[Any] | None:
+    """A list, or the tuple we keep one as; None for anything else."""
+    return list(cast("list[Any]", value)) if isinstance(value, list | tuple) else None
+
+
+def as_objects(value: object) -> list[Json]:
+    """The objects of a list; what else is in it is left out."""
+    objects = [as_object(item) for item in as_list(value) or ()]
+    return [each for each in objects if each is not None]

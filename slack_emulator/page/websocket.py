@@ -1,0 +1,164 @@
+"""The page's side of the workspace: one WebSocket a reader, `/page/socket?user=U…`.
+
+    server -> page   {"type": "snapshot", …}, then "message" (new or changed), "message_deleted", "status", "error"
+    page -> server   what its person wishes: see page_wishes
+
+A reader too slow for the changes loses those that wait for it and is sent a fresh snapshot instead: what the page shows
+is a state, and the newest one wins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import WSMsgType, web
+
+from slack_emulator.errors import Refused
+from slack_emulator.json_values import as_object
+from slack_emulator.page.dropped_files import PageFiles
+from slack_emulator.page.protocol import news, snapshot
+from slack_emulator.page.requests import fulfil, in_words
+from slack_emulator.web_api.arguments import Arguments
+
+if TYPE_CHECKING:
+    from slack_emulator.actors.interactions import Interacting
+    from slack_emulator.page.inspector import Inspector
+    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.models import Json
+    from slack_emulator.state.workspace import State
+
+log = logging.getLogger(__name__)
+
+FOLDER = Path(__file__).parent / "static"
+WAITING = 500  # changes that may wait for one reader
+GOODBYE = 1.0  # seconds a page has to answer our closing of its socket
+# What the page may load: itself, and images that this computer serves. Whatever a bot's answer might get past the renderer stays inert.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' http://127.0.0.1:* http://localhost:*; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+RESYNC: None = None  # in a queue: send a snapshot
+
+
+class Reader:
+    """One open page, seen as `user`, and what it has yet to be sent."""
+
+    def __init__(self, user: str, socket: web.WebSocketResponse) -> None:
+        self.user = user
+        self.socket = socket
+        self._waiting: asyncio.Queue[Json | None] = asyncio.Queue(WAITING)
+        self._waiting.put_nowait(RESYNC)
+
+    def put(self, update: Json | None) -> None:
+        """Queue one update; where the queue is full, only a snapshot stays in it."""
+        if self._waiting.full():
+            while not self._waiting.empty():
+                self._waiting.get_nowait()
+            update = RESYNC
+        self._waiting.put_nowait(update)
+
+    async def send_updates(self, state: State) -> None:
+        """Send what comes, until the socket breaks: then whoever reads from it learns that too, and ends the page."""
+        try:
+            while True:
+                update = await self._waiting.get()
+                await self.socket.send_json(snapshot(state, self.user) if update is RESYNC else update)
+        except ConnectionError:
+            log.info("page.lost", extra={"user": self.user})
+
+
+class Pages:
+    """All open pages."""
+
+    def __init__(self, state: State, people: Interacting, inspector: Inspector) -> None:
+        self._state = state
+        self._people = people
+        self._inspector = inspector
+        self._files = PageFiles(people)
+        self._readers: set[Reader] = set()
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/", _index)
+        app.router.add_get("/page/socket", self.connect)
+        self._files.add_routes(app)
+        app.router.add_get("/page/{path:.+}", _file)
+
+    def publish(self, happening: Happening) -> None:
+        """Tell every reader what concerns it. Never waits."""
+        if not self._readers:
+            return
+        told = news(happening, self._state)
+        for reader in self._readers:
+            for update in told(reader.user):
+                reader.put(update)
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        """Serve one page until it goes away."""
+        user = self._person(request.query.get("user"))
+        socket = web.WebSocketResponse(heartbeat=20, timeout=GOODBYE, max_msg_size=1024 * 1024)
+        await socket.prepare(request)
+        reader = Reader(user, socket)
+        self._readers.add(reader)
+        try:
+            await self._serve(reader)
+        finally:
+            self._readers.discard(reader)
+            self._inspector.unwatch(reader.put)
+        return socket
+
+    def _person(self, wanted: str | None) -> str:
+        """Whom the page acts as: the one it names, or the first person there is."""
+        people = [user.id for user in self._state.users.values() if not user.is_bot]
+        return wanted if wanted in people else people[0]
+
+    async def _serve(self, reader: Reader) -> None:
+        """Read what the page wants and send what happens, until the page goes away."""
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(reader.send_updates(self._state))
+            async for message in reader.socket:
+                if message.type is WSMsgType.TEXT:
+                    await self._obey(reader, message.data)
+            sending.cancel()
+
+    async def _obey(self, reader: Reader, text: str) -> None:
+        """Carry out what the page asks for; what cannot be done is said on the page, in plain words."""
+        try:
+            wish = Arguments(as_object(json.loads(text)) or {})
+            if self._inspector.asked(wish, reader.put):
+                return
+            if answer := await fulfil(self._people, reader.user, wish):
+                reader.put(answer)
+        except Refused as refused:
+            reader.put({"type": "error", "text": in_words(refused)})
+        except (ValueError, RecursionError):
+            log.warning("page.unreadable", extra={"chars": len(text)})
+            reader.put({"type": "error", "text": in_words(Refused("invalid_arguments"))})
+
+    async def close(self) -> None:
+        """Say goodbye to every page, so that each reconnects at once when the workspace is back."""
+        for reader in list(self._readers):
+            await reader.socket.close(code=1001, message=b"the workspace is closing")
+
+
+async def _index(request: web.Request) -> web.StreamResponse:
+    return _served(request, "index.html")
+
+
+async def _file(request: web.Request) -> web.StreamResponse:
+    return _served(request, request.match_info["path"])
+
+
+def _served(request: web.Request, name: str) -> web.StreamResponse:
+    """One of the folder's own files; what is not among them is not there, whatever dots its name has."""
+    files = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.is_file()}
+    if name not in files:
+        raise web.HTTPNotFound(text=f"The page has no {request.path}")
+    # Always asked for again: the page is as new as the server that serves it.
+    return web.FileResponse(
+        files[name], headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    )

@@ -1,0 +1,1 @@
+"""What everything else runs on: time, tasks, ports, faults, and the record of the traffic."""

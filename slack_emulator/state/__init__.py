@@ -1,0 +1,1 @@
+"""What a workspace is, and the rules by which it changes. No clock, no socket, no await."""

@@ -1,0 +1,1 @@
+"""Slack's Web API: `/api/<method>`, from the request to the answer."""

@@ -1,0 +1,202 @@
+"""The page's socket, spoken to as the page does."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from slack_emulator.page.websocket import WAITING, Reader
+from slack_emulator.seeding.loader import sparkling
+from tests.clock import VIRTUAL
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from slack_emulator.server import Workspace
+
+GENERAL = "C000GENERAL"
+
+
+@asynccontextmanager
+async def opened(
+    slack: Workspace, user: str = "U0000000ADA", **how: Any
+) -> AsyncIterator[tuple[aiohttp.ClientWebSocketResponse, dict[str, Any]]]:
+    """The page of one person, and its first snapshot."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{slack.url}/page/socket", params={"user": user}, **how) as socket,
+    ):
+        yield socket, await socket.receive_json()
+
+
+async def test_a_page_begins_with_a_snapshot_of_its_person(slack: Workspace) -> None:
+    async with opened(slack, "U0000000RAJ") as (_, snapshot):
+        assert (snapshot["type"], snapshot["me"]["name"]) == ("snapshot", "raj")
+
+
+@pytest.mark.parametrize("user", ["", "U9", "U0TELEPRINT"])
+async def test_who_is_nobody_sees_as_the_first_person(slack: Workspace, user: str) -> None:
+    async with opened(slack, user) as (_, snapshot):
+        assert snapshot["me"]["name"] == "ada"
+
+
+async def test_what_one_page_posts_all_pages_show(slack: Workspace) -> None:
+    async with opened(slack) as (hers, _), opened(slack, "U0000000RAJ") as (his, _):
+        await hers.send_json({"type": "post", "channel": GENERAL, "text": "@Raj 1 < 2"})
+        shown = [(await page.receive_json())["message"] for page in (hers, his)]
+    assert shown[0] == shown[1]
+    assert (shown[0]["user"], shown[0]["text"]) == ("U0000000ADA", "<@U0000000RAJ> 1 &lt; 2")
+
+
+async def test_a_page_replies_edits_and_deletes(slack: Workspace) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_json({"type": "post", "channel": GENERAL, "text": "so?"})
+        parent = (await page.receive_json())["message"]["ts"]
+        await page.send_json({"type": "post", "channel": GENERAL, "text": "so!", "thread_ts": parent})
+        reply, count = (await page.receive_json())["message"], (await page.receive_json())["message"]
+        await page.send_json({"type": "edit", "channel": GENERAL, "ts": reply["ts"], "text": "so so"})
+        edited = (await page.receive_json())["message"]
+        await page.send_json({"type": "delete", "channel": GENERAL, "ts": reply["ts"]})
+        deleted = await page.receive_json()
+    assert (reply["thread_ts"], count["reply_count"]) == (parent, 1)
+    assert (edited["text"], edited["edited"]) == ("so so", True)
+    assert (deleted["type"], deleted["ts"]) == ("message_deleted", reply["ts"])
+
+
+async def test_a_page_presses_a_button(slack: Workspace) -> None:
+    ts = await slack.say("general", "ada", "no buttons here")
+    async with opened(slack) as (page, _):
+        await page.send_json({"type": "press", "channel": GENERAL, "ts": ts, "action_id": "stop"})
+        assert "taken that button away" in (await page.receive_json())["text"]
+
+
+async def test_an_apps_edits_and_status_are_shown_at_once(slack: Workspace, client: AsyncWebClient) -> None:
+    ts = await slack.say("general", "ada", "so?")
+    async with opened(slack) as (page, _):
+        await client.assistant_threads_setStatus(channel_id=GENERAL, thread_ts=ts, status="is thinking…")
+        posted = await client.chat_postMessage(channel=GENERAL, thread_ts=ts, text="s")
+        await client.chat_update(channel=GENERAL, ts=posted["ts"], text="so")
+        updates = [await page.receive_json() for _ in range(5)]
+    assert [update["type"] for update in updates] == ["status", "message", "message", "status", "message"]
+    assert (updates[0]["text"], updates[3]["text"]) == ("is thinking…", "")
+    assert (updates[1]["message"]["text"], updates[4]["message"]["text"]) == ("s", "so")
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        pytest.param({"type": "post", "channel": GENERAL, "text": " "}, "nothing to send", id="empty"),
+        pytest.param(
+            {"type": "post", "channel": "D02TELEPRINT", "text": "hi"},
+            "not in that conversation",
+            id="elsewhere",
+        ),
+        pytest.param(
+            {"type": "edit", "channel": GENERAL, "ts": "1.0", "text": "x"}, "no longer there", id="gone"
+        ),
+        pytest.param({"type": "sing", "channel": GENERAL}, "does not understand", id="unknown"),
+        pytest.param({"type": "post"}, "does not understand", id="no channel"),
+        pytest.param({"type": "post", "channel": GENERAL, "text": {}}, "does not understand", id="no text"),
+        pytest.param(
+            {"type": "post", "channel": GENERAL, "text": "x", "thread_ts": []}, "understand", id="no thread"
+        ),
+        pytest.param(
+            {"type": "post", "channel": "C000NOWHERE", "text": "x"}, "no longer there", id="nowhere"
+        ),
+        pytest.param([], "does not understand", id="no object"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_in_plain_words(slack: Workspace, wish: Any, words: str) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_str(json.dumps(wish))
+        error = await page.receive_json()
+    assert error["type"] == "error"
+    assert words in error["text"]
+
+
+async def test_what_is_no_json_is_said_and_the_socket_stays_open(slack: Workspace) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_bytes(b"ignored")
+        await page.send_str("{")
+        assert "does not understand" in (await page.receive_json())["text"]
+        await page.send_json({"type": "post", "channel": GENERAL, "text": "hi", "user": "U0000000RAJ"})
+        assert (await page.receive_json())["message"]["user"] == "U0000000ADA"
+
+
+async def test_a_page_is_answered_where_it_waits_for_something(slack: Workspace) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_json({"type": "write_to", "user": "U0000000RAJ"})
+        kinds = [(await page.receive_json())["type"] for _ in range(2)]
+    assert kinds == ["snapshot", "opened"]
+
+
+async def test_a_page_may_look_at_the_wire(slack: Workspace, client: AsyncWebClient) -> None:
+    async with opened(slack) as (page, _):
+        await page.send_json({"type": "inspect", "on": True})
+        assert await page.receive_json() == {"type": "wire", "rows": []}
+        await client.auth_test()
+        assert [row["name"] for row in (await page.receive_json())["rows"]] == ["auth.test"]
+
+
+async def test_another_sites_page_is_kept_out(slack: Workspace) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+        async with opened(slack, headers={"Origin": "https://evil.example"}):
+            pass
+    async with opened(slack, headers={"Origin": slack.url}) as (_, snapshot):
+        assert snapshot["type"] == "snapshot"
+
+
+async def test_the_page_and_its_files_are_served_and_nothing_else(slack: Workspace) -> None:
+    async with aiohttp.ClientSession(slack.url) as http:
+        async with http.get("/") as index:
+            assert (index.status, index.content_type) == (200, "text/html")
+            assert "script-src 'self'" in index.headers["Content-Security-Policy"]
+        async with http.get("/page/app.js") as script:
+            assert script.status == 200
+        for path in ("/page/nothing.js", "/page/..%2Fserver.py", "/page/../server.py", "/page/%00"):
+            async with http.get(path) as missing:
+                assert missing.status == 404
+
+
+async def test_pages_are_told_when_the_workspace_closes(slack: Workspace) -> None:
+    async with opened(slack) as (page, _):
+        await slack.close_pages()
+        assert (await page.receive()).type is aiohttp.WSMsgType.CLOSE
+    assert page.close_code == 1001
+
+
+class Slow(web.WebSocketResponse):
+    """A socket that breaks at the second message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[Any] = []
+
+    async def send_json(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        self.sent.append(data)
+        if len(self.sent) == 2:
+            raise ConnectionResetError
+
+
+class TestSlowReader:
+    """In virtual time: a full queue gives way to one snapshot."""
+
+    @pytest.fixture
+    def anyio_backend(self) -> object:
+        return VIRTUAL
+
+    async def test_what_waits_too_long_is_replaced_by_a_snapshot(self) -> None:
+        socket = Slow()
+        reader = Reader("U0000000ADA", socket)
+        for number in range(WAITING):
+            reader.put({"type": "message", "number": number})
+        reader.put({"type": "message", "number": -1})
+        await reader.send_updates(sparkling(1_766_458_026.0))
+        assert [update["type"] for update in socket.sent] == ["snapshot", "message"]

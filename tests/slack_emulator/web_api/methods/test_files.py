@@ -1,0 +1,91 @@
+"""Files through the SDK: what was uploaded, and what cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from slack_sdk.errors import SlackApiError
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from slack_emulator.server import Workspace
+
+GENERAL = "C000GENERAL"
+
+
+async def shared(client: AsyncWebClient, **more: Any) -> str:
+    """The id of a file the app has uploaded to #general."""
+    given = {"channel": GENERAL, "filename": "song.txt", "content": "water"} | more
+    return str((await client.files_upload_v2(**given))["files"][0]["id"])
+
+
+async def test_a_file_tells_where_it_is(client: AsyncWebClient) -> None:
+    file = (await client.files_info(file=await shared(client, title="A song")))["file"]
+    assert (file["title"], file["size"], file["mimetype"]) == ("A song", 5, "text/plain")
+    assert (file["channels"], file["is_public"]) == ([GENERAL], True)
+
+
+async def test_files_are_listed_newest_first_by_channel_and_person(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    own = await shared(client)
+    await slack.upload("random", "ada", "heron.png")
+    listed = (await client.files_list())["files"]
+    assert [file["name"] for file in listed] == ["heron.png", "song.txt"]
+    assert [file["id"] for file in (await client.files_list(channel=GENERAL))["files"]] == [own]
+    assert (await client.files_list(user="U0000000ADA"))["files"][0]["name"] == "heron.png"
+
+
+async def test_a_file_can_be_kept_without_being_shared(slack: Workspace, client: AsyncWebClient) -> None:
+    before = slack.messages("general")
+    file = await shared(client, channel=None)
+    assert slack.messages("general") == before
+    assert slack.state.files[file].channels == ()
+
+
+async def test_a_deleted_file_is_gone_from_its_message(slack: Workspace, client: AsyncWebClient) -> None:
+    file = await shared(client)
+    await client.files_delete(file=file)
+    assert slack.messages("general")[-1].files == ()
+    with pytest.raises(SlackApiError, match="file_not_found"):
+        await client.files_info(file=file)
+
+
+async def test_another_persons_file_is_not_the_apps_to_delete(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    await slack.upload("general", "ada", "heron.png")
+    with pytest.raises(SlackApiError, match="cant_delete_file"):
+        await client.files_delete(file=next(iter(slack.state.files)))
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "error"),
+    [
+        ("getUploadURLExternal", {"filename": "x"}, "invalid_limit"),
+        ("getUploadURLExternal", {"length": 1}, "invalid_arguments"),
+        ("getUploadURLExternal", {"filename": "x", "length": 1024**3 + 1}, "file_upload_size_restricted"),
+        ("completeUploadExternal", {}, "invalid_arguments"),
+        ("completeUploadExternal", {"files": [{"id": "F9"}]}, "file_not_found"),
+        ("completeUploadExternal", {"files": [{"id": "F9"}], "channel_id": "C9"}, "channel_not_found"),
+    ],
+)
+async def test_what_slack_refuses_is_refused(
+    client: AsyncWebClient, method: str, arguments: dict[str, Any], error: str
+) -> None:
+    with pytest.raises(SlackApiError) as refused:
+        await client.api_call(f"files.{method}", json=arguments)
+    assert refused.value.response["error"] == error
+
+
+async def test_a_file_is_not_shared_where_the_app_is_not(slack: Workspace, client: AsyncWebClient) -> None:
+    secret = await slack.say(slack.direct("ada", slack.install("Second bot")), "ada", "hi")
+    begun = await client.files_getUploadURLExternal(filename="x", length=1)
+    with pytest.raises(SlackApiError, match="channel_not_found"):
+        await client.files_completeUploadExternal(
+            files=[{"id": begun["file_id"]}],
+            channel_id=slack.direct("ada", slack.state.apps["A0SECONDBOT"]),
+            thread_ts=secret,
+        )
