@@ -14,7 +14,7 @@ from benchmarks.picture import PICTURED, write_pictures
 from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.simulate import POLICIES, duration, simulate
-from bot.core.rhythm import Rhythm
+from bot.core.pacing.rhythm import Rhythm
 
 REAL = (
     "1 answer",

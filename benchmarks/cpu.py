@@ -14,14 +14,14 @@ from rich import box
 from rich.table import Table
 
 from bot.app import build_pacing
-from bot.core.events import ThreadKey
-from bot.core.reply import Reply
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.reply import Reply
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.core.pacing import Pacing
+    from bot.core.pacing.pacing import Pacing
 
 REPLIES = 200
 SHOWN = "Water is wet, and **sparkling** water is `wet` twice. " * 20  # about 1,000 characters

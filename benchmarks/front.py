@@ -19,7 +19,7 @@ from benchmarks.least import least_mean
 from benchmarks.ours import teleprinter
 from benchmarks.scenarios import LATENCY, SCENARIOS
 from benchmarks.simulate import simulate
-from bot.core.rhythm import Rhythm
+from bot.core.pacing.rhythm import Rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

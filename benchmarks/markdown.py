@@ -24,12 +24,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.report import PLAIN_WIDTH
-from bot.core.markdown.emit import mrkdwn, slack_markdown
-from bot.core.markdown.growing import Growing
-from bot.core.markdown.unfinished import heal
-from bot.core.markdown.work import pausing
-from bot.core.parts import Parts
-from bot.core.shapes import Dialect
+from bot.core.delivery.message_format import Dialect
+from bot.core.delivery.segments import Parts
+from bot.core.markdown.parse.work_meter import pausing
+from bot.core.markdown.render.message_text import mrkdwn, slack_markdown
+from bot.core.markdown.stream.healing import heal
+from bot.core.markdown.stream.incremental import Growing
 from tests.strict import corpus, visible
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from benchmarks.slacks import Limited
-from bot.core.budget import POST_LIMIT, UPDATE_LIMIT, UPDATE_WINDOW, Budget, Lesson
-from bot.core.deltas import Finish, Reason, Text
-from bot.core.events import ThreadKey
-from bot.core.pacing import Pacing
-from bot.core.rhythm import Rhythm
+from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT, UPDATE_WINDOW, Budget, Lesson
+from bot.core.pacing.pacing import Pacing
+from bot.core.pacing.rhythm import Rhythm
 from bot.errors import RateLimited
 from bot.turns.replier import Replier
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from benchmarks.measure import Answer
     from benchmarks.policies import Show, Words
     from benchmarks.slacks import Slack
-    from bot.core.deltas import DeltaStream
-    from bot.core.shapes import Edit
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.delivery.message_format import Edit
     from bot.turns.shared_budget import SharedBudget
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Answer
     from benchmarks.policies import Show, Words
     from benchmarks.scenarios import Scenario
-    from bot.core.pacing import Pacing
+    from bot.core.pacing.pacing import Pacing
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from bot.app import connected, running
-from bot.core.deltas import Finish, Reason, Text
+from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from bot.slack.connect import identify, socket_mode
 from bot.slack.listeners import build_bolt
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.events import Prompt, Vanished
-    from bot.core.history import Message
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message
+    from bot.core.conversation.incoming import Prompt, Vanished
 
 EVENTS = 500
 PAUSE = 0.05  # seconds before the next question: the turn before it goes on meanwhile

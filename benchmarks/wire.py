@@ -22,7 +22,7 @@ from benchmarks.scenarios import LATENCY
 from benchmarks.simulate import OURS, POLICIES, play
 from benchmarks.slacks import Limited
 from bot.app import running
-from bot.core.deltas import Finish, Reason, Text
+from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.server import Workspace
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from benchmarks.measure import Answer
     from benchmarks.policies import Show, Words
     from benchmarks.scenarios import Scenario
-    from bot.core.deltas import DeltaStream
-    from bot.core.history import Message as Said
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message as Said
     from slack_emulator.state.changes import Happening
     from slack_emulator.state.models import Message
 

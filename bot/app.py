@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import aiohttp
 
-from bot.core.budget import UPDATE_WINDOW, Budget, Lesson
-from bot.core.pacing import Pacing
+from bot.core.pacing.budget import UPDATE_WINDOW, Budget, Lesson
+from bot.core.pacing.pacing import Pacing
 from bot.model.weights import DEFAULT
 from bot.slack.answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.history import Message
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message
     from bot.model.progress import Report
     from bot.settings import Settings
     from bot.slack.listeners import Identity

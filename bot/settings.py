@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot import postgres_url
 from bot.certificates import check_certificates
-from bot.core.budget import POST_LIMIT, UPDATE_LIMIT
+from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.dotenv_file import read_dotenv
 from bot.errors import SettingsError
 from bot.proxies import check_proxies

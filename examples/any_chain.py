@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.history import Message
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message
 
 
 def limericks(model: BaseChatModel) -> Runnable[str, str]:

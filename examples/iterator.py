@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 
-from bot.core.deltas import Finish, Reasoning, Text, ToolUse, Usage
+from bot.core.conversation.deltas import Finish, Reasoning, Text, ToolUse, Usage
 from bot.errors import TeleprinterError
 from bot.model.callbacks import stream_runnable
 from bot.model.providers import build_chat_model, close_chat_model
 from bot.settings import load
 
 if TYPE_CHECKING:
-    from bot.core.deltas import Delta
+    from bot.core.conversation.deltas import Delta
 
 
 def show(delta: Delta) -> None:

@@ -21,7 +21,7 @@ from playwright.async_api import async_playwright
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import running
-from bot.core.deltas import Finish, Reason, Text
+from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from scripts.gallery import ANSWER, FORM, ORDER, REPORT, REPORT_QUESTION, plain
 from slack_emulator.server import Workspace
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, ViewportSize
 
     from bot.app import Answering
-    from bot.core.deltas import DeltaStream
-    from bot.core.history import Message
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message
 
 QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}

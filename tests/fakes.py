@@ -6,17 +6,17 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.core.deltas import Finish, Reason, Text
+from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.errors import MessageGone, RateLimited
 from bot.turns.engine import Over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.deltas import Delta, DeltaStream
-    from bot.core.events import ThreadKey, TurnKey
-    from bot.core.history import Message, Said
-    from bot.core.shapes import Edit
+    from bot.core.conversation.deltas import Delta, DeltaStream
+    from bot.core.conversation.history import Message, Said
+    from bot.core.conversation.incoming import ThreadKey, TurnKey
+    from bot.core.delivery.message_format import Edit
     from bot.turns.engine import Posted, Worker
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.core.markdown.parse import parse
+from bot.core.markdown.parse.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.providers.integrations import INTEGRATIONS
 from benchmarks.providers.server import Answer, Server
-from bot.core.deltas import Finish, Text, Usage
-from bot.core.history import Message, Role
+from bot.core.conversation.deltas import Finish, Text, Usage
+from bot.core.conversation.history import Message, Role
 from bot.errors import ModelBroke, ModelBusy, ModelError, ModelFailed, ModelUnreachable
 from bot.model.chat import Chat
 from bot.model.providers import build_chat_model

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.app import open_model
-from bot.core.deltas import Finish, Reason, Text, Usage
-from bot.core.history import Message, Role
-from bot.core.notes import ending
+from bot.core.conversation.deltas import Finish, Reason, Text, Usage
+from bot.core.conversation.history import Message, Role
+from bot.core.conversation.texts import ending
 from bot.errors import ModelBroke, ModelError
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from rich.text import Text
 from bot.commands.seen import seen
 from bot.commands.terminal import ASCII, WIDE, Drawing, Signs
 from bot.commands.wrapping import visible
-from bot.core.markdown.emit import plain
-from bot.core.markdown.pages import split
-from bot.core.markdown.unfinished import heal
-from bot.core.parts import LEFT_OUT, MOST
-from bot.core.shapes import Dialect
+from bot.core.delivery.message_format import Dialect
+from bot.core.delivery.segments import LEFT_OUT, MOST
+from bot.core.markdown.render.message_text import plain
+from bot.core.markdown.split.pagination import split
+from bot.core.markdown.stream.healing import heal
 from bot.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.core.markdown.pages import Shape
+    from bot.core.markdown.split.pagination import Shape
 
 FORMS = ("markdown", "mrkdwn", "plain")
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bot.commands.terminal import code_lines
 from bot.commands.wrapping import visible, wrap
-from bot.core.markdown.runs import WORD_JOINER
+from bot.core.markdown.parse.spans import WORD_JOINER
 
 if TYPE_CHECKING:
     from bot.commands.terminal import Drawing

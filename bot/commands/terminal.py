@@ -10,16 +10,16 @@ from rich.text import Text
 
 from bot.commands.grid import drawn_table
 from bot.commands.wrapping import LEAST, visible, wrap
-from bot.core.markdown.blocks import CODE, LISTS, first_number
-from bot.core.markdown.parse import parse
-from bot.core.markdown.runs import as_written
-from bot.core.markdown.tree import tree
+from bot.core.markdown.parse.block_tree import tree
+from bot.core.markdown.parse.parser import parse
+from bot.core.markdown.parse.spans import as_written
+from bot.core.markdown.render.block_walk import CODE, LISTS, first_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.markdown.runs import Run
-    from bot.core.markdown.tree import Block
+    from bot.core.markdown.parse.block_tree import Block
+    from bot.core.markdown.parse.spans import Run
 
 WIDE = 1_000_000  # columns: where nothing is broken
 RULE = 40  # columns of a line across, at most

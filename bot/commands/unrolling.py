@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from bot.commands.terminal import code_lines
-from bot.core.markdown.blocks import LISTS, first_number
-from bot.core.markdown.parse import clean, parse, parse_blocks
-from bot.core.markdown.tree import tree
-from bot.core.markdown.unfinished import heal
+from bot.core.markdown.parse.block_tree import tree
+from bot.core.markdown.parse.parser import clean, parse, parse_blocks
+from bot.core.markdown.render.block_walk import LISTS, first_number
+from bot.core.markdown.stream.healing import heal
 
 if TYPE_CHECKING:
     from bot.commands.terminal import Drawing
-    from bot.core.markdown.parse import Environment
-    from bot.core.markdown.tree import Block
+    from bot.core.markdown.parse.block_tree import Block
+    from bot.core.markdown.parse.parser import Environment
 
 
 class Unrolling:

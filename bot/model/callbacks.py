@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from langchain_core.callbacks import AsyncCallbackHandler, BaseCallbackHandler
 from langchain_core.runnables.config import merge_configs
 
-from bot.core.deltas import Reasoning
+from bot.core.conversation.deltas import Reasoning
 from bot.errors import ModelBroke
 from bot.model.backlog import Backlog
 from bot.model.failures import read_failure
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from langchain_core.outputs import ChatGenerationChunk, GenerationChunk, LLMResult
     from langchain_core.runnables import Runnable, RunnableConfig
 
-    from bot.core.deltas import Delta, DeltaStream
+    from bot.core.conversation.deltas import Delta, DeltaStream
 
 T = TypeVar("T")
 

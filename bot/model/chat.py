@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, cast
 
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from bot.core.history import Role
+from bot.core.conversation.history import Role
 from bot.errors import ModelEndless, ModelStalled
 from bot.model.chunks import ChunkReader
 from bot.model.failures import read_failure
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.history import Message
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message
     from bot.errors import ModelError
     from bot.model.failures import Failure
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from langchain_core.messages import AIMessage, AIMessageChunk
 
-from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse
+from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse
 from bot.errors import ModelBroke
 from bot.model.counts import TokenCounter
 from bot.model.endings import REASONS, finish_word, is_failure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.deltas import Usage
+from bot.core.conversation.deltas import Usage
 
 if TYPE_CHECKING:
     from langchain_core.messages.ai import UsageMetadata

@@ -14,8 +14,8 @@ from bot.model.local import SLOTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.history import Message
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message
     from bot.model.local import LocalServer
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from bot.core.deltas import Reason
+from bot.core.conversation.deltas import Reason
 
 _LENGTH = (
     "length",

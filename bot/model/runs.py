@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
-from bot.core.deltas import Delta, Finish, Reason, Text, Usage
+from bot.core.conversation.deltas import Delta, Finish, Reason, Text, Usage
 from bot.model.chunks import ChunkReader
 from bot.model.endings import GIVES_REASONS
 

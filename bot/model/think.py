@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from bot.core.deltas import Reasoning, Text
+from bot.core.conversation.deltas import Reasoning, Text
 
 _OPEN, _CLOSE = "<think>", "</think>"
 

@@ -16,14 +16,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from bot.core.events import is_automatic_prompt, parse_prompt, parse_vanished
+from bot.core.conversation.incoming import is_automatic_prompt, parse_prompt, parse_vanished
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.core.events import Prompt, Vanished
+    from bot.core.conversation.incoming import Prompt, Vanished
 
 log = logging.getLogger(__name__)
 # Bolt warns of settings that we choose on purpose, and would pass payloads to a debug log.

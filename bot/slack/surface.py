@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from bot.core.events import SPOKEN, Payload, as_payload, as_payloads, spoken_text
-from bot.core.history import Said
-from bot.core.shapes import Dialect
+from bot.core.conversation.history import Said
+from bot.core.conversation.incoming import SPOKEN, Payload, as_payload, as_payloads, spoken_text
+from bot.core.delivery.message_format import Dialect
 from bot.slack.answers import ask
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.core.events import ThreadKey
-    from bot.core.shapes import Edit
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.message_format import Edit
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.reply import State
+from bot.core.delivery.reply import State
 from bot.errors import (
     BlocksRefused,
     MessageFixed,
@@ -20,9 +20,9 @@ from bot.errors import (
 )
 
 if TYPE_CHECKING:
-    from bot.core.events import ThreadKey
-    from bot.core.reply import Reply
-    from bot.core.shapes import Edit
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.reply import Reply
     from bot.turns.shows import Show, Surface
 
 log = logging.getLogger(__name__)

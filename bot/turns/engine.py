@@ -23,7 +23,7 @@ from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.events import Claim, Kind, ThreadKey, TurnKey
+from bot.core.conversation.incoming import Claim, Kind, ThreadKey, TurnKey
 from bot.errors import SettingsError
 from bot.turns.database import unusable
 from bot.turns.pool import dbos_pool

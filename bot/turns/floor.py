@@ -6,11 +6,11 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core import notes
-from bot.core.order import Stage, Standing, move
+from bot.core.conversation import texts as notes
+from bot.core.conversation.turn_order import Stage, Standing, move
 
 if TYPE_CHECKING:
-    from bot.core.events import ThreadKey, TurnKey
+    from bot.core.conversation.incoming import ThreadKey, TurnKey
     from bot.turns.running import Record
 
 LOOK = 0.25  # seconds between two looks whether another replica has left the thread

@@ -1,4 +1,4 @@
-"""Which turns may be at work together in this process: see `bot.core.quarantine`, which decides."""
+"""Which turns may be at work together in this process: see `bot.core.conversation.quarantine`, which decides."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core.quarantine import Isolation, Ward, isolation
+from bot.core.conversation.quarantine import Isolation, Ward, isolation
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.core.events import TurnKey
+    from bot.core.conversation.incoming import TurnKey
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
     from typing import Any
 
-    from bot.core.events import TurnKey
+    from bot.core.conversation.incoming import TurnKey
     from bot.turns.engine import Engine, Worker
     from bot.turns.outage import Outage
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
     from pathlib import Path
 
-    from bot.core.events import Claim
+    from bot.core.conversation.incoming import Claim
     from bot.turns.database import Database
 
 log = logging.getLogger(__name__)

@@ -9,16 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core import notes
-from bot.core.events import Kind, Prompt
-from bot.core.history import Said
-from bot.core.parts import posted_parts
+from bot.core.conversation import texts as notes
+from bot.core.conversation.history import Said
+from bot.core.conversation.incoming import Kind, Prompt
+from bot.core.delivery.segments import posted_parts
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.core.events import ThreadKey, TurnKey
+    from bot.core.conversation.incoming import ThreadKey, TurnKey
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from sqlalchemy import Select, delete, func, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.order import Ending, Stage, Standing
+from bot.core.conversation.turn_order import Ending, Stage, Standing
 from bot.turns.database import in_full, is_lost
 from bot.turns.tables import RUNNING, make_tables, threads, turns
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, CursorResult, Executable
 
-    from bot.core.events import Claim, ThreadKey, TurnKey, Vanished
+    from bot.core.conversation.incoming import Claim, ThreadKey, TurnKey, Vanished
     from bot.turns.database import Database
 
 log = logging.getLogger(__name__)

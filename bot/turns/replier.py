@@ -8,10 +8,10 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core import notes
-from bot.core.deltas import Finish, Text
-from bot.core.reply import Reply, State
-from bot.core.shapes import Capabilities
+from bot.core.conversation import texts as notes
+from bot.core.conversation.deltas import Finish, Text
+from bot.core.delivery.message_format import Capabilities
+from bot.core.delivery.reply import Reply, State
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
 from bot.turns.delivery import READING, deliver, failed, tidy, whisper
 from bot.turns.shows import Show
@@ -19,11 +19,11 @@ from bot.turns.shows import Show
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.core.budget import Budget
-    from bot.core.deltas import DeltaStream
-    from bot.core.events import ThreadKey
-    from bot.core.pacing import Pacing
-    from bot.core.shapes import Edit
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.message_format import Edit
+    from bot.core.pacing.budget import Budget
+    from bot.core.pacing.pacing import Pacing
     from bot.turns.shows import Purse, Surface, Witness
 
 log = logging.getLogger(__name__)

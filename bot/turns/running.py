@@ -6,16 +6,16 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core.deltas import Finish, Reason, Text
+from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.turns.engine import News, Posted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.events import ThreadKey, TurnKey, Vanished
-    from bot.core.history import Message
-    from bot.core.order import Ending, Standing
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message
+    from bot.core.conversation.incoming import ThreadKey, TurnKey, Vanished
+    from bot.core.conversation.turn_order import Ending, Standing
     from bot.turns.record import Entry
 
 

@@ -1,6 +1,6 @@
 """One budget for all replicas of a workspace: what they spend stands in one row a method, which each asks before a call.
 
-`bot.core.budget` decides; the row only says what the others have spent. Edits are less than one a second for everyone
+`bot.core.pacing.budget` decides; the row only says what the others have spent. Edits are less than one a second for everyone
 together, so a way to the database and back before each costs little. Where the database is lost, each replica takes an equal
 share of the limit, until it is back.
 """
@@ -16,7 +16,7 @@ from uuid import uuid4
 from sqlalchemy import Column, Float, String, Table, Text, cast, delete, func, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.core.ledger import Ledger
+from bot.core.pacing.ledger import Ledger
 from bot.turns.database import in_full, is_lost
 from bot.turns.tables import tables
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.core.budget import Budget
-    from bot.core.pacing import Pacing
+    from bot.core.pacing.budget import Budget
+    from bot.core.pacing.pacing import Pacing
     from bot.turns.database import Database
 
 log = logging.getLogger(__name__)

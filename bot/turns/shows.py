@@ -6,15 +6,15 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from bot.core import notes
+from bot.core.conversation import texts as notes
 from bot.turns.steps import in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.core.budget import Budget
-    from bot.core.events import ThreadKey
-    from bot.core.shapes import Edit
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.message_format import Edit
+    from bot.core.pacing.budget import Budget
 
 Result = TypeVar("Result")
 

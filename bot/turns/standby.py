@@ -12,15 +12,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from bot.core.events import TurnKey
-from bot.core.order import Ending, Stage, Standing
+from bot.core.conversation.incoming import TurnKey
+from bot.core.conversation.turn_order import Ending, Stage, Standing
 from bot.turns.record import Entry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
     from typing import Any
 
-    from bot.core.events import ThreadKey, Vanished
+    from bot.core.conversation.incoming import ThreadKey, Vanished
     from bot.turns.outage import Outage
     from bot.turns.record import Record
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped, unused-ignore]
 
-from bot.core.markdown.work import pausing
+from bot.core.markdown.parse.work_meter import pausing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

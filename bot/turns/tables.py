@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateColumn
 
-from bot.core.order import Stage
+from bot.core.conversation.turn_order import Stage
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

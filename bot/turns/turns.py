@@ -11,10 +11,10 @@ import logging
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from bot.core import notes
-from bot.core.history import to_messages
-from bot.core.order import Ending, Stage
-from bot.core.quarantine import CONVICTED
+from bot.core.conversation import texts as notes
+from bot.core.conversation.history import to_messages
+from bot.core.conversation.quarantine import CONVICTED
+from bot.core.conversation.turn_order import Ending, Stage
 from bot.turns.engine import News, Over, Posted
 from bot.turns.floor import Floor
 from bot.turns.gate import Gate
@@ -23,8 +23,8 @@ from bot.turns.running import Model, Record, Running, Starter, said
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.events import Prompt, ThreadKey, TurnKey, Vanished
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.incoming import Prompt, ThreadKey, TurnKey, Vanished
     from bot.turns.reading import Reading, Scene
     from bot.turns.record import Entry
     from bot.turns.replier import Replier

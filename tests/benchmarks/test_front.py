@@ -9,7 +9,7 @@ from rich.console import Console
 
 from benchmarks.front import PULLING, SPANS, WIDTH, Point, draw, front, played, table, verdict
 from benchmarks.scenarios import SCENARIOS, Scenario
-from bot.core.rhythm import Rhythm
+from bot.core.pacing.rhythm import Rhythm
 
 OURS = Rhythm()
 

@@ -10,13 +10,13 @@ from rich.console import Console
 
 from bot.commands.ask import Timing, answer_with, prompt
 from bot.commands.printing import PlainPrinter
-from bot.core.deltas import Finish, Reason, Text, Usage
-from bot.core.history import Message, Role
+from bot.core.conversation.deltas import Finish, Reason, Text, Usage
+from bot.core.conversation.history import Message, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.deltas import Delta, DeltaStream
+    from bot.core.conversation.deltas import Delta, DeltaStream
 
 
 class Told:

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from bot.commands.render import Wish, render, render_lines
-from bot.core.parts import LEFT_OUT
+from bot.core.delivery.segments import LEFT_OUT
 from bot.errors import InputError, OutputError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from bot.commands.terminal import ASCII, Drawing, Signs
-from bot.core.markdown.parse import parse
+from bot.core.markdown.parse.parser import parse
 from tests.core.markdown.documents import documents
 
 WIDTHS = st.integers(1, 120)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.deltas import Delta, Text
+from bot.core.conversation.deltas import Delta, Text
 from bot.model.backlog import Backlog
 from tests.clock import VIRTUAL, VirtualLoop
 

@@ -19,7 +19,7 @@ from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, RunnableParallel
 
-from bot.core.deltas import Delta, Finish, Reason, Text, ToolUse, Usage
+from bot.core.conversation.deltas import Delta, Finish, Reason, Text, ToolUse, Usage
 from bot.errors import ModelBroke, ModelDenied, ModelEndless, ModelFailed, ModelStalled, ModelUnreachable
 from bot.model.callbacks import DeltaHandler, TerminalHandler, stream_runnable
 from tests.clock import VIRTUAL

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 
-from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
-from bot.core.history import Message, Role
+from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.conversation.history import Message, Role
 from bot.errors import (
     ModelBroke,
     ModelBusy,

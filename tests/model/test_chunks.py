@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ChatMessageChunk
 
-from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.errors import ModelBroke
 from bot.model.chunks import ChunkReader
 from tests.models import spent, tool_part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from langchain_core.messages.ai import UsageMetadata
 
-from bot.core.deltas import Usage
+from bot.core.conversation.deltas import Usage
 from bot.model.counts import TokenCounter
 
 

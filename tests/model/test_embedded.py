@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.core.deltas import Finish, Reason, Text
-from bot.core.history import Message, Role
+from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.conversation.history import Message, Role
 from bot.errors import LocalModelError
 from bot.model.embedded import LocalChat
 from bot.model.local import SLOTS
@@ -20,7 +20,7 @@ from tests.models import HANG, Pause, ScriptedModel, finish
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from bot.core.deltas import Delta
+    from bot.core.conversation.deltas import Delta
     from bot.model.local import LocalServer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.deltas import Reason
+from bot.core.conversation.deltas import Reason
 from bot.model.endings import REASONS, finish_word, is_failure
 
 GOOGLE = [

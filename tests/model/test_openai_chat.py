@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
-from bot.core.history import Message, Role
+from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.conversation.history import Message, Role
 from bot.errors import (
     ModelBroke,
     ModelBusy,

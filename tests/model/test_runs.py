@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk, Generation, GenerationChunk, LLMResult
 from pydantic import BaseModel
 
-from bot.core.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.errors import ModelBroke
 from bot.model.runs import Runs, chunk_message, text_of, whole_message
 from tests.models import spent, thought, tool_part

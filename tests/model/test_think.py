@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.core.deltas import Reasoning, Text
+from bot.core.conversation.deltas import Reasoning, Text
 from bot.model.think import ThinkSplitter
 
 

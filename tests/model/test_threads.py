@@ -14,8 +14,8 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import RunnableLambda
 
-from bot.core.deltas import Finish, Reason, Text
-from bot.core.history import Message, Role
+from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.conversation.history import Message, Role
 from bot.errors import ModelStalled, ModelUnreachable
 from bot.model.chat import Chat
 from bot.model.threads import blocks, stream_in_thread

@@ -14,7 +14,7 @@ from bot.slack.http_events import http_events
 from bot.slack.listeners import Identity, build_bolt
 
 if TYPE_CHECKING:
-    from bot.core.events import Prompt, Vanished
+    from bot.core.conversation.incoming import Prompt, Vanished
 
 SECRET = "a made-up signing secret"
 US = Identity(team="T1", user="U0BOT", bot_id="B0BOT", name="teleprinter", team_name="Sparkling")

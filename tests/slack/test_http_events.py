@@ -27,7 +27,7 @@ from tests.slack.signed import as_bytes, dumped, event, signed
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.core.events import Prompt, Vanished
+    from bot.core.conversation.incoming import Prompt, Vanished
 
 HERE = Path(__file__).parent
 

@@ -14,7 +14,7 @@ from bot.slack.listeners import Identity, build_bolt
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
-    from bot.core.events import Prompt, Vanished
+    from bot.core.conversation.incoming import Prompt, Vanished
 
 US = Identity(team="T1", user="U0BOT", bot_id="B1", name="teleprinter", team_name="Sparkling")
 

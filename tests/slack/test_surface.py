@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.events import ThreadKey
-from bot.core.shapes import Dialect, Edit
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.message_format import Dialect, Edit
 from bot.errors import (
     MessageGone,
     RateLimited,
@@ -23,7 +23,7 @@ from slack_emulator.server import Workspace
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.core.history import Said
+    from bot.core.conversation.history import Said
 
 
 @pytest.fixture

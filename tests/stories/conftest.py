@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.app import running
-from bot.core.deltas import Finish, Reason, Text
+from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from typing import Any, Protocol
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.history import Message
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import Message
 
     class Start(Protocol):
         """Starts a bot in the story's workspace, with `settings` on top of the usual ones."""

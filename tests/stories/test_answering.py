@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.core.history import Role
+from bot.core.conversation.history import Role
 from tests.stories.conftest import Storyteller
 
 if TYPE_CHECKING:

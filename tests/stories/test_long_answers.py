@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.core.markdown.room import BLOCK_ROOM, TEXT_ROOM
+from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import calls, replies, until
 

@@ -13,8 +13,8 @@ import pytest
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import answer_words, model_server
 from benchmarks.chaos.replicas import Replicas
-from bot.core import notes
-from bot.core.quarantine import CONVICTED, DANGEROUS
+from bot.core.conversation import texts as notes
+from bot.core.conversation.quarantine import CONVICTED, DANGEROUS
 from slack_emulator.server import Workspace
 from tests.patience import HANGING
 from tests.stories.test_answering import replies

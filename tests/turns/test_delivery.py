@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.events import ThreadKey
-from bot.core.reply import State
-from bot.core.shapes import Dialect, Edit
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.message_format import Dialect, Edit
+from bot.core.delivery.reply import State
 from bot.errors import (
     MessageGone,
     RateLimited,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.events import Kind, ThreadKey, TurnKey
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.errors import SettingsError
 from bot.turns.database import open_database
 from bot.turns.engine import Engine, News, Over, Posted, prepare

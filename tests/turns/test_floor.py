@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.core import notes
-from bot.core.events import Kind, ThreadKey, TurnKey
-from bot.core.order import Stage, Standing
+from bot.core.conversation import texts as notes
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.turn_order import Stage, Standing
 from bot.turns.floor import LOOK, WAITS_LONG, Floor
 from tests.clock import VIRTUAL
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.events import Kind, ThreadKey, TurnKey
-from bot.core.quarantine import DANGEROUS, SUSPECT
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.quarantine import DANGEROUS, SUSPECT
 from bot.turns.gate import Gate
 from tests.clock import VIRTUAL
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.events import Kind, ThreadKey, TurnKey
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.turns.engine import News, Over, Posted
 from bot.turns.keeping import Keeping
 from bot.turns.outage import Outage

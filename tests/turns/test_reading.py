@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core import notes
-from bot.core.events import Kind, Prompt, ThreadKey, TurnKey
-from bot.core.history import Said
+from bot.core.conversation import texts as notes
+from bot.core.conversation.history import Said
+from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
 from bot.turns.reading import DOUBTS, TRIES_UNSEEN, Reading
 from tests.clock import VIRTUAL

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.core.events import Kind, ThreadKey, TurnKey, Vanished
-from bot.core.order import Ending, Stage, Standing
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
+from bot.core.conversation.turn_order import Ending, Stage, Standing
 from bot.turns.database import open_database
 from bot.turns.engine import prepare
 from bot.turns.record import Record

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core import notes
-from bot.core.budget import Budget
-from bot.core.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
-from bot.core.events import ThreadKey
-from bot.core.pacing import Pacing
-from bot.core.parts import LEFT_OUT, MOST
-from bot.core.reply import State
+from bot.core.conversation import texts as notes
+from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.reply import State
+from bot.core.delivery.segments import LEFT_OUT, MOST
+from bot.core.pacing.budget import Budget
+from bot.core.pacing.pacing import Pacing
 from bot.errors import (
     BlocksRefused,
     MessageFixed,
@@ -34,8 +34,8 @@ from tests.fakes import FakeSurface, words
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.shapes import Edit
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.delivery.message_format import Edit
     from bot.turns.shows import Surface
 
 THREAD = ThreadKey("T", "C", "1.0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from bot.core.events import Kind, ThreadKey, TurnKey
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.turns.engine import Posted
 from bot.turns.running import Running
 

@@ -8,10 +8,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.budget import Budget
-from bot.core.events import ThreadKey
-from bot.core.pacing import Crowd, Pacing
-from bot.core.reply import Reply
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.reply import Reply
+from bot.core.pacing.budget import Budget
+from bot.core.pacing.pacing import Crowd, Pacing
 from bot.turns import shared_budget as module
 from bot.turns.database import open_database
 from bot.turns.engine import prepare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.core import notes
+from bot.core.conversation import texts as notes
 from bot.turns.shows import Show
 
 

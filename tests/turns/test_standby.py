@@ -6,8 +6,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.core.events import Kind, ThreadKey, TurnKey, Vanished
-from bot.core.order import Ending, Stage, Standing
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
+from bot.core.conversation.turn_order import Ending, Stage, Standing
 from bot.turns.database import open_database
 from bot.turns.engine import prepare
 from bot.turns.outage import Outage

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.core.markdown.work import SHARE, spend
+from bot.core.markdown.parse.work_meter import SHARE, spend
 from bot.turns.steps import in_steps
 
 

@@ -14,20 +14,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.budget import POST_LIMIT, Budget, Lesson
-from bot.core.deltas import Finish, Reason, Text
-from bot.core.events import ThreadKey
-from bot.core.pacing import Pacing
-from bot.core.reply import State
+from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.reply import State
+from bot.core.pacing.budget import POST_LIMIT, Budget, Lesson
+from bot.core.pacing.pacing import Pacing
 from bot.errors import RateLimited, SlackUnreachable
 from bot.turns.replier import Replier
 from slack_emulator.web_api.rate_limits import Limits, Rate
 from tests.clock import VirtualLoop
 
 if TYPE_CHECKING:
-    from bot.core.deltas import DeltaStream
-    from bot.core.reply import Reply
-    from bot.core.shapes import Edit
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.reply import Reply
 
 LIMIT = 12  # updates a minute: a small workspace meets all that a large one would, sooner
 HANGS = 8.0  # seconds after which the surface gives a call up

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core import notes, order
-from bot.core.budget import Budget
-from bot.core.deltas import Text
-from bot.core.events import Kind, Prompt, ThreadKey, Vanished
-from bot.core.history import Message, Role, Said
-from bot.core.pacing import Pacing
+from bot.core.conversation import texts as notes
+from bot.core.conversation import turn_order as order
+from bot.core.conversation.deltas import Text
+from bot.core.conversation.history import Message, Role, Said
+from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, Vanished
+from bot.core.pacing.budget import Budget
+from bot.core.pacing.pacing import Pacing
 from bot.errors import RateLimited, SlackDenied, ThreadGone
 from bot.turns import floor, reading
 from bot.turns.database import open_database
@@ -29,8 +30,8 @@ from tests.patience import HANGING
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from bot.core.deltas import DeltaStream
-    from bot.core.events import TurnKey
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.incoming import TurnKey
     from bot.turns.database import Database
     from bot.turns.record import Entry
 

@@ -1,0 +1,1 @@
+"""One reply: its text in, edits of its messages out."""

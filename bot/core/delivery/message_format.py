@@ -1,0 +1,63 @@
+"""The shapes that a message can have, which of them a workspace takes, and the edits that are sent in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.core.markdown.render.canonical import Canonical
+from bot.core.markdown.render.message_text import mrkdwn, slack_markdown
+from bot.core.markdown.render.mrkdwn import Mrkdwn
+from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
+from bot.core.markdown.split.pagination import Shape
+
+if TYPE_CHECKING:
+    from bot.core.markdown.render.block_walk import Emitter
+
+
+class Dialect(Enum):
+    """What a message says its text in."""
+
+    BLOCK = "block"  # one `markdown` block, with plain text beside it
+    TEXT = "text"  # mrkdwn in `text` alone, where a workspace does not take the block
+
+    def shape(self, *, asker: str = "") -> Shape:
+        """What becomes of a text that is sent so. `asker` is the user whose mention stays one, if any."""
+        if self is Dialect.BLOCK:
+            return Shape(partial(slack_markdown, asker=asker), BLOCK_ROOM)
+        return Shape(partial(mrkdwn, asker=asker), TEXT_ROOM)
+
+    def emitter(self, *, asker: str = "") -> Emitter:
+        """The same for a text that grows."""
+        return Canonical(asker) if self is Dialect.BLOCK else Mrkdwn(asker)
+
+
+@dataclass(slots=True)
+class Capabilities:
+    """What a workspace has shown that it takes; kept as long as the process runs."""
+
+    block: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement of a message's text; without a `ts`, the post that makes the message."""
+
+    ts: str | None
+    part: int
+    text: str
+    fallback: str  # what notifications and screen readers get
+    dialect: Dialect
+    last: bool  # the part is complete with it
+    marker: str = ""  # names the part's message in Slack, so that a post whose answer was lost can be found
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """An edit on its way: since when its oldest text had waited as it left, and up to where it shows the answer."""
+
+    edit: Edit
+    since: float | None
+    upto: int

@@ -1,0 +1,241 @@
+"""The messages that an answer is cut into. A part that is complete is never touched again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.core.markdown.render.message_text import plain
+from bot.core.markdown.split.cut_points import closing
+from bot.core.markdown.split.pagination import Cut, common, cut, cut_behind, settled
+from bot.core.markdown.stream import healing as unfinished
+from bot.core.markdown.stream.healing import heal
+from bot.core.markdown.stream.incremental import Growing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.core.delivery.message_format import Dialect
+    from bot.core.markdown.split.capacity import Room
+    from bot.core.markdown.split.container_filter import Margin
+    from bot.core.markdown.split.reference_filter import Labels
+
+BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
+MOST = 20
+"""Messages that one answer may fill: a thread is there for others as well."""
+LEFT_OUT = f"*This answer is longer than {MOST} messages. The rest of it is left out.*"
+FALLBACK = 2_000  # characters of a part that its notification is made of; nobody hears more of it read out
+
+
+@dataclass(slots=True)
+class Part:
+    """One message. Its text is the rest of the answer, until it is `cut`."""
+
+    number: int
+    text: Growing
+    cut: Cut | None = None
+    ts: str | None = None
+    shown: str = ""  # as Slack shows it; "" where that is not known
+    upto: int = 0  # the index in `source` up to which readers have certainly seen it
+    moves: int = 0  # how often it had to be given a new message
+
+    @property
+    def source(self) -> str:
+        """The Markdown it is made of."""
+        return self.text.text
+
+    @property
+    def name(self) -> str:
+        """Names the part's message among all of the reply."""
+        return f"{self.number}.{self.moves}" if self.moves else str(self.number)
+
+    @property
+    def last(self) -> bool:
+        """Whether no part may follow it."""
+        return self.number >= MOST - 1
+
+
+def posted_parts(marked: Iterable[tuple[str, str]]) -> dict[int, str]:
+    """The messages that stand in Slack, by the number of their part, given the name and the ts of each.
+
+    A part that was given a new message stands in its newest.
+    """
+    found: dict[int, tuple[int, str]] = {}
+    for name, ts in marked:
+        number, _, moves = name.partition(".")
+        found[int(number)] = max(found.get(int(number), (-1, "")), (int(moves or 0), ts))
+    return {number: ts for number, (_, ts) in found.items()}
+
+
+class Parts:
+    """The text so far, in parts. `current` is the one being written; those before it are complete.
+
+    `posted` are messages that stand in Slack already, by their part's number: a resumed reply goes on in them.
+    """
+
+    def __init__(self, dialect: Dialect, *, asker: str = "", posted: Mapping[int, str] | None = None) -> None:
+        self.dialect = dialect
+        self._asker = asker
+        self.shape = dialect.shape(asker=asker)
+        self._posted = dict(posted or {})
+        self._parts = [self._part(0, "")]
+        self._filters: list[Margin | Labels] = []
+        self._ended = False
+        self._settled = 0  # up to here the current part can be shown, wherever it ends
+        self._whole: str | None = None  # the current part as it is sent in the end, once that is known
+        self._beginning: tuple[str, str] = ("", "")  # of the current part, and the same in plain words
+
+    def __getitem__(self, number: int) -> Part:
+        return self._parts[number]
+
+    @property
+    def current(self) -> Part:
+        """The part that is written now."""
+        return self._parts[-1]
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has a whole word."""
+        text = self.current.source
+        return self.current.number > 0 or len(text.split(maxsplit=1)) > 1 or text[-1:].isspace()
+
+    @property
+    def at_boundary(self) -> bool:
+        """Whether a sentence or a line has just ended."""
+        return self.current.source.endswith(BOUNDARIES)
+
+    @property
+    def room(self) -> Room:
+        """What a message holds."""
+        return self.shape.room
+
+    # ---- what comes
+
+    def feed(self, text: str) -> None:
+        """More of the answer."""
+        for one in self._filters:
+            text = one.feed(text)
+        self.current.text.feed(text)
+        self._whole = None
+
+    def finish(self, note: str = "", *, broken_off: bool = False) -> None:
+        """The answer is complete, or `broken_off`. `note` is what stands below it, in Markdown."""
+        self._flush()
+        if broken_off:
+            self.current.text = self._growing(unfinished.broken_off(self.current.source))
+        if note:
+            self.current.text.feed(f"{closing(self.current.source)}\n\n{note}")
+        self._ended = True
+        self._whole = None
+
+    # ---- how it looks
+
+    @property
+    def messages(self) -> frozenset[str]:
+        """The messages that the answer stands in so far."""
+        return frozenset(part.ts for part in self._parts if part.ts is not None)
+
+    @property
+    def surplus(self) -> list[str]:
+        """Messages of an earlier attempt that the text, as far as it goes, has no need of."""
+        return [ts for ts in self._posted.values() if ts not in self.messages]
+
+    def render(self) -> str:
+        """The current part as it should look now. Cuts it where it has become too long for a message."""
+        part = self.current
+        if part.cut is None and self._whole is None:
+            whole = self._render_whole if self._ended else None
+            note = f"\n\n{self.shape.emit(LEFT_OUT)}" if part.last else ""
+            part.cut = cut(part.source, self.shape, whole=whole, note=note)
+        if part.cut is not None:
+            return part.cut.shown
+        return self._render_whole() if self._ended else self._render_unfinished()
+
+    def fallback(self) -> str:
+        """The beginning of the current part in plain words, for notifications and screen readers."""
+        part = self.current
+        source = part.cut.head if part.cut else part.source
+        if self._beginning[0] != (beginning := source[:FALLBACK]):
+            self._beginning = beginning, plain(beginning)
+        return self._beginning[1] + (" …" if len(source) > FALLBACK else "")
+
+    def shows_all(self) -> bool:
+        """Whether the current part is the last one, and is shown as it should look now."""
+        return self.render() == self.current.shown and self.current.cut is None
+
+    def upto(self) -> int:
+        """The index in the current part's source up to which it is rendered now."""
+        part = self.current
+        if part.cut is None:
+            return len(part.source) if self._ended else min(self._settled, len(part.source))
+        return part.cut.place.end
+
+    # ---- where it is cut
+
+    def advance(self) -> None:
+        """The current part is complete: go on with the next."""
+        part = self.current
+        if part.cut is None:
+            raise ValueError("a part that is not cut has no next one")
+        place, rest = part.cut.place, part.source[part.cut.place.at :]
+        filters = part.cut.filters(first=part.number == 0)
+        for one in filters:
+            rest = one.feed(rest)
+        part.text = self._growing("")  # it is never looked at again
+        self._filters = [one for one in (*self._filters, *filters) if not one.over]
+        self._parts.append(self._part(part.number + 1, place.opening + rest))
+        self._whole, self._settled = None, 0
+        if self._ended:
+            self._flush()
+
+    def spill(self) -> None:
+        """The current part stays as it is, and what readers have not seen of it becomes the next."""
+        part = self.current
+        seen = part.source[: part.upto]
+        # What was held back of an unfinished text has not been seen.
+        part.cut = cut_behind(part.source, common(heal(seen), seen), self.shape)
+        self.advance()
+
+    def shrink(self, by: float) -> None:
+        """Cut the current part anew, with `by` of the room: Slack found it too long."""
+        self.shape = replace(self.shape, room=self.room.shrunk(by))
+        self.current.cut = self._whole = None
+
+    def speak(self, dialect: Dialect) -> None:
+        """From the current part on, say it in `dialect`."""
+        part = self.current
+        self.dialect, self.shape = dialect, dialect.shape(asker=self._asker)
+        part.text, part.cut = self._growing(part.source), None
+        self._whole = None
+
+    # ---- inside
+
+    def _part(self, number: int, text: str) -> Part:
+        return Part(number, self._growing(text), ts=self._posted.get(number))
+
+    def _growing(self, text: str) -> Growing:
+        return Growing(text, emitter=self.dialect.emitter(asker=self._asker))
+
+    def _flush(self) -> None:
+        rest = ""
+        for one in self._filters:
+            rest = one.feed(rest) + one.flush()
+        self.current.text.feed(rest)
+
+    def _render_whole(self) -> str:
+        if self._whole is None:
+            self._whole = self.current.text.render(finished=True)
+        return self._whole
+
+    def _render_unfinished(self) -> str:
+        """The part as it grows. Where it is too long, and where it ends cannot be told yet, it stays as it is."""
+        part = self.current
+        text = part.text.render(finished=False)
+        found = settled(part.source, text, self.shape)
+        if found is None:
+            self._settled = len(part.source)
+            return text
+        if found[1] < self._settled and part.shown:
+            return part.shown
+        self._settled = found[1]
+        return found[0]

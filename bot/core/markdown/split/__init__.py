@@ -1,0 +1,1 @@
+"""A text of any length, cut into messages."""

@@ -1,0 +1,294 @@
+"""Where a text may be cut into parts, and what both sides of a cut need to be whole by themselves."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+from bot.core.markdown.parse.literal_guard import GUARD, HEADING_GUARD, Guards
+from bot.core.markdown.parse.parser import parse_blocks
+from bot.core.markdown.parse.work_meter import paced
+from bot.core.markdown.split.container_filter import Containers, behind, inside, quoted
+from bot.core.markdown.split.outline import Block, outline
+from bot.core.markdown.split.prose_breaks import Prose, Rank, graphemes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.core.markdown.split.prose_breaks import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to cut: the part is the text up to `end`, with `closing` behind it; the rest is `opening`, and the text from
+    `at` on without the containers `around` it."""
+
+    rank: Rank
+    end: int
+    at: int
+    closing: str = ""
+    opening: str = ""
+    around: Containers = ()
+    within: bool = False  # `at` is not the beginning of a line
+    guards: tuple[tuple[int, str], ...] = ()  # what is put into the part, and where: the last one first
+
+    def head(self, text: str) -> str:
+        """The part that ends here."""
+        head = text[: self.end] + self.closing
+        for at, guard in self.guards:
+            head = head[:at] + guard + head[at:]
+        return head
+
+
+class Sheet:
+    """A text, and where it may be cut."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._lines = text.split("\n")
+        self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
+        self._blocks = outline(parse_blocks(text), self._lines)
+        self._inside: dict[
+            tuple[int, bool, bool], list[Place]
+        ] = {}  # of blocks that were asked for: it takes time
+        self._tables = [block for block in self._blocks if block.kind == "table"]
+
+    def between_blocks(self) -> list[Place]:
+        """All places at the beginning of a line that are not in the middle of running words."""
+        return [place for block in self._blocks for place in self._of(block)]
+
+    def inside_blocks(
+        self, start: int, end: int, *, letters: bool = False, wholes: bool = False
+    ) -> list[Place]:
+        """The places between the words of the blocks that have some text from `start` to `end`.
+
+        Between any two `letters`, and within a line of code, only where that is asked for; so in what is better left whole.
+        """
+        places: list[Place] = []
+        for number, block in enumerate(self._blocks):
+            if self._starts[block.first] < end and self._starts[block.end] > start:
+                if (key := (number, letters, wholes)) not in self._inside:
+                    self._inside[key] = list(paced(self._within(block, letters=letters, wholes=wholes)))
+                places += self._inside[key]
+        return places
+
+    def last_before(self, index: int) -> Place:
+        """The last place, between words or better, that ends at `index` or before; the very beginning if there is none."""
+        places = [*self.between_blocks(), *self.inside_blocks(max(0, index - 1), index + 1)]
+        ended = [place for place in places if place.end <= index and place.rank < Rank.BEHIND]
+        return max(ended, key=lambda place: place.end, default=Place(Rank.BLOCK, 0, 0))
+
+    # ---- between blocks, items, rows, and lines of code
+
+    def _of(self, block: Block) -> Iterator[Place]:
+        if block.kind in ("fence", "code_block"):
+            yield from self._code_lines(block)
+        if block.kind == "tr":
+            yield from self._row(block)
+        elif block.behind:
+            yield self._start(block)
+
+    def _start(self, block: Block) -> Place:
+        at = self._starts[block.first]
+        end = self._end_before(block.first)
+        number = self._renumbered(block)
+        if block.kind == "paragraph" and self._is_indented(block):
+            opening, at = (
+                quoted(block.around),
+                at + len(self._lines[block.first]) - len(self._first_words(block)),
+            )
+            return Place(_rank(block), end, at, "", opening, block.around, within=True)
+        if number is None:
+            return Place(_rank(block), end, at, around=block.around)
+        digits = re.compile(r"\d+").search(self.text, at)
+        assert digits is not None
+        opening = quoted(block.around) + number
+        return Place(_rank(block), end, digits.end(), opening=opening, around=block.around, within=True)
+
+    def _is_indented(self, block: Block) -> bool:
+        """Whether the words go on with a footnote above: alone they would be code."""
+        return inside(self._lines[block.first], block.around, block.first).startswith(("    ", "\t"))
+
+    def _first_words(self, block: Block) -> str:
+        return inside(self._lines[block.first], block.around, block.first).lstrip()
+
+    def _end_before(self, line: int) -> int:
+        """Where the text before line number `line` ends, empty lines left out."""
+        last = next((n for n in range(line - 1, -1, -1) if self._lines[n].strip(" \t>")), 0)
+        return self._starts[last] + len(self._lines[last].rstrip())
+
+    def _renumbered(self, block: Block) -> str | None:
+        """The number of an item that is written with another one: only the first of a list's numbers counts."""
+        number = "" if block.number is None else str(block.number)
+        return number if number and number != block.token.info.lstrip("0") else None
+
+    def _row(self, row: Block) -> Iterator[Place]:
+        header, first = self._header(row)
+        if row.first > first:
+            at = self._starts[row.first]
+            yield Place(Rank.ROW, at - 1, at, "", header, row.around)
+
+    def _header(self, row: Block) -> tuple[str, int]:
+        """What begins every part of the table that `row` is in, and the number of its first row's line."""
+        table = next(table for table in reversed(self._tables) if table.first <= row.first)
+        first = table.first + 2
+        lines = (inside(self._lines[n], row.around, n) for n in range(table.first, first))
+        return "".join(f"{quoted(row.around)}{line}\n" for line in lines), first
+
+    def _code_lines(self, block: Block) -> Iterator[Place]:
+        first, end = self._code(block)
+        closing, opening = self._fence(block)
+        filled = [n for n in range(first, end) if inside(self._lines[n], block.around, n).strip()]
+        for before, line in pairwise(filled):
+            rank = Rank.ROW if line > before + 1 else Rank.LINE
+            last = self._starts[before] + len(self._lines[before])
+            yield Place(rank, last, self._starts[line], closing, opening, block.around)
+
+    def _code(self, block: Block) -> tuple[int, int]:
+        """The first line of a block's code, and the one behind its last."""
+        if block.kind == "code_block":
+            return block.first, block.end
+        return block.first + 1, block.first + 1 + _lines_of_code(block)
+
+    def _fence(self, block: Block) -> tuple[str, str]:
+        """What closes a block of code behind a line of it, and what opens it again before the next."""
+        if block.kind == "code_block":
+            return "", ""
+        opener = inside(self._lines[block.first], block.around, block.first)
+        return f"\n{self._outside(block)}{block.token.markup}", f"{quoted(block.around)}{opener}\n"
+
+    def _outside(self, block: Block) -> str:
+        """What stands before a further line of `block`, because of the lists and quotes that it is in."""
+        line = self._lines[block.first]
+        opener = inside(line, block.around, block.first)
+        return re.sub(r"[^>\s]", " ", line[: len(line) - len(opener.lstrip())])
+
+    # ---- inside words and lines of code
+
+    def _within(self, block: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
+        if block.kind in ("paragraph", "heading"):
+            yield from self._between_words(block, letters=letters, wholes=wholes)
+        elif block.kind == "tr":
+            yield from self._through_row(block, letters=letters, wholes=wholes)
+        elif letters and block.kind in ("fence", "code_block"):
+            yield from self._through_lines(block)
+
+    def _between_words(self, block: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
+        words = self._words(block)
+        starts = [0, *accumulate(len(line) + 1 for line in words)]
+
+        def offset(index: int) -> int:
+            line = bisect_right(starts, index) - 1
+            return self._starts[block.first + line + 1] - 1 - len(words[line]) + index - starts[line]
+
+        text = "\n".join(words).rstrip()
+        if block.kind == "heading":
+            text = _HEADING_END.sub("", text)
+        guards = Guards(text)
+        for gap in Prose(text).gaps(letters=letters, wholes=wholes):
+            closing, opening, worst = self._halves(block, gap, guards)
+            edges = guards.inside(gap.end) if block.kind == "paragraph" else ()
+            yield Place(
+                max(gap.rank, worst),
+                offset(gap.end),
+                offset(gap.at),
+                gap.closing + closing,
+                quoted(block.around) + opening + gap.opening,
+                block.around,
+                within=True,
+                guards=tuple((offset(at), GUARD) for at in edges),
+            )
+
+    def _words(self, block: Block) -> list[str]:
+        """The lines of a paragraph or heading, without what stands before their words."""
+        lines = [inside(self._lines[n], block.around, n) for n in range(block.first, block.end)]
+        words = [line.lstrip().lstrip(GUARD) for line in lines]
+        mark = _HEADING.match(words[0]) if "#" in block.token.markup else _TASK.match(words[0])
+        words[0] = words[0][mark.end() :] if mark else words[0]
+        return words[:-1] if _is_underlined(block) else words
+
+    def _halves(self, block: Block, gap: Gap, guards: Guards) -> tuple[str, str, Rank]:
+        """What stands behind the half of a block's words before `gap`, and before the other; and how good a place it is."""
+        if _is_underlined(block):
+            return f"\n{self._outside(block)}{block.token.markup * 3}", HEADING_GUARD, Rank.BEHIND
+        if block.kind == "heading":
+            return guards.behind_heading(gap.end), f"{block.token.markup} ", Rank.BEHIND
+        whole = GUARD if gap.opening.endswith(_WHOLES) else ""  # alone on a line a formula is a block
+        before, behind = guards.before(guards.line_before(gap.end)), guards.before(gap.at)
+        return before or whole, behind or whole, Rank.HEADING
+
+    def _through_lines(self, block: Block) -> Iterator[Place]:
+        first, last = self._code(block)
+        closing, opening = self._fence(block)
+        opening += quoted(block.around) + ("" if block.kind == "fence" else INDENT)
+        for number in range(first, last):
+            line = inside(self._lines[number], block.around, number)
+            base = self._starts[number] + len(self._lines[number]) - len(line)
+            for rank, at in _in_code(line):
+                if block.kind == "code_block" and not behind(line[:at], len(INDENT)):
+                    continue  # that is not its code yet
+                yield Place(rank, base + at, base + at, closing, opening, block.around, within=True)
+
+    def _through_row(self, row: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
+        """For a row that is longer than a message: it goes on in the same column of another row."""
+        header, first = self._header(row)
+        if row.first < first:
+            return
+        cells = inside(self._lines[row.first], row.around, row.first).strip()
+        base = self._starts[row.first] + self._lines[row.first].index(cells)
+        # Half a row may look like something else than one, unless a bar begins it.
+        guards = () if cells.startswith("|") else ((base, "| "),)
+        for gap in Prose(cells).gaps(letters=letters, wholes=wholes):
+            column = len(_PIPE.findall(cells[: gap.end].removeprefix("|")))
+            if cells[: gap.end].strip("| ") and cells[gap.at] not in "| " and not gap.opening:
+                opening = f"{header}{quoted(row.around)}|{' |' * column} "
+                end, at = base + gap.end, base + gap.at
+                yield Place(gap.rank, end, at, "", opening, row.around, within=True, guards=guards)
+
+
+INDENT = "    "
+"""Of a line of code without fences."""
+
+_WHOLES = ("$", "[", "(", "`")
+_PIPE = re.compile(r"(?<!\\)\|")
+_HEADING = re.compile(r"#{1,6}[ \t]+")
+_HEADING_END = re.compile(r"[ \t]+#+[ \t]*\Z")
+_TASK = re.compile(r"\[[ xX]\]\s+")
+
+
+def _is_underlined(block: Block) -> bool:
+    return block.kind == "heading" and "#" not in block.token.markup
+
+
+def _in_code(line: str) -> Iterator[tuple[Rank, int]]:
+    """The places in a line of code: all of it has to be there again when the halves are put together."""
+    for letter in graphemes(line):
+        yield (Rank.BEHIND if line[letter - 1].isspace() else Rank.LETTER), letter
+
+
+def _rank(block: Block) -> Rank:
+    if block.behind == "heading":
+        return Rank.BEHIND  # it would stand alone at the end of the part
+    if block.around:
+        return Rank.NESTED
+    if block.kind == "list_item":
+        return Rank.ITEM
+    return Rank.HEADING if block.kind == "heading" else Rank.BLOCK
+
+
+def closing(text: str) -> str:
+    """What closes the block of code that `text` ends in, so that what is written below is not code; "" where it does not."""
+    blocks = outline(parse_blocks(text), text.split("\n"))
+    last = blocks[-1] if blocks else None
+    if last is None or last.kind != "fence" or last.around:
+        return ""
+    is_open = last.end - last.first == 1 + _lines_of_code(last)
+    return f"\n{last.token.markup}" if is_open else ""
+
+
+def _lines_of_code(block: Block) -> int:
+    code = block.token.content
+    return code.count("\n") + (not code.endswith("\n") and bool(code))

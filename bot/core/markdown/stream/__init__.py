@@ -1,0 +1,1 @@
+"""Half a text, shown as the beginning of a whole one."""

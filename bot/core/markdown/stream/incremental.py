@@ -1,0 +1,126 @@
+"""One message's text while it is written: what is finished is rendered once, and an edit costs the open end only.
+
+Finished is every block but the last, every item of a list but the last, and every row of a table. The last line counts
+once it has ended: `1` may become `1.`, and go on with a list that seemed to be over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.markdown.parse.block_tree import tree
+from bot.core.markdown.parse.parser import UNFINISHED, clean, parse, parse_blocks
+from bot.core.markdown.render.block_walk import LISTS, Above
+from bot.core.markdown.render.canonical import Canonical
+from bot.core.markdown.stream.healing import heal
+
+if TYPE_CHECKING:
+    from bot.core.markdown.parse.block_tree import Block
+    from bot.core.markdown.parse.parser import Environment
+    from bot.core.markdown.render.block_walk import Emitter
+
+INDENTS = ("    ", "\t")
+
+
+class Growing:
+    """The text so far. A part that begins anew is a new one of these, which costs nothing.
+
+    `emitter` says how it is written, as Slack Markdown unless told otherwise.
+    """
+
+    def __init__(self, text: str = "", *, emitter: Emitter | None = None) -> None:
+        self._emitter = emitter or Canonical()
+        self._text = ""
+        self._line_end = ""  # or half of what a terminal is told: the other half may come yet
+        self._start = 0  # the text from here on is open
+        self._looked = 0  # up to here it was looked through for what is finished
+        self._done = ""  # what is before the open text, rendered
+        self._above = Above()  # what the open text stands below
+        self._goes_on = False  # it begins with a further item of the list above
+        self._header = ""  # its first row belongs to the table with this header
+        self._references: Environment = {}
+        self.feed(text)
+
+    @property
+    def text(self) -> str:
+        """All that was fed, with one kind of line end."""
+        return self._text + self._line_end
+
+    def feed(self, delta: str) -> None:
+        """The text goes on with `delta`."""
+        delta = self._line_end + delta
+        unfinished = UNFINISHED.search(delta)
+        self._line_end = unfinished[0] if unfinished else ""
+        self._text += clean(delta.removesuffix(self._line_end))
+
+    def render(self, *, finished: bool) -> str:
+        """The text as it should look now; `finished`, as it looks when nothing more will come.
+
+        Then all of it is rendered again, as a link may have been explained below it.
+        """
+        if finished:
+            return self._emitter.blocks(tree(parse(self.text)))
+        self._commit()
+        healed = heal(self._header + self._text[self._start :])
+        return self._joined(tree(parse(healed, self._known())))[0]
+
+    def _commit(self) -> None:
+        """Render what has become finished since the last time."""
+        end = self._text.rfind("\n") + 1
+        if end <= self._looked:
+            return
+        self._looked = end
+        lines = (self._header + self._text[self._start : end]).split("\n")
+        blocks = tree(parse_blocks("\n".join(lines), self._known()))
+        boundary = self._boundary(blocks, lines)
+        if boundary > self._header.count("\n"):
+            self._finish(lines[:boundary], blocks[-1])
+
+    def _finish(self, lines: list[str], last: Block) -> None:
+        """`lines` change no more. The block `last` goes on below them, where it is a list or a table."""
+        source = "".join(f"{line}\n" for line in lines)
+        self._done, self._above = self._joined(tree(parse(source, self._references)))
+        self._start += len(source) - len(self._header)
+        first = last.lines[0]
+        inside = first < len(lines)
+        self._goes_on = inside and last.kind in LISTS
+        self._header = (
+            "".join(f"{line}\n" for line in lines[first : first + 2])
+            if inside and last.kind == "table"
+            else ""
+        )
+
+    def _boundary(self, blocks: list[Block], lines: list[str]) -> int:
+        """The line up to which `blocks`, the complete `lines` of the open text, are finished."""
+        # Indented words go on with a footnote above.
+        while blocks and blocks[-1].kind == "paragraph" and lines[blocks[-1].lines[0]].startswith(INDENTS):
+            blocks = blocks[:-1]
+        if not blocks:
+            return 0
+        last = blocks[-1]
+        if last.kind in LISTS:
+            return last.inside[-1].lines[0]
+        if last.kind == "table" and self._emitter.row_by_row:
+            return last.lines[1]
+        return last.lines[0]
+
+    def _joined(self, blocks: list[Block]) -> tuple[str, Above]:
+        """What is done, and `blocks` after it; and what comes next stands below."""
+        if self._header:
+            written, above = self._emitter.write(blocks)
+            return self._done + written[len(self._emitter.blocks(tree(parse(self._header)))) :], above
+        parts, above = [self._done], self._above
+        if self._goes_on and blocks and blocks[0].kind == above.kind:
+            items = self._emitter.items(blocks[0], marker=above.marker, number=above.number + 1)
+            parts, above = (
+                [f"{self._done}\n{items}"],
+                replace(above, number=above.number + len(blocks[0].inside)),
+            )
+            blocks = blocks[1:]
+        written, above = self._emitter.write(blocks, above)
+        return "\n\n".join(part for part in (*parts, written) if part), above
+
+    def _known(self) -> Environment:
+        """The links explained in what is finished. A copy: what the open text explains may still change."""
+        return {"references": dict(self._references.get("references", {}))}

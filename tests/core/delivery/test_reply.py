@@ -1,0 +1,503 @@
+"""One reply: the model's text in, edits out."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.message_format import Capabilities, Dialect
+from bot.core.delivery.reply import Reply, State
+from bot.core.delivery.segments import LEFT_OUT, posted_parts
+from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
+
+if TYPE_CHECKING:
+    from bot.core.delivery.message_format import Edit
+
+THREAD = ThreadKey("T1", "C1", "1.0")
+
+
+def a_reply(text: str = "") -> Reply:
+    reply = Reply(THREAD)
+    reply.feed(text, 0.0)
+    return reply
+
+
+def take(reply: Reply, now: float = 0.0) -> Edit:
+    edit = reply.take(now)
+    assert edit is not None
+    return edit
+
+
+def show(reply: Reply, now: float = 0.0, ts: str = "2.0") -> Edit:
+    edit = take(reply, now)
+    reply.sent(edit, edit.ts or ts)
+    return edit
+
+
+def test_the_first_words_are_posted() -> None:
+    reply = a_reply("Bubbles")
+    edit = take(reply)
+    assert (edit.ts, edit.text, edit.last) == (None, "Bubbles", False)
+    assert reply.state is State.WRITING
+
+
+def test_white_space_alone_is_not_worth_a_message() -> None:
+    reply = a_reply("\n ")
+    assert reply.state is State.THINKING
+    assert not reply.wants
+
+
+def test_what_came_while_an_edit_was_in_flight_leaves_with_the_next() -> None:
+    reply = a_reply("one")
+    first = take(reply)
+    reply.feed(" two", 1.0)
+    reply.feed(" three", 2.0)
+    assert not reply.wants
+    reply.sent(first, "2.0")
+    assert reply.unseen_since == 1.0
+    assert take(reply).text == "one two three"
+
+
+def test_a_refused_edit_is_never_sent_again_as_it_was() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.feed(" two", 1.0)
+    refused = take(reply, 1.5)
+    reply.feed(" three", 2.0)
+    reply.refused(refused, not_before=9.0)
+    assert reply.unseen_since == 1.0  # the reader has waited since then
+    assert reply.not_before == 9.0
+    assert take(reply).text == "one two three"
+
+
+def test_a_refused_edit_is_owed_even_when_nothing_new_came() -> None:
+    reply = a_reply("one")
+    reply.refused(take(reply), not_before=1.0)
+    assert reply.wants
+    assert take(reply).text == "one"
+
+
+def test_the_last_edit_is_owed_until_it_is_shown() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.feed(" two", 1.0)
+    reply.end(2.0)
+    assert reply.closing
+    edit = take(reply)
+    assert edit.last
+    reply.refused(edit, not_before=3.0)
+    assert reply.running
+    show(reply)
+    assert reply.state is State.DONE
+
+
+def test_a_reply_whose_text_is_shown_when_the_model_ends_is_done_at_once() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.end(1.0)
+    assert reply.state is State.DONE
+
+
+def test_a_model_that_says_nothing_owes_nothing() -> None:
+    reply = a_reply()
+    reply.end(1.0)
+    assert reply.state is State.DONE
+
+
+def test_an_edit_that_would_change_nothing_is_not_sent() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.feed("  \n", 1.0)
+    assert reply.take(1.0) is None
+    assert not reply.wants
+
+
+def test_a_note_stands_below_the_answer_and_outside_its_code() -> None:
+    reply = a_reply("```py\nx = 1")
+    reply.end(1.0, note="*cut*")
+    assert take(reply).text == "```py\nx = 1\n```\n\n*cut*"
+
+
+def test_a_note_alone_is_a_whole_message() -> None:
+    reply = a_reply()
+    reply.end(1.0, note="⚠️ Sorry.")
+    edit = show(reply)
+    assert (edit.text, edit.last) == ("⚠️ Sorry.", True)
+    assert reply.state is State.DONE
+
+
+def test_a_lost_reply_takes_no_words_and_owes_nothing() -> None:
+    reply = a_reply("one")
+    take(reply)
+    reply.lose()
+    reply.feed(" two", 1.0)
+    reply.end(2.0, note="x")
+    assert reply.state is State.LOST
+    assert not reply.wants
+    assert not reply.running
+
+
+def test_words_after_the_end_are_a_mistake() -> None:
+    reply = a_reply("one")
+    reply.end(1.0)
+    with pytest.raises(ValueError, match="closing takes no more words"):
+        reply.feed("two", 2.0)
+    with pytest.raises(ValueError, match="cannot end again"):
+        reply.end(2.0)
+
+
+def test_an_edit_that_is_not_in_flight_cannot_land() -> None:
+    reply = a_reply("one")
+    edit = show(reply)
+    with pytest.raises(ValueError, match="not in flight"):
+        reply.sent(edit, "2.0")
+
+
+def test_a_long_answer_goes_on_in_a_second_message() -> None:
+    reply = a_reply("A sentence of some length. " * 500)
+    first = show(reply, ts="2.0")
+    assert first.last
+    assert BLOCK_ROOM.fits(first.text)
+    second = show(reply, ts="3.0")
+    assert (second.ts, second.part) == (None, 1)
+    reply.end(9.0)
+    assert f"{first.text} {second.text}" == ("A sentence of some length. " * 500).strip()
+    assert reply.state is State.DONE
+
+
+def test_code_that_is_cut_through_goes_on_as_code() -> None:
+    reply = a_reply("```py\n" + "x = 1\n" * 3000)
+    first = show(reply)
+    second = show(reply)
+    assert first.text.startswith("```py\nx = 1")
+    assert first.text.endswith("x = 1\n```")
+    assert second.text.startswith("```py\nx = 1")
+
+
+def test_a_finished_part_is_never_touched_again() -> None:
+    reply = a_reply("word " * 3000)
+    show(reply, ts="2.0")
+    show(reply, ts="3.0")
+    reply.feed("more", 1.0)
+    reply.end(1.0)
+    assert show(reply).ts == "3.0"
+
+
+def test_a_text_that_slack_finds_too_long_is_cut_shorter() -> None:
+    reply = a_reply("word " * 3000)
+    long = take(reply)
+    reply.shortened(long)
+    short = show(reply)
+    assert len(short.text) <= 0.8 * 11_500 < len(long.text)
+    assert short.last
+    assert show(reply, ts="3.0").part == 1
+
+
+def test_what_is_too_long_even_then_is_said_in_mrkdwn() -> None:
+    reply = a_reply("**word** " * 2000)
+    reply.shortened(take(reply))
+    reply.shortened(take(reply))
+    edit = show(reply)
+    assert edit.dialect is Dialect.TEXT
+    assert edit.text.startswith("*word* *word*")
+    assert TEXT_ROOM.fits(edit.text)
+
+
+def test_a_long_block_that_is_refused_may_only_have_been_too_long() -> None:
+    capabilities = Capabilities()
+    reply = Reply(THREAD, capabilities=capabilities)
+    reply.feed("word " * 3000, 0.0)
+    long = take(reply)
+    reply.simplified(long)
+    short = take(reply)
+    assert short.dialect is Dialect.BLOCK
+    assert len(short.text) < len(long.text)
+    reply.simplified(short)
+    assert show(reply).dialect is Dialect.TEXT
+    assert capabilities.block
+
+
+def test_a_workspace_that_refuses_the_block_gets_mrkdwn_and_is_remembered() -> None:
+    capabilities = Capabilities()
+    reply = Reply(THREAD, capabilities=capabilities)
+    reply.feed("**bold**", 0.0)
+    reply.simplified(take(reply))
+    edit = show(reply)
+    assert (edit.dialect, edit.text) == (Dialect.TEXT, "*bold*")
+    assert not capabilities.block
+    following = Reply(THREAD, capabilities=capabilities)
+    following.feed("**bold**", 0.0)
+    assert take(following).dialect is Dialect.TEXT
+
+
+def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None:
+    reply = a_reply("one")
+    show(reply, ts="2.0")
+    reply.feed(" two", 1.0)
+    reply.simplified(take(reply))
+    reply.simplified(take(reply))
+    reply.end(2.0)
+    assert show(reply, ts="3.0").ts is None
+    assert reply.state is State.DONE
+
+
+def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
+    reply = a_reply("word\n\n---\n\n" * 1_000)  # of the lines across a message takes 45
+    shown = [show(reply, ts=f"{number}.0") for number in range(20)]
+    assert shown[-1].text.endswith(LEFT_OUT)
+    assert reply.state is State.FULL
+    assert not reply.wants
+    reply.feed("more", 1.0)
+    reply.end(2.0)
+    assert not reply.running
+
+
+def test_only_the_one_who_asked_can_be_mentioned() -> None:
+    reply = Reply(THREAD, asker="U1")
+    reply.feed("<@U1> and <@U2>", 0.0)
+    assert take(reply).text == "<@U1> and &lt;@U2>"
+
+
+def test_a_notification_is_the_beginning_in_plain_words() -> None:
+    edit = take(a_reply("**one** `<two>`\n" * 1000))
+    assert edit.fallback.startswith("one &lt;two&gt;")
+    assert edit.fallback.endswith(" …")
+    assert len(edit.fallback) < 3_000
+
+
+def test_half_written_markdown_is_shown_as_if_it_were_whole() -> None:
+    reply = a_reply("This is **bold")
+    assert show(reply).text == "This is **bold**"
+    reply.feed("**. See [the", 1.0)
+    assert show(reply).text == "This is **bold**. See"
+
+
+def test_held_back_words_are_not_lost_when_they_spill() -> None:
+    reply = a_reply("See [the")
+    assert show(reply).text == "See"
+    reply.feed(" page](https://example.org).", 1.0)
+    reply.end(2.0)
+    reply.spill()
+    assert show(reply, ts="3.0").text == "[the page](https://example.org)."
+
+
+def test_what_an_edit_may_have_shown_whose_answer_was_lost_is_not_posted_again() -> None:
+    reply = a_reply("one two ")
+    show(reply)
+    reply.feed("three", 1.0)
+    reply.refused(take(reply, 1.0), not_before=1.0, unsure=True)
+    reply.end(2.0)
+    assert not reply.spillable
+    with pytest.raises(ValueError, match="can spill"):
+        reply.spill()
+
+
+class TestResumed:
+    def test_it_goes_on_in_the_messages_that_stand_there(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0"})
+        reply.feed("one ", 0.0)
+        edit = take(reply)
+        assert (edit.ts, edit.text) == ("8.0", "one")
+        assert (reply.unposted, reply.begun) == (False, True)
+
+    def test_before_its_readers_have_seen_as_much_again_nothing_is_sent(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0"}, seen=8)
+        reply.feed("one ", 0.0)
+        assert not reply.wants
+        reply.feed("two three", 1.0)
+        assert reply.wants
+
+    def test_a_shorter_answer_is_sent_when_it_is_whole(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"}, seen=800)
+        reply.feed("one", 0.0)
+        reply.end(1.0)
+        assert show(reply).ts == "8.0"
+        assert reply.state is State.DONE
+        assert reply.parts.surplus == ["9.0"]
+        assert reply.parts.messages == {"8.0"}
+
+    def test_before_it_has_sent_anything_it_does_not_spill(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0"})
+        reply.feed("one", 0.0)
+        reply.end(1.0)
+        assert not reply.spillable
+
+    def test_a_second_message_is_gone_on_in_too(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"})
+        reply.feed("word " * 4000, 0.0)
+        reply.end(1.0)
+        assert [show(reply).ts, show(reply).ts] == ["8.0", "9.0"]
+        assert reply.parts.surplus == []
+
+
+def test_a_part_that_was_given_a_new_message_stands_in_the_newest() -> None:
+    marked = [("0", "1.0"), ("1", "2.0"), ("0.1", "3.0"), ("0.10", "5.0"), ("0.2", "4.0")]
+    assert posted_parts(marked) == {0: "5.0", 1: "2.0"}
+
+
+@pytest.mark.parametrize("refuse", [Reply.shortened, Reply.simplified], ids=["too long", "no block"])
+def test_a_refusal_without_end_gives_the_reply_up(refuse: object) -> None:
+    reply = a_reply("word " * 2000)
+    for _ in range(40):
+        if reply.running:
+            refuse(reply, take(reply))  # type: ignore[operator]
+    assert reply.state is State.LOST
+
+
+def test_a_message_that_takes_no_edit_is_followed_by_the_whole_text_in_a_new_one() -> None:
+    reply = a_reply("one")
+    show(reply, ts="2.0")
+    reply.feed(" two", 1.0)
+    reply.moved(take(reply))
+    reply.feed(" three", 2.0)
+    assert not reply.wants  # in between there is nothing that could be edited
+    reply.end(3.0)
+    edit = show(reply, ts="3.0")
+    assert (edit.ts, edit.text) == (None, "one two three")
+    assert reply.state is State.DONE
+
+
+def test_a_post_whose_answer_was_lost_is_unsure_until_one_lands() -> None:
+    reply = a_reply("one")
+    reply.refused(take(reply), not_before=1.0, unsure=True)
+    assert reply.unsure
+    show(reply)
+    assert not reply.unsure
+
+
+def test_what_no_edit_can_carry_in_time_goes_into_a_message_of_its_own() -> None:
+    reply = a_reply("one two thr")
+    show(reply, ts="2.0")
+    reply.feed("ee four", 1.0)
+    reply.end(2.0)
+    reply.spill()
+    edit = show(reply, ts="3.0")
+    assert (edit.ts, edit.text) == (None, "three four")  # a word that was cut through is said whole
+    assert reply.state is State.DONE
+
+
+def test_code_that_spills_goes_on_as_code() -> None:
+    reply = a_reply("```py\nx = 1\n")
+    show(reply)
+    reply.feed("y = 2\n```", 1.0)
+    reply.end(2.0)
+    reply.spill()
+    assert show(reply).text == "```py\ny = 2\n```"
+
+
+def test_a_single_word_that_grew_spills_as_a_whole() -> None:
+    reply = a_reply("Spark")
+    show(reply)
+    reply.feed("ling", 1.0)
+    reply.end(2.0)
+    reply.spill()
+    assert show(reply).text == "Sparkling"
+
+
+@pytest.mark.parametrize("state", ["unposted", "writing", "in flight"])
+def test_only_a_last_edit_can_spill(state: str) -> None:
+    reply = a_reply("one ")
+    show(reply) if state != "unposted" else None
+    reply.feed("two", 1.0)
+    take(reply) if state == "in flight" else None
+    reply.end(2.0) if state != "writing" else None
+    with pytest.raises(ValueError, match="can spill"):
+        reply.spill()
+
+
+class AnyRhythm(RuleBasedStateMachine):
+    """Whatever the order of deltas, answers and failures: what Slack shows in the end is all that was written."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.now = 0.0
+        self.reply = Reply(THREAD)
+        self.written = ""
+        self.slack: dict[str, str] = {}
+        self.in_flight: Edit | None = None
+        self.spilled = False
+
+    @rule()
+    def wait(self) -> None:
+        self.now += 1
+
+    @rule(
+        text=st.text("ab \n", max_size=30)
+        | st.sampled_from(["```\n", "word " * 1500, "<!channel> ", "# head\n"])
+    )
+    @precondition(lambda self: self.reply.state in (State.THINKING, State.WRITING))
+    def say(self, text: str) -> None:
+        self.now += 1
+        self.reply.feed(text, self.now)
+        self.written += text
+
+    @rule()
+    @precondition(lambda self: self.reply.state in (State.THINKING, State.WRITING))
+    def end(self) -> None:
+        self.reply.end(self.now)
+
+    @rule()
+    @precondition(lambda self: self.reply.wants)
+    def leave(self) -> None:
+        self.in_flight = self.reply.take(self.now)
+
+    @rule()
+    @precondition(lambda self: self.reply.closing and self.reply.wants and not self.reply.unposted)
+    def spill(self) -> None:
+        self.reply.spill()
+        self.spilled = True
+
+    @rule()
+    @precondition(lambda self: self.in_flight is not None)
+    def land(self) -> None:
+        edit, self.in_flight = self.in_flight, None
+        assert edit is not None
+        ts = edit.ts or f"{len(self.slack)}"
+        self.slack[ts] = edit.text
+        self.reply.sent(edit, ts)
+
+    @rule()
+    @precondition(lambda self: self.in_flight is not None)
+    def fail(self) -> None:
+        edit, self.in_flight = self.in_flight, None
+        assert edit is not None
+        self.reply.refused(edit, not_before=self.now)
+
+    @invariant()
+    def nothing_is_too_long(self) -> None:
+        assert all(map(BLOCK_ROOM.fits, self.slack.values()))
+
+    def teardown(self) -> None:
+        if self.in_flight is not None:
+            self.land()
+        if self.reply.state in (State.THINKING, State.WRITING):
+            self.end()
+        while self.reply.wants:
+            self.leave()
+            if self.in_flight is not None:
+                self.land()
+        assert self.reply.state is State.DONE
+        shown, written = _letters("".join(self.slack.values())), _letters(self.written)
+        # What spills may say the word again that it would have cut through; nothing is ever missing.
+        assert shown == written or (self.spilled and _within(written, shown))
+
+
+def _within(part: str, whole: str) -> bool:
+    """Whether `part` is left when some letters of `whole` are taken out."""
+    letters = iter(whole)
+    return all(letter in letters for letter in part)
+
+
+def _letters(text: str) -> str:
+    """The text without what rendering may add or drop: space, fences, and what breaks a token."""
+    return "".join(c for c in html.unescape(text) if c not in " \n`#\\\u2060")
+
+
+TestAnyRhythm = AnyRhythm.TestCase
+TestAnyRhythm.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

@@ -1,0 +1,193 @@
+"""The messages that an answer is cut into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.delivery.message_format import Dialect
+from bot.core.delivery.segments import LEFT_OUT, MOST, Parts
+from bot.core.markdown.parse.parser import parse
+from bot.core.markdown.split.pagination import split
+from tests.core.markdown.documents import documents
+from tests.reading import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def some_parts(text: str = "", *, room: float = 0.02, dialect: Dialect = Dialect.BLOCK) -> Parts:
+    """Parts of small messages: of 230 characters."""
+    parts = Parts(dialect)
+    parts.shrink(room)
+    parts.feed(text)
+    return parts
+
+
+def complete(parts: Parts) -> Iterator[str]:
+    """What is sent of the parts that have become complete, as it is sent."""
+    while not (parts.current.last and parts.current.cut):
+        parts.current.shown = text = parts.render()
+        if parts.current.cut is None:
+            return
+        yield text
+        if not parts.current.last:
+            parts.advance()
+
+
+def test_a_part_grows_until_it_is_full_and_then_the_next_one_does() -> None:
+    parts = some_parts("word " * 40)
+    assert list(complete(parts)) == []
+    parts.feed("word " * 80)
+    assert list(complete(parts)) == [("word " * 46).strip()]
+    assert parts.current.number == 1
+    assert ("word " * 46).startswith(parts.current.shown)  # and what may come behind it waits
+    assert parts.current.shown.count("word") >= 40
+    assert [parts[0].name, parts[1].name] == ["0", "1"]
+
+
+def test_where_a_part_ends_is_open_until_enough_is_behind_it() -> None:
+    parts = some_parts("word " * 40)
+    parts.current.shown = shown = parts.render()
+    parts.feed("word " * 10)
+    assert parts.render().startswith(shown)
+    assert parts.current.cut is None
+    parts.finish()
+    assert parts.render() == ("word " * 46).strip()
+
+
+def readings(parts: Parts, deltas: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """What readers see after each delta: the number of each message that changes, and its words."""
+    for delta in deltas:
+        parts.feed(delta)
+        while True:
+            parts.current.shown = text = parts.render()
+            yield parts.current.number, [word.text for word in words(parse(text))]
+            if parts.current.cut is None:
+                break
+            parts.advance()
+
+
+def taken_back(parts: Parts, deltas: Iterable[str]) -> list[tuple[int, list[str]]]:
+    """The readings that lack words which were to be seen in the same message before; the last one may have grown."""
+    seen, less = dict[int, list[str]](), list[tuple[int, list[str]]]()
+    for number, found in readings(parts, deltas):
+        before = seen.get(number, [])[:-1]
+        less += [(number, found)] if found[: len(before)] != before else []
+        seen[number] = found
+    return less
+
+
+def pieces(text: str, size: int) -> list[str]:
+    return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "A sentence. " * 500 + "\n\n" + "Another one. " * 620, id="paragraphs of 6,000 and 8,000"
+        ),
+        pytest.param("```py\n" + "x = 1 + 2 " * 1_300 + "\n```", id="a long line of code"),
+        pytest.param("- " + "an item. " * 400 + "\n- " + "a second. " * 900, id="long items"),
+    ],
+)
+def test_what_was_shown_in_a_message_stays_there(text: str) -> None:
+    parts = Parts(Dialect.BLOCK)
+    assert taken_back(parts, pieces(text, 500)) == []
+    assert parts.current.number == 1
+
+
+def test_what_a_reader_waits_for_near_the_end_of_a_message_is_little() -> None:
+    parts = Parts(Dialect.BLOCK)
+    parts.feed("A sentence. " * 880)  # 10,560 characters
+    parts.feed("\n\n" + "Another one. " * 40)
+    assert parts.render() == ("A sentence. " * 880).strip()
+    assert parts.upto() == 10_559
+    parts.feed("Another one. " * 100)
+    assert parts.render() == ("A sentence. " * 880).strip()
+    assert parts.current.cut is not None
+
+
+@settings(deadline=None, max_examples=8)
+@given(documents, st.lists(st.integers(20, 90), min_size=1, max_size=20), st.sampled_from([0.02, 0.05, 0.1]))
+def test_in_any_rhythm_the_words_of_a_message_only_grow(text: str, rhythm: list[int], room: float) -> None:
+    deltas, start = list[str](), 0
+    while start < len(text):
+        deltas.append(text[start : start + rhythm[len(deltas) % len(rhythm)]])
+        start += len(deltas[-1])
+    assert taken_back(some_parts(room=room), deltas) == []
+
+
+def test_a_part_that_is_not_full_has_no_next_one() -> None:
+    with pytest.raises(ValueError, match="not cut"):
+        some_parts("word").advance()
+
+
+def test_a_note_stands_below_and_outside_of_code() -> None:
+    parts = some_parts("```\nx")
+    parts.finish("*note*")
+    assert parts.render() == "```\nx\n```\n\n*note*"
+    assert not parts.shows_all()
+    parts.current.shown = parts.render()
+    assert parts.shows_all()
+
+
+def test_what_is_said_of_an_item_that_was_cut_through_loses_its_margin_as_it_comes() -> None:
+    parts = some_parts("- " + "word " * 91)
+    assert len(list(complete(parts))) == 1
+    parts.feed("\n\n  - a\n ")
+    parts.feed(" - b\n- c")
+    assert parts.current.source.endswith("word \n\n- a\n- b\n- c")
+
+
+def test_the_last_part_that_an_answer_may_have_ends_with_a_note() -> None:
+    parts = some_parts("word " * 1_500)
+    parts.finish()
+    shown = list(complete(parts))
+    assert len(shown) == MOST
+    assert shown[-1].endswith(LEFT_OUT)
+    assert parts.room.fits(shown[-1])
+
+
+def test_another_dialect_begins_with_the_current_part() -> None:
+    parts = some_parts("**word** " * 60)
+    assert len(list(complete(parts))) == 1
+    parts.speak(Dialect.TEXT)
+    assert parts.render().startswith("*word* *word*")
+
+
+def test_the_fallback_is_made_once_of_what_does_not_change() -> None:
+    parts = some_parts("**word** " * 1_000)
+    first = parts.fallback()
+    assert first.startswith("word word")
+    parts.feed("more")
+    assert parts.fallback() == first
+
+
+@settings(deadline=None, max_examples=20)
+@given(documents, st.lists(st.integers(1, 300), min_size=1, max_size=20), st.sampled_from(Dialect))
+def test_the_rhythm_of_the_text_makes_no_difference_to_its_parts(
+    text: str, rhythm: list[int], dialect: Dialect
+) -> None:
+    room = 0.02 if dialect is Dialect.BLOCK else 0.1
+    parts, shown, start = some_parts(room=room, dialect=dialect), list[str](), 0
+    while start < len(text):
+        size = rhythm[start % len(rhythm)]
+        parts.feed(text[start : start + size])
+        shown += complete(parts)
+        assert parts.room.fits(parts.current.shown)
+        start += size
+    parts.finish()
+    shown += complete(parts)
+    whole = split(text, parts.shape, most=MOST, note=f"\n\n{parts.shape.emit(LEFT_OUT)}")
+    assert [*shown, *([] if parts.current.cut else [parts.render()])] == whole
+
+
+def test_an_answer_that_is_broken_off_ends_with_its_marks_closed() -> None:
+    parts = some_parts("See **these words")
+    parts.finish("stopped", broken_off=True)
+    assert parts.render() == "See **these words**\n\nstopped"

@@ -1,0 +1,132 @@
+"""One message's text while it is written."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.markdown.render.canonical import Canonical
+from bot.core.markdown.render.message_text import mrkdwn, slack_markdown
+from bot.core.markdown.render.mrkdwn import Mrkdwn
+from bot.core.markdown.stream.healing import heal
+from bot.core.markdown.stream.incremental import Growing
+from tests.strict import corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.markdown.render.block_walk import Emitter
+
+ANSWERS = corpus("llm_answers")
+ALL = "\n".join(str(answer["markdown"]) for answer in ANSWERS)
+BLOCKS = st.lists(
+    st.sampled_from(["a **b**\n", "- x\n", "* y\n", "1. one\n", "1. again\n", "7) z\n", "   more\n", "\n", "# h\n", "> q\n", "```\ncode\n",
+                     "```\n", "| a |\n", "|---|\n", "| 1 |\n", "---\n", "[x][r]\n", "$$\nx\n$$\n", "- [x] done\n", "  - deep\n", "1"]),
+    max_size=12,
+)  # fmt: skip
+
+
+def grown(deltas: list[str], emitter: Emitter | None = None) -> list[str]:
+    """What is shown after each delta."""
+    growing, shown = Growing(emitter=emitter), []
+    for delta in deltas:
+        growing.feed(delta)
+        shown.append(growing.render(finished=False))
+    return shown
+
+
+def cut(text: str, sizes: random.Random) -> list[str]:
+    deltas = []
+    while text:
+        size = sizes.randint(1, 12)
+        deltas.append(text[:size])
+        text = text[size:]
+    return deltas
+
+
+def whole(deltas: list[str], write: Callable[[str], str] = slack_markdown) -> list[str]:
+    """What would be shown if nothing were remembered."""
+    return [write(heal("".join(deltas[: end + 1]))) for end in range(len(deltas))]
+
+
+@pytest.mark.parametrize(("emitter", "write"), [(Canonical, slack_markdown), (Mrkdwn, mrkdwn)])
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: str(answer["id"]))
+def test_however_it_arrives_it_looks_as_if_rendered_at_once(
+    answer: dict[str, Any], emitter: Callable[[], Emitter], write: Callable[[str], str]
+) -> None:
+    deltas = cut(answer["markdown"], random.Random(7))  # noqa: S311  # the same cuts every time
+    assert grown(deltas, emitter()) == whole(deltas, write)
+
+
+@given(BLOCKS)
+@settings(max_examples=50)
+def test_any_blocks_in_any_order_look_as_if_rendered_at_once(deltas: list[str]) -> None:
+    assert grown(deltas) == whole(deltas)
+
+
+@given(BLOCKS, st.randoms(use_true_random=False))
+@settings(max_examples=50)
+def test_what_is_finished_never_changes(lines: list[str], sizes: random.Random) -> None:
+    growing = Growing()
+    done = ""
+    for delta in cut("".join(lines), sizes):
+        growing.feed(delta)
+        growing.render(finished=False)
+        assert growing._done.startswith(done)  # noqa: SLF001  # how much of it is done shows nowhere else
+        done = growing._done  # noqa: SLF001
+
+
+@given(BLOCKS)
+@settings(max_examples=50)
+def test_finished_it_is_the_whole_text_rendered(deltas: list[str]) -> None:
+    growing = Growing()
+    for delta in deltas:
+        growing.feed(delta)
+        growing.render(finished=False)
+    assert growing.render(finished=True) == slack_markdown("".join(deltas))
+
+
+def test_a_link_explained_below_it_is_one_in_the_end() -> None:
+    growing = Growing("See [the docs].\n\nMore.\n\n")
+    assert growing.render(finished=False) == "See [the docs].\n\nMore."
+    growing.feed("[the docs]: https://e.org\n")
+    assert growing.render(finished=True) == "See [the docs](https://e.org).\n\nMore."
+
+
+def test_a_link_explained_above_it_is_one_at_once() -> None:
+    growing = Growing("[docs]: https://e.org\n\nFirst.\n\nSee [docs] and")
+    assert growing.render(finished=False) == "First.\n\nSee [docs](https://e.org) and"
+
+
+def test_a_line_end_that_comes_in_halves_is_one_line_end() -> None:
+    growing = Growing("a\r")
+    growing.feed("\nb\r")
+    assert growing.render(finished=True) == "a\nb"
+    assert growing.text == "a\nb\r"
+
+
+def test_an_edit_parses_the_open_end_alone() -> None:
+    growing = Growing(ALL + "\n\nlast words")
+    before = growing.render(finished=False)
+    growing.feed(" and more")
+    assert growing.render(finished=False) == f"{before} and more"
+    assert len(growing.text) - growing._start < 40  # noqa: SLF001  # what it costs is what it looks at
+
+
+def test_half_of_what_is_told_to_a_terminal_waits_for_the_other_half() -> None:
+    growing = Growing("a\x1b[3")
+    growing.feed("1mb\x1b")
+    growing.feed("]0;title")
+    growing.feed("\x07c")
+    assert growing.text == "abc"
+
+
+def test_a_footnote_goes_on_with_indented_words() -> None:
+    text = "[^1]: a\n\n    b c\n\n    d\n\ne\n"
+    shown = [Growing(text[:end]).render(finished=False) for end in range(1, len(text) + 1)]
+    assert not any("```" in one for one in shown)
+    assert grown(list(text))[-1] == slack_markdown(text)
