@@ -12,8 +12,8 @@ from bot.core.conversation.incoming import ThreadKey
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT, UPDATE_WINDOW, Budget, Lesson
 from bot.core.pacing.pacing import Pacing
 from bot.core.pacing.rhythm import Rhythm
+from bot.delivery.sender import Replier
 from bot.errors import RateLimited
-from bot.turns.replier import Replier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.slacks import Slack
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.delivery.message_format import Edit
-    from bot.turns.shared_budget import SharedBudget
+    from bot.durable.shared_budget import SharedBudget
 
 
 class _Surface:

@@ -16,10 +16,10 @@ from benchmarks.ours import teleprinter
 from benchmarks.scenarios import LATENCY
 from benchmarks.simulate import play
 from benchmarks.slacks import VirtualSlack
-from bot.turns.database import open_database
-from bot.turns.engine import prepare
-from bot.turns.record import Record
-from bot.turns.shared_budget import SharedBudget
+from bot.durable.database import open_database
+from bot.durable.shared_budget import SharedBudget
+from bot.durable.turn_store import Record
+from bot.durable.workflow import prepare
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

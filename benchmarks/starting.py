@@ -158,7 +158,7 @@ async def _plainly(slack: Workspace, watch: Stopwatch, database: Path | str | No
 
 @asynccontextmanager
 async def _bot(slack: Workspace, watch: Stopwatch, database: Path | str | None) -> AsyncGenerator[None]:
-    heard, turns = _Heard(watch), logging.getLogger("bot.turns.turns")
+    heard, turns = _Heard(watch), logging.getLogger("bot.turns.pipeline")
     turns.addHandler(heard)
     turns.setLevel(logging.INFO)
     try:

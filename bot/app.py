@@ -16,13 +16,13 @@ import aiohttp
 
 from bot.core.pacing.budget import UPDATE_WINDOW, Budget, Lesson
 from bot.core.pacing.pacing import Pacing
+from bot.delivery.sender import Replier
 from bot.model.weights import DEFAULT
 from bot.slack.answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt
 from bot.slack.surface import Surface
-from bot.turns.replier import Replier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine, Sequence
@@ -75,7 +75,7 @@ def preload(settings: Settings, *, serves: bool = False) -> None:
     """
     wanted = ["model.openai_chat"] if is_local(settings) or settings.model.startswith("openai:") else []
     wanted += ["model.embedded", "model.local"] if is_local(settings) else ["model.chat", "model.providers"]
-    wanted += ["turns.engine", "turns.turns"] if serves else []
+    wanted += ["durable.workflow", "turns.pipeline"] if serves else []
     for module in wanted:
         import_module(f"bot.{module}")
 
@@ -142,17 +142,17 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
-    from bot.turns.aside import aside
-    from bot.turns.database import apart, open_database
-    from bot.turns.engine import Engine, prepare
-    from bot.turns.keeping import Keeping
-    from bot.turns.liveness import Liveness, alive
-    from bot.turns.reading import Reading
-    from bot.turns.record import Record
-    from bot.turns.retention import retain
-    from bot.turns.shared_budget import SharedBudget
-    from bot.turns.standby import Standby
-    from bot.turns.turns import Turns
+    from bot.durable.database import apart, open_database
+    from bot.durable.keeping import Keeping
+    from bot.durable.liveness import Liveness, alive
+    from bot.durable.retention import retain
+    from bot.durable.shared_budget import SharedBudget
+    from bot.durable.side_loop import aside
+    from bot.durable.standby import Standby
+    from bot.durable.turn_store import Record
+    from bot.durable.workflow import Engine, prepare
+    from bot.turns.context import Reading
+    from bot.turns.pipeline import Turns
 
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:

@@ -7,8 +7,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.durable.workflow import Over
 from bot.errors import MessageGone, RateLimited
-from bot.turns.engine import Over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.history import Message, Said
     from bot.core.conversation.incoming import ThreadKey, TurnKey
     from bot.core.delivery.message_format import Edit
-    from bot.turns.engine import Posted, Worker
+    from bot.durable.workflow import Posted, Worker
 
 
 class FakeSurface:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from psycopg import OperationalError, pq
 
 from bot import postgres_url
+from bot.durable.database import unusable
 from bot.errors import SettingsError
 from bot.settings import from_env
-from bot.turns.database import unusable
 
 
 def told(url: str) -> str:

@@ -43,7 +43,7 @@ class Identity:
 
 
 class Taker(Protocol):
-    """Who takes prompts; see `bot.turns.turns`."""
+    """Who takes prompts; see `bot.turns.pipeline`."""
 
     async def take(self, prompt: Prompt) -> bool:
         """Put it on record and begin to answer it; False where it was taken before."""

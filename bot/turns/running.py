@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.turns.engine import News, Posted
+from bot.durable.workflow import News, Posted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.history import Message
     from bot.core.conversation.incoming import ThreadKey, TurnKey, Vanished
     from bot.core.conversation.turn_order import Ending, Standing
-    from bot.turns.record import Entry
+    from bot.durable.turn_store import Entry
 
 
 class Model(Protocol):
@@ -26,7 +26,7 @@ class Model(Protocol):
 
 
 class Starter(Protocol):
-    """Who makes turns durable; see `bot.turns.keeping`."""
+    """Who makes turns durable; see `bot.durable.keeping`."""
 
     @property
     def unkept(self) -> bool:
@@ -38,7 +38,7 @@ class Starter(Protocol):
 
 
 class Record(Protocol):
-    """What is on record of turns, for all replicas; see `bot.turns.record`."""
+    """What is on record of turns, for all replicas; see `bot.durable.turn_store`."""
 
     async def begin(self, turn: TurnKey) -> Entry: ...
     async def others(self, turn: TurnKey) -> list[Standing]: ...

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.__main__ import AT_LAST
-from bot.turns.database import open_database
-from bot.turns.engine import prepare
-from bot.turns.liveness import alive
-from bot.turns.pool import dbos_pool
+from bot.durable.database import open_database
+from bot.durable.dbos_pool import dbos_pool
+from bot.durable.liveness import alive
+from bot.durable.workflow import prepare
 from tests.net import wire
 from tests.patience import HANGING
 from tests.postgres import MISSING, binaries, postgres
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from bot.turns.liveness import Locks
+    from bot.durable.liveness import Locks
     from tests.net import Wire
     from tests.postgres import Server
 

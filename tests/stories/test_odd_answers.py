@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.delivery import edit_call as delivery
 from bot.slack import answers, connect
-from bot.turns import delivery, reading
+from bot.turns import context as reading
 from tests.odd import every_answer, once
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import replies, until

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.turns.engine import Posted
+from bot.durable.workflow import Posted
 from bot.turns.running import Running
 
 if TYPE_CHECKING:

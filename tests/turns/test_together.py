@@ -19,8 +19,8 @@ from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.reply import State
 from bot.core.pacing.budget import POST_LIMIT, Budget, Lesson
 from bot.core.pacing.pacing import Pacing
+from bot.delivery.sender import Replier
 from bot.errors import RateLimited, SlackUnreachable
-from bot.turns.replier import Replier
 from slack_emulator.web_api.rate_limits import Limits, Rate
 from tests.clock import VirtualLoop
 

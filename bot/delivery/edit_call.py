@@ -1,0 +1,135 @@
+"""One edit of a reply on its way to Slack, and what a failure of it means for the reply."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.core.delivery.reply import State
+from bot.errors import (
+    BlocksRefused,
+    MessageFixed,
+    MessageGone,
+    MessageTooLong,
+    RateLimited,
+    SlackError,
+    SlackUnreachable,
+    ThreadGone,
+)
+
+if TYPE_CHECKING:
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.reply import Reply
+    from bot.delivery.session import Show, Surface
+
+log = logging.getLogger(__name__)
+
+# Seconds until a call that got no answer is made again: twice as long each time.
+FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
+# What fails this often in a row, over an hour of trying, is given up: its thread must not wait for ever.
+MOST_FAILURES = 130
+GONE = 2.0  # seconds in which Slack tells that a person deleted a message; one that went otherwise is posted anew
+DOUBTS = 4
+"""Refusals in a row, over some 15 seconds, before one is believed that nobody knows or that would end the reply: a proxy, or
+Slack on a bad day, may have said it."""
+COURTESY = 3.0  # seconds that a line below the thread may take
+READING = "conversations.replies"
+
+
+async def deliver(surface: Surface, reply: Reply, edit: Edit, show: Show | None) -> None:
+    """Send `edit`, unless what it would say stands in Slack already. Raises SlackError."""
+    if show is None or not await show.opens():
+        reply.lose()
+    elif edit.ts is not None:
+        # A last edit whose answer was lost may have landed: then nothing is left to say.
+        if not (reply.unsure and edit.last and await surface.read(reply.thread, edit.ts) == edit.text):
+            await surface.edit(reply.thread, edit)
+        await show.work(partial(reply.sent, edit, edit.ts))
+    elif reply.unsure and (ts := await surface.find(reply.thread, edit.marker)) is not None:
+        # The post whose answer was lost is there after all: a second one would be the same answer twice.
+        reply.found(edit, ts)
+        show.posted(edit.part, ts)
+    else:
+        ts = await surface.post(reply.thread, edit, marker=edit.marker)
+        show.posted(edit.part, ts)
+        await show.work(partial(reply.sent, edit, ts))
+
+
+def failed(reply: Reply, edit: Edit, error: SlackError, show: Show | None, now: float) -> None:
+    """Tell `reply` what became of its edit. What may be a passing fault is tried again."""
+    match error:
+        case MessageTooLong():
+            reply.shortened(edit)
+        case BlocksRefused():
+            reply.simplified(edit)
+        case RateLimited():
+            # By `READING`: a limit of its own, and what we looked for is as unknown as before.
+            reply.refused(edit, not_before=now + error.retry_after, unsure=True)
+        case SlackUnreachable() if reply.failures < MOST_FAILURES:
+            wait = min(FIRST_RETRY * 2.0**reply.failures, LONGEST_RETRY)
+            reply.refused(edit, not_before=now + wait, unsure=True)
+        case MessageFixed() if edit.ts is not None:
+            reply.moved(edit)
+        case _ if show is not None and (wait := _doubt(show, error)):
+            reply.refused(edit, not_before=now + wait, unsure=not isinstance(error, MessageGone))
+        case _:
+            _give_up(reply, edit, error)
+
+
+def _give_up(reply: Reply, edit: Edit, error: SlackError) -> None:
+    """Slack will not take it: a message takes no more edits, or nothing can be written there at all."""
+    if isinstance(error, ThreadGone):
+        reply.lose()
+    elif edit.ts is not None:
+        reply.moved(edit)
+    else:
+        log.error("reply.lost", extra={"thread_ts": reply.thread.thread_ts, "error": str(error)})
+        reply.lose()
+
+
+def _doubt(show: Show, error: SlackError) -> float:
+    """Seconds after which what was refused is tried again; 0.0 where the refusal is believed.
+
+    Whoever deleted a message would have been heard of by the second time.
+    """
+    if isinstance(error, SlackUnreachable):
+        return 0.0
+    show.refusals += 1
+    if isinstance(error, MessageGone):
+        return GONE if show.refusals == 1 else 0.0
+    if isinstance(error, ThreadGone):
+        return GONE if show.refusals <= DOUBTS // 2 else 0.0
+    return FIRST_RETRY * 2.0 ** (show.refusals - 1) if show.refusals <= DOUBTS else 0.0
+
+
+async def tidy(surface: Surface, reply: Reply) -> None:
+    """Take away what an earlier attempt had posted and this one did not need: readers would take it for an answer."""
+    for ts in reply.parts.surplus if reply.state is State.DONE else ():
+        await _delete(surface, reply.thread, ts)
+
+
+async def _delete(surface: Surface, thread: ThreadKey, ts: str) -> None:
+    for tries in range(DOUBTS + 1):
+        try:
+            await surface.delete(thread, ts)
+        except MessageGone:
+            return
+        except SlackError as error:
+            wait = error.retry_after if isinstance(error, RateLimited) else FIRST_RETRY * 2.0**tries
+            log.info("surplus.refused", extra={"kind": type(error).__name__, "error": str(error)})
+            await asyncio.sleep(wait)
+        else:
+            return
+    log.warning("surplus.left", extra={"thread_ts": thread.thread_ts})
+
+
+async def whisper(surface: Surface, thread: ThreadKey, text: str) -> None:
+    """Show a line below the thread, by a method that is not limited when the others are; a courtesy that may fail."""
+    try:
+        async with asyncio.timeout(COURTESY):
+            await surface.status(thread, text)
+    except (SlackError, TimeoutError) as error:
+        log.info("status.refused", extra={"error": str(error) or "no answer"})

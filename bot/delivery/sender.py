@@ -1,0 +1,263 @@
+"""Drives the replies of one workspace: asks the core what may leave, sends it, and tells the core what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import texts as notes
+from bot.core.conversation.deltas import Finish, Text
+from bot.core.delivery.message_format import Capabilities
+from bot.core.delivery.reply import Reply, State
+from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
+from bot.delivery.session import Show
+from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.message_format import Edit
+    from bot.core.pacing.budget import Budget
+    from bot.core.pacing.pacing import Pacing
+    from bot.delivery.session import Purse, Surface, Witness
+
+log = logging.getLogger(__name__)
+
+LONG = 10.0  # seconds that Slack may make a reply wait before its reader is told
+
+
+class Replier:
+    """Shows replies, all of a workspace together. `run` must be running while `show` is used."""
+
+    def __init__(
+        self, surface: Surface, pacing: Pacing, *, clock: Callable[[], float], purse: Purse | None = None
+    ) -> None:
+        self._surface = surface
+        self._pacing = pacing
+        self._purse = purse
+        self._clock = clock
+        self._changed = asyncio.Event()
+        self._stopped = False
+        self._capabilities = Capabilities()
+        self._shows: dict[Reply, Show] = {}
+
+    async def run(self) -> None:
+        """Send what is due, until cancelled. Owns every call to Slack that shows a reply."""
+        async with asyncio.TaskGroup() as calls:
+            while True:
+                self._changed.clear()
+                await self._until(await self._send_due(calls))
+
+    async def show(
+        self,
+        thread: ThreadKey,
+        deltas: DeltaStream,
+        *,
+        marker: str,
+        footnote: str = "",
+        asker: str = "",
+        witness: Witness | None = None,
+        posted: Mapping[int, str] | None = None,
+        seen: int = 0,
+    ) -> State:
+        """Show an answer as it is written; returns when all of it is in Slack that can be.
+
+        `marker` names the reply inside Slack. `footnote` goes below the answer, apart from it. `asker` is the user whom the
+        answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
+        `seen` so many characters. Closes `deltas`, however it ends.
+        """
+        may = self._capabilities
+        reply = Reply(thread, marker=marker, asker=asker, capabilities=may, posted=posted, seen=seen)
+        show = self._shows[reply] = Show(witness, opened=witness is None or bool(posted))
+        self._pacing.add(reply, self._clock())
+        try:
+            word = await self._read(reply, deltas, show)
+            note = "\n\n".join(filter(None, (word, notes.aside(footnote))))
+            await show.work(lambda: reply.end(self._clock(), note=note, broken_off=bool(word)))
+            self._settle(reply)
+            self.poke()
+            await show.settled.wait()
+            await tidy(self._surface, reply)
+        finally:
+            self._pacing.remove(reply)
+            del self._shows[reply]
+            self.poke()
+        fields = {"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.edits}
+        log.info("reply.shown", extra=fields)
+        return reply.state
+
+    def stop(self) -> None:
+        """End every running answer as it stands, and every later one before it begins, with a word to its reader."""
+        self._stopped = True
+        for show in self._shows.values():
+            show.end(notes.STOPPED)
+
+    def halt(self, marker: str) -> bool:
+        """End the answer of that name as it stands, because its reader wants so; False where it is not running."""
+        found = [show for reply, show in self._shows.items() if reply.marker == marker]
+        for show in found:
+            show.end(notes.HALTED)
+        return bool(found)
+
+    def messages(self, marker: str) -> frozenset[str]:
+        """The messages that the running reply of that name stands in."""
+        found = [reply.parts.messages for reply in self._shows if reply.marker == marker]
+        return found[0] if found else frozenset()
+
+    # ---- the model's side
+
+    async def _read(self, reply: Reply, deltas: DeltaStream, show: Show) -> str:
+        """Feed the answer into `reply` to its end, or to ours. Returns what else the reader should know."""
+        if self._stopped:
+            await deltas.aclose()
+            return notes.aside(notes.STOPPED)
+        async with aclosing(deltas), asyncio.TaskGroup() as tasks:
+            reading = show.reading = tasks.create_task(self._feed(reply, deltas, show))
+        # Only the reading was cancelled: what is there is still finished.
+        return notes.aside(show.word) if reading.cancelled() else reading.result()
+
+    async def _feed(self, reply: Reply, deltas: DeltaStream, show: Show) -> str:
+        note = ""
+        try:
+            async for delta in deltas:
+                if isinstance(delta, Text):  # reasoning, tools and usage are not part of what is shown
+                    async with show.lock:
+                        self._add(reply, delta.text)
+                elif isinstance(delta, Finish):
+                    note = delta.note or notes.aside(notes.ending(delta))
+        except ModelError as error:
+            log.warning("model.failed", extra={"kind": type(error).__name__, "error": str(error)})
+            return f"⚠️ {error.told}"
+        except Exception:
+            # A turn ends here, whatever broke it: the operator gets the trace, the person a word.
+            log.exception("turn.crashed", extra={"thread_ts": reply.thread.thread_ts})
+            return f"⚠️ {notes.CRASHED}"
+        return note
+
+    def _add(self, reply: Reply, text: str) -> None:
+        wanted, begun = reply.wants, reply.begun
+        reply.feed(text, self._clock())
+        if reply.wants and (not wanted or reply.at_boundary or reply.begun is not begun):
+            # What is due next, and when, changes with the first delta after an edit, the first whole word and the end
+            # of a sentence. Any other delta only makes an edit longer.
+            self.poke()
+
+    # ---- Slack's side
+
+    async def _send_due(self, calls: asyncio.TaskGroup) -> float:
+        """Send what may leave now. Returns when to look again, if nothing happens until then."""
+        while True:
+            now = self._clock()
+            reply, wake_at = self._pacing.survey(now)
+            if reply is None:
+                self._tell_who_waits(now, calls)
+                return wake_at
+            if await self._shows[reply].was_busy():  # what it wants was not known before that was done
+                continue
+            budget, slots = self._pacing.budget(reply), self._pacing.slots(reply, now)
+            if (edit := await self._shows[reply].work(partial(reply.take, now))) is None:
+                self._settle(reply)
+            else:
+                budget.leave()
+                calls.create_task(self._send(reply, edit, budget, slots))
+
+    def _tell_who_waits(self, now: float, calls: asyncio.TaskGroup) -> None:
+        """A long 429 is told, once, to the readers of replies that have something to show and may not."""
+        for reply, show in self._shows.items():
+            if reply.wants and not show.told and self._pacing.budget(reply).closed_for(now) >= LONG:
+                show.told = True
+                calls.create_task(whisper(self._surface, reply.thread, notes.LIMITED))
+
+    async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> None:
+        if not await self._fits(reply, edit, budget, slots):
+            # Other replicas have spent what seemed to be free. What is due then is the newest text.
+            budget.withdraw()
+            reply.refused(edit, not_before=self._clock())
+            self.poke()
+            return
+        word: str | None = None
+        try:
+            await deliver(self._surface, reply, edit, self._shows.get(reply))
+        except SlackError as error:
+            word = self._failed(reply, edit, budget, error)
+        except Exception:
+            # A bug must not take the answers of all others with it.
+            log.exception("edit.crashed", extra={"thread_ts": reply.thread.thread_ts})
+            reply.lose()
+        else:
+            word = self._landed(reply, edit, budget)
+        finally:
+            budget.answered(self._clock())
+            if self._purse is not None:
+                self._purse.answered(budget)
+            self._settle(reply)
+            self.poke()
+        if word is not None:
+            await whisper(self._surface, reply.thread, word)
+
+    def _landed(self, reply: Reply, edit: Edit, budget: Budget) -> str | None:
+        """Slack has taken it. Returns what the line below the thread should say now, None where it may stay as it is."""
+        log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
+        budget.taken(self._clock())
+        if (show := self._shows.get(reply)) is None:
+            return None
+        show.refusals, told, show.told = 0, show.told, False
+        # A post takes the line away by itself.
+        return "" if told and edit.ts is not None else None
+
+    def _failed(self, reply: Reply, edit: Edit, budget: Budget, error: SlackError) -> str | None:
+        """Slack has not taken it, or has not said so. Returns what its reader has to be told beside the thread, or None."""
+        if isinstance(error, RateLimited):
+            log.info(
+                "slack.limited",
+                extra={"retry_after": error.retry_after, "post": edit.ts is None, "method": error.method},
+            )
+            if error.method != READING:
+                # Not retried here: by the time we may call again there is newer text to send.
+                budget.limited(self._clock(), error.retry_after)
+                reply.refused(edit, not_before=self._clock())
+                return None
+        else:
+            # A reader may have deleted it.
+            level = logging.INFO if isinstance(error, MessageGone | ThreadGone) else logging.WARNING
+            log.log(level, "edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
+        failed(reply, edit, error, self._shows.get(reply), self._clock())
+        return notes.UNPOSTED if reply.state is State.LOST and not isinstance(error, ThreadGone) else None
+
+    async def _fits(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> bool:
+        if self._purse is None:
+            return True
+        # What Slack counts by channel has a name for each.
+        method = "chat.update" if edit.ts else f"chat.postMessage {reply.thread.channel}"
+        return await self._purse.ask(budget, method, slots=slots, urgent=edit.last and edit.ts is not None)
+
+    def _settle(self, reply: Reply) -> None:
+        """Tell whoever waits for `reply` that nothing more will come of it."""
+        if reply.running:
+            return
+        if (show := self._shows.get(reply)) is None:
+            return
+        show.settled.set()
+        if reply.state is not State.DONE and show.reading is not None:
+            # Nobody will see the rest: every further token would be paid for nothing.
+            show.reading.cancel()
+
+    # ---- waiting
+
+    def poke(self) -> None:
+        """Look again at what is due: more is known."""
+        self._changed.set()
+
+    async def _until(self, when: float) -> None:
+        """Wait for a change, or for `when`."""
+        wait = None if when == float("inf") else max(0.0, when - self._clock())
+        try:
+            async with asyncio.timeout(wait):
+                await self._changed.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,95 @@
+"""What the replier keeps of one running reply, and whom it works for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bot.core.conversation import texts as notes
+from bot.delivery.cooperative_steps import in_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.message_format import Edit
+    from bot.core.pacing.budget import Budget
+
+Result = TypeVar("Result")
+
+
+class Surface(Protocol):
+    """What a workspace can do for a reply; see `bot.slack.surface`."""
+
+    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str: ...
+    async def edit(self, thread: ThreadKey, edit: Edit) -> None: ...
+    async def find(self, thread: ThreadKey, marker: str) -> str | None: ...
+    async def read(self, thread: ThreadKey, ts: str) -> str | None: ...
+    async def delete(self, thread: ThreadKey, ts: str) -> None: ...
+    async def status(self, thread: ThreadKey, text: str) -> None: ...
+
+
+class Witness(Protocol):
+    """Who keeps a record of a reply while it is shown."""
+
+    async def opening(self) -> bool:
+        """The first words are about to be shown; False: they must not be."""
+        ...
+
+    def posted(self, part: int, ts: str) -> None:
+        """The message `ts` stands in Slack, and shows that part."""
+        ...
+
+
+class Purse(Protocol):
+    """What other replicas spend besides; see `bot.durable.shared_budget`."""
+
+    async def ask(self, budget: Budget, method: str, *, slots: int, urgent: bool) -> bool:
+        """Whether a call that is about to leave fits what all together may spend."""
+        ...
+
+    def answered(self, budget: Budget) -> None:
+        """Such a call has come back."""
+        ...
+
+
+@dataclass(slots=True)
+class Show:
+    """The shell's side of one running reply. `word` is what its reader is told where it is ended early."""
+
+    witness: Witness | None
+    opened: bool
+    reading: asyncio.Task[str] | None = None
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    word: str = notes.STOPPED
+    refusals: int = 0  # in a row, of the kinds that are not believed at once
+    told: bool = False  # that Slack makes it wait
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def work(self, work: Callable[[], Result]) -> Result:
+        """What `work` on the reply returns. It is done in steps, and nothing else is done to the reply meanwhile."""
+        async with self.lock:
+            return await in_steps(work)
+
+    def end(self, word: str) -> None:
+        self.word = word
+        if self.reading is not None:
+            self.reading.cancel()
+
+    async def was_busy(self) -> bool:
+        """Whether something was just being done to the reply; returns when that is over."""
+        busy = self.lock.locked()
+        async with self.lock:
+            return busy
+
+    async def opens(self) -> bool:
+        """Whether it may be shown; asked once, before the first word."""
+        if not self.opened and self.witness is not None:
+            self.opened = await self.witness.opening()
+        return self.opened
+
+    def posted(self, part: int, ts: str) -> None:
+        """The message `ts` stands in Slack, and shows that part."""
+        if self.witness is not None:
+            self.witness.posted(part, ts)

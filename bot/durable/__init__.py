@@ -1,0 +1,1 @@
+"""What outlives a process: turns on record, who is alive, and the budget that all replicas share."""

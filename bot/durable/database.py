@@ -1,0 +1,245 @@
+"""The one database of a bot: an SQLite file, or PostgreSQL where several replicas share it.
+
+DBOS keeps its tables there, and we keep ours beside them: see `bot.durable.turn_store`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+from sqlalchemy import event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.durable.outage import Outage
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Coroutine
+
+    from sqlalchemy import URL, Connection, Table
+    from sqlalchemy.exc import DBAPIError
+
+CONNECT = 5  # seconds that PostgreSQL has to answer when we connect
+PATIENCE = {
+    "connect_timeout": f"{CONNECT}",
+    "keepalives_idle": "3",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "6000",  # milliseconds
+}
+"""How soon a server is given up that has vanished without a word: within six seconds. In the address itself, so that whoever
+connects there is as patient as the others: DBOS's pool and the session that holds our lock, too."""
+FILE = "teleprinter.sqlite"
+LOCKED = 15_000
+"""Milliseconds after which a locked file counts as out. A process that is frozen in a write for ten seconds is waited for: who
+goes on without the record cannot know what the others do."""
+PRIVATE = 0o600  # of a file: for its owner alone
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where turns are kept. `file` is None for PostgreSQL; what is not `lasting` ends with the process."""
+
+    url: str
+    engine: AsyncEngine
+    file: Path | None
+    lasting: bool
+    outage: Outage = field(default_factory=Outage)
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An insert that knows what to do with a row that is there already, which only the two dialects' own can say."""
+        return postgresql.insert(table) if self.file is None else sqlite.insert(table)
+
+
+@asynccontextmanager
+async def open_database(where: Path | str | None) -> AsyncGenerator[Database]:
+    """The SQLite file, or the `postgresql://` address, that `where` names; None is a file that goes with the process.
+
+    Raises SettingsError where it cannot be used.
+    """
+    if where is None:
+        with TemporaryDirectory(prefix="teleprinter-") as folder:
+            async with _opened(Path(folder) / FILE, lasting=False) as database:
+                yield database
+    else:
+        async with _opened(where, lasting=True) as database:
+            yield database
+
+
+@asynccontextmanager
+async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Database]:
+    if isinstance(where, Path):
+        file = _ready_file(where)
+        url, engine = f"sqlite:///{file}", _sqlite_engine(file)
+    else:
+        file, url = None, patient(where)
+        await asyncio.to_thread(_check_postgres, url)
+        engine = create_async_engine(driven(url), pool_pre_ping=True)
+    try:
+        yield Database(url, engine, file, lasting)
+    finally:
+        await engine.dispose()
+
+
+def apart(database: Database) -> Database:
+    """The same database, through connections of its own: who watches over the others must not wait behind those who work.
+
+    Its `engine` is for the caller to dispose of.
+    """
+    if database.file is not None:
+        return replace(database, engine=_sqlite_engine(database.file))
+    return replace(database, engine=create_async_engine(driven(database.url), pool_pre_ping=True))
+
+
+def patient(url: str) -> str:
+    """The address with our patience in it, where it names none of its own."""
+    address = make_url(url)
+    own = {name: value for name, value in PATIENCE.items() if name not in address.query}
+    return address.update_query_dict(own).render_as_string(hide_password=False)
+
+
+def driven(url: str) -> URL:
+    """The address as SQLAlchemy wants it, with the driver's name."""
+    if url.startswith("sqlite"):
+        return make_url(url)
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def _sqlite_engine(file: Path) -> AsyncEngine:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{file}")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _: object) -> None:
+        # The driver would begin a transaction only at its first write, and then a reader that turns writer may fail.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={LOCKED}")
+        # With WAL a power cut may take the last commits, never a process that dies; and a commit waits for no disk.
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _ready_file(where: Path) -> Path:
+    """The file, ready to be used and by its whole name. Raises SettingsError.
+
+    Not through the engine: where a file cannot be opened, that would leave a thread of its driver's behind.
+    """
+    file = where.absolute()
+    try:
+        _make_private(file)
+        with closing(sqlite3.connect(file)) as connection:
+            # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
+            connection.execute("PRAGMA journal_mode=WAL")
+    except (sqlite3.Error, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(
+            f"DATABASE_URL: {file} cannot be used ({why}): name a new file in a folder that can be written to."
+        ) from error
+    return file
+
+
+def _make_private(file: Path) -> None:
+    """Who asked what, and when, is nobody else's business. SQLite gives the files beside it the same mode."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, PRIVATE))
+    for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        # What somebody else owns is shared on purpose.
+        if each.exists() and each.stat().st_uid == os.geteuid():
+            each.chmod(PRIVATE)
+
+
+def _check_postgres(url: str) -> None:
+    try:
+        # Nothing prepared: a pooler might give that to somebody else, and we are about to ask whether it does.
+        with (
+            psycopg.connect(url, autocommit=True, prepare_threshold=None) as one,
+            psycopg.connect(url, autocommit=True, prepare_threshold=None) as other,
+        ):
+            pooled = share_a_session(one, other)
+    except psycopg.Error as error:
+        # A database that is missing is made when the tables are.
+        if "does not exist" in str(error) and "database" in str(error):
+            return
+        raise unusable(error) from error
+    if pooled:
+        raise SettingsError(
+            "DATABASE_URL: the pooler in front of PostgreSQL gives each transaction another session: "
+            "let it pool by session (PgBouncer: pool_mode=session), or name PostgreSQL itself."
+        )
+
+
+def share_a_session(one: psycopg.Connection, other: psycopg.Connection) -> bool:
+    """Whether one of two connections is ever in the session of the other, or changes its own.
+
+    Our locks are a session's. A pooler by transaction hands out a free session for each statement, the last or the next in
+    turn: so both are asked several times, in an order that has no rhythm.
+    """
+    asked = [(client, _session_of(client)) for client in (one, other, other, one, one, one, other, one)]
+    ours, theirs = ({pid for who, pid in asked if who is client} for client in (one, other))
+    return len(ours) > 1 or len(theirs) > 1 or ours == theirs
+
+
+def _session_of(client: psycopg.Connection) -> int:
+    found = client.execute("SELECT pg_backend_pid()").fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+async def in_full(work: Coroutine[Any, Any, Done]) -> Done:
+    """Do work on the database to its end, also where we are cancelled meanwhile: its connection would be lost with it."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.done():
+            await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # nobody else asks for it any more
+        raise
+
+
+def unusable(error: Exception) -> SettingsError:
+    """The setting is wrong, or nobody is there. What the libraries say of it stays out: it may repeat the address."""
+    refused = isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith("28")
+    refused = refused or "authentication failed" in str(error)
+    return SettingsError(
+        "DATABASE_URL: PostgreSQL refuses this user or password: mend them."
+        if refused
+        else "DATABASE_URL: PostgreSQL cannot be used at this address: start it, or mend the address, the user, "
+        "the password or its parameters."
+    )
+
+
+_UNUSABLE = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+}  # fmt: skip
+
+
+def is_out(error: BaseException | None) -> bool:
+    """Whether the driver's error says that the database cannot take anything now: full, locked, read-only or not there."""
+    if isinstance(error, sqlite3.Error):
+        # The low byte is the kind, the rest of it which.
+        return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _UNUSABLE
+    return isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Whether the database is the reason, and not what was asked."""
+    return error.connection_invalidated or is_out(error.orig)

@@ -1,0 +1,276 @@
+"""Who is alive. Each replica holds a lock that the system frees the moment its process ends: no lease, no heartbeat.
+
+On SQLite it is a file's lock, on PostgreSQL a session's. So a replica that is only slow, or frozen, is never taken for dead;
+and a second one of the same name is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, LiteralString, Protocol
+
+import psycopg
+from filelock import FileLock, Timeout
+
+from bot.durable.database import PRIVATE
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Sequence
+    from pathlib import Path
+
+    from bot.core.conversation.incoming import Claim
+    from bot.durable.database import Database
+
+log = logging.getLogger(__name__)
+
+LOOK = 0.2  # seconds between two looks at the others; one is dead whose lock was free at two of them
+CALM = 5.0
+"""Seconds after we lost PostgreSQL and found it again in which nobody is taken for dead: all have lost their locks with it."""
+OURS_WITHIN = 10.0  # seconds that a predecessor of our name has to end, and its turns to be adopted
+_NOTICED = "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"
+"""A host that vanishes without a word is noticed, and its lock freed, within six seconds."""
+
+
+class Locks(Protocol):
+    """One lock a name, for all who share the database."""
+
+    async def hold(self, name: str) -> bool:
+        """Take the lock if it is free; it is ours until `drop`, or our end."""
+        ...
+
+    async def drop(self, name: str) -> None:
+        """Give it back."""
+        ...
+
+    async def leave(self) -> None:
+        """Give all of ours back as we end, whether or not the database answers."""
+        ...
+
+    async def keep(self, name: str) -> bool:
+        """Make sure that the lock `name`, which is ours, still is. False where it was lost, and had to be taken anew."""
+        ...
+
+
+class Estate(Protocol):
+    """What the dead leave behind; see `bot.durable.workflow`."""
+
+    async def others(self) -> set[str]: ...
+    async def adopt(self, dead: str) -> list[Claim]: ...
+
+
+class Register(Protocol):
+    """What is on record of turns where processes die; see `bot.durable.turn_store`."""
+
+    async def bury(self, dead: str) -> None: ...
+    async def over(self, claims: Sequence[Claim]) -> int: ...
+
+
+class Liveness:
+    """Our own lock, and the watch over the others."""
+
+    def __init__(
+        self,
+        locks: Locks,
+        estate: Estate,
+        register: Register,
+        *,
+        replica: str,
+        clock: Callable[[], float],
+    ) -> None:
+        self._locks = locks
+        self._estate = estate
+        self._register = register
+        self._replica = replica
+        self._clock = clock
+        self._suspects: set[str] = set()
+        self._calm_until = float("-inf")
+        self._leaving = False
+
+    async def run(self) -> None:
+        """Look at the others a few times a second, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except psycopg.OperationalError as error:
+                log.warning("database.lost", extra={"kind": type(error).__name__, "again_in": LOOK})
+            await asyncio.sleep(LOOK)
+
+    def leave(self) -> None:
+        """Adopt nobody's turns any more."""
+        self._leaving = True
+
+    async def look(self) -> None:
+        """One look at all others: adopt what those left whose lock has been free twice in a row."""
+        if not await self._locks.keep(self._replica):
+            log.warning("lock.lost", extra={"replica": self._replica})
+            self._calm_until = self._clock() + CALM
+        if self._leaving or self._clock() < self._calm_until:
+            self._suspects.clear()
+            return
+        free = {name for name in await self._estate.others() if await self._is_free(name)}
+        for name in free & self._suspects:
+            await self._adopt(name)
+        self._suspects = free - self._suspects
+
+    async def _is_free(self, name: str) -> bool:
+        if not await self._locks.hold(name):
+            return False
+        await self._locks.drop(name)
+        return True
+
+    async def _adopt(self, name: str) -> None:
+        # While we hold it nobody else adopts, and a successor of that name waits.
+        if not await self._locks.hold(name):
+            return
+        try:
+            await self._register.bury(name)
+            adopted = await self._estate.adopt(name)
+            # A process may die between the end of a turn and the note of it: then nothing is left to be done.
+            if left := len(adopted) - await self._register.over(adopted):
+                log.info("turns.adopted", extra={"replica": name, "turns": left})
+        finally:
+            await self._locks.drop(name)
+
+
+@asynccontextmanager
+async def alive(database: Database, replica: str) -> AsyncGenerator[Locks]:
+    """We are alive under the name `replica` while the block runs; yields the locks of all.
+
+    Raises SettingsError where another process is, under that name.
+    """
+    async with _locks(database) as locks:
+        await _take(locks, replica)
+        try:
+            yield locks
+        finally:
+            await locks.leave()
+
+
+async def _take(locks: Locks, replica: str) -> None:
+    try:
+        async with asyncio.timeout(OURS_WITHIN):
+            await _hold(locks, replica)
+    except TimeoutError:
+        raise SettingsError(
+            f"TELEPRINTER_REPLICA={replica}: another replica of that name is running: give each its own, or none."
+        ) from None
+
+
+async def _hold(locks: Locks, name: str) -> None:
+    while True:
+        if await locks.hold(name):
+            return
+        await asyncio.sleep(LOOK)
+
+
+@asynccontextmanager
+async def _locks(database: Database) -> AsyncGenerator[Locks]:
+    if database.file is not None:
+        files = FileLocks(database.file.with_name(f"{database.file.name}.replicas"))
+        await files.tidy()
+        yield files
+        return
+    locks = SessionLocks(database.url, await _session(database.url))
+    try:
+        yield locks
+    finally:
+        await locks.close()
+
+
+class FileLocks:
+    """Locks of files in a folder beside the database, which has to be on a disk of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held: dict[str, FileLock] = {}
+
+    async def hold(self, name: str) -> bool:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        # Not of a thread: the loop's own is one of many that may give it back.
+        lock = FileLock(self._folder / f"{name}.lock", mode=PRIVATE, thread_local=False)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        self._held[name] = lock
+        return True
+
+    async def drop(self, name: str) -> None:
+        lock = self._held.pop(name)
+        # Before it is free, or the file of somebody who takes it now would go.
+        with suppress(OSError):
+            (self._folder / f"{name}.lock").unlink()
+        lock.release()
+
+    async def leave(self) -> None:
+        for name in list(self._held):
+            await self.drop(name)
+
+    async def keep(self, name: str) -> bool:
+        return name in self._held
+
+    async def tidy(self) -> None:
+        """Take away the files of those that were killed."""
+        for path in list(self._folder.glob("*.lock")):
+            if await self.hold(path.stem):
+                await self.drop(path.stem)
+
+
+class SessionLocks:
+    """Advisory locks of one PostgreSQL session. With a pooler in between it has to pool by session, not by transaction."""
+
+    def __init__(self, url: str, session: psycopg.AsyncConnection) -> None:
+        self._url = url
+        self._session = session
+
+    async def hold(self, name: str) -> bool:
+        return await self._ask("SELECT pg_try_advisory_lock(%s)", _number(name))
+
+    async def drop(self, name: str) -> None:
+        # With its session the lock has gone as well.
+        with suppress(psycopg.OperationalError):
+            await self._ask("SELECT pg_advisory_unlock(%s)", _number(name))
+
+    async def leave(self) -> None:
+        """With the session all its locks go."""
+        await self.close()
+
+    async def keep(self, name: str) -> bool:
+        """Waits until PostgreSQL is there, and until whoever has taken us for dead has done with it."""
+        try:
+            return await self._ask("SELECT %s > 0", 1)
+        except psycopg.OperationalError:
+            await self._come_back(name)
+            return False
+
+    async def close(self) -> None:
+        """End the session, and with it all its locks."""
+        await self._session.close()
+
+    async def _come_back(self, name: str) -> None:
+        while True:
+            await self.close()
+            try:
+                self._session = await _session(self._url)
+                return await _hold(self, name)
+            except psycopg.OperationalError:
+                await asyncio.sleep(LOOK)
+
+    async def _ask(self, query: LiteralString, number: int) -> bool:
+        answer = await (await self._session.execute(query, (number,))).fetchone()
+        return bool(answer and answer[0])
+
+
+async def _session(url: str) -> psycopg.AsyncConnection:
+    session = await psycopg.AsyncConnection.connect(url, autocommit=True)
+    await session.execute(_NOTICED)
+    return session
+
+
+def _number(name: str) -> int:
+    """PostgreSQL names advisory locks by 64-bit numbers."""
+    return int.from_bytes(hashlib.sha256(f"teleprinter:{name}".encode()).digest()[:8], signed=True)

@@ -1,0 +1,192 @@
+"""One budget for all replicas of a workspace: what they spend stands in one row a method, which each asks before a call.
+
+`bot.core.pacing.budget` decides; the row only says what the others have spent. Edits are less than one a second for everyone
+together, so a way to the database and back before each costs little. Where the database is lost, each replica takes an equal
+share of the limit, until it is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, TypeAlias
+from uuid import uuid4
+
+from sqlalchemy import Column, Float, String, Table, Text, cast, delete, func, literal, select, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.core.pacing.ledger import Ledger
+from bot.durable.database import in_full, is_lost
+from bot.durable.schema import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.core.pacing.budget import Budget
+    from bot.core.pacing.pacing import Pacing
+    from bot.durable.database import Database
+
+log = logging.getLogger(__name__)
+
+EXCHANGE = 0.25  # seconds between two looks at what the others do, while replies are running
+ANSWER = 2.0  # seconds that the database has to answer: a reader waits
+AGAIN = 2.0  # seconds before a lost database is asked again
+COUNTED = 10.0  # seconds after its leaving from which a call counts that nobody tells the answer of: it has had one by then
+FEWEST = 2  # replicas that the limit is divided among, at least, while none can be counted
+
+budgets = Table(
+    "budgets",
+    tables,
+    Column("team", String, primary_key=True),
+    Column("method", String, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("changed_at", Float, nullable=False),
+)
+
+
+Change: TypeAlias = "Callable[[Ledger, float], bool]"
+"""What is done to the row, given its keeper's time; whether it was granted."""
+Answer: TypeAlias = "asyncio.Future[bool | None]"
+
+
+class SharedBudget:
+    """Asks the row before a call of ours leaves, and tells it when the call was answered. `run` must be running."""
+
+    def __init__(
+        self, database: Database, pacing: Pacing, *, team: str, replica: str, clock: Callable[[], float]
+    ) -> None:
+        self._database = database
+        self._pacing = pacing
+        self._team = team
+        self._replica = replica
+        self._clock = clock
+        self._open: dict[Budget, list[str]] = {}  # the names of calls that left, oldest first
+        self._answered: dict[Budget, dict[str, float]] = {}  # those that were answered, and not told yet
+        self._asked: dict[Budget, list[tuple[Change, Answer]]] = {}  # while a transaction is under way
+        self._locks: dict[Budget, asyncio.Lock] = {}
+        self._sharers = FEWEST
+        self._lost_until = float("-inf")
+        self.changed: Callable[[], None] = lambda: None
+        """Called where more may be known of what is free."""
+
+    async def ask(self, budget: Budget, method: str, *, slots: int, urgent: bool) -> bool:
+        """Whether the call that is about to leave fits what all together may spend; then it is theirs too."""
+        name = uuid4().hex[:12]
+
+        def spend(ledger: Ledger, now: float) -> bool:
+            if not budget.allows(self._clock(), slots=slots, urgent=urgent):
+                return False
+            ledger.spend(name, self._replica, now + COUNTED)
+            return True
+
+        granted = await self._exchange(budget, method, spend)
+        if granted is None:
+            return budget.allows(self._clock(), slots=slots, urgent=urgent)
+        if granted:
+            self._open.setdefault(budget, []).append(name)
+        return granted
+
+    def answered(self, budget: Budget) -> None:
+        """A call has come back. The row is told with the next exchange: until then it counts as longer under way."""
+        # Which of several under way it was makes no difference: they count alike.
+        if names := self._open.get(budget):
+            self._answered.setdefault(budget, {})[names.pop(0)] = self._clock()
+
+    async def run(self) -> None:
+        """Tell the others of our replies, and hear of theirs, until cancelled."""
+        while True:
+            if self._pacing.replies:
+                await self._exchange(self._pacing.updates, "chat.update", lambda _ledger, _now: True)
+                self.changed()
+            await asyncio.sleep(EXCHANGE)
+
+    async def forget(self, before: float) -> None:
+        """Forget the rows that nobody has changed since that time, in seconds since the epoch."""
+        await in_full(self._forget(before))
+
+    # ---- inside
+
+    async def _forget(self, before: float) -> None:
+        async with self._database.engine.begin() as connection:
+            await connection.execute(delete(budgets).where(budgets.c.changed_at < before))
+
+    async def _exchange(self, budget: Budget, method: str, change: Change) -> bool | None:
+        """Read the row, hear it, change it; None where the database is lost.
+
+        One at a time: what is asked meanwhile is decided together next, so that a crowd takes one connection and one lock.
+        """
+        answer: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
+        self._asked.setdefault(budget, []).append((change, answer))
+        async with self._locks.setdefault(budget, asyncio.Lock()):
+            if not answer.done():
+                await self._answer(budget, method, self._asked.pop(budget))
+        return answer.result()
+
+    async def _answer(self, budget: Budget, method: str, asked: list[tuple[Change, Answer]]) -> None:
+        try:
+            answers = await self._tried(budget, method, [change for change, _ in asked])
+            for (_, answer), said in zip(asked, answers, strict=True):
+                answer.set_result(said)
+        finally:
+            # Where we are cancelled the others have to decide alone, too.
+            for _, answer in asked:
+                if not answer.done():
+                    answer.set_result(None)
+
+    async def _tried(self, budget: Budget, method: str, changes: list[Change]) -> Sequence[bool | None]:
+        # A file that is known to be out would keep us as long as it is waited for: readers would feel it at every call.
+        if self._clock() >= self._lost_until and not (self._database.file and self._database.outage.is_on):
+            try:
+                async with asyncio.timeout(ANSWER):
+                    return await in_full(self._change(budget, method, changes))
+            except (DBAPIError, TimeoutError) as error:
+                if isinstance(error, DBAPIError) and is_lost(error):
+                    self._database.outage.begin(error.orig)
+                log.warning("budget.alone", extra={"kind": type(error).__name__, "sharers": self._sharers})
+                self._lost_until = self._clock() + AGAIN
+                budget.divide(self._sharers, self._clock())
+        return [None] * len(changes)
+
+    async def _change(self, budget: Budget, method: str, changes: list[Change]) -> list[bool]:
+        async with self._database.engine.begin() as connection:
+            ledger, now = await self._read(connection, method)
+            behind = now - self._clock()  # of our clock
+            ledger.forget(now, window=budget.window)
+            self._tell(ledger, budget, behind)
+            self._hear(ledger, budget, behind)
+            changed = [change(ledger, now) for change in changes]
+            row = update(budgets).where(budgets.c.team == self._team, budgets.c.method == method)
+            await connection.execute(row.values(state=ledger.text(), changed_at=time.time()))
+        return changed
+
+    async def _read(self, connection: AsyncConnection, method: str) -> tuple[Ledger, float]:
+        """The row, which is ours until we are done with it, and the time by its keeper's clock."""
+        # One SQLite file is one machine: its clock is everybody's.
+        now = literal(time.time()) if self._database.file else func.extract("epoch", func.clock_timestamp())
+        row = select(budgets.c.state, cast(now, Float)).where(
+            budgets.c.team == self._team, budgets.c.method == method
+        )
+        found = (await connection.execute(row.with_for_update())).first()
+        if found is None:
+            new = {"team": self._team, "method": method, "state": "", "changed_at": time.time()}
+            await connection.execute(self._database.insert(budgets).values(**new).on_conflict_do_nothing())
+            found = (await connection.execute(row.with_for_update())).one()
+        return Ledger.parse(found[0]), float(found[1])
+
+    def _tell(self, ledger: Ledger, budget: Budget, behind: float) -> None:
+        for name, at in self._answered.pop(budget, {}).items():
+            ledger.spend(name, self._replica, at + behind)
+        closed_until, lowered = budget.verdict
+        ledger.taught(closed_until + behind, lowered and (lowered[0], lowered[1] + behind))
+
+    def _hear(self, ledger: Ledger, budget: Budget, behind: float) -> None:
+        lowered = ledger.lowered and (ledger.lowered[0], ledger.lowered[1] - behind)
+        others = (since - behind for since in ledger.spent_beside(self._replica))
+        budget.hear(others, closed_until=ledger.closed_until - behind, lowered=lowered)
+        if budget is self._pacing.updates:
+            crowd = self._pacing.crowd(self._clock())
+            self._pacing.elsewhere = ledger.gather(self._replica, crowd, self._clock() + behind)
+            self._sharers = max(FEWEST, ledger.sharers)

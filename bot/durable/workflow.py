@@ -1,0 +1,285 @@
+"""DBOS as our turns see it: a turn that has begun is finished, by another process where this one dies.
+
+A turn is one workflow. It is on record before it starts, under an id that Slack's redeliveries share, and starts at once in
+the process that heard it: no queue, no polling. Its only step is "go on until the next message is posted"; that message's
+id is the step's checkpoint. Whoever resumes the turn gets all of them back, and goes on in the same messages.
+
+On record are the ids in `TurnKey` and those of messages, never a word: the question is read from Slack again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import error as dbos_errors
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.core.conversation.incoming import Claim, Kind, ThreadKey, TurnKey
+from bot.durable.database import unusable
+from bot.durable.dbos_pool import dbos_pool
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+    from typing import Any
+
+    from dbos import DBOSConfig, WorkflowStatus
+
+    from bot.durable.database import Database
+
+log = logging.getLogger(__name__)
+
+VERSION = "1"
+"""Of the steps below. A turn is resumed by processes of its own version only, so a deploy keeps it: it changes with the
+order of the steps, and never with a release."""
+ADOPTED = "adopted"
+"""The queue on which a dead replica's turns wait for another. New turns never see a queue."""
+POLL = 0.15  # seconds between two looks at that queue
+LISTEN = (
+    0.2  # seconds between two looks of DBOS at notifications, which we do not use: its threads end that soon
+)
+FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+LEAVE = 5.0  # seconds that DBOS has to end its threads: one that waits for the database does not hear of it
+BATCH = 500  # turns that are forgotten at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of a reply, and which part of it: what a resumed turn has to know."""
+
+    part: int
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The turn is over. `how` is for whoever looks at the record."""
+
+    how: str
+
+
+News: TypeAlias = Posted | Over
+
+
+class Worker(Protocol):
+    """Who does the work of turns; see `bot.turns.pipeline`."""
+
+    async def go_on(self, turn: TurnKey, posted: Sequence[Posted]) -> News:
+        """Go on with the turn until its next message is posted, or it is over. `posted` are the messages so far; a worker
+        that does not know of them has to begin by going on in them."""
+        ...
+
+
+async def prepare(database: Database) -> None:
+    """Make the tables of DBOS, and on PostgreSQL the database, where they are missing.
+
+    Raises SettingsError where that cannot be done.
+    """
+    begun = time.monotonic()
+    _quiet()
+    try:
+        await asyncio.to_thread(DBOS.migrate, database.url)
+    except SQLAlchemyError as error:
+        if database.file is None:
+            raise unusable(error) from error
+        raise SettingsError(
+            f"DATABASE_URL: {database.file} holds something else: name a new file."
+        ) from error
+    log.info("database.ready", extra={"seconds": round(time.monotonic() - begun, 2)})
+
+
+class Engine:
+    """Durable turns in one process. There can be one at a time: DBOS allows no more."""
+
+    unkept = False  # no turn begins before it is on record
+
+    def __init__(self, database: Database, replica: str) -> None:
+        self._database = database
+        self.replica = replica
+        self._running: dict[str, asyncio.Task[object]] = {}
+        self._leaving = threading.Event()
+        self._pool = dbos_pool(database, self._leaving)
+
+    @asynccontextmanager
+    async def open(self, worker: Worker) -> AsyncGenerator[None]:
+        """Turns run, and are resumed, while the block does. Those that still run at its end stay unfinished on record."""
+        self._turn = DBOS.workflow(name="turn")(self._workflow(worker))
+        DBOS(config=self._config())
+        try:
+            # In the loop's own thread: that is how DBOS learns where resumed turns have to run.
+            DBOS.launch()
+            await asyncio.to_thread(DBOS.register_queue, ADOPTED, polling_interval_sec=POLL)
+            yield
+        finally:
+            self._leaving.set()
+            await self.abandon()
+            await _within(LEAVE, self._end)
+            # DBOS has made its own threads the loop's, and they are gone.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+
+    async def start(self, turn: TurnKey) -> bool:
+        """Put the turn on record and begin it here. False where it was on record already, in whichever process."""
+        try:
+            with SetWorkflowID(turn_id(turn), workflow_id_reuse_policy="reject"):
+                await DBOS.start_workflow_async(self._turn, *_fields(turn))
+        except dbos_errors.DBOSWorkflowIDInUseError:
+            return False
+        return True
+
+    async def knows(self, turn: TurnKey) -> bool:
+        """Whether the turn is on record."""
+        return bool(await _listed(workflow_ids=[turn_id(turn)]))
+
+    async def abandon(self, turn: TurnKey | None = None) -> None:
+        """Leave the turn, or all of them, unfinished on record for others to adopt."""
+        tasks = [task for name, task in self._running.items() if turn is None or name == turn_id(turn)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # ---- what others left
+
+    async def others(self) -> set[str]:
+        """The replicas, dead or alive, that have unfinished turns beside us."""
+        pending = await _listed(status="PENDING")
+        return {str(one.executor_id) for one in pending} - {self.replica}
+
+    async def adopt(self, dead: str) -> list[Claim]:
+        """Let the turns of the replica `dead` be resumed, by us or another; answers which. Only for who holds its lock."""
+        left = [one.workflow_id for one in await _listed(status="PENDING", executor_id=dead)]
+        if left:
+            await asyncio.to_thread(DBOS.resume_workflows, left, queue_name=ADOPTED)
+        return [_claim(one) for one in left]
+
+    async def forget(self, before: float) -> None:
+        """Forget the finished turns that began before that time, in seconds since the epoch."""
+        until = datetime.fromtimestamp(before, UTC).isoformat()
+        while over := await _listed(status=FINISHED, end_time=until, limit=BATCH):
+            await DBOS.delete_workflows_async([one.workflow_id for one in over])
+            log.info("turns.forgotten", extra={"turns": len(over)})
+
+    # ---- inside
+
+    def _end(self) -> None:
+        DBOS.destroy(destroy_registry=True)
+        self._pool.dispose()
+
+    def _workflow(self, worker: Worker) -> Callable[[str, str, str, str, str, str], Coroutine[Any, Any, str]]:
+        # DBOS keeps the arguments as they are: ids, and nothing else.
+        async def turn(team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str) -> str:
+            return await self._run(worker, TurnKey(ThreadKey(team, channel, thread_ts), ts, user, Kind(kind)))
+
+        return turn
+
+    async def _run(self, worker: Worker, turn: TurnKey) -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running[turn_id(turn)] = task
+        posted: list[Posted] = []
+
+        async def go_on() -> dict[str, str | int]:
+            return _told(await worker.go_on(turn, posted))
+
+        try:
+            while True:
+                news = _heard(await DBOS.run_step_async({"name": "post"}, go_on))
+                if isinstance(news, Over):
+                    return news.how
+                posted.append(news)
+        finally:
+            del self._running[turn_id(turn)]
+
+    def _config(self) -> DBOSConfig:
+        return {
+            "name": "teleprinter",
+            "system_database_url": self._database.url,
+            "system_database_engine": self._pool,
+            "executor_id": self.replica,
+            "application_version": VERSION,
+            # Readable in the database by anybody, and no code comes back out of it.
+            "serializer": DBOSPortableJSONSerializer(),
+            "run_migrations": False,
+            "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": LISTEN,
+        }
+
+
+def turn_id(turn: TurnKey) -> str:
+    """The id of a turn on record. Turns of a thread sort by their questions' times."""
+    return f"{turn.thread.team}:{turn.thread.channel}:{turn.thread.thread_ts}:{turn.ts}"
+
+
+def _claim(name: str) -> Claim:
+    team, channel, _, ts = name.split(":")
+    return team, channel, ts
+
+
+def _fields(turn: TurnKey) -> tuple[str, ...]:
+    thread = turn.thread
+    return (thread.team, thread.channel, thread.thread_ts, turn.ts, turn.user, turn.kind.value)
+
+
+def _told(news: News) -> dict[str, str | int]:
+    """As the step's checkpoint: JSON."""
+    return {"over": news.how} if isinstance(news, Over) else {"part": news.part, "ts": news.ts}
+
+
+def _heard(checkpoint: dict[str, str | int]) -> News:
+    if "over" in checkpoint:
+        return Over(str(checkpoint["over"]))
+    return Posted(int(checkpoint["part"]), str(checkpoint["ts"]))
+
+
+async def _listed(**which: object) -> list[WorkflowStatus]:
+    # By a thread of whichever loop asks: the watch over the dead has one of its own.
+    return await asyncio.to_thread(DBOS.list_workflows, **which, load_input=False, load_output=False)  # type: ignore[arg-type]
+
+
+async def _within(seconds: float, work: Callable[[], None]) -> None:
+    """Do `work` in a daemon's thread, and wait so long for it: a process must not wait for a database to end."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def worked() -> None:
+        try:
+            work()
+        finally:
+            with suppress(RuntimeError):  # the loop has ended before us
+                loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=worked, daemon=True).start()
+    try:
+        async with asyncio.timeout(seconds):
+            await done.wait()
+    except TimeoutError:
+        log.warning("database.hangs", extra={"waited": seconds})
+
+
+def _quiet() -> None:
+    """Let DBOS log as every library does here: through the root, and only what went wrong."""
+    theirs = logging.getLogger("dbos")
+    if not theirs.handlers:
+        # With a handler of any kind there DBOS makes none of its own.
+        theirs.addHandler(logging.NullHandler())
+    theirs.addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A turn that is left to others is cancelled on purpose, one that another has adopted is no longer ours, and what becomes
+    of the database is told once: see `bot.durable.outage`."""
+    said = record.getMessage()
+    return not any(words in said for words in _NO_NEWS)
+
+
+_NO_NEWS = (
+    "task cancelled for workflow", "no longer owned", "latest version", "Database connection failed",
+    "Database connection pool exhausted",
+)  # fmt: skip

@@ -1,0 +1,200 @@
+"""What a turn reads in Slack before it is answered: whether it is for us, what was asked, and what was said before."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from bot.core.conversation import texts as notes
+from bot.core.conversation.history import Said
+from bot.core.conversation.incoming import Kind, Prompt
+from bot.core.delivery.segments import posted_parts
+from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.core.conversation.incoming import ThreadKey, TurnKey
+
+log = logging.getLogger(__name__)
+
+COURTESY = 1.0  # seconds that the "is thinking" line may take
+LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
+FIRST_RETRY, LONGEST_RETRY = (
+    1.0,
+    30.0,
+)  # seconds before a question that is to be read again is asked for again
+TRIES = 3  # readings of a thread, over some 3 seconds, before a question is answered without it
+TRIES_UNSEEN = 6  # over some 30 seconds, where nobody would hear why there is no answer
+DOUBTS = 2  # refusals before one is believed that would end a turn
+STRANGERS = 5000  # threads we know we have no part in; ids only
+
+
+class Reader(Protocol):
+    """What a workspace tells us about a thread; see `bot.slack.surface`."""
+
+    async def read_thread(self, thread: ThreadKey) -> list[Said]: ...
+    async def status(self, thread: ThreadKey, text: str) -> None: ...
+
+
+class Memory(Protocol):
+    """In which threads we took part, and what has begun; see `bot.durable.turn_store`."""
+
+    async def took_part(self, thread: ThreadKey) -> bool: ...
+    async def entries(self, wanted: Sequence[TurnKey]) -> Mapping[TurnKey, object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a turn begins with: the question, what was said before it, and what the reader should know about that.
+
+    A resumed turn has messages already: `posted`, by the number of their part, in which readers have `seen` this.
+    """
+
+    prompt: Prompt
+    said: list[Said]
+    note: str = ""
+    posted: dict[int, str] = field(default_factory=dict[int, str])
+    seen: str = ""
+
+
+class Reading:
+    """Reads for the turns of one process."""
+
+    def __init__(self, reader: Reader, memory: Memory) -> None:
+        self._reader = reader
+        self._memory = memory
+        self._strangers: OrderedDict[ThreadKey, None] = OrderedDict()
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """Wait for no rate limit any more."""
+        self._leaving.set()
+
+    async def is_ours(self, turn: TurnKey) -> bool:
+        """A follow-up is for us only in a thread that we answered in, and an edited mention where it has no answer yet."""
+        if turn.kind is Kind.EDITED:
+            return await self._is_unanswered(turn)
+        if turn.kind is not Kind.FOLLOW_UP or await self._memory.took_part(turn.thread):
+            return True
+        if turn.thread in self._strangers:
+            return False
+        # The record may be younger than the thread: Slack remembers who spoke in it.
+        said = await self._read(turn.thread, tries=TRIES_UNSEEN)
+        if said is None:
+            log.warning("follow_up.unread", extra={"thread_ts": turn.thread.thread_ts})
+            return False  # not known: the next message of the thread asks again
+        if any(one.ours for one in said):
+            return True
+        self._remember_stranger(turn.thread)
+        return False
+
+    async def scene(self, prompt: Prompt) -> Scene:
+        """What the model reads for a question that was just heard."""
+        asked = Said(prompt.ts, prompt.user, prompt.text)
+        if prompt.starts_thread:
+            return Scene(prompt, [asked])
+        said = await self._read(prompt.thread, tries=TRIES)
+        if said is None:
+            return Scene(prompt, [asked], notes.UNREAD)
+        return Scene(prompt, [*_before(said, prompt.turn), asked])
+
+    async def scene_again(self, turn: TurnKey, posted: Mapping[int, str]) -> Scene | None:
+        """The same for a turn that another process began; None where its question is gone.
+
+        `posted` are its messages on record. One more may stand in Slack, where that process died between the two. Waits until Slack tells. Raises SlackDenied where it never will.
+        """
+        said = await self._read_in_the_end(turn.thread)
+        asked = next((one for one in said if one.ts == turn.ts), None)
+        if asked is None:
+            return None
+        ours = [one for one in said if one.ours and _belongs(one, turn)]
+        posted = {**posted, **posted_parts((one.marker.rpartition(":")[2], one.ts) for one in ours)}
+        seen = "\n\n".join(one.text for one in ours if one.ts in posted.values())
+        prompt = Prompt(turn.thread, turn.ts, turn.user, asked.text, turn.kind)
+        return Scene(prompt, [*_before(said, turn), asked], posted=posted, seen=seen)
+
+    async def status(self, thread: ThreadKey, text: str) -> None:
+        """Show a line under the thread until our next message; a courtesy that may fail."""
+        try:
+            async with asyncio.timeout(COURTESY):
+                await self._reader.status(thread, text)
+        except (SlackError, TimeoutError) as error:
+            # A workspace without it gets its answer all the same.
+            log.info("status.refused", extra={"error": str(error) or "no answer"})
+
+    # ---- inside
+
+    async def _is_unanswered(self, turn: TurnKey) -> bool:
+        if await self._memory.entries([turn]):
+            return True  # a process died of it: what stands in Slack is the answer that is to be finished
+        # The record forgets, and Slack tells of an edit for ever. It also keeps whose answer each message is.
+        said = await self._read(turn.thread, tries=TRIES_UNSEEN)
+        # Where it cannot be read: two answers are better than none.
+        return said is None or not any(one.ours and _belongs(one, turn) for one in said)
+
+    def _remember_stranger(self, thread: ThreadKey) -> None:
+        self._strangers[thread] = None
+        if len(self._strangers) > STRANGERS:
+            self._strangers.popitem(last=False)
+
+    async def _read(self, thread: ThreadKey, *, tries: int) -> list[Said] | None:
+        """What the thread says; None where Slack does not tell in so many tries, or not soon."""
+        for number in range(tries):
+            try:
+                return await self._reader.read_thread(thread)
+            except RateLimited as limit:
+                if limit.retry_after > LONGEST_WAIT:
+                    return None
+                await self._pause(limit.retry_after)
+            except SlackError as error:
+                log.warning("history.failed", extra={"kind": type(error).__name__, "error": str(error)})
+                if error.code == "missing_scope":
+                    return None  # no bad day of Slack's
+                await self._pause(FIRST_RETRY * 2.0**number if number + 1 < tries else 0.0)
+        return None
+
+    async def _read_in_the_end(self, thread: ThreadKey) -> list[Said]:
+        tries, doubts = 0, DOUBTS
+        while True:
+            try:
+                return await self._reader.read_thread(thread)
+            except RateLimited as limit:
+                await asyncio.sleep(limit.retry_after)
+            except SlackError as error:
+                log.warning("question.unread", extra={"kind": type(error).__name__, "error": str(error)})
+                doubts -= isinstance(error, ThreadGone | SlackDenied)
+                if doubts < 0:
+                    return _unread(error)
+                await asyncio.sleep(min(FIRST_RETRY * 2.0**tries, LONGEST_RETRY))
+                tries += 1
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not when we are leaving."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._leaving.wait()
+
+
+def _unread(error: SlackError) -> list[Said]:
+    """Nothing, of a thread that is gone. Raises `error` where it is there, and not for us."""
+    if isinstance(error, ThreadGone):
+        return []
+    raise error
+
+
+def _belongs(one: Said, turn: TurnKey) -> bool:
+    return one.marker.startswith(f"{':'.join(turn.claim)}:")
+
+
+def _before(said: list[Said], turn: TurnKey) -> list[Said]:
+    """What the model reads before the question.
+
+    Timestamps of one channel sort as text. What people said after it is the next turn's; what we said is an answer to an
+    earlier one, since a thread's turns come one after the other: unless this turn itself had begun before.
+    """
+    return [one for one in said if (not _belongs(one, turn) if one.ours else one.ts < turn.ts)]

@@ -1,0 +1,133 @@
+"""What a failed call means for a reply, in virtual time; and for one that is resumed, through a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.message_format import Dialect, Edit
+from bot.core.delivery.reply import State
+from bot.delivery import edit_call as module
+from bot.delivery.edit_call import READING
+from bot.errors import (
+    MessageGone,
+    RateLimited,
+    SlackDenied,
+    SlackError,
+    SlackUnreachable,
+    ThreadGone,
+)
+from bot.slack.answers import without_redirects
+from bot.slack.surface import Surface
+from slack_emulator.server import Workspace
+from tests.clock import VIRTUAL
+from tests.delivery.test_sender import THREAD, a_replier, shown
+from tests.fakes import FakeSurface, words
+from tests.odd import every_answer, once
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+ODD = [
+    SlackError("tea_break", code="tea_break"),
+    SlackDenied("invalid_auth", code="invalid_auth"),
+    SlackUnreachable("HTTP 500"),
+    ThreadGone("channel_not_found"),
+    MessageGone("message_not_found"),
+]
+virtual = pytest.mark.parametrize("anyio_backend", [VIRTUAL], ids=["virtual"])
+each_error = pytest.mark.parametrize("error", ODD, ids=str)
+
+
+@virtual
+@each_error
+async def test_what_refuses_a_post_once_only_delays_it(anyio_backend: object, error: SlackError) -> None:
+    surface = FakeSurface()
+    surface.fail.append(error)
+    assert await shown(surface, words("one two three")) is State.DONE
+    assert list(surface.messages.values()) == ["one two three"]
+
+
+@virtual
+@each_error
+async def test_what_refuses_an_edit_once_only_delays_it(anyio_backend: object, error: SlackError) -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, error])
+    assert await shown(surface, words("one two three")) is State.DONE
+    assert list(surface.messages.values()) == ["one two three"]
+
+
+@virtual
+async def test_a_post_that_nobody_knows_of_is_looked_for_before_it_is_made_again(
+    anyio_backend: object,
+) -> None:
+    surface = FakeSurface()
+    surface.lose_answers = 1
+    surface.fail.append(SlackError("tea_break", code="tea_break"))
+    await shown(surface, words("one two three"))
+    assert list(surface.messages.values()) == ["one two three"]
+
+
+class Unreadable(FakeSurface):
+    """Loses the answer of its first post, and then may not be read for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lose_answers = 1
+        self.fail.append(SlackUnreachable("reset"))
+        self.limits = [RateLimited(20, method=READING)]
+
+    async def find(self, thread: ThreadKey, marker: str) -> str | None:
+        if self.limits:
+            raise self.limits.pop()
+        return await super().find(thread, marker)
+
+
+@virtual
+async def test_a_limit_of_reading_holds_up_no_other_answer(anyio_backend: object) -> None:
+    surface = Unreadable()
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("one two three"), marker="1"))
+        await asyncio.sleep(3.0)
+        await replier.show(ThreadKey("T", "C", "2.0"), words("four"), marker="2")
+        assert asyncio.get_running_loop().time() < 5.0
+    assert sorted(surface.messages.values()) == ["four", "one two three"]
+
+
+@pytest.fixture
+async def slack() -> AsyncGenerator[Workspace]:
+    async with Workspace.start() as workspace:
+        yield workspace
+
+
+@pytest.fixture
+async def surface(slack: Workspace) -> AsyncGenerator[Surface]:
+    async with aiohttp.ClientSession(trace_configs=[without_redirects()]) as session:
+        client = AsyncWebClient(
+            slack.app.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
+        )
+        yield Surface(client, bot_user=slack.app.bot_user_id)
+
+
+@every_answer
+async def test_what_a_resumed_reply_has_no_need_of_is_taken_away_in_the_end(
+    slack: Workspace, surface: Surface, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr(module, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr("bot.slack.answers.LEAST_WAIT", 0.01)
+    monkeypatch.setattr("bot.slack.answers.LONGEST_WAIT", 0.02)
+    ts = await slack.say("general", "ada", "Shall we?")
+    thread = ThreadKey(slack.state.team.id, slack.place("general").id, ts)
+    old = [
+        await surface.post(thread, Edit(None, n, "old", "old", Dialect.BLOCK, last=False), marker=str(n))
+        for n in range(2)
+    ]
+    once(slack, "chat.delete", answer)
+    async with a_replier(surface) as replier:
+        await replier.show(thread, words("new", every=0), marker="m", posted=dict(enumerate(old)))
+    assert [message.text for message in slack.messages("general", ts)] == ["new"]

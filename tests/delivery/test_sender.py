@@ -1,0 +1,459 @@
+"""A reply from the first word to the last, in virtual time: what was shown, and when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.conversation import texts as notes
+from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.reply import State
+from bot.core.delivery.segments import LEFT_OUT, MOST
+from bot.core.pacing.budget import Budget
+from bot.core.pacing.pacing import Pacing
+from bot.delivery.edit_call import DOUBTS, MOST_FAILURES
+from bot.delivery.sender import Replier
+from bot.errors import (
+    BlocksRefused,
+    MessageFixed,
+    MessageTooLong,
+    ModelStalled,
+    RateLimited,
+    SlackDenied,
+    SlackUnreachable,
+    ThreadGone,
+)
+from tests.clock import VIRTUAL
+from tests.fakes import FakeSurface, words
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.delivery.message_format import Edit
+    from bot.delivery.session import Surface
+
+THREAD = ThreadKey("T", "C", "1.0")
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+@asynccontextmanager
+async def a_replier(surface: Surface, *, updates: int = 50) -> AsyncGenerator[Replier]:
+    posts: defaultdict[str, Budget] = defaultdict(lambda: Budget(5, 5.0))
+    pacing = Pacing(Budget(updates, 60.0), posts.__getitem__)
+    replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(replier.run())
+        yield replier
+        running.cancel()
+
+
+async def shown(surface: FakeSurface, answer: DeltaStream, *, updates: int = 50) -> State:
+    async with a_replier(surface, updates=updates) as replier:
+        return await replier.show(THREAD, answer, marker="m")
+
+
+async def test_the_first_word_is_posted_and_the_rest_follows_in_edits() -> None:
+    surface = FakeSurface()
+    state = await shown(surface, words("one two three four five six seven eight"))
+    assert state is State.DONE
+    assert surface.shown == [
+        (0.2, "one"),  # came at 0.1, and a call takes 0.1
+        (0.58, "one two three four"),
+        (0.9, "one two three four five six seven eight"),
+    ]
+
+
+async def test_a_slow_slack_gets_fewer_and_larger_edits() -> None:
+    surface = FakeSurface(latency=2.0)
+    await shown(surface, words("one two three four five six seven eight"))
+    assert [text for _, text in surface.shown] == ["one", "one two three four five six seven eight"]
+
+
+async def test_after_a_rate_limit_the_newest_text_is_sent() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, RateLimited(2)])
+    await shown(surface, words("one two three four five six", every=0.5))
+    assert surface.shown[:2] == [
+        (0.6, "one"),
+        (3.2, "one two three four five six"),
+    ]  # refused at 1.1, and 2 s later
+
+
+async def test_under_a_long_rate_limit_the_rest_is_posted_as_soon_as_it_is_whole() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, RateLimited(30)])
+    await shown(surface, words("one two three four five six seven eight nine"))
+    assert surface.shown == [(0.2, "one"), (1.0, "two three four five six seven eight nine")]
+
+
+async def test_a_long_rate_limit_of_posts_is_told_below_the_thread() -> None:
+    surface = FakeSurface()
+    surface.fail.append(RateLimited(30))
+    await shown(surface, words("one two three"))
+    assert surface.statuses == [notes.LIMITED]
+    ((at, text),) = surface.shown
+    assert text == "one two three"
+    assert 30 <= at < 31
+
+
+async def test_a_long_rate_limit_of_edits_is_told_until_they_go_on() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, RateLimited(30)])
+    await shown(surface, words("word " * 80, every=0.5))
+    assert surface.statuses == [notes.LIMITED, ""]
+    assert len(surface.messages) == 1
+
+
+async def test_a_short_rate_limit_is_not_worth_a_word() -> None:
+    surface = FakeSurface()
+    surface.fail.append(RateLimited(5))
+    await shown(surface, words("one two three"))
+    assert surface.statuses == []
+
+
+async def test_a_bad_minute_does_not_make_the_next_ones_slow() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("word " * 120, every=0.5), marker="calm")
+        calm = len(surface.shown)
+        surface.fail_until = asyncio.get_running_loop().time() + 12
+        await replier.show(THREAD, words("word " * 120, every=0.5), marker="limited")
+    assert surface.refused <= 5  # at 0, 1, 3, 7 and 15 s: nobody is hammered
+    assert len(surface.shown) - calm >= 0.6 * calm
+
+
+async def test_a_rate_limit_holds_for_every_answer_of_the_workspace() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, None, RateLimited(20)])
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("a b c d e f g h i j"), marker="1"))
+        tasks.create_task(replier.show(THREAD, words("k l m n o p q r s t"), marker="2"))
+    # The second is edited before the first is refused; from then on neither is, and the rest of both is posted.
+    assert sorted(surface.messages.values()) == ["a", "b c d e f g h i j", "k l m n o", "p q r s t"]
+    assert max(when for when, _ in surface.shown) < 20.0
+
+
+async def test_many_answers_stay_within_the_limit_and_all_are_finished() -> None:
+    surface = FakeSurface()
+    text = " ".join(f"word{n}" for n in range(300))
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        for n in range(20):
+            tasks.create_task(
+                replier.show(ThreadKey("T", f"C{n}", "1.0"), words(text, every=0.025), marker=str(n))
+            )
+    assert set(surface.messages.values()) == {text}
+    edits = [when for when, _ in surface.shown][20:]
+    assert all(later - first >= 59.9 for first, later in zip(edits, edits[50:], strict=False))
+    assert max(edits) < 9.0  # 7.6 s to write; the last word is on time
+
+
+async def test_a_model_that_fails_keeps_what_it_wrote_and_says_so() -> None:
+    surface = FakeSurface()
+    state = await shown(surface, words("half an", then=ModelStalled("silent for 60 s")))
+    assert state is State.DONE
+    assert list(surface.messages.values()) == ["half an\n\n⚠️ The model stopped answering. Please ask again."]
+
+
+async def test_a_model_that_fails_before_its_first_word_is_not_silence() -> None:
+    async def failing() -> DeltaStream:
+        raise ModelStalled("silent for 60 s")
+        yield
+
+    surface = FakeSurface()
+    await shown(surface, failing())
+    assert list(surface.messages.values()) == ["⚠️ The model stopped answering. Please ask again."]
+
+
+async def test_a_bug_in_a_turn_is_told_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("half", then=ZeroDivisionError("secret words")), marker="1")
+        await replier.show(THREAD, words("whole"), marker="2")
+    assert list(surface.messages.values()) == [
+        "half\n\n⚠️ Something went wrong on my side. Please ask again.",
+        "whole",
+    ]
+    assert "turn.crashed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("finish", "said"),
+    [
+        (Finish(Reason.LENGTH), "*The model reached its limit for one answer; this one is cut short.*"),
+        (Finish(Reason.REFUSED, "I can't help with that."), "I can't help with that."),
+        (Finish(Reason.REFUSED), "*The model declined to answer.*"),
+        (Finish(Reason.EMPTY), "*The model gave no answer. Try putting the question another way.*"),
+    ],
+)
+async def test_an_unusual_end_is_told(finish: Finish, said: str) -> None:
+    surface = FakeSurface()
+    await shown(surface, words("so", then=finish))
+    assert list(surface.messages.values()) == [f"so\n\n{said}"]
+
+
+async def test_thoughts_tools_and_usage_are_not_shown() -> None:
+    async def thinking() -> DeltaStream:
+        yield Reasoning("hmm")
+        yield ToolUse("1", "search", "{}")
+        yield Text("Yes.")
+        yield Usage(3, 2)
+        yield Finish(Reason.STOP)
+
+    surface = FakeSurface()
+    await shown(surface, thinking())
+    assert list(surface.messages.values()) == ["Yes."]
+
+
+async def test_a_message_that_is_gone_is_posted_anew_unless_a_person_is_heard_to_have_deleted_it() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("one two three four", every=0.5), marker="m"))
+        await asyncio.sleep(0.7)
+        surface.delete_as_a_person("100.0")
+    assert list(surface.messages.values()) == ["one two three four"]
+
+
+async def test_a_thread_that_is_gone_ends_the_models_work() -> None:
+    surface = FakeSurface()
+    heard: list[str] = []
+
+    async def endless() -> DeltaStream:
+        try:
+            while True:
+                await asyncio.sleep(0.1)
+                yield Text("more ")
+        finally:
+            heard.append("closed")
+
+    surface.fail.extend([None, *[ThreadGone("chat.update: is_archived")] * 3])
+    assert await shown(surface, endless()) is State.LOST
+    assert heard == ["closed"]
+
+
+async def test_who_keeps_a_record_is_told_of_each_message_and_may_forbid_the_first() -> None:
+    class Record:
+        def __init__(self, *, allows: bool) -> None:
+            self.allows = allows
+            self.told: list[tuple[int, str]] = []
+
+        async def opening(self) -> bool:
+            return self.allows
+
+        def posted(self, part: int, ts: str) -> None:
+            self.told.append((part, ts))
+
+    surface, open_, shut = FakeSurface(), Record(allows=True), Record(allows=False)
+    async with a_replier(surface) as replier:
+        assert await replier.show(THREAD, words("one two"), marker="1", witness=open_) is State.DONE
+        assert await replier.show(THREAD, words("three"), marker="2", witness=shut) is State.LOST
+    assert (open_.told, shut.told) == ([(0, "100.0")], [])
+    assert list(surface.messages.values()) == ["one two"]
+
+
+async def test_a_resumed_reply_that_finds_no_slot_for_its_last_edit_waits_for_one() -> None:
+    surface = FakeSurface()
+    surface.messages["9.0"] = "one"
+    surface.fail.append(RateLimited(20))
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("one two three"), marker="m", posted={0: "9.0"}, seen=3)
+    assert surface.messages == {"9.0": "one two three"}
+
+
+async def test_surplus_that_cannot_be_taken_away_is_left() -> None:
+    surface = FakeSurface()
+    surface.messages |= {"9.0": "old", "9.1": "old"}
+    surface.fail.extend([None, *[SlackDenied("chat.delete: cant_delete_message")] * (DOUBTS + 1)])
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("new"), marker="m", posted={0: "9.0", 1: "9.1"})
+    assert surface.messages == {"9.0": "new", "9.1": "old"}
+
+
+async def test_a_text_that_is_too_long_for_slack_is_cut_again() -> None:
+    surface = FakeSurface()
+    surface.fail.append(MessageTooLong("chat.postMessage: msg_too_long"))
+    await shown(surface, words("word " * 2000, every=0))
+    assert len(surface.messages) > 1
+    assert sum(text.count("word") for text in surface.messages.values()) == 2000
+
+
+async def test_without_the_block_the_answer_comes_as_text() -> None:
+    surface = FakeSurface()
+    surface.fail.append(BlocksRefused("chat.postMessage: invalid_blocks"))
+    await shown(surface, words("a < b"))
+    assert list(surface.messages.values()) == ["a &lt; b"]
+
+
+async def test_a_workspace_without_the_block_is_asked_for_it_once() -> None:
+    surface = FakeSurface()
+    surface.fail.append(BlocksRefused("chat.postMessage: invalid_blocks"))
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("**a**"), marker="1")
+        await replier.show(THREAD, words("**b**"), marker="2")
+    assert list(surface.messages.values()) == ["*a*", "*b*"]
+    assert not surface.fail
+
+
+async def test_an_answer_without_end_is_ended_and_the_model_with_it() -> None:
+    surface = FakeSurface(latency=0.01)
+    heard: list[str] = []
+
+    async def endless() -> DeltaStream:
+        try:
+            while True:
+                await asyncio.sleep(0.1)
+                yield Text("---\n\n" * 45)
+        finally:
+            heard.append("closed")
+
+    assert await shown(surface, endless()) is State.FULL
+    assert len(surface.messages) == MOST
+    assert list(surface.messages.values())[-1].endswith(LEFT_OUT)
+    assert heard == ["closed"]
+
+
+async def test_whoever_asked_can_be_mentioned_where_that_is_allowed() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier:
+        await replier.show(THREAD, words("<@U1> <@U2>"), marker="1", asker="U1")
+    assert list(surface.messages.values()) == ["<@U1> &lt;@U2>"]
+
+
+async def test_slack_failing_for_a_while_only_delays_the_answer() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([SlackUnreachable("reset")] * 4)
+    await shown(surface, words("one two"))
+    assert list(surface.messages.values()) == ["one two"]
+    assert surface.shown[0][0] == pytest.approx(1 + 2 + 4 + 8, abs=1)
+
+
+async def test_a_post_whose_answer_was_lost_is_not_posted_twice() -> None:
+    surface = FakeSurface()
+    surface.lose_answers = 1
+    surface.fail.append(SlackUnreachable("reset"))
+    await shown(surface, words("one two three"))
+    assert list(surface.messages.values()) == ["one two three"]
+
+
+async def test_a_message_that_takes_no_edits_is_followed_by_a_whole_one() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([None, MessageFixed("chat.update: edit_window_closed")])
+    await shown(surface, words("one two three four five six seven eight"))
+    assert list(surface.messages.values()) == ["one", "one two three four five six seven eight"]
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [
+        [SlackDenied("chat.postMessage: missing_scope")] * (DOUBTS + 1),
+        [SlackUnreachable("reset")] * (MOST_FAILURES + 1),
+    ],
+    ids=["denied", "unreachable for good"],
+)
+async def test_a_workspace_that_takes_nothing_is_given_up_and_the_reader_told(
+    failures: list[Exception],
+) -> None:
+    surface = FakeSurface()
+    surface.fail.extend(failures)
+    async with a_replier(surface) as replier:
+        assert await replier.show(THREAD, words("one two three", every=0.5), marker="m") is State.LOST
+        await asyncio.sleep(1.0)
+    assert surface.messages == {}
+    assert surface.statuses == [notes.UNPOSTED]
+
+
+async def test_words_in_between_that_change_nothing_cost_no_call() -> None:
+    async def padded() -> DeltaStream:
+        yield Text("word ")
+        await asyncio.sleep(1.0)
+        yield Text("\n\n")
+        await asyncio.sleep(1.0)
+        yield Finish(Reason.STOP)
+
+    surface = FakeSurface()
+    await shown(surface, padded())
+    assert [text for _, text in surface.shown] == ["word"]
+
+
+async def test_rate_limits_are_no_sign_that_slack_is_gone() -> None:
+    surface = FakeSurface()
+    surface.fail.extend([RateLimited(1)] * (MOST_FAILURES + 1) + [SlackUnreachable("reset")])
+    assert await shown(surface, words("one two")) is State.DONE
+    assert list(surface.messages.values()) == ["one two"]
+
+
+async def test_a_bug_in_the_surface_costs_one_answer_and_not_all(caplog: pytest.LogCaptureFixture) -> None:
+    surface = FakeSurface()
+    surface.fail.append(ZeroDivisionError())
+    async with a_replier(surface) as replier:
+        assert await replier.show(THREAD, words("one"), marker="1") is State.LOST
+        assert await replier.show(THREAD, words("two"), marker="2") is State.DONE
+    assert "edit.crashed" in caplog.text
+
+
+async def test_a_whole_word_that_came_in_pieces_is_posted_when_it_is_whole() -> None:
+    async def pieces() -> DeltaStream:
+        yield Text("S")
+        await asyncio.sleep(0.02)
+        yield Text("ure, ")
+        await asyncio.sleep(1.0)
+        yield Finish(Reason.STOP)
+
+    surface = FakeSurface()
+    await shown(surface, pieces())
+    assert surface.shown == [(0.12, "Sure,")]
+
+
+async def test_a_message_that_moved_is_not_mistaken_for_the_one_it_replaces() -> None:
+    surface = FakeSurface()
+    window_closed = MessageFixed("chat.update: edit_window_closed")
+    surface.fail.extend([None, window_closed, SlackUnreachable("reset")])
+    await shown(surface, words("one two three four five six seven eight"))
+    assert list(surface.messages.values()) == ["one", "one two three four five six seven eight"]
+
+
+async def test_a_last_edit_whose_answer_was_lost_is_read_back_and_not_repeated() -> None:
+    class Silent(FakeSurface):
+        edits = 0
+
+        async def edit(self, thread: ThreadKey, edit: Edit) -> None:
+            self.edits += 1
+            await super().edit(thread, edit)
+            if edit.last:
+                raise SlackUnreachable("no answer")
+
+    surface = Silent()
+    await shown(surface, words("one two three"))
+    assert list(surface.messages.values()) == ["one two three"]
+    assert surface.edits == 1
+
+
+async def test_stop_finishes_what_is_there() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("a b c d e f g h i j", every=1.0), marker="1"))
+        await asyncio.sleep(3.5)
+        replier.stop()
+    assert list(surface.messages.values()) == [
+        "a b c\n\n*I was stopped while writing this. Please ask again.*"
+    ]
+
+
+async def test_stop_before_the_first_word_says_so_too() -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
+        tasks.create_task(replier.show(THREAD, words("a b", every=9.0), marker="1", footnote="Tiny model."))
+        await asyncio.sleep(0)
+        replier.stop()
+    assert list(surface.messages.values()) == [
+        "*I was stopped while writing this. Please ask again.*\n\n*Tiny model.*"
+    ]

@@ -1,0 +1,54 @@
+"""The shell's side of one running reply."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.core.conversation import texts as notes
+from bot.delivery.session import Show
+
+
+class Witness:
+    """Allows the first words, or not, and counts how often it is asked."""
+
+    def __init__(self, *, allows: bool) -> None:
+        self.allows = allows
+        self.asked = 0
+        self.told: list[tuple[int, str]] = []
+
+    async def opening(self) -> bool:
+        self.asked += 1
+        return self.allows
+
+    def posted(self, part: int, ts: str) -> None:
+        self.told.append((part, ts))
+
+
+async def test_a_witness_is_asked_once_before_the_first_words() -> None:
+    witness = Witness(allows=True)
+    show = Show(witness, opened=False)
+    assert await show.opens()
+    assert await show.opens()
+    assert witness.asked == 1
+
+
+async def test_what_has_begun_before_needs_no_leave() -> None:
+    witness = Witness(allows=False)
+    assert await Show(witness, opened=True).opens()
+    assert witness.asked == 0
+
+
+async def test_without_a_witness_nobody_is_told() -> None:
+    show = Show(None, opened=True)
+    show.posted(0, "1.0")
+    assert await show.opens()
+
+
+async def test_its_end_has_a_word_for_the_reader() -> None:
+    show = Show(None, opened=True)
+    show.end(notes.HALTED)  # before the model is read there is nothing to end but the word stays
+    assert show.word == notes.HALTED
+    show.reading = asyncio.create_task(asyncio.sleep(60, "text"))
+    show.end(notes.STOPPED)
+    await asyncio.gather(show.reading, return_exceptions=True)
+    assert show.reading.cancelled()

@@ -1,0 +1,145 @@
+"""Which databases can be used, and what is said of the others."""
+
+from __future__ import annotations
+
+import stat
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import make_url, text
+
+from bot.durable.database import PATIENCE, apart, open_database, patient, share_a_session
+from bot.durable.liveness import alive
+from bot.durable.workflow import prepare
+from bot.errors import SettingsError
+from tests.pooler import pooler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bot.durable.database import Database
+    from tests.postgres import Server
+
+
+@pytest.mark.parametrize("name", ["missing/a.sqlite", "text.sqlite", "."])
+async def test_a_file_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    (tmp_path / "text.sqlite").write_text("this is no database, only some text in a file")
+    with pytest.raises(SettingsError, match=r"DATABASE_URL: .* cannot be used"):
+        async with open_database(path):
+            pass
+
+
+async def test_a_server_that_is_not_there_is_a_wrong_setting_and_no_password_is_told(
+    unused_port: int,
+) -> None:
+    with pytest.raises(SettingsError, match="PostgreSQL cannot be used at this address") as raised:
+        async with open_database(f"postgresql://ada:secret@127.0.0.1:{unused_port}/bot"):
+            pass
+    assert "secret" not in str(raised.value)
+
+
+async def test_a_database_that_is_missing_on_a_server_is_made_later(postgres_server: Server) -> None:
+    async with open_database(postgres_server.url) as database:
+        assert (database.file, database.lasting) == (None, True)
+
+
+async def test_what_is_kept_nowhere_is_a_file_that_goes_with_the_block() -> None:
+    async with open_database(None) as database:
+        assert not database.lasting
+        assert exists(database)
+    assert not exists(database)
+
+
+def exists(database: Database) -> bool:
+    return database.file is not None and database.file.exists()
+
+
+async def test_two_who_read_and_then_write_take_turns(tmp_path: Path) -> None:
+    async with (
+        open_database(tmp_path / "a.sqlite") as one,
+        open_database(tmp_path / "a.sqlite") as other,
+    ):
+        async with one.engine.begin() as first:
+            await first.execute(text("CREATE TABLE counts (n INTEGER)"))
+            await first.execute(text("INSERT INTO counts VALUES (1)"))
+        async with other.engine.begin() as second:
+            await second.execute(text("SELECT n FROM counts"))
+            await second.execute(text("UPDATE counts SET n = n + 1"))
+        async with one.engine.connect() as third:
+            assert (await third.execute(text("SELECT n FROM counts"))).scalar() == 2
+
+
+@pytest.mark.parametrize("pools_by", ["transaction", "statement"])
+async def test_a_pooler_that_does_not_pool_by_session_is_a_wrong_setting(
+    postgres_server: Server, pools_by: str
+) -> None:
+    wrong = r"let it pool by session \(PgBouncer: pool_mode=session\)"
+    with pooler(postgres_server, pools_by=pools_by) as url, pytest.raises(SettingsError, match=wrong):
+        async with open_database(url):
+            pass
+
+
+async def test_a_pooler_by_session_is_as_good_as_the_server(postgres_server: Server) -> None:
+    with pooler(postgres_server, pools_by="session") as url:
+        async with open_database(url) as database:
+            assert database.lasting
+
+
+class Pool:
+    """Connections that a pooler serves from these sessions, which it hands out by `next_of`."""
+
+    def __init__(self, sessions: list[int], next_of: Callable[[list[int], int], int]) -> None:
+        self.sessions = sessions
+        self.next_of = next_of
+        self.asked = 0
+
+    def client(self) -> Any:
+        return SimpleNamespace(execute=self._execute)
+
+    def _execute(self, _query: str) -> Any:
+        session = self.next_of(self.sessions, self.asked)
+        self.asked += 1
+        return SimpleNamespace(fetchone=lambda: (session,))
+
+
+@pytest.mark.parametrize("sessions", [1, 2, 3, 5, 8])
+def test_a_pooler_that_hands_out_its_sessions_in_turn_is_noticed(sessions: int) -> None:
+    pool = Pool(list(range(sessions)), lambda each, asked: each[asked % len(each)])
+    assert share_a_session(pool.client(), pool.client())
+
+
+async def test_an_address_is_patient_unless_it_says_otherwise() -> None:
+    url = make_url(patient("postgresql://ada:p%40ss@db/bot?connect_timeout=9&sslmode=require"))
+    assert url.password == "p@ss"
+    assert (url.query["connect_timeout"], url.query["sslmode"]) == ("9", "require")
+    assert url.query["tcp_user_timeout"] == PATIENCE["tcp_user_timeout"]
+
+
+async def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
+    old = tmp_path / "old.sqlite"
+    old.touch(0o644)
+    async with open_database(old) as database, alive(database, "me"):
+        async with database.engine.begin() as connection:
+            await connection.execute(text("CREATE TABLE words (n INTEGER)"))
+        assert modes(tmp_path) == dict.fromkeys(
+            ("old.sqlite", "old.sqlite-wal", "old.sqlite-shm", "me.lock"), 0o600
+        )
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """The mode of each file in the folder and below."""
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
+
+
+async def test_who_watches_has_connections_of_its_own(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        other = apart(database)
+        assert other.engine is not database.engine
+        assert (other.url, other.file) == (database.url, database.file)
+        async with other.engine.connect() as connection:
+            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+        await other.engine.dispose()

@@ -1,0 +1,46 @@
+"""The tables of an earlier version are made those of this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from bot.durable.database import open_database
+from bot.durable.schema import make_tables, tables, threads, turns
+from bot.durable.workflow import prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+LATER = (("turns", "alone"), ("turns", "at_work"), ("threads", "joined_at"))
+"""Columns that the first version did not have."""
+
+
+async def test_columns_that_are_missing_are_added_and_rows_stay(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        async with database.engine.begin() as connection:
+            await connection.run_sync(make_tables)
+            for table, column in LATER:
+                await connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+            await connection.execute(text("INSERT INTO threads VALUES ('T', 'C', '1.0')"))
+            await connection.run_sync(make_tables)
+            await connection.run_sync(make_tables)
+            kept = (await connection.execute(threads.select())).one()
+            assert await connection.run_sync(names, "turns") == {column.name for column in turns.columns}
+    assert tuple(kept) == ("T", "C", "1.0", 0.0)
+
+
+def names(connection: Connection, table: str) -> set[str]:
+    return {column["name"] for column in inspect(connection).get_columns(table)}
+
+
+def test_nothing_is_kept_but_ids_times_stages_and_counts() -> None:
+    ours = [table for table in tables.sorted_tables if table.name in ("turns", "threads")]
+    assert {column.name for table in ours for column in table.columns} == {
+        "team", "channel", "ts", "thread_ts", "person", "stage", "replica", "attempts", "alone", "at_work", "ending",
+        "vanished", "begun_at", "joined_at",
+    }  # fmt: skip

@@ -1,0 +1,106 @@
+"""What stands in for a record whose database is out, and what becomes of what is owed to it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
+from bot.core.conversation.turn_order import Ending, Stage, Standing
+from bot.durable.database import open_database
+from bot.durable.outage import Outage
+from bot.durable.standby import Standby
+from bot.durable.turn_store import Record
+from bot.durable.workflow import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from sqlalchemy import CursorResult, Executable
+
+THREAD = ThreadKey("T", "C", "1.0")
+
+
+def a_turn(ts: str = "1.0", *, user: str = "U") -> TurnKey:
+    return TurnKey(THREAD, ts, user, Kind.MENTION)
+
+
+class Stuck(Record):
+    """A record whose database takes nothing until it is `free`."""
+
+    free: asyncio.Event
+
+    async def _run(self, statement: Executable) -> CursorResult[object]:
+        await self.free.wait()
+        return await super()._run(statement)
+
+
+@asynccontextmanager
+async def a_stuck_record(tmp_path: Path) -> AsyncGenerator[tuple[Standby, Stuck, Outage]]:
+    async with open_database(tmp_path / "a.sqlite") as database:
+        await prepare(database)
+        record, outage = Stuck(database, "me"), Outage()
+        record.free = asyncio.Event()
+        await record.prepare()
+        standby = Standby(record, outage, replica="me")
+        outage.begin(None)
+        async with standby.open():
+            yield standby, record, outage
+
+
+async def test_a_turn_goes_from_its_beginning_to_its_end_and_all_of_it_is_kept_later(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, record, _):
+        entry = await standby.begin(a_turn())
+        assert (entry.stage, entry.attempts, entry.replica) == (Stage.WAITING, 1, "me")
+        assert await standby.think(a_turn())
+        await standby.work(a_turn())
+        assert await standby.write(a_turn())
+        await standby.join(THREAD)
+        assert await standby.took_part(THREAD)
+        await standby.finish(a_turn())
+        record.free.set()
+        assert (await standby.begin(a_turn())).stage is Stage.OVER
+        assert await standby.took_part(THREAD)
+
+
+async def test_of_the_turns_of_a_thread_one_at_a_time_runs(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, _, _):
+        await standby.begin(a_turn("1.0"))
+        assert await standby.think(a_turn("1.0"))
+        await standby.begin(a_turn("2.0", user="V"))
+        assert await standby.others(a_turn("2.0")) == [Standing("1.0", "U", Stage.THINKING)]
+        assert not await standby.think(a_turn("2.0", user="V"))
+        await standby.finish(a_turn("1.0"))
+        assert await standby.others(a_turn("2.0")) == []
+        assert await standby.think(a_turn("2.0", user="V"))
+
+
+async def test_what_is_superseded_stopped_or_gone_ends(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, _, _):
+        asked = [a_turn("1.0"), a_turn("2.0"), a_turn("3.0")]
+        for turn in asked:
+            await standby.begin(turn)
+        await standby.supersede(a_turn("2.0"), ["1.0"])
+        await standby.vanish(Vanished("T", "C", "1.0", "2.0", ours=False))
+        await standby.vanish(Vanished("T", "C", "1.0", "9.0", ours=True))
+        await standby.stop(THREAD)
+        entries = await standby.entries(asked)
+        assert not await standby.write(a_turn("2.0"))
+    assert [one.ending for one in entries.values()] == [Ending.SUPERSEDED, Ending.GONE, Ending.STOPPED]
+    assert entries[a_turn("3.0")].vanished == {"9.0"}
+
+
+async def test_while_the_database_is_there_its_word_is_what_counts(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "a.sqlite") as database:
+        await prepare(database)
+        record = Record(database, "me")
+        await record.prepare()
+        standby = Standby(record, Outage(), replica="me")
+        async with standby.open():
+            await standby.begin(a_turn("1.0"))
+            await Record(database, "another").begin(a_turn("1.0"))
+            assert not await standby.think(a_turn("1.0"))
+            assert (await standby.entries([a_turn("1.0")]))[a_turn("1.0")].replica == "another"
+            await standby.hand_over()

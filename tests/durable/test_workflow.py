@@ -1,0 +1,162 @@
+"""Turns that outlive the process that began them, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from contextlib import asynccontextmanager, closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.durable.database import open_database
+from bot.durable.workflow import Engine, News, Over, Posted, prepare
+from bot.errors import SettingsError
+from tests.patience import HANGING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from pathlib import Path
+
+
+def a_turn(ts: str = "1.0") -> TurnKey:
+    return TurnKey(ThreadKey("T", "C", "1.0"), ts, "U", Kind.MENTION)
+
+
+class Script:
+    """Posts these messages, one at each call, and then the turn is over; where told to, it hangs there instead."""
+
+    def __init__(self, *messages: str, hangs: bool = False) -> None:
+        self.messages = messages
+        self.hangs = hangs
+        self.calls: list[tuple[str, list[str]]] = []
+        self.reached = asyncio.Event()
+
+    async def go_on(self, turn: TurnKey, posted: Sequence[Posted]) -> News:
+        self.calls.append((turn.ts, [one.ts for one in posted]))
+        if len(posted) < len(self.messages):
+            return Posted(len(posted), self.messages[len(posted)])
+        self.reached.set()
+        if self.hangs:
+            await asyncio.Event().wait()
+        return Over("done")
+
+
+@asynccontextmanager
+async def an_engine(where: Path | str, worker: Script, *, replica: str = "me") -> AsyncGenerator[Engine]:
+    async with open_database(where) as database:
+        await prepare(database)
+        engine = Engine(database, replica)
+        async with engine.open(worker):
+            yield engine
+
+
+async def reached(script: Script) -> None:
+    await asyncio.wait_for(script.reached.wait(), 10)
+
+
+async def test_a_turn_runs_at_once_and_its_messages_are_checkpoints(somewhere: Path | str) -> None:
+    script = Script("10.0", "11.0")
+    async with an_engine(somewhere, script) as engine:
+        assert await engine.start(a_turn())
+        await reached(script)
+    assert script.calls == [("1.0", []), ("1.0", ["10.0"]), ("1.0", ["10.0", "11.0"])]
+
+
+async def test_of_many_who_start_a_turn_one_is_first(somewhere: Path | str) -> None:
+    script = Script()
+    async with an_engine(somewhere, script) as engine:
+        first = await asyncio.gather(*(engine.start(a_turn()) for _ in range(5)))
+        await reached(script)
+        again = await engine.start(a_turn())
+    assert sorted(first) == [False] * 4 + [True]
+    assert not again
+    assert len(script.calls) == 1
+
+
+async def test_what_a_dead_replica_left_goes_on_from_its_last_message(somewhere: Path | str) -> None:
+    dead, heir = Script("10.0", hangs=True), Script("10.0", "11.0")
+    async with an_engine(somewhere, dead, replica="dead") as engine:
+        await engine.start(a_turn())
+        await reached(dead)
+    async with an_engine(somewhere, heir, replica="heir") as engine:
+        assert await engine.others() == {"dead"}
+        assert not await engine.start(a_turn())
+        assert await engine.adopt("dead") == [("T", "C", "1.0")]
+        assert await engine.adopt("dead") == []
+        await reached(heir)
+    assert heir.calls == [("1.0", ["10.0"]), ("1.0", ["10.0", "11.0"])]
+
+
+async def test_who_comes_back_under_its_name_resumes_what_it_left(somewhere: Path | str) -> None:
+    before, after = Script("10.0", hangs=True), Script("10.0")
+    async with an_engine(somewhere, before) as engine:
+        await engine.start(a_turn())
+        await reached(before)
+    async with an_engine(somewhere, after) as engine:
+        await reached(after)
+        assert await engine.others() == set()
+    assert after.calls == [("1.0", ["10.0"])]
+
+
+async def test_one_turn_can_be_left_while_others_go_on() -> None:
+    script = Script("10.0", hangs=True)
+    async with an_engine_in_memory(script) as engine:
+        await engine.start(a_turn())
+        await engine.start(a_turn("2.0"))
+        await reached(script)
+        await engine.abandon(a_turn())
+        assert not await engine.start(a_turn())
+
+
+@asynccontextmanager
+async def an_engine_in_memory(worker: Script) -> AsyncGenerator[Engine]:
+    async with open_database(None) as database:
+        await prepare(database)
+        engine = Engine(database, "me")
+        async with engine.open(worker):
+            yield engine
+
+
+async def test_finished_turns_are_forgotten_and_running_ones_never(somewhere: Path | str) -> None:
+    quick, slow = Script(), Script(hangs=True)
+    async with an_engine(somewhere, slow, replica="slow") as engine:
+        await engine.start(a_turn("2.0"))
+        await reached(slow)
+    async with an_engine(somewhere, quick, replica="quick") as engine:
+        await engine.start(a_turn())
+        await reached(quick)
+        await engine.forget(time.time() - 60)
+        assert not await engine.start(a_turn())
+        async with asyncio.timeout(HANGING):
+            await forgotten(engine, a_turn())
+        assert not await engine.start(a_turn("2.0"))
+
+
+async def forgotten(engine: Engine, turn: TurnKey) -> None:
+    """Forget until the turn, whose outcome may just be on its way to the record, can begin anew."""
+    while not await engine.start(turn):
+        await engine.forget(time.time() + 60)
+
+
+async def test_ids_are_on_record_and_can_be_read_by_anybody(tmp_path: Path) -> None:
+    script = Script("10.0")
+    async with an_engine(tmp_path / "turns.sqlite", script) as engine:
+        await engine.start(a_turn())
+        await reached(script)
+    with closing(sqlite3.connect(tmp_path / "turns.sqlite")) as database:
+        ((inputs,),) = database.execute("SELECT inputs FROM workflow_input").fetchall()
+        outputs = database.execute("SELECT output FROM operation_outputs").fetchall()
+    assert '"U","mention"' in inputs.replace(", ", ",")
+    assert any('"10.0"' in output for (output,) in outputs)
+
+
+async def test_a_file_that_holds_something_else_is_a_wrong_setting(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
+        other.execute("CREATE TABLE dbos_migrations (words TEXT)")
+        other.commit()
+    async with open_database(tmp_path / "other.sqlite") as database:
+        with pytest.raises(SettingsError, match="holds something else"):
+            await prepare(database)

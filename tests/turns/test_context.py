@@ -1,0 +1,148 @@
+"""What a turn reads before it is answered, in virtual time. What is made of it is told in test_turns."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.conversation import texts as notes
+from bot.core.conversation.history import Said
+from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
+from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
+from bot.turns.context import DOUBTS, TRIES_UNSEEN, Reading
+from tests.clock import VIRTUAL
+from tests.fakes import FakeSurface
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.turns.context import Scene
+
+THREAD = ThreadKey("T", "C", "1.0")
+TURN = TurnKey(THREAD, "5.0", "U1", Kind.MENTION)
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+class Stranger:
+    """Took part in nothing; on record are these turns."""
+
+    def __init__(self, *begun: TurnKey) -> None:
+        self.begun = begun
+
+    async def took_part(self, thread: ThreadKey) -> bool:
+        return False
+
+    async def entries(self, wanted: Sequence[TurnKey]) -> dict[TurnKey, object]:
+        return {turn: "begun" for turn in wanted if turn in self.begun}
+
+
+class Failing(FakeSurface):
+    """Fails to read a thread in these ways, one after the other, before it can be read."""
+
+    def __init__(self, *failures: SlackError) -> None:
+        super().__init__(latency=0)
+        self.failures = list(failures)
+        self.thread = [Said("5.0", "U1", "Why?")]
+
+    async def read_thread(self, thread: ThreadKey) -> list[Said]:
+        if self.failures:
+            raise self.failures.pop(0)
+        return await super().read_thread(thread)
+
+
+async def read_again(surface: FakeSurface) -> Scene | None:
+    return await Reading(surface, Stranger()).scene_again(TURN, {})
+
+
+async def test_a_question_that_is_to_be_read_again_is_asked_for_until_slack_tells() -> None:
+    surface = Failing(RateLimited(60), SlackUnreachable("reset"), SlackUnreachable("reset"))
+    scene = await read_again(surface)
+    assert scene is not None
+    assert scene.prompt.text == "Why?"
+    assert asyncio.get_running_loop().time() == 60 + 1 + 2
+
+
+async def test_a_question_that_may_not_be_read_is_not_asked_for_for_ever() -> None:
+    refusals = [SlackDenied("conversations.replies: missing_scope")] * (DOUBTS + 1)
+    with pytest.raises(SlackDenied):
+        await read_again(Failing(*refusals))
+
+
+@pytest.mark.parametrize("error", [SlackDenied("invalid_auth"), ThreadGone("channel_not_found")], ids=str)
+async def test_one_refusal_does_not_end_a_turn(error: SlackError) -> None:
+    assert await read_again(Failing(error)) is not None
+
+
+async def test_a_thread_that_is_gone_ends_its_turn() -> None:
+    assert await read_again(Failing(*[ThreadGone("channel_not_found")] * (DOUBTS + 1))) is None
+
+
+FOLLOW_UP = TurnKey(THREAD, "5.0", "U1", Kind.FOLLOW_UP)
+
+
+async def test_a_follow_up_is_not_dropped_because_its_thread_could_not_be_read_at_once() -> None:
+    surface = Failing(SlackUnreachable("HTTP 500"), RateLimited(2), SlackError("tea_break"))
+    surface.thread = [Said("2.0", "UBOT", "one", ours=True), Said("5.0", "U1", "Why?")]
+    assert await Reading(surface, Stranger()).is_ours(FOLLOW_UP)
+
+
+async def test_a_follow_up_whose_thread_cannot_be_read_is_not_ours(caplog: pytest.LogCaptureFixture) -> None:
+    surface = Failing(*[SlackUnreachable("HTTP 500")] * TRIES_UNSEEN)
+    assert not await Reading(surface, Stranger()).is_ours(FOLLOW_UP)
+    assert "follow_up.unread" in caplog.text
+
+
+async def test_a_thread_that_the_app_may_not_read_is_not_asked_for_twice() -> None:
+    surface = Failing(SlackDenied("conversations.replies: missing_scope", code="missing_scope"))
+    scene = await Reading(surface, Stranger()).scene(Prompt(THREAD, "5.0", "U1", "Why?", Kind.MENTION))
+    assert scene.note == notes.UNREAD
+    assert asyncio.get_running_loop().time() == 0
+
+
+async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_together() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [
+        Said("5.0", "U1", "Why?"),
+        Said("100.0", "UBOT", "one", ours=True, marker="T:C:5.0:0"),
+        Said("101.0", "UBOT", "two", ours=True, marker="T:C:5.0:1"),
+        Said("90.0", "UBOT", "before", ours=True, marker="T:C:4.0:0"),
+    ]
+    scene = await Reading(surface, Stranger()).scene_again(TURN, {0: "100.0"})
+    assert scene is not None
+    assert scene.posted == {0: "100.0", 1: "101.0"}
+    assert scene.seen == "one\n\ntwo"
+    assert [one.text for one in scene.said] == ["before", "Why?"]
+
+
+EDITED = TurnKey(THREAD, "5.0", "U1", Kind.EDITED)
+ANSWER = Said("100.0", "UBOT", "Because.", ours=True, marker="T:C:5.0:0")
+ELSEWHERE = Said("90.0", "UBOT", "Hello.", ours=True, marker="T:C:4.0:0")
+
+
+@pytest.mark.parametrize(
+    ("thread", "begun", "is_ours"),
+    [
+        ([ELSEWHERE, ANSWER], (), False),
+        ([ELSEWHERE], (), True),
+        ([ANSWER], (EDITED,), True),
+        (SlackDenied("missing_scope"), (), True),
+    ],
+    ids=[
+        "answered before",
+        "the mention was added",
+        "its process died while it was answered",
+        "not to be read",
+    ],
+)
+async def test_an_edited_mention_is_answered_where_it_has_no_answer(
+    thread: list[Said] | Exception, begun: tuple[TurnKey, ...], is_ours: bool
+) -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = thread
+    assert await Reading(surface, Stranger(*begun)).is_ours(EDITED) is is_ours

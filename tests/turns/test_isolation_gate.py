@@ -1,0 +1,71 @@
+"""Suspects work apart from each other, and what is on record of who works."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.quarantine import DANGEROUS, SUSPECT
+from bot.turns.isolation_gate import Gate
+from tests.clock import VIRTUAL
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+def a_turn(ts: str) -> TurnKey:
+    return TurnKey(ThreadKey("T", "C", ts), ts, "U", Kind.MENTION)
+
+
+class Works:
+    """Keeps who began to work, and when."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[float, str]] = []
+
+    async def work(self, turn: TurnKey) -> None:
+        self.begun.append((asyncio.get_running_loop().time(), turn.ts))
+
+
+@asynccontextmanager
+async def working(*turns: tuple[str, int]) -> AsyncGenerator[tuple[Works, dict[str, asyncio.Task[None]]]]:
+    """Turns by name and deaths, which arrive one after the other and work for a second each."""
+    works = Works()
+    gate = Gate(works)
+
+    async def work(ts: str, deaths: int) -> None:
+        async with gate.at_work(a_turn(ts), deaths=deaths):
+            await asyncio.sleep(1.0)
+
+    yield works, {ts: asyncio.create_task(work(ts, deaths)) for ts, deaths in turns}
+
+
+async def test_turns_work_at_once_unless_two_processes_have_died_of_them() -> None:
+    async with working(("a", 0), ("s", SUSPECT), ("b", SUSPECT - 1), ("t", SUSPECT)) as (works, tasks):
+        await asyncio.gather(*tasks.values())
+    assert works.begun == [(0.0, "a"), (0.0, "s"), (0.0, "b"), (1.0, "t")]
+
+
+async def test_who_has_to_be_alone_is(caplog: pytest.LogCaptureFixture) -> None:
+    async with working(("a", 0), ("s", DANGEROUS), ("b", 0)) as (works, tasks):
+        await asyncio.gather(*tasks.values())
+    assert works.begun == [(0.0, "a"), (1.0, "s"), (2.0, "b")]
+    (told,) = (vars(record) for record in caplog.records if record.message == "turn.apart")
+    assert (told["ts"], told["deaths"], told["waits"]) == ("s", DANGEROUS, True)
+
+
+async def test_who_is_ended_while_it_waits_holds_up_nobody() -> None:
+    async with working(("a", 0), ("s", DANGEROUS), ("b", 0)) as (works, tasks):
+        await asyncio.sleep(0.5)
+        tasks["s"].cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+    assert works.begun == [(0.0, "a"), (0.5, "b")]
