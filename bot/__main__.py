@@ -80,7 +80,7 @@ def demo(port: int | None, *, no_open: bool) -> int:
     read = _settings("WARNING")
     from bot.app import preload
     from bot.commands.demo import demo as serve
-    from bot.model.progress import shown
+    from bot.model.local.progress import shown
 
     preload(read, serves=True)
     with shown(_console()) as report:
@@ -95,7 +95,7 @@ def run() -> int:
     read = _settings("INFO").for_slack()
     from bot.app import preload
     from bot.commands.run import run as answer
-    from bot.model.progress import shown
+    from bot.model.local.progress import shown
 
     preload(read, serves=True)
     with shown(_console()) as report:
@@ -120,7 +120,7 @@ def ask(question: tuple[str, ...], *, timing: bool) -> int:
     from bot.app import preload
     from bot.commands.ask import ask as answer
     from bot.commands.printing import MarkdownPrinter, PlainPrinter
-    from bot.model.progress import shown
+    from bot.model.local.progress import shown
 
     preload(read)
     terminal = Console()

@@ -17,7 +17,7 @@ import aiohttp
 from bot.core.pacing.budget import UPDATE_WINDOW, Budget, Lesson
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Replier
-from bot.model.weights import DEFAULT
+from bot.model.local.weights import DEFAULT
 from bot.slack.answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.http_events import http_events
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import Message
-    from bot.model.progress import Report
+    from bot.model.local.progress import Report
     from bot.settings import Settings
     from bot.slack.listeners import Identity
 
@@ -74,7 +74,11 @@ def preload(settings: Settings, *, serves: bool = False) -> None:
     What `serves` a workspace needs the database as well.
     """
     wanted = ["model.openai_chat"] if is_local(settings) or settings.model.startswith("openai:") else []
-    wanted += ["model.embedded", "model.local"] if is_local(settings) else ["model.chat", "model.providers"]
+    wanted += (
+        ["model.local.embedded_chat", "model.local.supervisor"]
+        if is_local(settings)
+        else ["model.chat_stream", "model.providers"]
+    )
     wanted += ["durable.workflow", "turns.pipeline"] if serves else []
     for module in wanted:
         import_module(f"bot.{module}")
@@ -88,16 +92,16 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
     """
     # Imported here: LangChain takes a second to load, and what needs no model should not have to wait for it.
     if is_local(settings):
-        from bot.model.embedded import LocalChat
-        from bot.model.local import LocalServer
-        from bot.model.weights import cache_dir, parse_local
+        from bot.model.local.embedded_chat import LocalChat
+        from bot.model.local.supervisor import LocalServer
+        from bot.model.local.weights import cache_dir, parse_local
 
         model = parse_local(settings.model)
         cache = settings.cache or cache_dir(os.environ)
         async with LocalServer(model, cache=cache, progress=report) as server:
             yield LocalChat(server, label=model.label, **_patience(settings))
     else:
-        from bot.model.chat import Chat
+        from bot.model.chat_stream import Chat
         from bot.model.providers import build_chat_model, close_chat_model
 
         chat = build_chat_model(

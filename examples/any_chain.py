@@ -23,7 +23,7 @@ from langchain_core.runnables import RunnablePassthrough
 from bot import logs, settings
 from bot.app import running
 from bot.errors import TeleprinterError, first_of
-from bot.model.callbacks import stream_runnable
+from bot.model.langchain.callbacks import stream_runnable
 from bot.model.providers import build_chat_model, close_chat_model
 
 if TYPE_CHECKING:

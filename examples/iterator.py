@@ -19,7 +19,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from bot.core.conversation.deltas import Finish, Reasoning, Text, ToolUse, Usage
 from bot.errors import TeleprinterError
-from bot.model.callbacks import stream_runnable
+from bot.model.langchain.callbacks import stream_runnable
 from bot.model.providers import build_chat_model, close_chat_model
 from bot.settings import load
 

@@ -15,7 +15,7 @@ from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 
 from bot.errors import SettingsError
-from bot.model.callbacks import TerminalHandler
+from bot.model.langchain.callbacks import TerminalHandler
 from bot.model.providers import build_chat_model
 from bot.settings import load
 

@@ -1,4 +1,4 @@
-"""Stands in for `bot/model/local_server.py` in tests: reads the job, replies as it is told, leaves when stdin closes.
+"""Stands in for `bot/model/local/llama_server.py` in tests: reads the job, replies as it is told, leaves when stdin closes.
 
     python fake_llama.py MODE
 

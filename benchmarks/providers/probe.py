@@ -18,7 +18,7 @@ from benchmarks.providers.server import Answer, Server
 from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import Message, Role
 from bot.errors import ModelBroke, ModelBusy, ModelError, ModelFailed, ModelUnreachable
-from bot.model.chat import Chat
+from bot.model.chat_stream import Chat
 from bot.model.providers import build_chat_model
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.app import Answering
     from bot.commands.printing import Printer
-    from bot.model.progress import Report
+    from bot.model.local.progress import Report
     from bot.settings import Settings
 
 ANSWERED, NOT_ANSWERED = 0, 1

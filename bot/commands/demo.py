@@ -15,7 +15,7 @@ from slack_emulator.server import Workspace
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.model.progress import Report
+    from bot.model.local.progress import Report
     from bot.settings import Settings
 
 BETTER = "For useful answers set OPENAI_API_KEY, or TELEPRINTER_MODEL=local:qwen-1.5b (fetches 1.1 GB once)."

@@ -11,7 +11,7 @@ from bot.slack.connect import identify
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.model.progress import Report
+    from bot.model.local.progress import Report
     from bot.settings import Settings
 
 

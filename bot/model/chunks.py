@@ -20,9 +20,9 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 
 from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse
 from bot.errors import ModelBroke
-from bot.model.counts import TokenCounter
-from bot.model.endings import REASONS, finish_word, is_failure
-from bot.model.think import ThinkSplitter
+from bot.model.finish_reasons import REASONS, finish_word, is_failure
+from bot.model.think_tags import ThinkSplitter
+from bot.model.token_counts import TokenCounter
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage

@@ -31,7 +31,7 @@ from bot.errors import (
     PromptTooLong,
 )
 from bot.model.advice import Provider, advice_for, provider_of
-from bot.model.evidence import causes, class_names, host, http_status, retry_after, sentences, slugs
+from bot.model.error_evidence import causes, class_names, host, http_status, retry_after, sentences, slugs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Model(Protocol):
-    """Whoever answers; see `bot.model.chat`."""
+    """Whoever answers; see `bot.model.chat_stream`."""
 
     def stream(self, messages: Sequence[Message]) -> DeltaStream: ...
 

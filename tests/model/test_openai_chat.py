@@ -22,7 +22,7 @@ from bot.errors import (
     ModelUnreachable,
     PromptTooLong,
 )
-from bot.model.chat import Chat
+from bot.model.chat_stream import Chat
 from bot.model.openai_chat import build_openai
 from bot.model.providers import build_chat_model, close_chat_model
 from tests.openai_server import (

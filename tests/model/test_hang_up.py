@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.model.hanging_up import hanging_up
+from bot.model.hang_up import hanging_up
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:

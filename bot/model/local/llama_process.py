@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from bot.errors import LocalModelError
-from bot.model.weights import OWN_FILE
+from bot.model.local.weights import OWN_FILE
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import Mapping, Sequence
 
-    from bot.model.local_server import Job
+    from bot.model.local.llama_server import Job
 
 # By its path and without the working directory on the import path: a folder "bot" there must not be taken for ours.
-SERVER = (sys.executable, "-P", str(Path(__file__).with_name("local_server.py")))
+SERVER = (sys.executable, "-P", str(Path(__file__).with_name("llama_server.py")))
 READY_WITHIN = 300.0  # seconds; the largest weights take 4 from a warm disk
 LEAVES_WITHIN = 5.0  # seconds between asking the process to end and ending it
 LOG_BYTES = 1_000_000  # a log grown beyond this is begun anew

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.model.weights import MODELS, LocalModel, Weights, cache_dir, parse_local
+from bot.model.local.weights import MODELS, LocalModel, Weights, cache_dir, parse_local
 
 
 def fetched(key: str) -> Weights:

@@ -21,7 +21,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, R
 
 from bot.core.conversation.deltas import Delta, Finish, Reason, Text, ToolUse, Usage
 from bot.errors import ModelBroke, ModelDenied, ModelEndless, ModelFailed, ModelStalled, ModelUnreachable
-from bot.model.callbacks import DeltaHandler, TerminalHandler, stream_runnable
+from bot.model.langchain.callbacks import DeltaHandler, TerminalHandler, stream_runnable
 from tests.clock import VIRTUAL
 from tests.models import HANG, Pause, ProvidedModel, Script, ScriptedModel, Step, finish, thought, tool_part
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.conversation.deltas import Delta, Text
-from bot.model.backlog import Backlog
+from bot.model.langchain.backlog import Backlog
 from tests.clock import VIRTUAL, VirtualLoop
 
 

@@ -8,15 +8,15 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from bot.errors import LocalModelError, ModelUnreachable
-from bot.model.chat import Chat
-from bot.model.local import SLOTS
+from bot.model.chat_stream import Chat
+from bot.model.local.supervisor import SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import Message
-    from bot.model.local import LocalServer
+    from bot.model.local.supervisor import LocalServer
 
 
 class LocalChat:
@@ -45,7 +45,7 @@ class LocalChat:
         self._slots = asyncio.Semaphore(SLOTS)
 
     async def stream(self, messages: Sequence[Message]) -> DeltaStream:
-        """The model's answer to `messages`; see `bot.model.chat.Chat.stream`."""
+        """The model's answer to `messages`; see `bot.model.chat_stream.Chat.stream`."""
         async with self._slots, aclosing(self._answer(messages)) as deltas:
             async for delta in deltas:
                 yield delta

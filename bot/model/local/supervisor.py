@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Self
 from pydantic import SecretStr
 
 from bot.errors import LocalModelError
-from bot.model.fetch import OUR_PIP, fetch
-from bot.model.local_process import SERVER, Serving, end, start, why_it_ended
-from bot.model.local_server import Job
-from bot.model.progress import Progress, unreported
+from bot.model.local.download import OUR_PIP, fetch
+from bot.model.local.llama_process import SERVER, Serving, end, start, why_it_ended
+from bot.model.local.llama_server import Job
+from bot.model.local.progress import Progress, unreported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     import httpx2
     from langchain_core.language_models import BaseChatModel
 
-    from bot.model.progress import Report
-    from bot.model.weights import LocalModel
+    from bot.model.local.progress import Report
+    from bot.model.local.weights import LocalModel
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +186,7 @@ class LocalServer:
             default_headers={"Connection": "close"},
             use_responses_api=False,
             stream_usage=True,
-            stream_chunk_timeout=None,  # `bot.model.chat.Chat` has its own patience
+            stream_chunk_timeout=None,  # `bot.model.chat_stream.Chat` has its own patience
             max_retries=0,  # and its own retries
             temperature=0.7,
             top_p=0.8,

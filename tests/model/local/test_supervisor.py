@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import LocalModelError
-from bot.model.fetch import fetch
-from bot.model.local import STARTS, STARTS_WITHIN, LocalServer, Restarts
-from bot.model.progress import Progress, unreported
-from bot.model.weights import LocalModel, cache_dir, parse_local
+from bot.model.local.download import fetch
+from bot.model.local.progress import Progress, unreported
+from bot.model.local.supervisor import STARTS, STARTS_WITHIN, LocalServer, Restarts
+from bot.model.local.weights import LocalModel, cache_dir, parse_local
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
     from langchain_openai import ChatOpenAI
 
-FAKE = Path(__file__).parents[1] / "fake_llama.py"
+FAKE = Path(__file__).parents[2] / "fake_llama.py"
 
 
 def fake(mode: str) -> list[str]:
@@ -194,8 +194,8 @@ def test_after_a_quiet_time_it_may_be_started_again() -> None:
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from bot.model.local import LocalServer
-from bot.model.weights import parse_local
+from bot.model.local.supervisor import LocalServer
+from bot.model.local.weights import parse_local
 
 async def main():
     async with LocalServer(parse_local("local"), cache=Path(sys.argv[1])) as server:
@@ -224,7 +224,7 @@ async def cache() -> Path:
 async def test_the_real_model_streams_and_stops_when_nobody_reads(
     cache: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.model.local")
+    caplog.set_level(logging.INFO, "bot.model.local.supervisor")
     async with LocalServer(parse_local("local"), cache=cache) as server:
         (ready,) = caplog.records
         words = await first_chunks(

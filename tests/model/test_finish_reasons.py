@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.conversation.deltas import Reason
-from bot.model.endings import REASONS, finish_word, is_failure
+from bot.model.finish_reasons import REASONS, finish_word, is_failure
 
 GOOGLE = [
     "STOP",

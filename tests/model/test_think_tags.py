@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.conversation.deltas import Reasoning, Text
-from bot.model.think import ThinkSplitter
+from bot.model.think_tags import ThinkSplitter
 
 
 def split(*pieces: str) -> list[Text | Reasoning]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.model.progress import Progress, shown, unreported
+from bot.model.local.progress import Progress, shown, unreported
 
 if TYPE_CHECKING:
     import pytest

@@ -6,7 +6,7 @@ import pytest
 from langchain_core.messages.ai import UsageMetadata
 
 from bot.core.conversation.deltas import Usage
-from bot.model.counts import TokenCounter
+from bot.model.token_counts import TokenCounter
 
 
 def counted(provider: str, *counts: tuple[int, int]) -> Usage:

@@ -31,15 +31,15 @@ from typing import IO, TYPE_CHECKING
 from rich.filesize import decimal
 
 from bot.errors import LocalModelError
-from bot.model.progress import Progress
-from bot.model.weights import MAGIC, OWN_FILE
+from bot.model.local.progress import Progress
+from bot.model.local.weights import MAGIC, OWN_FILE
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 
-    from bot.model.progress import Report, Step
-    from bot.model.weights import LocalModel, Weights
+    from bot.model.local.progress import Report, Step
+    from bot.model.local.weights import LocalModel, Weights
 
 log = logging.getLogger(__name__)
 

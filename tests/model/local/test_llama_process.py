@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import LocalModelError
-from bot.model.local_process import LOG_BYTES, end, start, why_it_ended
-from bot.model.local_server import Job
+from bot.model.local.llama_process import LOG_BYTES, end, start, why_it_ended
+from bot.model.local.llama_server import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FAKE = Path(__file__).parents[1] / "fake_llama.py"
+FAKE = Path(__file__).parents[2] / "fake_llama.py"
 JOB = Job("own.gguf", "own", "key", slots=2, context_tokens=4096, threads=1, prompt_threads=2)
 
 

@@ -17,8 +17,8 @@ from langchain_core.runnables import RunnableLambda
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.history import Message, Role
 from bot.errors import ModelStalled, ModelUnreachable
-from bot.model.chat import Chat
-from bot.model.threads import blocks, stream_in_thread
+from bot.model.blocking_clients import blocks, stream_in_thread
+from bot.model.chat_stream import Chat
 from tests.models import ScriptedModel
 
 if TYPE_CHECKING:

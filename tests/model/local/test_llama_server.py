@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.model import local_server
-from bot.model.local_server import Job, main
+from bot.model.local import llama_server as local_server
+from bot.model.local.llama_server import Job, main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

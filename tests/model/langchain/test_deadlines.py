@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.errors import ModelEndless, ModelStalled
-from bot.model.waits import Waits
+from bot.model.langchain.deadlines import Waits
 from tests.clock import VIRTUAL
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.errors import ModelBroke
-from bot.model.runs import Runs, chunk_message, text_of, whole_message
+from bot.model.langchain.runs import Runs, chunk_message, text_of, whole_message
 from tests.models import spent, thought, tool_part
 
 A, B, C = uuid4(), uuid4(), uuid4()

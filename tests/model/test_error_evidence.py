@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from bot.model.evidence import host, http_status, retry_after, sentences, slugs
+from bot.model.error_evidence import host, http_status, retry_after, sentences, slugs
 
 REQUEST = httpx2.Request("POST", "http://localhost:8080/v1")
 

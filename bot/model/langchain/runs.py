@@ -18,7 +18,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
 from bot.core.conversation.deltas import Delta, Finish, Reason, Text, Usage
 from bot.model.chunks import ChunkReader
-from bot.model.endings import GIVES_REASONS
+from bot.model.finish_reasons import GIVES_REASONS
 
 if TYPE_CHECKING:
     from uuid import UUID

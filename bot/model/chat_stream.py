@@ -27,10 +27,10 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from bot.core.conversation.history import Role
 from bot.errors import ModelEndless, ModelStalled
+from bot.model.blocking_clients import blocks, stream_in_thread
 from bot.model.chunks import ChunkReader
 from bot.model.failures import read_failure
-from bot.model.hanging_up import hanging_up
-from bot.model.threads import blocks, stream_in_thread
+from bot.model.hang_up import hanging_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence

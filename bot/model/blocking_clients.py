@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from langchain_core.language_models import BaseChatModel
 
-from bot.model.backlog import Backlog
+from bot.model.langchain.backlog import Backlog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine

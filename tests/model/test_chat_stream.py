@@ -26,7 +26,7 @@ from bot.errors import (
     ModelStalled,
     ModelUnreachable,
 )
-from bot.model.chat import Chat
+from bot.model.chat_stream import Chat
 from tests.clock import VIRTUAL, VirtualLoop
 from tests.models import HANG, Pause, Script, ScriptedModel, finish, refusal, spent, thought, tool_part
 

@@ -11,8 +11,8 @@ import pytest
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.history import Message, Role
 from bot.errors import LocalModelError
-from bot.model.embedded import LocalChat
-from bot.model.local import SLOTS
+from bot.model.local.embedded_chat import LocalChat
+from bot.model.local.supervisor import SLOTS
 from bot.model.providers import build_chat_model
 from tests.clock import VIRTUAL
 from tests.models import HANG, Pause, ScriptedModel, finish
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from bot.core.conversation.deltas import Delta
-    from bot.model.local import LocalServer
+    from bot.model.local.supervisor import LocalServer
 
 
 class Server:

@@ -9,7 +9,7 @@ passed off half an answer as a whole one, mixed the answers of two people who sh
 tool call, and let the model write on when nobody read. What is here keeps the ideas and not these traits: a run belongs to the
 stream that follows it, a stream ends when the outermost run does, and raises what that raised.
 
-For one chat model and nothing around it use `bot.model.chat.Chat`, which has patience and retries.
+For one chat model and nothing around it use `bot.model.chat_stream.Chat`, which has patience and retries.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from langchain_core.runnables.config import merge_configs
 
 from bot.core.conversation.deltas import Reasoning
 from bot.errors import ModelBroke
-from bot.model.backlog import Backlog
 from bot.model.failures import read_failure
-from bot.model.runs import Runs, chunk_message, whole_message
-from bot.model.waits import Waits
+from bot.model.langchain.backlog import Backlog
+from bot.model.langchain.deadlines import Waits
+from bot.model.langchain.runs import Runs, chunk_message, whole_message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence

@@ -1,0 +1,1 @@
+"""LangChain's callbacks and runnables, as streams of deltas."""
