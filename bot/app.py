@@ -18,7 +18,7 @@ from bot.core.pacing.budget import UPDATE_WINDOW, Budget, Lesson
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Replier
 from bot.model.local.weights import DEFAULT
-from bot.slack.answers import without_redirects
+from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable
 
-    from bot.slack.seldom import Seldom
+    from bot.slack.rare_log import Seldom
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from bot import certificates
 from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError
 from bot.logs import WithoutSecrets
 from bot.proxies import proxy_for
-from bot.slack.answers import ask
+from bot.slack.api_answers import ask
 from bot.slack.listeners import Identity
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import SettingsError
 from bot.slack.acceptor import BACKLOG, Acceptor, Stage, bounds_for, open_files
-from bot.slack.seldom import Seldom
+from bot.slack.rare_log import Seldom
 
 if TYPE_CHECKING:
     import socket

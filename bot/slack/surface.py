@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.conversation.history import Said
 from bot.core.conversation.incoming import SPOKEN, Payload, as_payload, as_payloads, spoken_text
 from bot.core.delivery.message_format import Dialect
-from bot.slack.answers import ask
+from bot.slack.api_answers import ask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

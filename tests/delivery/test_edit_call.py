@@ -22,7 +22,7 @@ from bot.errors import (
     SlackUnreachable,
     ThreadGone,
 )
-from bot.slack.answers import without_redirects
+from bot.slack.api_answers import without_redirects
 from bot.slack.surface import Surface
 from slack_emulator.server import Workspace
 from tests.clock import VIRTUAL
@@ -119,8 +119,8 @@ async def test_what_a_resumed_reply_has_no_need_of_is_taken_away_in_the_end(
     slack: Workspace, surface: Surface, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     monkeypatch.setattr(module, "FIRST_RETRY", 0.01)
-    monkeypatch.setattr("bot.slack.answers.LEAST_WAIT", 0.01)
-    monkeypatch.setattr("bot.slack.answers.LONGEST_WAIT", 0.02)
+    monkeypatch.setattr("bot.slack.api_answers.LEAST_WAIT", 0.01)
+    monkeypatch.setattr("bot.slack.api_answers.LONGEST_WAIT", 0.02)
     ts = await slack.say("general", "ada", "Shall we?")
     thread = ThreadKey(slack.state.team.id, slack.place("general").id, ts)
     old = [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.slack.acceptor import Acceptor, Bounds, Connection, Stage, bounds_for, open_files
-from bot.slack.seldom import Seldom
+from bot.slack.rare_log import Seldom
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.delivery import edit_call as delivery
-from bot.slack import answers, connect
+from bot.slack import api_answers as answers
+from bot.slack import connect
 from bot.turns import context as reading
 from tests.odd import every_answer, once
 from tests.stories.conftest import Storyteller

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bot.slack.seldom import Seldom
+from bot.slack.rare_log import Seldom
 
 log = logging.getLogger("bot.test")
 

@@ -21,8 +21,8 @@ from bot.errors import (
     SlackUnreachable,
     ThreadGone,
 )
-from bot.slack import answers as module
-from bot.slack.answers import LONGEST_WAIT, LONGEST_WAITS, UNSAID_WAIT, ask, from_slack, without_redirects
+from bot.slack import api_answers as module
+from bot.slack.api_answers import LONGEST_WAIT, LONGEST_WAITS, UNSAID_WAIT, ask, from_slack, without_redirects
 from slack_emulator.runtime.faults import Fault
 from slack_emulator.server import Workspace
 from tests.odd import every_answer, once
