@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol, Self
 from rich.live import Live
 from rich.text import Text
 
+from bot.commands.line_wrap import fold
 from bot.commands.terminal import ASCII, Drawing, Signs
-from bot.commands.unrolling import Unrolling
-from bot.commands.wrapping import fold
+from bot.commands.terminal_stream import Unrolling
 from bot.errors import OutputError
 
 if sys.platform != "win32":  # whose terminals draw no ^C

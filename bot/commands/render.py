@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from rich.text import Text
 
-from bot.commands.seen import seen
+from bot.commands.line_wrap import visible
+from bot.commands.reader_view import seen
 from bot.commands.terminal import ASCII, WIDE, Drawing, Signs
-from bot.commands.wrapping import visible
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.segments import LEFT_OUT, MOST
 from bot.core.markdown.render.message_text import plain

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from bot.commands.grid import drawn_table
-from bot.commands.wrapping import LEAST, visible, wrap
+from bot.commands.line_wrap import LEAST, visible, wrap
+from bot.commands.terminal_table import drawn_table
 from bot.core.markdown.parse.block_tree import tree
 from bot.core.markdown.parse.parser import parse
 from bot.core.markdown.parse.spans import as_written

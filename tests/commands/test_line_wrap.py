@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from bot.commands.wrapping import LEAST, fold, visible, wrap
+from bot.commands.line_wrap import LEAST, fold, visible, wrap
 
 TEXTS = st.text("ab  漢é\u0301\n👨\u200d👩-", max_size=80)
 

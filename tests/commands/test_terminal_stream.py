@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.terminal import ASCII, Drawing
-from bot.commands.unrolling import Unrolling
+from bot.commands.terminal_stream import Unrolling
 from tests.core.markdown.documents import documents
 
 DRAWING = Drawing(40, ASCII)

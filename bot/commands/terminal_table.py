@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from bot.commands.wrapping import LEAST, wrap
+from bot.commands.line_wrap import LEAST, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

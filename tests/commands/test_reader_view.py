@@ -7,8 +7,8 @@ import re
 import pytest
 from hypothesis import given
 
+from bot.commands.reader_view import seen
 from bot.commands.render import Wish
-from bot.commands.seen import seen
 from bot.commands.terminal import ASCII, WIDE, Drawing
 from tests.commands.test_terminal import words_of
 from tests.core.markdown.documents import documents

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from bot.commands.line_wrap import visible, wrap
 from bot.commands.terminal import code_lines
-from bot.commands.wrapping import visible, wrap
 from bot.core.markdown.parse.spans import WORD_JOINER
 
 if TYPE_CHECKING:

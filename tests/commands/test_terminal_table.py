@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from bot.commands.grid import drawn_table
+from bot.commands.terminal_table import drawn_table
 
 CELLS = st.text("ab 漢", max_size=30)
 
