@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from bot import logs, settings, surroundings
+from bot import logs, settings
+from bot.environment import process_setup as surroundings
 from bot.errors import (
     InputError,
     LocalModelError,

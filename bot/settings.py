@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import postgres_url
-from bot.certificates import check_certificates
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT
-from bot.dotenv_file import read_dotenv
+from bot.environment import postgres_url
+from bot.environment.certificates import check_certificates
+from bot.environment.dotenv_file import read_dotenv
+from bot.environment.proxies import check_proxies
+from bot.environment.variables import Variables, home_path, shown
 from bot.errors import SettingsError
-from bot.proxies import check_proxies
-from bot.variables import Variables, home_path, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping

@@ -13,8 +13,8 @@ from langchain_openai import ChatOpenAI
 from openai import APIStatusError, AsyncStream, DefaultAsyncHttpxClient, DefaultHttpxClient
 from pydantic import SecretStr
 
+from bot.environment.proxies import proxy_for
 from bot.model.concessions import CONCESSIONS
-from bot.proxies import proxy_for
 
 if TYPE_CHECKING:
     from langchain_core.outputs import ChatGenerationChunk

@@ -14,10 +14,10 @@ from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, s
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import certificates
+from bot.environment import certificates
+from bot.environment.proxies import proxy_for
 from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError
 from bot.logs import WithoutSecrets
-from bot.proxies import proxy_for
 from bot.slack.api_answers import ask
 from bot.slack.listeners import Identity
 

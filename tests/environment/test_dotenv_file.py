@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.dotenv_file import read_dotenv
+from bot.environment.dotenv_file import read_dotenv
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
+from bot.environment.variables import Variables, home_path, is_address, shown
 from bot.errors import SettingsError
 from bot.settings import from_env
-from bot.variables import Variables, home_path, is_address, shown
 
 NAMES = [
     "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "TELEPRINTER_HOST", "PORT",

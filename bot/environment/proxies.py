@@ -11,8 +11,8 @@ import urllib.request
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from bot.environment.variables import is_address
 from bot.errors import SettingsError
-from bot.variables import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

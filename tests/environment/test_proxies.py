@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.environment.proxies import check_proxies, is_this_computer, proxy_for
 from bot.errors import SettingsError
-from bot.proxies import check_proxies, is_this_computer, proxy_for
 
 PROXY = "http://proxy.corp:3128"
 BOTH = {"HTTP_PROXY": "http://plain:1", "HTTPS_PROXY": PROXY}

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import OperationalError, pq
 
-from bot import postgres_url
 from bot.durable.database import unusable
+from bot.environment import postgres_url
 from bot.errors import SettingsError
 from bot.settings import from_env
 

@@ -6,8 +6,8 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
-from bot.surroundings import bear_any_text, stand_in_for_home
-from bot.surroundings import prepare as prepare_all
+from bot.environment.process_setup import bear_any_text, stand_in_for_home
+from bot.environment.process_setup import prepare as prepare_all
 
 if TYPE_CHECKING:
     import pytest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import certifi
 import pytest
 
-from bot.certificates import check_certificates, is_refused
+from bot.environment.certificates import check_certificates, is_refused
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
