@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from bot import logs, settings
+from bot import settings
 from bot.environment import process_setup as surroundings
 from bot.errors import (
     InputError,
@@ -36,6 +36,7 @@ from bot.errors import (
     TeleprinterError,
     first_of,
 )
+from bot.observability import logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

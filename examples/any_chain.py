@@ -20,11 +20,12 @@ from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnablePassthrough
 
-from bot import logs, settings
+from bot import settings
 from bot.app import running
 from bot.errors import TeleprinterError, first_of
 from bot.model.langchain.callbacks import stream_runnable
 from bot.model.providers import build_chat_model, close_chat_model
+from bot.observability import logs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.logs import way_to
+from bot.observability.logs import way_to
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping

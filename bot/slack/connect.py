@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.environment import certificates
 from bot.environment.proxies import proxy_for
 from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError
-from bot.logs import WithoutSecrets
+from bot.observability.logs import WithoutSecrets
 from bot.slack.api_answers import ask
 from bot.slack.listeners import Identity
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import logs
+from bot.observability import logs
 from bot.slack.http_events import http_events
 from bot.slack.listeners import Identity, build_bolt
 

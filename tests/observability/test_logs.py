@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import SlackUnreachable
-from bot.logs import FieldFormatter, WithoutSecrets, set_up
+from bot.observability.logs import FieldFormatter, WithoutSecrets, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Generator
