@@ -22,8 +22,8 @@ from slack_emulator.server import Workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slack_emulator.json_values import Json
     from slack_emulator.seeding.seed import Seed
-    from slack_emulator.state.models import Json
 
 PORT, MOST_PORT = 3210, 65535
 MORE = "docs/workspace.md shows seeds, scripts, readings and the control API."

@@ -22,8 +22,8 @@ from slack_emulator.scenario.script import read_script
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from slack_emulator.json_values import Json
     from slack_emulator.server import Workspace
-    from slack_emulator.state.models import Json
 
 
 MOST_TIMES = 100  # deliveries of one message again

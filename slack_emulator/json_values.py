@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, TypeAlias, cast
 
-if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+Json: TypeAlias = dict[str, Any]
+"""A JSON object."""
 
 
 def as_object(value: object) -> Json | None:

@@ -48,10 +48,11 @@ if TYPE_CHECKING:
 
     from slack_emulator.delivery.http_delivery import HttpEvents
     from slack_emulator.delivery.socket_mode import SocketMode
+    from slack_emulator.json_values import Json
     from slack_emulator.runtime.traffic import Called
     from slack_emulator.scenario.script import Step
     from slack_emulator.state.changes import Happening
-    from slack_emulator.state.models import App, Json
+    from slack_emulator.state.models import App
     from slack_emulator.state.workspace import State
     from slack_emulator.web_api.rate_limits import Budget
 

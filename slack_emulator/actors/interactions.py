@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from slack_emulator.delivery.transport import Way
+    from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
     from slack_emulator.runtime.tasks import Background
     from slack_emulator.state.changes import Happening, Pressed
-    from slack_emulator.state.models import App, Command, Json, Shortcut, View
+    from slack_emulator.state.models import App, Command, Shortcut, View
     from slack_emulator.state.workspace import State
 
 log = logging.getLogger(__name__)

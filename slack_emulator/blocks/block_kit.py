@@ -13,7 +13,7 @@ from slack_emulator.json_values import as_list, as_object, as_objects
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 BLOCKS, VIEW_BLOCKS = 50, 100  # in a message, and in a view
 NAME = 255  # characters of a block_id or an action_id

@@ -10,7 +10,8 @@ from slack_emulator.json_values import as_list, as_objects
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from slack_emulator.state.models import Json, Message
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import Message
 
 # What using an element adds to the action, by its type: the field that holds what was chosen or put in.
 FIELDS = {

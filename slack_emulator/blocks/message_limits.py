@@ -17,7 +17,7 @@ from slack_emulator.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 POST_TEXT = 40_000  # characters; chat.postMessage cuts what is more, and warns
 MARKDOWN = (

@@ -14,7 +14,7 @@ from slack_emulator.blocks.typed_text import unescape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _QUOTE = re.compile(r"((?:^&gt; ?.*(?:\n|$))+)", re.MULTILINE)

@@ -27,7 +27,8 @@ from slack_emulator.runtime.traffic import Delivered
 
 if TYPE_CHECKING:
     from slack_emulator.delivery.transport import Post
-    from slack_emulator.state.models import App, Json
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import App
 
 log = logging.getLogger(__name__)
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     import aiohttp
 
     from slack_emulator.delivery.transport import Post, Way
+    from slack_emulator.json_values import Json
     from slack_emulator.state.changes import Happening
-    from slack_emulator.state.models import App, Json
+    from slack_emulator.state.models import App
     from slack_emulator.state.teams import Teams
     from slack_emulator.state.workspace import State
     from slack_emulator.web_api.call import Call, Method

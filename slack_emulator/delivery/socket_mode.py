@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aiohttp.web_protocol import RequestHandler
 
     from slack_emulator.delivery.transport import Post
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 log = logging.getLogger(__name__)
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_emulator.delivery.retry_policy import Patience
+    from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
     from slack_emulator.runtime.faults import Faults
     from slack_emulator.runtime.notifier import Bell
     from slack_emulator.runtime.tasks import Background
     from slack_emulator.runtime.traffic import Delivered
-    from slack_emulator.state.models import Json
 
 EVENTS, INTERACTIVE, COMMANDS = "events_api", "interactive", "slash_commands"
 

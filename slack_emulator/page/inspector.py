@@ -18,8 +18,8 @@ from slack_emulator.runtime.traffic import Called
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from slack_emulator.json_values import Json
     from slack_emulator.runtime.traffic import Delivered, Seen, Traffic
-    from slack_emulator.state.models import Json
     from slack_emulator.state.workspace import State
     from slack_emulator.web_api.arguments import Arguments
     from slack_emulator.web_api.rate_limits import Limits

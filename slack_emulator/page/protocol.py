@@ -30,7 +30,6 @@ from slack_emulator.state.models import (
     Author,
     Channel,
     File,
-    Json,
     Message,
     Session,
     Status,
@@ -41,6 +40,7 @@ from slack_emulator.state.models import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from slack_emulator.json_values import Json
     from slack_emulator.state.workspace import State
 
 

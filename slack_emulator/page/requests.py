@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_emulator.actors.interactions import Interacting
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
     from slack_emulator.web_api.arguments import Arguments
 
     Wish: TypeAlias = Callable[[Interacting, str, Arguments], Awaitable[Json | None]]

@@ -26,9 +26,9 @@ from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
     from slack_emulator.actors.interactions import Interacting
+    from slack_emulator.json_values import Json
     from slack_emulator.page.inspector import Inspector
     from slack_emulator.state.changes import Happening
-    from slack_emulator.state.models import Json
     from slack_emulator.state.workspace import State
 
 log = logging.getLogger(__name__)

@@ -25,7 +25,8 @@ from slack_emulator.state.models import IN_PROGRESS
 from slack_emulator.state.scopes import may_hear
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import App, Json, Message
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import App, Message
     from slack_emulator.state.workspace import State
 
 

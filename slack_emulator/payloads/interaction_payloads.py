@@ -8,8 +8,9 @@ from slack_emulator.payloads.objects import message_json, view_json
 from slack_emulator.state.triggers import URL_FOR, ResponseUrl, Trigger
 
 if TYPE_CHECKING:
+    from slack_emulator.json_values import Json
     from slack_emulator.state.changes import Pressed
-    from slack_emulator.state.models import App, Channel, Command, Json, Message, Shortcut, User, View
+    from slack_emulator.state.models import App, Channel, Command, Message, Shortcut, User, View
     from slack_emulator.state.workspace import State
 
 # The payloads' old "token" field, which proves nothing.

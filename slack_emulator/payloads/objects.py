@@ -10,7 +10,8 @@ from slack_emulator.blocks.rich_text import rich_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slack_emulator.state.models import App, Channel, File, Json, Message, User, View
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import App, Channel, File, Message, User, View
     from slack_emulator.state.workspace import State
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 KEPT, KEPT_DELIVERIES = 10_000, 2_000  # a delivery holds a message twice where it was changed
 

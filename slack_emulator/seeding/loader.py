@@ -19,9 +19,9 @@ from slack_emulator.state.workspace import State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from slack_emulator.json_values import Json
     from slack_emulator.seeding.seed import Home, Person, Place, Registration, Said, Seed
     from slack_emulator.state.changes import Happening
-    from slack_emulator.state.models import Json
 
 COLORS = ("#7a4fbf", "#1f7a6d", "#b3541e", "#2b62c4", "#a03b6b", "#5b6b1f")
 

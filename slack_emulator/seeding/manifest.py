@@ -8,7 +8,7 @@ from slack_emulator.json_values import as_list, as_object, as_objects
 from slack_emulator.state.models import Command, Shortcut
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 
 def granted_by(manifest: Json) -> dict[str, Any]:

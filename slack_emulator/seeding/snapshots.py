@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter
 
 from slack_emulator.compat import STRICT, Readings
+from slack_emulator.json_values import Json
 from slack_emulator.state.models import (
     App,
     Channel,
     File,
-    Json,
     Message,
     Scheduled,
     Session,

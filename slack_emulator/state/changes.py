@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Channel, Json, Message, Status, View
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import Channel, Message, Status, View
 
 
 @dataclass(frozen=True, slots=True)

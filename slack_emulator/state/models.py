@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-Json: TypeAlias = dict[str, Any]
+if TYPE_CHECKING:
+    from slack_emulator.json_values import Json
 
 IN_PROGRESS, COMPLETED = "in_progress", "completed"
 

@@ -17,7 +17,7 @@ from slack_emulator.json_values import as_objects
 from slack_emulator.state.models import View
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 MOST_STACKED = 3  # modals on top of each other: the modals page
 MOST_SIZE = 250_000  # bytes of a view's JSON: the methods' pages

@@ -47,7 +47,7 @@ from slack_emulator.state.triggers import Tickets
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 WORKING = "is working…"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aiohttp import web
     from multidict import MultiDictProxy
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 
 SECRET = frozenset({"client_secret", "code", "code_verifier", "refresh_token"})

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from slack_emulator.errors import Refused
+from slack_emulator.json_values import Json
 from slack_emulator.state.changes import Happening
-from slack_emulator.state.models import Channel, Json
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import App
+    from slack_emulator.state.models import App, Channel
     from slack_emulator.state.workspace import State
     from slack_emulator.web_api.arguments import Arguments
 

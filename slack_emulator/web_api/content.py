@@ -17,7 +17,8 @@ from slack_emulator.state.models import Author, Message
 
 if TYPE_CHECKING:
     from slack_emulator.compat import Readings
-    from slack_emulator.state.models import App, Json
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import App
     from slack_emulator.web_api.arguments import Arguments
 
 

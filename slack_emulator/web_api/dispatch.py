@@ -27,11 +27,11 @@ from slack_emulator.web_api.methods.conversations import KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
     from slack_emulator.runtime.faults import Fault, Faults
     from slack_emulator.runtime.traffic import Traffic
     from slack_emulator.state.changes import Happening
-    from slack_emulator.state.models import Json
     from slack_emulator.state.teams import Teams
     from slack_emulator.state.workspace import State
     from slack_emulator.web_api.rate_limits import Limits

@@ -20,8 +20,9 @@ from slack_emulator.errors import Refused, WorkspaceError
 from slack_emulator.state.app_install import bot_user, installed_in
 
 if TYPE_CHECKING:
+    from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
-    from slack_emulator.state.models import App, Json
+    from slack_emulator.state.models import App
     from slack_emulator.state.teams import Teams
     from slack_emulator.state.workspace import State
     from slack_emulator.web_api.call import Call, Method

@@ -17,9 +17,9 @@ from slack_emulator.web_api.content import content_of, draft
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
     from slack_emulator.state.changes import Happening
-    from slack_emulator.state.models import Json
     from slack_emulator.state.teams import Teams
     from slack_emulator.state.triggers import ResponseUrl
     from slack_emulator.state.workspace import State

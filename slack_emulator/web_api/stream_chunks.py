@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slack_emulator.compat import Readings
-    from slack_emulator.state.models import Json, Message
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import Message
     from slack_emulator.web_api.call import Call
 
 TASK_STATUSES = ("pending", "in_progress", "complete", "error")

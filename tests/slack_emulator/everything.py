@@ -20,7 +20,7 @@ from tests.slack_emulator.served import served
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 EVENTS = (
     "agent_session_stopped",

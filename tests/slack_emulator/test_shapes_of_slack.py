@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
     from tests.slack_emulator.everything import Everything
 
 

@@ -10,7 +10,8 @@ from slack_emulator.state.app_install import uninstall
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from slack_emulator.state.models import App, Json
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import App
     from slack_emulator.state.teams import Teams
     from slack_emulator.state.workspace import State
     from slack_emulator.web_api.call import Call, Method

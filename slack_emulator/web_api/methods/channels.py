@@ -14,7 +14,7 @@ from slack_emulator.state.models import Channel, Message
 from slack_emulator.web_api.methods.conversations import visible
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
     from slack_emulator.web_api.call import Call, Method
 
 NAME, MOST_NAME = re.compile(r"[\w-]+"), 80

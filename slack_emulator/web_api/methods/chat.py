@@ -14,7 +14,8 @@ from slack_emulator.web_api.call import page_of
 from slack_emulator.web_api.content import content_of, draft
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Channel, Json
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import Channel
     from slack_emulator.web_api.call import Call, Method
 
 FARTHEST = 120 * 24 * 3600  # seconds ahead that a message may be scheduled: the method's page

@@ -11,7 +11,8 @@ from slack_emulator.web_api.call import Call, Method, page_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from slack_emulator.state.models import Channel, Json, Message
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import Channel, Message
 
 MOST = 999  # objects in one page of messages: the methods' pages
 MOST_OUTSIDE = 15  # the same for apps neither internal nor in the Marketplace

@@ -18,7 +18,8 @@ from slack_emulator.web_api.call import page_of
 from slack_emulator.web_api.methods.chat import posted
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Channel, Json
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import Channel
     from slack_emulator.web_api.call import Call, Method
 
 MOST_SIZE = 1024**3  # bytes of one file: Slack's help pages

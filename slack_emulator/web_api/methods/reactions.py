@@ -10,7 +10,7 @@ from slack_emulator.payloads.objects import message_json
 from slack_emulator.web_api.call import page_of
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
     from slack_emulator.web_api.call import Call, Method
 
 NAME = re.compile(r"[\w+'-]+(?:::skin-tone-[2-6])?")

@@ -10,7 +10,7 @@ from slack_emulator.state.changes import PromptsSet
 from slack_emulator.state.models import Session, Status
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
     from slack_emulator.web_api.call import Call, Method
 
 STATUS_FOR = 120.0  # seconds a status line stays by itself: the page of assistant.threads.setStatus

@@ -22,7 +22,8 @@ from slack_emulator.web_api.methods.sessions import ACTIVE, PROCESSING, STATUSES
 from slack_emulator.web_api.stream_chunks import added, grown
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Channel, Json
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import Channel
     from slack_emulator.web_api.call import Call, Method
 
 MODES = ("timeline", "plan")

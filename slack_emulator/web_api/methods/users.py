@@ -10,7 +10,7 @@ from slack_emulator.payloads.objects import bot_json, profile_json, user_json
 from slack_emulator.web_api.call import Call, Method, page_of
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 
 def test(call: Call) -> Json:

@@ -14,7 +14,8 @@ from slack_emulator.state.changes import ViewShown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slack_emulator.state.models import Json, View
+    from slack_emulator.json_values import Json
+    from slack_emulator.state.models import View
     from slack_emulator.state.triggers import Trigger
     from slack_emulator.web_api.call import Call, Method
 

@@ -10,7 +10,7 @@ from slack_emulator.blocks.message_limits import check_blocks, check_markdown_te
 from slack_emulator.errors import Refused
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 
 def markdown(text: str) -> Json:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from slack_emulator.blocks.rich_text import rich_text
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
 
 
 def elements(text: str) -> list[Json]:

@@ -17,7 +17,6 @@ from slack_emulator.state.models import (
     Change,
     Channel,
     File,
-    Json,
     Message,
     Session,
     Status,
@@ -25,6 +24,7 @@ from slack_emulator.state.models import (
 )
 
 if TYPE_CHECKING:
+    from slack_emulator.json_values import Json
     from slack_emulator.state.workspace import State
 
 NOW = 1_766_458_026.0

@@ -11,12 +11,13 @@ from slack_emulator.actors.interactions import Interacting
 from slack_emulator.errors import Refused
 from slack_emulator.page.requests import fulfil, in_words
 from slack_emulator.state.changes import Happening, HomeOpened, Pressed
-from slack_emulator.state.models import Json, Session
+from slack_emulator.state.models import Session
 from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from slack_emulator.json_values import Json
     from slack_emulator.server import Workspace
 
 ADA, GENERAL, DIRECT = "U0000000ADA", "C000GENERAL", "D01TELEPRINT"

@@ -12,9 +12,10 @@ from slack_emulator.payloads.event_payloads import payloads
 from slack_emulator.seeding.loader import install, made, sparkling
 from slack_emulator.seeding.seed import Registration
 from slack_emulator.state.changes import Happening, Posted
-from slack_emulator.state.models import App, Change, Channel, File, Json, Message, User
+from slack_emulator.state.models import App, Change, Channel, File, Message, User
 
 if TYPE_CHECKING:
+    from slack_emulator.json_values import Json
     from slack_emulator.state.workspace import State
 
 NOW = 1_766_458_026.0

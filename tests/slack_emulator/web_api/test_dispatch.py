@@ -33,7 +33,7 @@ from tests.slack_emulator.conftest import TOKENS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from slack_emulator.state.models import Json
+    from slack_emulator.json_values import Json
     from slack_emulator.web_api.call import Method
 
 GENERAL = "C000GENERAL"
