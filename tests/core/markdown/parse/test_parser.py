@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import time
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.markdown.parse.parser import clean, parse, parse_blocks
+from bot.core.markdown.parse.work_meter import pausing
 from bot.core.markdown.render.message_text import slack_markdown
 from bot.core.markdown.stream.healing import heal
 
-PATTERNS = [
-    "[a](", "[", "![", "[a][", "[](", "[a](<b", '[a](b "', "[a]: b\n", "*a ", "a**", "**a **", "***a", "*_", "_a", "~~a", "~", "<", "<a ",
-    "<!here>", "<@U1> ", "<https://a", ">", "> ", "- ", "- a\n", "1. a\n", "* a\n\n", "`", "``a", "`a", "```\n", "```a\n", "~~~\n", "|a|b|\n",
-    "a|b\n-|-\n", "| a |\n|---|\n| b ", "$", "$a ", "$$\n", "\\(", "\\[", "\\[\n", "\\", "\\*", "&", "&amp", "&#", ":a ", ":", "http://",
-    "https://a.b/(", "@here ", "#", "# a\n", "=", "-\n", "a\n\n", "- `\n", "**「a", "<br>",
-]  # fmt: skip
+ANSWERS = json.loads((Path(__file__).parents[3] / "corpus" / "llm_answers.json").read_text())
 
 
 def test_blocks_know_their_lines() -> None:
@@ -62,19 +59,19 @@ def test_any_text_is_markdown(text: str) -> None:
     parse(text)
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_no_text_is_so_strange_that_it_takes_long(pattern: str) -> None:
-    """Twice the text takes about twice as long."""
-    text = pattern * (1_500 // len(pattern))
-    once, twice = seconds(text), seconds(text + text)
-    assert twice < 4 * once + 0.5
+def test_a_text_of_twice_the_length_takes_about_twice_the_steps() -> None:
+    text = "\n\n".join(answer["markdown"] for answer in ANSWERS) + "\n\n"
+    once, twice = shares(text * 4), shares(text * 8)
+    assert once > 10
+    assert twice <= 2.5 * once
 
 
-def seconds(text: str) -> float:
-    """How long the processor works to show `text`, unfinished as it is."""
-    began = time.process_time()
-    slack_markdown(heal(text))
-    return time.process_time() - began
+def shares(text: str) -> int:
+    """How often the work on `text`, unfinished as it is, would let others go on meanwhile."""
+    paused: list[None] = []
+    with pausing(lambda: paused.append(None)):
+        slack_markdown(heal(text))
+    return len(paused)
 
 
 @pytest.mark.parametrize(
