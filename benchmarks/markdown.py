@@ -25,11 +25,11 @@ from rich.table import Table
 
 from benchmarks.report import PLAIN_WIDTH
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.segments import Parts
+from bot.core.delivery.segments import Segments
 from bot.core.markdown.parse.work_meter import pausing
 from bot.core.markdown.render.message_text import mrkdwn, slack_markdown
 from bot.core.markdown.stream.healing import heal
-from bot.core.markdown.stream.incremental import Growing
+from bot.core.markdown.stream.incremental import IncrementalText
 from tests.strict import corpus, visible
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def speed(length: int, *, repeats: int = 3) -> Speed:
 
 def _stream(text: str) -> tuple[list[float], float, float]:
     """`text` fed delta by delta: milliseconds of each edit, of the last one, and of a delta on average."""
-    growing, edits, fed = Growing(), [], 0.0
+    growing, edits, fed = IncrementalText(), [], 0.0
     for start in range(0, len(text), EDIT):
         for at in range(start, min(start + EDIT, len(text)), DELTA):
             fed += _millis(partial(growing.feed, text[at : at + DELTA]))
@@ -174,7 +174,7 @@ def worst_step(texts: Iterator[str]) -> Worst:
 
 def _steps(text: str, dialect: Dialect, size: int) -> list[float]:
     """Milliseconds of the processor for each step in which the parts of `text` are rendered, fed `size` characters at a time."""
-    parts, steps = Parts(dialect), list[float]()
+    parts, steps = Segments(dialect), list[float]()
     for start in range(0, len(text), max(1, size)):
         steps += _in_steps(partial(parts.feed, text[start : start + size]))
         steps += _in_steps(partial(_show, parts))
@@ -182,7 +182,7 @@ def _steps(text: str, dialect: Dialect, size: int) -> list[float]:
     return steps + _in_steps(partial(_show, parts))
 
 
-def _show(parts: Parts) -> None:
+def _show(parts: Segments) -> None:
     parts.render()
     while parts.current.cut is not None and not parts.current.last:
         parts.advance()

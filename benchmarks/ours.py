@@ -12,7 +12,7 @@ from bot.core.conversation.incoming import ThreadKey
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT, UPDATE_WINDOW, Budget, Lesson
 from bot.core.pacing.pacing import Pacing
 from bot.core.pacing.rhythm import Rhythm
-from bot.delivery.sender import Replier
+from bot.delivery.sender import Sender
 from bot.errors import RateLimited
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ async def teleprinter(
     )
     surface = _Surface(slack)
     purse = share(pacing) if share else None
-    replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time, purse=purse)
+    replier = Sender(surface, pacing, clock=asyncio.get_running_loop().time, purse=purse)
     if purse is not None:
         purse.changed = replier.poke
 

@@ -18,7 +18,7 @@ from benchmarks.simulate import play
 from benchmarks.slacks import VirtualSlack
 from bot.durable.database import open_database
 from bot.durable.shared_budget import SharedBudget
-from bot.durable.turn_store import Record
+from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def replicas(slack: VirtualSlack, where: Path | str, count: int) -> AsyncG
 async def _replica(slack: VirtualSlack, where: Path | str, name: str) -> AsyncGenerator[Show]:
     async with open_database(where) as database:
         await prepare(database)
-        await Record(database, name).prepare()
+        await TurnStore(database, name).prepare()
 
         def share(pacing: Pacing) -> SharedBudget:
             clock = asyncio.get_running_loop().time

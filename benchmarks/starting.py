@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message
+    from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.incoming import Prompt, Vanished
 
 EVENTS = 500
@@ -100,7 +100,7 @@ class _Brief:
 
     label, caution = "a scripted model", ""
 
-    async def stream(self, messages: Sequence[Message]) -> DeltaStream:
+    async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         yield Text("Yes.")
         yield Finish(Reason.STOP)
 

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from benchmarks.policies import Show, Words
     from benchmarks.scenarios import Scenario
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message as Said
-    from slack_emulator.state.changes import Happening
+    from bot.core.conversation.history import ChatMessage
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import Message
 
 ASKER = "U0000000ADA"
@@ -104,7 +104,7 @@ class WireSlack:
                 raise
             raise Limited(float(error.response.headers["Retry-After"])) from error
 
-    def _see(self, happening: Happening) -> None:
+    def _see(self, happening: WorkspaceChange) -> None:
         match happening:
             case Posted(message) | Changed(message) if message.app_id and message.channel in self._answers:
                 self._answers[message.channel].shows(message.ts, _shown(message), self._clock())
@@ -138,7 +138,7 @@ class _Script:
         self.words: dict[str, Words] = {}
         self.done: set[str] = set()
 
-    async def stream(self, messages: Sequence[Said]) -> DeltaStream:
+    async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         channel = messages[-1].text.split()[-1]
         async for word in self.words[channel]:
             yield Text(word)

@@ -16,7 +16,7 @@ import aiohttp
 
 from bot.core.pacing.budget import UPDATE_WINDOW, Budget, Lesson
 from bot.core.pacing.pacing import Pacing
-from bot.delivery.sender import Replier
+from bot.delivery.sender import Sender
 from bot.model.local.weights import DEFAULT
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message
+    from bot.core.conversation.history import ChatMessage
     from bot.model.local.progress import Report
     from bot.settings import Settings
     from bot.slack.listeners import Identity
@@ -53,7 +53,7 @@ class Answering(Protocol):
     label: str
     caution: str
 
-    def stream(self, messages: Sequence[Message]) -> DeltaStream: ...
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
 
 
 def is_local(settings: Settings) -> bool:
@@ -153,9 +153,9 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     from bot.durable.shared_budget import SharedBudget
     from bot.durable.side_loop import aside
     from bot.durable.standby import Standby
-    from bot.durable.turn_store import Record
+    from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
-    from bot.turns.context import Reading
+    from bot.turns.context import ThreadContext
     from bot.turns.pipeline import Turns
 
     clock = asyncio.get_running_loop().time
@@ -166,7 +166,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         await prepare(database)
         replica = settings.replica or own_name()
         locks = await stack.enter_async_context(alive(database, replica))
-        record, engine = Record(database, replica), Engine(database, replica)
+        record, engine = TurnStore(database, replica), Engine(database, replica)
         await record.prepare()
         await record.bury(replica)  # of our name, where we are started again
         keeping = Keeping(engine, database.outage)
@@ -175,12 +175,12 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
         pacing = build_pacing(settings)
         purse = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
-        replier = Replier(surface, pacing, clock=clock, purse=purse if database.lasting else None)
+        replier = Sender(surface, pacing, clock=clock, purse=purse if database.lasting else None)
         purse.changed = replier.poke
         turns = Turns(
             keeping if database.file else engine,
             kept,
-            Reading(surface, kept),
+            ThreadContext(surface, kept),
             replier,
             model,
             replica=replica,
@@ -198,7 +198,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         await stack.enter_async_context(turns.open())
         await stack.enter_async_context(keeping.open(turns) if database.file else engine.open(turns))
         watched = apart(database)
-        liveness = Liveness(locks, engine, Record(watched, replica), replica=replica, clock=clock)
+        liveness = Liveness(locks, engine, TurnStore(watched, replica), replica=replica, clock=clock)
 
         async def watch() -> None:
             try:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message
+    from bot.core.conversation.history import ChatMessage
 
 
 def limericks(model: BaseChatModel) -> Runnable[str, str]:
@@ -61,7 +61,7 @@ class ChainBot:
     def __init__(self, chain: Runnable[str, str]) -> None:
         self._chain = chain
 
-    def stream(self, messages: Sequence[Message]) -> DeltaStream:
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         return stream_runnable(self._chain, messages[-1].text, label=self.label, idle=60, seconds=900)
 
 

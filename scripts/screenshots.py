@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bot.app import Answering
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message
+    from bot.core.conversation.history import ChatMessage
 
 QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}
@@ -196,7 +196,7 @@ class Singer:
     def __init__(self, *, every: float) -> None:
         self._every = every
 
-    async def stream(self, _messages: Sequence[Message]) -> DeltaStream:
+    async def stream(self, _messages: Sequence[ChatMessage]) -> DeltaStream:
         for word in re.findall(r"\S+\s*|\s+", SONG):
             await asyncio.sleep(self._every)
             yield Text(word)
@@ -221,7 +221,7 @@ class Writer:
             await asyncio.sleep(0.005)
         self._share = share
 
-    async def stream(self, _messages: Sequence[Message]) -> DeltaStream:
+    async def stream(self, _messages: Sequence[ChatMessage]) -> DeltaStream:
         for word in self._words:
             await self._allowed.acquire()
             yield Text(word)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slack_emulator.delivery.router import Deliveries
+from slack_emulator.delivery.router import DeliveryRouter
 from slack_emulator.web_api.dispatch import WebApi
 from slack_emulator.web_api.methods import METHODS
 from slack_emulator.web_api.methods.apps import Apps
 from slack_emulator.web_api.oauth import OAuth
-from slack_emulator.web_api.response_urls import Responses
+from slack_emulator.web_api.response_urls import ResponseUrls
 from slack_emulator.web_api.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     import aiohttp
     from aiohttp import web
 
-    from slack_emulator.delivery.transport import Post
+    from slack_emulator.delivery.transport import DeliveryContext
     from slack_emulator.runtime.traffic import Traffic
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.teams import Teams
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
     from slack_emulator.web_api.rate_limits import Limits
 
 
-class Parts:
+class Components:
     """All that knows Slack's side of a server; what it sees of a change it tells `publish`."""
 
     def __init__(
         self,
         teams: Teams,
-        post: Post,
+        post: DeliveryContext,
         *,
         limits: Limits,
         traffic: Traffic,
         session: aiohttp.ClientSession,
-        publish: Callable[[State, Sequence[Happening]], None],
+        publish: Callable[[WorkspaceState, Sequence[WorkspaceChange]], None],
     ) -> None:
         clock = post.clock
-        self.deliveries = Deliveries(teams, post, session=session)
+        self.deliveries = DeliveryRouter(teams, post, session=session)
         self._oauth = OAuth(teams, clock=clock)
-        self._responses = Responses(teams, clock=clock, publish=publish)
+        self._responses = ResponseUrls(teams, clock=clock, publish=publish)
         self._uploads = Uploads(teams, clock=clock)
         apps = Apps(teams, farewell=self.deliveries.farewell)
         self._web_api = WebApi(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class Compat:
     """The disputed figures and rules. Characters are counted as Slack counts them: with & < > escaped."""
 
     __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
@@ -47,9 +47,9 @@ class Readings:
     one call a minute, 15 messages; they contradict each other about apps installed before March 2026."""
 
 
-STRICT = Readings()
+STRICT = Compat()
 
 
-def with_readings(chosen: Mapping[str, object], readings: Readings = STRICT) -> Readings:
+def with_readings(chosen: Mapping[str, object], readings: Compat = STRICT) -> Compat:
     """`readings` with some chosen otherwise; a value may be text, as a command line has it."""
-    return checked(Readings, asdict(readings) | dict(chosen), "readings")
+    return checked(Compat, asdict(readings) | dict(chosen), "readings")

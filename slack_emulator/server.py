@@ -16,24 +16,24 @@ from typing import TYPE_CHECKING, TypeVar
 
 import aiohttp
 
-from slack_emulator.actors.interactions import Interacting
-from slack_emulator.app import Parts
+from slack_emulator.actors.interactions import Interactions
+from slack_emulator.app import Components
 from slack_emulator.control import Control
 from slack_emulator.delivery.http_delivery import Addresses
-from slack_emulator.delivery.retry_policy import Patience
-from slack_emulator.delivery.transport import Post
+from slack_emulator.delivery.retry_policy import RetryPolicy
+from slack_emulator.delivery.transport import DeliveryContext
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.json_values import as_object, as_objects
 from slack_emulator.page.inspector import Inspector
 from slack_emulator.page.websocket import Pages
 from slack_emulator.runtime.clock import Clock
 from slack_emulator.runtime.faults import Fault, Faults
-from slack_emulator.runtime.notifier import Bell
+from slack_emulator.runtime.notifier import Notifier
 from slack_emulator.runtime.origins import guard
 from slack_emulator.runtime.ports import application, listen
-from slack_emulator.runtime.tasks import Background
+from slack_emulator.runtime.tasks import BackgroundTasks
 from slack_emulator.runtime.traffic import Traffic
-from slack_emulator.scenario.runner import LEAVING, Director
+from slack_emulator.scenario.runner import LEAVING, ScenarioRunner
 from slack_emulator.scenario.script import read_script
 from slack_emulator.seeding.loader import install, made, sown
 from slack_emulator.seeding.seed import Registration, Seed, sparkling_seed
@@ -51,15 +51,15 @@ if TYPE_CHECKING:
     from slack_emulator.json_values import Json
     from slack_emulator.runtime.traffic import Called
     from slack_emulator.scenario.script import Step
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import App
-    from slack_emulator.state.workspace import State
-    from slack_emulator.web_api.rate_limits import Budget
+    from slack_emulator.state.workspace import WorkspaceState
+    from slack_emulator.web_api.rate_limits import MethodBudget
 
 Found = TypeVar("Found")
 
 
-class Workspace(Interacting):
+class Workspace(Interactions):
     """A running server. It acts for the people of its first workspace; `people(team)` does for another's.
 
     `url` is its page, `api_url` the SDKs' base URL; `app` is the first app, with its tokens and ids.
@@ -68,7 +68,7 @@ class Workspace(Interacting):
     def __init__(
         self,
         seed: Seed,
-        post: Post,
+        post: DeliveryContext,
         *,
         mint: Mint,
         limits: Limits,
@@ -84,8 +84,8 @@ class Workspace(Interacting):
         self._mint = mint
         self._limits = limits
         self._bell = post.bell
-        self._watchers: list[Callable[[Happening], None]] = []
-        self._parts = Parts(
+        self._watchers: list[Callable[[WorkspaceChange], None]] = []
+        self._parts = Components(
             self.teams, post, limits=limits, traffic=traffic, session=session, publish=self.publish_in
         )
         self._deliveries = self._parts.deliveries
@@ -97,7 +97,7 @@ class Workspace(Interacting):
             background=post.background,
         )
         self._pages = Pages(self.state, self, Inspector(self.state, traffic, limits, post.clock))
-        self.director = Director(self, post, self._deliveries)
+        self.director = ScenarioRunner(self, post, self._deliveries)
 
     # --- running ---
 
@@ -111,7 +111,7 @@ class Workspace(Interacting):
         seed: Seed | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
-        patience: Patience | None = None,
+        patience: RetryPolicy | None = None,
         tokens: str | None = None,
         names: Sequence[str] = (),
     ) -> AsyncGenerator[Workspace]:
@@ -121,12 +121,14 @@ class Workspace(Interacting):
         `clock` tells seconds since the epoch: for timestamps, limits and signatures, not for waiting. Tokens are new at each
         start; where `tokens` are words, the same words make the same tokens. `names` are other names of this computer.
         """
-        seed, bell, traffic = seed or sparkling_seed(), Bell(), Traffic()
+        seed, bell, traffic = seed or sparkling_seed(), Notifier(), Traffic()
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
-            background = await stack.enter_async_context(Background())
+            background = await stack.enter_async_context(BackgroundTasks())
             ticking = Clock(clock, bell=bell)
-            post = Post(patience or Patience(), ticking, bell, Faults(), background, traffic.delivered)
+            post = DeliveryContext(
+                patience or RetryPolicy(), ticking, bell, Faults(), background, traffic.delivered
+            )
             chosen = limits or Limits.of(seed.limits)
             workspace = cls(seed, post, mint=Mint(tokens), limits=chosen, traffic=traffic, session=session)
             control = Control(workspace)
@@ -148,11 +150,11 @@ class Workspace(Interacting):
         await self.close_pages()
         await self._deliveries.close("warning")
 
-    def publish(self, happened: Sequence[Happening]) -> None:
+    def publish(self, happened: Sequence[WorkspaceChange]) -> None:
         """Tell pages, apps and whoever waits what happened in the first workspace. Never waits itself."""
         self.publish_in(self.state, happened)
 
-    def publish_in(self, state: State, happened: Sequence[Happening]) -> None:
+    def publish_in(self, state: WorkspaceState, happened: Sequence[WorkspaceChange]) -> None:
         """The same for any workspace. The page shows the first one."""
         for happening in happened:
             if state is self.state:
@@ -191,19 +193,19 @@ class Workspace(Interacting):
         """An app's request URL, where it has one."""
         return self._deliveries.http(app.id)
 
-    def budgets(self, state: State, app: App) -> dict[str, Budget]:
+    def budgets(self, state: WorkspaceState, app: App) -> dict[str, MethodBudget]:
         """What an app has left of each limit that it has used some of."""
         return self._limits.left(state.team.id, app.id, self.clock())
 
     # --- state ---
 
-    def people(self, team: str) -> Interacting:
+    def people(self, team: str) -> Interactions:
         """The people of another workspace, by its id or name."""
         state = self.teams[team]
         if state is self.state:
             return self
         publish = partial(self.publish_in, state)
-        return Interacting(
+        return Interactions(
             state, clock=self.clock, publish=publish, way=self._deliveries.way, background=self._background
         )
 
@@ -224,7 +226,7 @@ class Workspace(Interacting):
         self._limits.clear()
         await self._become(list(sown(self._seed, self.clock(), self._mint)))
 
-    async def _become(self, states: list[State]) -> None:
+    async def _become(self, states: list[WorkspaceState]) -> None:
         self.teams.expiring.clear()
         self.state.become(states[0])
         self.teams.replace(self.state, *states[1:])
@@ -239,7 +241,7 @@ class Workspace(Interacting):
         """Begin to carry out a script: see `script`."""
         self.director.run(steps)
 
-    def watch(self, watcher: Callable[[Happening], None]) -> None:
+    def watch(self, watcher: Callable[[WorkspaceChange], None]) -> None:
         """Tell `watcher` of everything that happens, at the moment it does. It must neither wait nor fail."""
         self._watchers.append(watcher)
 

@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from slack_emulator.runtime.clock import Clock
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.teams import Teams
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 
 async def pass_time(
-    teams: Teams, clock: Clock, publish: Callable[[State, Sequence[Happening]], None]
+    teams: Teams, clock: Clock, publish: Callable[[WorkspaceState, Sequence[WorkspaceChange]], None]
 ) -> None:
     """For as long as the workspace runs: statuses end, and scheduled messages are posted."""
     while True:

@@ -7,17 +7,17 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.durable.workflow import Over
+from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.conversation.deltas import Delta, DeltaStream
-    from bot.core.conversation.history import Message, Said
+    from bot.core.conversation.history import ChatMessage, ThreadMessage
     from bot.core.conversation.incoming import ThreadKey, TurnKey
     from bot.core.delivery.message_format import Edit
-    from bot.durable.workflow import Posted, Worker
+    from bot.durable.workflow import SegmentPosted, Worker
 
 
 class FakeSurface:
@@ -33,7 +33,7 @@ class FakeSurface:
         self.fail_until = float("-inf")  # every call before that is answered 429, come back in a second
         self.refused = 0  # of those
         self.lose_answers = 0  # of the next posts: carried out, and never answered
-        self.thread: list[Said] | Exception = []
+        self.thread: list[ThreadMessage] | Exception = []
         self.reads = 0
 
     async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
@@ -70,7 +70,7 @@ class FakeSurface:
         """Somebody takes a message away, or Slack loses it: nothing tells the bot here."""
         del self.messages[ts]
 
-    async def read_thread(self, thread: ThreadKey) -> list[Said]:
+    async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
         self.reads += 1
         await self._call()
         if isinstance(self.thread, Exception):
@@ -104,10 +104,10 @@ class FakeModel:
     """Answers each question with the next of `answers`, and keeps what it was asked."""
 
     def __init__(self, *answers: DeltaStream) -> None:
-        self.asked: list[list[Message]] = []
+        self.asked: list[list[ChatMessage]] = []
         self._answers = deque(answers)
 
-    def stream(self, messages: Sequence[Message]) -> DeltaStream:
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         self.asked.append(list(messages))
         return self._answers.popleft()
 
@@ -119,7 +119,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.worker: Worker | None = None
-        self.checkpoints: dict[TurnKey, list[Posted]] = {}
+        self.checkpoints: dict[TurnKey, list[SegmentPosted]] = {}
         self.how: dict[TurnKey, str] = {}
         self._running: dict[TurnKey, asyncio.Task[None]] = {}
         self._started: set[tuple[str, str, str]] = set()
@@ -144,6 +144,6 @@ class FakeEngine:
     async def _run(self, turn: TurnKey) -> None:
         assert self.worker is not None
         posted = self.checkpoints.setdefault(turn, [])
-        while not isinstance(news := await self.worker.go_on(turn, posted), Over):
+        while not isinstance(news := await self.worker.go_on(turn, posted), TurnOver):
             posted.append(news)
         self.how[turn] = news.how

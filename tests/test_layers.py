@@ -71,14 +71,14 @@ MOST_MEMBERS, MOST_ARGUMENTS = 15, 6
 
 LARGE = {
     "bot.settings.Settings": "one field a setting",
-    "bot.durable.turn_store.Record": "one method a statement on the turns' tables",
+    "bot.durable.turn_store.TurnStore": "one method a statement on the turns' tables",
     "bot.core.delivery.reply.Reply": "what pacing, its sender and its reader each ask of a reply; a protocol is to divide it",
-    "bot.core.delivery.segments.Parts": "what a reply asks of its messages",
+    "bot.core.delivery.segments.Segments": "what a reply asks of its messages",
     "slack_emulator.control.Control": "one method a path of the control API",
     "slack_emulator.server.Workspace": "all that a test may do with a workspace, in one place",
     "slack_emulator.actors.people.People": "one method a thing that people do",
-    "slack_emulator.state.workspace.State": "all that a workspace knows",
-    "slack_emulator.state.directory.Places": "a look-up each for people, apps, channels and what they may see",
+    "slack_emulator.state.workspace.WorkspaceState": "all that a workspace knows",
+    "slack_emulator.state.directory.Directory": "a look-up each for people, apps, channels and what they may see",
 }
 """Classes with more public members than the law wants, each with its reason."""
 
@@ -175,6 +175,11 @@ def test_a_stranger_who_greps_finds_one_module_of_a_name() -> None:
     names = Counter(path.name for path in PATHS if not path.name.startswith("__"))
     # Both packages have their errors, and their wiring: nobody looks for those by name.
     assert {name for name, count in names.items() if count > 1} <= {"errors.py", "app.py"}
+
+
+def test_a_stranger_who_greps_finds_one_class_of_a_name() -> None:
+    names = Counter(name.rpartition(".")[2] for name in CLASSES)
+    assert {name for name, count in names.items() if count > 1} == set()
 
 
 def public_members(node: ast.ClassDef) -> set[str]:

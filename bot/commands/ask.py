@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import open_model
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
-from bot.core.conversation.history import Message, Role
+from bot.core.conversation.history import ChatMessage, Role
 from bot.core.conversation.texts import ending
 from bot.errors import ModelBroke, ModelError
 
@@ -61,14 +61,14 @@ async def ask(
         return await answer_with(model, asked, printer=printer, errors=errors, timing=timing)
 
 
-def prompt(question: str, *, system: str) -> list[Message]:
+def prompt(question: str, *, system: str) -> list[ChatMessage]:
     """The question, below what the operator wants the model told first. Ours is for Slack, and not told here."""
-    asked = Message(Role.USER, question)
-    return [Message(Role.SYSTEM, system), asked] if system else [asked]
+    asked = ChatMessage(Role.USER, question)
+    return [ChatMessage(Role.SYSTEM, system), asked] if system else [asked]
 
 
 async def answer_with(
-    model: Answering, messages: Sequence[Message], *, printer: Printer, errors: Console, timing: bool
+    model: Answering, messages: Sequence[ChatMessage], *, printer: Printer, errors: Console, timing: bool
 ) -> int:
     """The same with a model that is ready."""
     if model.caution:
@@ -88,7 +88,9 @@ async def answer_with(
     return ANSWERED if finish.reason in (Reason.STOP, Reason.LENGTH) else NOT_ANSWERED
 
 
-async def _answer(model: Answering, messages: Sequence[Message], printer: Printer, clock: Timing) -> Finish:
+async def _answer(
+    model: Answering, messages: Sequence[ChatMessage], printer: Printer, clock: Timing
+) -> Finish:
     finish = Finish(Reason.EMPTY)
     with printer:
         async with aclosing(model.stream(messages)) as deltas:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.markdown.parse.block_tree import Block
-    from bot.core.markdown.parse.spans import Run
+    from bot.core.markdown.parse.spans import Span
 
 WIDE = 1_000_000  # columns: where nothing is broken
 RULE = 40  # columns of a line across, at most
@@ -125,7 +125,7 @@ class Drawing:
         return drawn_table(rows, sides, width=self.width, rule=self.signs.rule)
 
 
-def styled(runs: Sequence[Run]) -> Text:
+def styled(runs: Sequence[Span]) -> Text:
     """`runs` as one text. Behind a link that is called otherwise stands where it leads: not every terminal follows links."""
     text = Text()
     for href, group in groupby(

@@ -7,7 +7,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.reply import State
+from bot.core.delivery.reply import ReplyState
 from bot.errors import (
     BlocksRefused,
     MessageFixed,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.message_format import Edit
     from bot.core.delivery.reply import Reply
-    from bot.delivery.session import Show, Surface
+    from bot.delivery.session import DeliverySession, MessageSurface
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ COURTESY = 3.0  # seconds that a line below the thread may take
 READING = "conversations.replies"
 
 
-async def deliver(surface: Surface, reply: Reply, edit: Edit, show: Show | None) -> None:
+async def deliver(surface: MessageSurface, reply: Reply, edit: Edit, show: DeliverySession | None) -> None:
     """Send `edit`, unless what it would say stands in Slack already. Raises SlackError."""
     if show is None or not await show.opens():
         reply.lose()
@@ -58,7 +58,7 @@ async def deliver(surface: Surface, reply: Reply, edit: Edit, show: Show | None)
         await show.work(partial(reply.sent, edit, ts))
 
 
-def failed(reply: Reply, edit: Edit, error: SlackError, show: Show | None, now: float) -> None:
+def failed(reply: Reply, edit: Edit, error: SlackError, show: DeliverySession | None, now: float) -> None:
     """Tell `reply` what became of its edit. What may be a passing fault is tried again."""
     match error:
         case MessageTooLong():
@@ -90,7 +90,7 @@ def _give_up(reply: Reply, edit: Edit, error: SlackError) -> None:
         reply.lose()
 
 
-def _doubt(show: Show, error: SlackError) -> float:
+def _doubt(show: DeliverySession, error: SlackError) -> float:
     """Seconds after which what was refused is tried again; 0.0 where the refusal is believed.
 
     Whoever deleted a message would have been heard of by the second time.
@@ -105,13 +105,13 @@ def _doubt(show: Show, error: SlackError) -> float:
     return FIRST_RETRY * 2.0 ** (show.refusals - 1) if show.refusals <= DOUBTS else 0.0
 
 
-async def tidy(surface: Surface, reply: Reply) -> None:
+async def tidy(surface: MessageSurface, reply: Reply) -> None:
     """Take away what an earlier attempt had posted and this one did not need: readers would take it for an answer."""
-    for ts in reply.parts.surplus if reply.state is State.DONE else ():
+    for ts in reply.parts.surplus if reply.state is ReplyState.DONE else ():
         await _delete(surface, reply.thread, ts)
 
 
-async def _delete(surface: Surface, thread: ThreadKey, ts: str) -> None:
+async def _delete(surface: MessageSurface, thread: ThreadKey, ts: str) -> None:
     for tries in range(DOUBTS + 1):
         try:
             await surface.delete(thread, ts)
@@ -126,7 +126,7 @@ async def _delete(surface: Surface, thread: ThreadKey, ts: str) -> None:
     log.warning("surplus.left", extra={"thread_ts": thread.thread_ts})
 
 
-async def whisper(surface: Surface, thread: ThreadKey, text: str) -> None:
+async def whisper(surface: MessageSurface, thread: ThreadKey, text: str) -> None:
     """Show a line below the thread, by a method that is not limited when the others are; a courtesy that may fail."""
     try:
         async with asyncio.timeout(COURTESY):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import texts as notes
 from bot.core.conversation.deltas import Finish, Text
 from bot.core.delivery.message_format import Capabilities
-from bot.core.delivery.reply import Reply, State
+from bot.core.delivery.reply import Reply, ReplyState
 from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
-from bot.delivery.session import Show
+from bot.delivery.session import DeliverySession
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
 
 if TYPE_CHECKING:
@@ -24,18 +24,23 @@ if TYPE_CHECKING:
     from bot.core.delivery.message_format import Edit
     from bot.core.pacing.budget import Budget
     from bot.core.pacing.pacing import Pacing
-    from bot.delivery.session import Purse, Surface, Witness
+    from bot.delivery.session import DeliveryObserver, MessageSurface, SharedQuota
 
 log = logging.getLogger(__name__)
 
 LONG = 10.0  # seconds that Slack may make a reply wait before its reader is told
 
 
-class Replier:
+class Sender:
     """Shows replies, all of a workspace together. `run` must be running while `show` is used."""
 
     def __init__(
-        self, surface: Surface, pacing: Pacing, *, clock: Callable[[], float], purse: Purse | None = None
+        self,
+        surface: MessageSurface,
+        pacing: Pacing,
+        *,
+        clock: Callable[[], float],
+        purse: SharedQuota | None = None,
     ) -> None:
         self._surface = surface
         self._pacing = pacing
@@ -44,7 +49,7 @@ class Replier:
         self._changed = asyncio.Event()
         self._stopped = False
         self._capabilities = Capabilities()
-        self._shows: dict[Reply, Show] = {}
+        self._shows: dict[Reply, DeliverySession] = {}
 
     async def run(self) -> None:
         """Send what is due, until cancelled. Owns every call to Slack that shows a reply."""
@@ -61,10 +66,10 @@ class Replier:
         marker: str,
         footnote: str = "",
         asker: str = "",
-        witness: Witness | None = None,
+        witness: DeliveryObserver | None = None,
         posted: Mapping[int, str] | None = None,
         seen: int = 0,
-    ) -> State:
+    ) -> ReplyState:
         """Show an answer as it is written; returns when all of it is in Slack that can be.
 
         `marker` names the reply inside Slack. `footnote` goes below the answer, apart from it. `asker` is the user whom the
@@ -73,7 +78,7 @@ class Replier:
         """
         may = self._capabilities
         reply = Reply(thread, marker=marker, asker=asker, capabilities=may, posted=posted, seen=seen)
-        show = self._shows[reply] = Show(witness, opened=witness is None or bool(posted))
+        show = self._shows[reply] = DeliverySession(witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
         try:
             word = await self._read(reply, deltas, show)
@@ -111,7 +116,7 @@ class Replier:
 
     # ---- the model's side
 
-    async def _read(self, reply: Reply, deltas: DeltaStream, show: Show) -> str:
+    async def _read(self, reply: Reply, deltas: DeltaStream, show: DeliverySession) -> str:
         """Feed the answer into `reply` to its end, or to ours. Returns what else the reader should know."""
         if self._stopped:
             await deltas.aclose()
@@ -121,7 +126,7 @@ class Replier:
         # Only the reading was cancelled: what is there is still finished.
         return notes.aside(show.word) if reading.cancelled() else reading.result()
 
-    async def _feed(self, reply: Reply, deltas: DeltaStream, show: Show) -> str:
+    async def _feed(self, reply: Reply, deltas: DeltaStream, show: DeliverySession) -> str:
         note = ""
         try:
             async for delta in deltas:
@@ -227,7 +232,9 @@ class Replier:
             level = logging.INFO if isinstance(error, MessageGone | ThreadGone) else logging.WARNING
             log.log(level, "edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
         failed(reply, edit, error, self._shows.get(reply), self._clock())
-        return notes.UNPOSTED if reply.state is State.LOST and not isinstance(error, ThreadGone) else None
+        return (
+            notes.UNPOSTED if reply.state is ReplyState.LOST and not isinstance(error, ThreadGone) else None
+        )
 
     async def _fits(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> bool:
         if self._purse is None:
@@ -243,7 +250,7 @@ class Replier:
         if (show := self._shows.get(reply)) is None:
             return
         show.settled.set()
-        if reply.state is not State.DONE and show.reading is not None:
+        if reply.state is not ReplyState.DONE and show.reading is not None:
             # Nobody will see the rest: every further token would be paid for nothing.
             show.reading.cancel()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Surface(Protocol):
+class MessageSurface(Protocol):
     """What a workspace can do for a reply; see `bot.slack.surface`."""
 
     async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str: ...
@@ -30,7 +30,7 @@ class Surface(Protocol):
     async def status(self, thread: ThreadKey, text: str) -> None: ...
 
 
-class Witness(Protocol):
+class DeliveryObserver(Protocol):
     """Who keeps a record of a reply while it is shown."""
 
     async def opening(self) -> bool:
@@ -42,7 +42,7 @@ class Witness(Protocol):
         ...
 
 
-class Purse(Protocol):
+class SharedQuota(Protocol):
     """What other replicas spend besides; see `bot.durable.shared_budget`."""
 
     async def ask(self, budget: Budget, method: str, *, slots: int, urgent: bool) -> bool:
@@ -55,10 +55,10 @@ class Purse(Protocol):
 
 
 @dataclass(slots=True)
-class Show:
+class DeliverySession:
     """The shell's side of one running reply. `word` is what its reader is told where it is ended early."""
 
-    witness: Witness | None
+    witness: DeliveryObserver | None
     opened: bool
     reading: asyncio.Task[str] | None = None
     settled: asyncio.Event = field(default_factory=asyncio.Event)

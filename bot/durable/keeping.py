@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.durable.workflow import News, Over, Posted
+from bot.durable.workflow import News, SegmentPosted, TurnOver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -33,8 +33,8 @@ class Ahead:
     more: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
-    def posted(self) -> list[Posted]:
-        return [one for one in self.news if isinstance(one, Posted)]
+    def posted(self) -> list[SegmentPosted]:
+        return [one for one in self.news if isinstance(one, SegmentPosted)]
 
     async def add(self, news: News) -> None:
         async with self.more:
@@ -94,13 +94,13 @@ class Keeping:
 
     # ---- for the engine
 
-    async def go_on(self, turn: TurnKey, posted: Sequence[Posted]) -> News:
+    async def go_on(self, turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
         """The next news of the turn; what it has run ahead of its record is told first."""
         ahead = self._ahead.get(turn)
         if ahead is None:
             return await self._worker.go_on(turn, posted)
         news = await ahead.after(len(posted))
-        if isinstance(news, Over):
+        if isinstance(news, TurnOver):
             self._ahead.pop(turn, None)
         return news
 
@@ -110,7 +110,7 @@ class Keeping:
         while True:
             news = await self._worker.go_on(turn, ahead.posted)
             await ahead.add(news)
-            if isinstance(news, Over):
+            if isinstance(news, TurnOver):
                 return
 
     async def _is_kept(self, turn: TurnKey) -> bool:

@@ -17,7 +17,7 @@ KEPT = 2 * 24 * 3600.0
 DAY = 24 * 3600.0
 
 
-class Keeper(Protocol):
+class RetentionTarget(Protocol):
     """Whoever keeps rows."""
 
     async def forget(self, before: float) -> None:
@@ -25,7 +25,7 @@ class Keeper(Protocol):
         ...
 
 
-async def retain(keepers: Sequence[Keeper]) -> None:
+async def retain(keepers: Sequence[RetentionTarget]) -> None:
     """Let the keepers forget what is old, now and every day, until cancelled."""
     while True:
         for keeper in keepers:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateColumn
 
-from bot.core.conversation.turn_order import Stage
+from bot.core.conversation.turn_order import TurnStage
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,7 +42,7 @@ turns = Table(
     Column("vanished", String, nullable=False),
     Column("begun_at", Float, nullable=False, index=True),
 )
-RUNNING = turns.c.stage.in_([Stage.THINKING.value, Stage.WRITING.value])
+RUNNING = turns.c.stage.in_([TurnStage.THINKING.value, TurnStage.WRITING.value])
 Index(
     "one_running_turn_a_thread",
     turns.c.team,

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bot.core.conversation.incoming import TurnKey
-from bot.core.conversation.turn_order import Ending, Stage, Standing
+from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.turn_store import Entry
 
 if TYPE_CHECKING:
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.incoming import ThreadKey, Vanished
     from bot.durable.outage import Outage
-    from bot.durable.turn_store import Record
+    from bot.durable.turn_store import TurnStore
 
 log = logging.getLogger(__name__)
 
 Said = TypeVar("Said")
 Key: TypeAlias = "TurnKey | ThreadKey | Vanished | None"
-_RUNS = (Stage.THINKING, Stage.WRITING)
+_RUNS = (TurnStage.THINKING, TurnStage.WRITING)
 
 
 class Standby:
     """Answers as the record would, where that cannot be asked. Owns what is owed while the block of `open` runs."""
 
-    def __init__(self, record: Record, outage: Outage, *, replica: str) -> None:
+    def __init__(self, record: TurnStore, outage: Outage, *, replica: str) -> None:
         self._record = record
         self._outage = outage
         self._replica = replica
@@ -56,23 +56,25 @@ class Standby:
     # ---- a turn
 
     async def begin(self, turn: TurnKey) -> Entry:
-        new = Entry(Stage.WAITING, 1, 0, None, frozenset(), self._replica)
+        new = Entry(TurnStage.WAITING, 1, 0, None, frozenset(), self._replica)
         self._known[turn] = await self._keep(turn, self._record.begin(turn), lambda: new)
         return self._known[turn]
 
-    async def others(self, turn: TurnKey) -> list[Standing]:
-        found = await self._keep(None, self._record.others(turn), list[Standing])
+    async def others(self, turn: TurnKey) -> list[TurnStanding]:
+        found = await self._keep(None, self._record.others(turn), list[TurnStanding])
         owed = self._owing(turn.thread)
-        ours = [Standing(one.ts, one.user, entry.stage) for one, entry in owed.items() if one.ts != turn.ts]
+        ours = [
+            TurnStanding(one.ts, one.user, entry.stage) for one, entry in owed.items() if one.ts != turn.ts
+        ]
         known = {one.ts: one for one in (*found, *ours)}
-        return [one for one in known.values() if one.stage is not Stage.OVER]
+        return [one for one in known.values() if one.stage is not TurnStage.OVER]
 
     async def think(self, turn: TurnKey) -> bool:
         def free() -> bool:
             owed = self._owing(turn.thread)
             return not any(entry.stage in _RUNS for one, entry in owed.items() if one != turn)
 
-        return self._moved(turn, Stage.THINKING, await self._keep(turn, self._record.think(turn), free))
+        return self._moved(turn, TurnStage.THINKING, await self._keep(turn, self._record.think(turn), free))
 
     async def work(self, turn: TurnKey) -> None:
         await self._keep(turn, self._record.work(turn), lambda: None)
@@ -81,17 +83,17 @@ class Standby:
         def ours() -> bool:
             return turn not in self._known or self._known[turn].ending is None
 
-        return self._moved(turn, Stage.WRITING, await self._keep(turn, self._record.write(turn), ours))
+        return self._moved(turn, TurnStage.WRITING, await self._keep(turn, self._record.write(turn), ours))
 
     async def supersede(self, turn: TurnKey, questions: Iterable[str]) -> None:
         asked = set(questions)
         for one, entry in self._owing(turn.thread).items():
-            if one.ts in asked and entry.stage in (Stage.WAITING, Stage.THINKING):
-                self._known[one] = replace(entry, stage=Stage.OVER, ending=Ending.SUPERSEDED)
+            if one.ts in asked and entry.stage in (TurnStage.WAITING, TurnStage.THINKING):
+                self._known[one] = replace(entry, stage=TurnStage.OVER, ending=Ending.SUPERSEDED)
         await self._keep(turn, self._record.supersede(turn, asked), lambda: None)
 
     async def finish(self, turn: TurnKey) -> None:
-        self._moved(turn, Stage.OVER, True)
+        self._moved(turn, TurnStage.OVER, True)
         await self._keep(turn, self._record.finish(turn), lambda: None)
         if turn not in self._owed:
             self._known.pop(turn, None)
@@ -153,7 +155,7 @@ class Standby:
         if self._owed.get(key) is not task:
             return
         del self._owed[key]
-        if isinstance(key, TurnKey) and key in self._known and self._known[key].stage is Stage.OVER:
+        if isinstance(key, TurnKey) and key in self._known and self._known[key].stage is TurnStage.OVER:
             del self._known[key]
 
     def _owing(self, thread: ThreadKey) -> dict[TurnKey, Entry]:
@@ -162,7 +164,7 @@ class Standby:
             one: entry for one, entry in self._known.items() if one.thread == thread and one in self._owed
         }
 
-    def _moved(self, turn: TurnKey, stage: Stage, may: bool) -> bool:
+    def _moved(self, turn: TurnKey, stage: TurnStage, may: bool) -> bool:
         if may and turn in self._known:
             self._known[turn] = replace(self._known[turn], stage=stage)
         return may

@@ -15,7 +15,7 @@ from sqlalchemy import Select, delete, func, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.conversation.turn_order import Ending, Stage, Standing
+from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import in_full, is_lost
 from bot.durable.schema import RUNNING, make_tables, threads, turns
 
@@ -41,7 +41,7 @@ class Entry:
     in it: who waits kills nobody. In `alone` of them no other was. `vanished` are messages of ours that were deleted in its
     thread while it ran."""
 
-    stage: Stage
+    stage: TurnStage
     attempts: int
     alone: int
     ending: Ending | None
@@ -49,7 +49,7 @@ class Entry:
     replica: str
 
 
-class Record:
+class TurnStore:
     """The record as the process `replica` keeps it. Waits where the database is lost, until it is back."""
 
     def __init__(self, database: Database, replica: str) -> None:
@@ -74,7 +74,7 @@ class Record:
             **_id(turn),
             thread_ts=turn.thread.thread_ts,
             person=turn.user,
-            stage=Stage.WAITING.value,
+            stage=TurnStage.WAITING.value,
             replica=self._replica,
             attempts=1,
             at_work=False,
@@ -87,31 +87,31 @@ class Record:
         found = await self._run(again.returning(*_ENTRY))
         return _entry(found.one())
 
-    async def others(self, turn: TurnKey) -> list[Standing]:
+    async def others(self, turn: TurnKey) -> list[TurnStanding]:
         """The other turns of the thread that are not over."""
         query = select(turns.c.ts, turns.c.person, turns.c.stage).where(
             *_thread(turn.thread), turns.c.ts != turn.ts, _not_over()
         )
-        return [Standing(row.ts, row.person, Stage(row.stage)) for row in await self._run(query)]
+        return [TurnStanding(row.ts, row.person, TurnStage(row.stage)) for row in await self._run(query)]
 
     async def think(self, turn: TurnKey) -> bool:
         """From WAITING to THINKING; False where it was ended meanwhile, or another turn of the thread was quicker."""
         try:
-            return await self._advance(turn, Stage.THINKING, [Stage.WAITING])
+            return await self._advance(turn, TurnStage.THINKING, [TurnStage.WAITING])
         except IntegrityError:
             return False
 
     async def write(self, turn: TurnKey) -> bool:
         """From THINKING to WRITING, before the first word is shown; False where it was superseded meanwhile."""
-        return await self._advance(turn, Stage.WRITING, [Stage.THINKING, Stage.WRITING])
+        return await self._advance(turn, TurnStage.WRITING, [TurnStage.THINKING, TurnStage.WRITING])
 
     async def supersede(self, turn: TurnKey, questions: Iterable[str]) -> None:
         """The other questions of the thread are over, if nothing of their answers is shown by now."""
-        unseen = turns.c.stage.in_([Stage.WAITING.value, Stage.THINKING.value])
+        unseen = turns.c.stage.in_([TurnStage.WAITING.value, TurnStage.THINKING.value])
         await self._run(
             update(turns)
             .where(*_thread(turn.thread), turns.c.ts.in_(list(questions)), unseen)
-            .values(stage=Stage.OVER.value, ending=Ending.SUPERSEDED.value)
+            .values(stage=TurnStage.OVER.value, ending=Ending.SUPERSEDED.value)
         )
 
     async def work(self, turn: TurnKey) -> None:
@@ -122,7 +122,7 @@ class Record:
     async def finish(self, turn: TurnKey) -> None:
         """The turn is over. Not where another process has taken it on: then it is that one's to say."""
         mine = turns.c.replica == self._replica
-        await self._run(update(turns).where(*_is(turn), mine).values(stage=Stage.OVER.value))
+        await self._run(update(turns).where(*_is(turn), mine).values(stage=TurnStage.OVER.value))
 
     # ---- what readers want
 
@@ -177,7 +177,7 @@ class Record:
 
     async def over(self, claims: Sequence[Claim]) -> int:
         """How many of these turns are over on record."""
-        over = turns.c.stage == Stage.OVER.value
+        over = turns.c.stage == TurnStage.OVER.value
         which = tuple_(turns.c.team, turns.c.channel, turns.c.ts).in_(list(claims))
         counted = await self._run(select(func.count()).select_from(turns).where(over, which))
         return int(counted.scalar_one())
@@ -185,7 +185,7 @@ class Record:
     async def forget(self, before: float) -> None:
         """Forget the turns that began before that time, in seconds since the epoch, and are over; and the threads that we
         have not answered in since."""
-        over = turns.c.stage == Stage.OVER.value
+        over = turns.c.stage == TurnStage.OVER.value
         await self._run(delete(turns).where(turns.c.begun_at < before, over))
         await self._run(delete(threads).where(threads.c.joined_at < before))
 
@@ -208,7 +208,7 @@ class Record:
 
     # ---- inside
 
-    async def _advance(self, turn: TurnKey, stage: Stage, since: list[Stage]) -> bool:
+    async def _advance(self, turn: TurnKey, stage: TurnStage, since: list[TurnStage]) -> bool:
         moved = await self._run(
             update(turns)
             .where(
@@ -252,7 +252,7 @@ _ENTRY = (turns.c.stage, turns.c.attempts, turns.c.alone, turns.c.ending, turns.
 def _entry(row: Any) -> Entry:
     ending = Ending(row.ending) if row.ending else None
     vanished = frozenset(row.vanished.split())
-    return Entry(Stage(row.stage), row.attempts, row.alone, ending, vanished, row.replica)
+    return Entry(TurnStage(row.stage), row.attempts, row.alone, ending, vanished, row.replica)
 
 
 def _id(turn: TurnKey) -> dict[str, str]:
@@ -276,4 +276,4 @@ def _thread(thread: ThreadKey) -> tuple[ColumnElement[bool], ...]:
 
 
 def _not_over() -> ColumnElement[bool]:
-    return turns.c.stage != Stage.OVER.value
+    return turns.c.stage != TurnStage.OVER.value

@@ -53,7 +53,7 @@ BATCH = 500  # turns that are forgotten at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class SegmentPosted:
     """A message of a reply, and which part of it: what a resumed turn has to know."""
 
     part: int
@@ -61,19 +61,19 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class TurnOver:
     """The turn is over. `how` is for whoever looks at the record."""
 
     how: str
 
 
-News: TypeAlias = Posted | Over
+News: TypeAlias = SegmentPosted | TurnOver
 
 
 class Worker(Protocol):
     """Who does the work of turns; see `bot.turns.pipeline`."""
 
-    async def go_on(self, turn: TurnKey, posted: Sequence[Posted]) -> News:
+    async def go_on(self, turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
         """Go on with the turn until its next message is posted, or it is over. `posted` are the messages so far; a worker
         that does not know of them has to begin by going on in them."""
         ...
@@ -184,7 +184,7 @@ class Engine:
         task = asyncio.current_task()
         assert task is not None
         self._running[turn_id(turn)] = task
-        posted: list[Posted] = []
+        posted: list[SegmentPosted] = []
 
         async def go_on() -> dict[str, str | int]:
             return _told(await worker.go_on(turn, posted))
@@ -192,7 +192,7 @@ class Engine:
         try:
             while True:
                 news = _heard(await DBOS.run_step_async({"name": "post"}, go_on))
-                if isinstance(news, Over):
+                if isinstance(news, TurnOver):
                     return news.how
                 posted.append(news)
         finally:
@@ -230,13 +230,13 @@ def _fields(turn: TurnKey) -> tuple[str, ...]:
 
 def _told(news: News) -> dict[str, str | int]:
     """As the step's checkpoint: JSON."""
-    return {"over": news.how} if isinstance(news, Over) else {"part": news.part, "ts": news.ts}
+    return {"over": news.how} if isinstance(news, TurnOver) else {"part": news.part, "ts": news.ts}
 
 
 def _heard(checkpoint: dict[str, str | int]) -> News:
     if "over" in checkpoint:
-        return Over(str(checkpoint["over"]))
-    return Posted(int(checkpoint["part"]), str(checkpoint["ts"]))
+        return TurnOver(str(checkpoint["over"]))
+    return SegmentPosted(int(checkpoint["part"]), str(checkpoint["ts"]))
 
 
 async def _listed(**which: object) -> list[WorkflowStatus]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message
+    from bot.core.conversation.history import ChatMessage
     from bot.errors import ModelError
     from bot.model.failures import Failure
 
@@ -88,10 +88,10 @@ class Chat:
         self._limits = _Limits(first_token, idle, answer_seconds, answer_tokens)
         self._retries = retries
 
-    async def stream(self, messages: Sequence[Message]) -> DeltaStream:
+    async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         """The model's answer to `messages`, as it is written. Raises ModelError where there is none, or no end to it."""
         prompt: list[BaseMessage] = [_MESSAGES[message.role](message.text) for message in messages]
-        patience = _Patience(self.label, self._limits)
+        patience = _Deadline(self.label, self._limits)
         waits = (_BACKOFF * 2**failures for failures in range(self._retries))
         while True:
             try:
@@ -111,7 +111,7 @@ class Chat:
                     raise failure.error from None
             await asyncio.sleep(pause)
 
-    async def _attempt(self, prompt: list[BaseMessage], patience: _Patience) -> DeltaStream:
+    async def _attempt(self, prompt: list[BaseMessage], patience: _Deadline) -> DeltaStream:
         """One call of the model. Raises what the provider's client raises, ModelStalled and ModelBroke."""
         reader, count = ChunkReader(), 0
         chunks = self._call(prompt)
@@ -149,7 +149,7 @@ class _Limits:
     answer_tokens: float
 
 
-class _Patience:
+class _Deadline:
     """How long the model may still be silent, and go on. It wears away while we wait for the model, or to ask it again."""
 
     def __init__(self, label: str, limits: _Limits) -> None:

@@ -34,7 +34,7 @@ MOST_HELD = 64 * 1024 * 1024  # bytes of all bodies that are being read
 HEADERS_WITHIN = 10.0  # seconds; Slack gives an event up after three
 
 
-class Stage(Enum):
+class ConnectionStage(Enum):
     """How far a connection's request has come."""
 
     WAITING = "waiting"
@@ -90,21 +90,21 @@ class Connection(asyncio.Protocol):
         self.peer = peer
         self.served = served
         self.signed = False  # whether it ever brought a request that Slack has signed
-        self.stage = Stage.WAITING
+        self.stage = ConnectionStage.WAITING
         self.since = 0.0
         self.held = 0  # bytes of the body that is being read
         self._acceptor = acceptor
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def enter(self, stage: Stage) -> None:
+    def enter(self, stage: ConnectionStage) -> None:
         """Be in that stage from now on."""
         loop = asyncio.get_running_loop()
         self.stage, self.since = stage, loop.time()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if stage is Stage.WAITING:
+        if stage is ConnectionStage.WAITING:
             self._timer = loop.call_later(self._acceptor.bounds.headers_within, self._too_slow)
 
     def _too_slow(self) -> None:
@@ -121,12 +121,12 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._acceptor.opened(self)
-        self.enter(Stage.WAITING)
+        self.enter(ConnectionStage.WAITING)
         self.served.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        if self.stage is Stage.IDLE:
-            self.enter(Stage.WAITING)
+        if self.stage is ConnectionStage.IDLE:
+            self.enter(ConnectionStage.WAITING)
         self.served.data_received(data)
 
     def eof_received(self) -> bool | None:
@@ -197,7 +197,7 @@ class Acceptor:
 
     def _cut_oldest(self, among: Iterable[Connection]) -> bool:
         """Close the one that will be missed least, and say whether there was one: what is being worked on stays."""
-        spare = [each for each in among if each.stage is not Stage.WORKING]
+        spare = [each for each in among if each.stage is not ConnectionStage.WORKING]
         if not spare:
             return False
         oldest = min(spare, key=lambda each: (each.signed, each.since))

@@ -21,7 +21,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import SettingsError
-from bot.slack.acceptor import BACKLOG, Acceptor, Stage, bounds_for, open_files
+from bot.slack.acceptor import BACKLOG, Acceptor, ConnectionStage, bounds_for, open_files
 from bot.slack.rare_log import Seldom
 
 if TYPE_CHECKING:
@@ -143,11 +143,11 @@ class Door:
     ) -> web.StreamResponse:
         """Keep the connection's stage while its request is here."""
         connection = self._connection(request)
-        connection.enter(Stage.READING)
+        connection.enter(ConnectionStage.READING)
         try:
             return await handler(request)
         finally:
-            connection.enter(Stage.IDLE)
+            connection.enter(ConnectionStage.IDLE)
 
     def _connection(self, request: web.Request) -> Connection:
         connection = self.acceptor[request.protocol]
@@ -178,7 +178,7 @@ class Door:
             raise self._refused(request, web.HTTPBadRequest(), "signed, but no event") from None
         connection = self._connection(request)
         connection.signed = True
-        connection.enter(Stage.WORKING)
+        connection.enter(ConnectionStage.WORKING)
         return await to_aiohttp_response(await self._app.async_dispatch(wanted))
 
     async def _text(self, request: web.Request) -> str | None:

@@ -42,7 +42,7 @@ class Identity:
     team_name: str
 
 
-class Taker(Protocol):
+class PromptHandler(Protocol):
     """Who takes prompts; see `bot.turns.pipeline`."""
 
     async def take(self, prompt: Prompt) -> bool:
@@ -54,7 +54,9 @@ class Taker(Protocol):
         ...
 
 
-def build_bolt(client: AsyncWebClient, us: Identity, *, signing_secret: str, taker: Taker) -> AsyncApp:
+def build_bolt(
+    client: AsyncWebClient, us: Identity, *, signing_secret: str, taker: PromptHandler
+) -> AsyncApp:
     """The Bolt app that turns Slack's events into prompts for `taker`."""
 
     async def authorize() -> AuthorizeResult:

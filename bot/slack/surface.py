@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from bot.core.conversation.history import Said
+from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import SPOKEN, Payload, as_payload, as_payloads, spoken_text
 from bot.core.delivery.message_format import Dialect
 from bot.slack.api_answers import ask
@@ -93,7 +93,7 @@ class Surface:
             "assistant.threads.setStatus", channel_id=thread.channel, thread_ts=thread.thread_ts, status=text
         )
 
-    async def read_thread(self, thread: ThreadKey) -> list[Said]:
+    async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
         """What has been said in the thread, oldest first, joins and other notices left out: its newest 1,000 messages."""
         messages = await self._replies(thread, include_all_metadata=True)
         return [self._said(message) for message in messages if _is_speech(message)]
@@ -111,13 +111,13 @@ class Surface:
         blocks = [{"type": "markdown", "text": edit.text}, *self._below]
         return {"blocks": blocks, "text": _first_bytes(edit.fallback, FALLBACK_BYTES), **quiet}
 
-    def _said(self, message: Payload) -> Said:
+    def _said(self, message: Payload) -> ThreadMessage:
         ours = message.get("user") == self._bot_user or (
             bool(self._bot_id) and message.get("bot_id") == self._bot_id
         )
         text = (_written(message) if ours else "") or spoken_text(message, bot_user=self._bot_user)
         user = str(message.get("user") or message.get("bot_id") or "")
-        return Said(str(message["ts"]), user, text, ours, _marker(message) if ours else "")
+        return ThreadMessage(str(message["ts"]), user, text, ours, _marker(message) if ours else "")
 
     async def _replies(self, thread: ThreadKey, **arguments: Any) -> list[Payload]:
         messages: dict[str, Payload] = {}  # by ts: the thread's first message may come with every page

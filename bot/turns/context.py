@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import texts as notes
-from bot.core.conversation.history import Said
+from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt
 from bot.core.delivery.segments import posted_parts
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
@@ -34,10 +34,10 @@ DOUBTS = 2  # refusals before one is believed that would end a turn
 STRANGERS = 5000  # threads we know we have no part in; ids only
 
 
-class Reader(Protocol):
+class ThreadReader(Protocol):
     """What a workspace tells us about a thread; see `bot.slack.surface`."""
 
-    async def read_thread(self, thread: ThreadKey) -> list[Said]: ...
+    async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]: ...
     async def status(self, thread: ThreadKey, text: str) -> None: ...
 
 
@@ -56,16 +56,16 @@ class Scene:
     """
 
     prompt: Prompt
-    said: list[Said]
+    said: list[ThreadMessage]
     note: str = ""
     posted: dict[int, str] = field(default_factory=dict[int, str])
     seen: str = ""
 
 
-class Reading:
+class ThreadContext:
     """Reads for the turns of one process."""
 
-    def __init__(self, reader: Reader, memory: Memory) -> None:
+    def __init__(self, reader: ThreadReader, memory: Memory) -> None:
         self._reader = reader
         self._memory = memory
         self._strangers: OrderedDict[ThreadKey, None] = OrderedDict()
@@ -95,7 +95,7 @@ class Reading:
 
     async def scene(self, prompt: Prompt) -> Scene:
         """What the model reads for a question that was just heard."""
-        asked = Said(prompt.ts, prompt.user, prompt.text)
+        asked = ThreadMessage(prompt.ts, prompt.user, prompt.text)
         if prompt.starts_thread:
             return Scene(prompt, [asked])
         said = await self._read(prompt.thread, tries=TRIES)
@@ -142,7 +142,7 @@ class Reading:
         if len(self._strangers) > STRANGERS:
             self._strangers.popitem(last=False)
 
-    async def _read(self, thread: ThreadKey, *, tries: int) -> list[Said] | None:
+    async def _read(self, thread: ThreadKey, *, tries: int) -> list[ThreadMessage] | None:
         """What the thread says; None where Slack does not tell in so many tries, or not soon."""
         for number in range(tries):
             try:
@@ -158,7 +158,7 @@ class Reading:
                 await self._pause(FIRST_RETRY * 2.0**number if number + 1 < tries else 0.0)
         return None
 
-    async def _read_in_the_end(self, thread: ThreadKey) -> list[Said]:
+    async def _read_in_the_end(self, thread: ThreadKey) -> list[ThreadMessage]:
         tries, doubts = 0, DOUBTS
         while True:
             try:
@@ -180,18 +180,18 @@ class Reading:
                 await self._leaving.wait()
 
 
-def _unread(error: SlackError) -> list[Said]:
+def _unread(error: SlackError) -> list[ThreadMessage]:
     """Nothing, of a thread that is gone. Raises `error` where it is there, and not for us."""
     if isinstance(error, ThreadGone):
         return []
     raise error
 
 
-def _belongs(one: Said, turn: TurnKey) -> bool:
+def _belongs(one: ThreadMessage, turn: TurnKey) -> bool:
     return one.marker.startswith(f"{':'.join(turn.claim)}:")
 
 
-def _before(said: list[Said], turn: TurnKey) -> list[Said]:
+def _before(said: list[ThreadMessage], turn: TurnKey) -> list[ThreadMessage]:
     """What the model reads before the question.
 
     Timestamps of one channel sort as text. What people said after it is the next turn's; what we said is an answer to an

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Record(Protocol):
+class IsolationRecord(Protocol):
     """On record is who was at work where a process died; see `bot.durable.turn_store`."""
 
     async def work(self, turn: TurnKey) -> None: ...
@@ -26,7 +26,7 @@ class Record(Protocol):
 class Gate:
     """Lets turns work, the suspects among them apart."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: IsolationRecord) -> None:
         self._record = record
         self._ward = Ward()
         self._let_in: dict[str, asyncio.Event] = {}

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import texts as notes
 from bot.core.conversation.history import to_messages
 from bot.core.conversation.quarantine import CONVICTED
-from bot.core.conversation.turn_order import Ending, Stage
-from bot.durable.workflow import News, Over, Posted
+from bot.core.conversation.turn_order import Ending, TurnStage
+from bot.durable.workflow import News, SegmentPosted, TurnOver
 from bot.turns.isolation_gate import Gate
-from bot.turns.running import Model, Record, Running, Starter, said
-from bot.turns.thread_queue import Floor
+from bot.turns.running import Model, Running, RunningRecord, Starter, said
+from bot.turns.thread_queue import ThreadQueue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.incoming import Prompt, ThreadKey, TurnKey, Vanished
-    from bot.delivery.sender import Replier
+    from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
-    from bot.turns.context import Reading, Scene
+    from bot.turns.context import Scene, ThreadContext
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ class Turns:
     def __init__(
         self,
         starter: Starter,
-        record: Record,
-        reading: Reading,
-        replier: Replier,
+        record: RunningRecord,
+        reading: ThreadContext,
+        replier: Sender,
         model: Model,
         *,
         replica: str,
@@ -72,7 +72,7 @@ class Turns:
         self._heard: dict[TurnKey, Prompt] = {}  # and not begun yet
         self._running: dict[TurnKey, Running] = {}
         self._changed = asyncio.Event()
-        self._floor = Floor(record, reading)
+        self._floor = ThreadQueue(record, reading)
         self._gate = Gate(record)
 
     @asynccontextmanager
@@ -118,14 +118,14 @@ class Turns:
 
     # ---- for the engine
 
-    async def go_on(self, turn: TurnKey, posted: Sequence[Posted]) -> News:
+    async def go_on(self, turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
         """Work on the turn until its next message is posted, or it is over. See `bot.durable.workflow.Worker`."""
         running = self._running.get(turn)
         if running is None:
             running = self._running[turn] = Running(turn, self._record)
             running.life = self._group.create_task(self._live(running, posted))
         news = await running.news.get()
-        if isinstance(news, Over):
+        if isinstance(news, TurnOver):
             del self._running[turn]
             self._changed.set()
         return news
@@ -175,7 +175,7 @@ class Turns:
 
     # ---- one turn
 
-    async def _live(self, running: Running, posted: Sequence[Posted]) -> None:
+    async def _live(self, running: Running, posted: Sequence[SegmentPosted]) -> None:
         async with asyncio.TaskGroup() as tasks:
             running.work = tasks.create_task(self._work(running, posted))
         # Only `_end` cancels the work alone.
@@ -184,9 +184,9 @@ class Turns:
         await self._record.finish(running.turn)
         self._floor.leave(running.turn.thread)
         log.info("turn.over", extra=_fields(running.turn, how=how))
-        running.news.put_nowait(Over(how))
+        running.news.put_nowait(TurnOver(how))
 
-    async def _work(self, running: Running, posted: Sequence[Posted]) -> str:
+    async def _work(self, running: Running, posted: Sequence[SegmentPosted]) -> str:
         turn = running.turn
         heard = self._heard.pop(turn, None)
         try:
@@ -194,10 +194,10 @@ class Turns:
                 return "not ours"
             entry = await self._record.begin(turn)
             running.begun = True
-            if entry.stage is Stage.OVER or entry.ending is not None:
+            if entry.stage is TurnStage.OVER or entry.ending is not None:
                 return entry.ending.value if entry.ending else "over"
             log.info("turn.started", extra=_fields(turn, attempt=entry.attempts))
-            if entry.stage is Stage.WAITING:
+            if entry.stage is TurnStage.WAITING:
                 await self._floor.take(turn)
             await self._record.join(turn.thread)
             async with self._gate.at_work(turn, deaths=entry.attempts - 1):
@@ -208,7 +208,7 @@ class Turns:
             return await self._show(running, said(f"⚠️ {notes.CRASHED}"))
 
     async def _answer(
-        self, running: Running, entry: Entry, heard: Prompt | None, posted: Sequence[Posted]
+        self, running: Running, entry: Entry, heard: Prompt | None, posted: Sequence[SegmentPosted]
     ) -> str:
         if entry.alone > CONVICTED:
             return await self._give_up(running, entry)

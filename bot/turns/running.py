@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.durable.workflow import News, Posted
+from bot.durable.workflow import News, SegmentPosted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message
+    from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.incoming import ThreadKey, TurnKey, Vanished
-    from bot.core.conversation.turn_order import Ending, Standing
+    from bot.core.conversation.turn_order import Ending, TurnStanding
     from bot.durable.turn_store import Entry
 
 
 class Model(Protocol):
     """Whoever answers; see `bot.model.chat_stream`."""
 
-    def stream(self, messages: Sequence[Message]) -> DeltaStream: ...
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
 
 
 class Starter(Protocol):
@@ -37,11 +37,11 @@ class Starter(Protocol):
     async def abandon(self, turn: TurnKey | None = None) -> None: ...
 
 
-class Record(Protocol):
+class RunningRecord(Protocol):
     """What is on record of turns, for all replicas; see `bot.durable.turn_store`."""
 
     async def begin(self, turn: TurnKey) -> Entry: ...
-    async def others(self, turn: TurnKey) -> list[Standing]: ...
+    async def others(self, turn: TurnKey) -> list[TurnStanding]: ...
     async def think(self, turn: TurnKey) -> bool: ...
     async def work(self, turn: TurnKey) -> None: ...
     async def write(self, turn: TurnKey) -> bool: ...
@@ -59,7 +59,7 @@ class Running:
     """A turn that this process works on, and the witness of its reply."""
 
     turn: TurnKey
-    record: Record
+    record: RunningRecord
     news: asyncio.Queue[News] = field(default_factory=asyncio.Queue[News])
     work: asyncio.Task[str] | None = None
     life: asyncio.Task[None] | None = None
@@ -75,7 +75,7 @@ class Running:
         return await self.record.write(self.turn)
 
     def posted(self, part: int, ts: str) -> None:
-        self.news.put_nowait(Posted(part, ts))
+        self.news.put_nowait(SegmentPosted(part, ts))
 
 
 async def said(text: str, *, note: str = "") -> DeltaStream:

@@ -7,26 +7,26 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import texts as notes
-from bot.core.conversation.turn_order import Stage, Standing, move
+from bot.core.conversation.turn_order import TurnStage, TurnStanding, move
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey, TurnKey
-    from bot.turns.running import Record
+    from bot.turns.running import RunningRecord
 
 LOOK = 0.25  # seconds between two looks whether another replica has left the thread
 WAITS_LONG = 5.0  # seconds after which who waits is told so
 
 
-class Teller(Protocol):
+class WaitNotifier(Protocol):
     """Shows a line under a thread; see `bot.turns.context`."""
 
     async def status(self, thread: ThreadKey, text: str) -> None: ...
 
 
-class Floor:
+class ThreadQueue:
     """Lets the turns of a thread speak one after the other."""
 
-    def __init__(self, record: Record, teller: Teller) -> None:
+    def __init__(self, record: RunningRecord, teller: WaitNotifier) -> None:
         self._record = record
         self._teller = teller
         self._left: dict[
@@ -57,7 +57,7 @@ class Floor:
 
     async def _look(self, turn: TurnKey) -> bool:
         """Whether the thread is this turn's now."""
-        step = move(Standing(turn.ts, turn.user, Stage.WAITING), await self._record.others(turn))
+        step = move(TurnStanding(turn.ts, turn.user, TurnStage.WAITING), await self._record.others(turn))
         if step.supersedes:
             await self._record.supersede(turn, step.supersedes)
         return step.begins and await self._record.think(turn)

@@ -23,28 +23,28 @@ from slack_emulator.web_api.response_urls import answered
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from slack_emulator.delivery.transport import Way
+    from slack_emulator.delivery.transport import Transport
     from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
-    from slack_emulator.runtime.tasks import Background
-    from slack_emulator.state.changes import Happening, Pressed
+    from slack_emulator.runtime.tasks import BackgroundTasks
+    from slack_emulator.state.changes import Pressed, WorkspaceChange
     from slack_emulator.state.models import App, Command, Shortcut, View
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 log = logging.getLogger(__name__)
 
 
-class Interacting(People):
+class Interactions(People):
     """Acts for people, towards apps too."""
 
     def __init__(
         self,
-        state: State,
+        state: WorkspaceState,
         *,
         clock: Clock,
-        publish: Callable[[Sequence[Happening]], None],
-        way: Callable[[str], Way],
-        background: Background,
+        publish: Callable[[Sequence[WorkspaceChange]], None],
+        way: Callable[[str], Transport],
+        background: BackgroundTasks,
     ) -> None:
         super().__init__(state, clock=clock, publish=publish)
         self._way = way
@@ -122,7 +122,7 @@ class Interacting(People):
         answer = await self._ask(app, interactions.view_submission(view, app, self.state, self._until()))
         self._publish(self._submitted(view, answer))
 
-    def _submitted(self, view: View, answer: Json) -> list[Happening]:
+    def _submitted(self, view: View, answer: Json) -> list[WorkspaceChange]:
         """What the app's answer makes of a modal: it goes, unless the answer says otherwise."""
         action, views = answer.get("response_action"), self.state.views
         content = as_object(answer.get("view")) or {}

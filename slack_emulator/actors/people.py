@@ -12,14 +12,14 @@ from uuid import uuid4
 from slack_emulator.blocks.typed_text import composed
 from slack_emulator.errors import Refused
 from slack_emulator.state.changes import Posted, Told
-from slack_emulator.state.models import Change, Channel, File, Message, mimetype_of
+from slack_emulator.state.models import Channel, File, Message, MessageEdit, mimetype_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import App, User
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 DEED = "/me "
 MOST_TEXT = 12_000  # characters; Slack's own composer takes as many
@@ -29,7 +29,11 @@ class People:
     """Acts for people. Async throughout, as a call to a workspace is; none of it waits."""
 
     def __init__(
-        self, state: State, *, clock: Callable[[], float], publish: Callable[[Sequence[Happening]], None]
+        self,
+        state: WorkspaceState,
+        *,
+        clock: Callable[[], float],
+        publish: Callable[[Sequence[WorkspaceChange]], None],
     ) -> None:
         self.state = state
         self._clock = clock
@@ -110,7 +114,7 @@ class People:
         """Change a message; its author does, or `user` tries to."""
         message = self.state.message(self.place(channel).id, ts)
         by = self.person(user).id if user else message.user
-        change = Change(text=self._composed(text), blocks=())
+        change = MessageEdit(text=self._composed(text), blocks=())
         self._publish(self.state.update(message.channel, ts, change, by=by, now=self._clock()))
 
     async def delete(self, channel: str, ts: str, *, user: str | None = None) -> None:

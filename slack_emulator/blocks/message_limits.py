@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from slack_emulator.blocks.block_kit import BLOCKS, block_flaws, texts
 from slack_emulator.blocks.typed_text import escape
-from slack_emulator.compat import STRICT, Readings
+from slack_emulator.compat import STRICT, Compat
 from slack_emulator.errors import Refused
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ATTACHMENTS = 100
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
 
 
-def check_update_text(text: str, readings: Readings = STRICT) -> None:
+def check_update_text(text: str, readings: Compat = STRICT) -> None:
     """`msg_too_long` where chat.update would not take the text."""
     most = readings.update_text
     length = len(text.encode("utf-8", "surrogatepass")) if readings.update_text_in_bytes else len(text)
@@ -50,7 +50,7 @@ def check_attachments(attachments: Sequence[Json]) -> None:
         raise Refused("too_many_attachments")
 
 
-def check_blocks(blocks: Sequence[Json], readings: Readings = STRICT) -> None:
+def check_blocks(blocks: Sequence[Json], readings: Compat = STRICT) -> None:
     """Refuse blocks Slack would refuse, with its code and the place of the first flaw."""
     if flaw := next(block_flaws(blocks), None):
         raise Refused("invalid_blocks", str(flaw))

@@ -22,7 +22,7 @@ class Outcome(NamedTuple):
     taken: bool
 
 
-class Standing:
+class FailureRate:
     """The deliveries of the last hour, in one workspace."""
 
     def __init__(self) -> None:

@@ -19,14 +19,14 @@ from uuid import uuid4
 
 import aiohttp
 
-from slack_emulator.delivery.failure_rate import Standing
+from slack_emulator.delivery.failure_rate import FailureRate
 from slack_emulator.delivery.transport import COMMANDS, EVENTS, DeliveryFailed, Envelope
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.json_values import as_object
 from slack_emulator.runtime.traffic import Delivered
 
 if TYPE_CHECKING:
-    from slack_emulator.delivery.transport import Post
+    from slack_emulator.delivery.transport import DeliveryContext
     from slack_emulator.json_values import Json
     from slack_emulator.state.models import App
 
@@ -62,14 +62,16 @@ class Addresses:
 class HttpEvents:
     """Delivers to one app's addresses."""
 
-    def __init__(self, addresses: Addresses, app: App, post: Post, *, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, addresses: Addresses, app: App, post: DeliveryContext, *, session: aiohttp.ClientSession
+    ) -> None:
         self.addresses = addresses
-        self._standings: defaultdict[str, Standing] = defaultdict(Standing)
+        self._standings: defaultdict[str, FailureRate] = defaultdict(FailureRate)
         self._app = app
         self._post = post
         self._session = session
 
-    def standing(self, team: str) -> Standing:
+    def standing(self, team: str) -> FailureRate:
         """How the app stands in that workspace."""
         return self._standings[team]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """Seconds. `deadline`: within which an app has to acknowledge. `spacing`: before each of the retries. `kept`: how
     long an event waits for an app that has no socket open, all retries included.
 

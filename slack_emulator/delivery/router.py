@@ -17,12 +17,12 @@ from slack_emulator.state.changes import Told
 if TYPE_CHECKING:
     import aiohttp
 
-    from slack_emulator.delivery.transport import Post, Way
+    from slack_emulator.delivery.transport import DeliveryContext, Transport
     from slack_emulator.json_values import Json
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import App
     from slack_emulator.state.teams import Teams
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
     from slack_emulator.web_api.call import Call, Method
 
 KEPT = 2_000  # payloads that can be delivered again
@@ -35,10 +35,10 @@ class Sent(NamedTuple):
     payload: Json
 
 
-class Deliveries:
+class DeliveryRouter:
     """The ways to all apps. An app has its sockets or a request URL, never both: so it is on Slack."""
 
-    def __init__(self, teams: Teams, post: Post, *, session: aiohttp.ClientSession) -> None:
+    def __init__(self, teams: Teams, post: DeliveryContext, *, session: aiohttp.ClientSession) -> None:
         self._teams = teams
         self._post = post
         self._session = session
@@ -53,7 +53,7 @@ class Deliveries:
 
     # --- ways ---
 
-    def way(self, app_id: str) -> Way:
+    def way(self, app_id: str) -> Transport:
         """How that app is reached."""
         return self._http.get(app_id) or self.sockets(app_id)
 
@@ -105,14 +105,14 @@ class Deliveries:
 
     # --- payloads ---
 
-    def publish(self, happening: Happening, state: State) -> None:
+    def publish(self, happening: WorkspaceChange, state: WorkspaceState) -> None:
         """Begin to deliver what the apps are told of it. Never waits."""
         for app in state.apps.values():
             for payload in payloads(happening, app, state, self._post.clock()):
                 self._sent.append(Sent(app.id, payload))
                 self._send(app.id, payload)
 
-    def farewell(self, app: App, state: State, events: tuple[Json, ...]) -> None:
+    def farewell(self, app: App, state: WorkspaceState, events: tuple[Json, ...]) -> None:
         """Tell an app that is no longer there what became of it."""
         for event in events:
             for payload in payloads(Told(event, app.id), app, state, self._post.clock()):

@@ -22,7 +22,7 @@ from slack_emulator.runtime.traffic import Delivered
 if TYPE_CHECKING:
     from aiohttp.web_protocol import RequestHandler
 
-    from slack_emulator.delivery.transport import Post
+    from slack_emulator.delivery.transport import DeliveryContext
     from slack_emulator.json_values import Json
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Link:
 class SocketMode:
     """All links of one app, and the envelopes under way to it."""
 
-    def __init__(self, app_id: str, post: Post, *, retries: bool = True) -> None:
+    def __init__(self, app_id: str, post: DeliveryContext, *, retries: bool = True) -> None:
         self._app_id = app_id
         self._post = post
         self._retries = len(post.patience.spacing) if retries else 0

@@ -1,7 +1,7 @@
 """What the two ways to an app share: a payload goes out, and is acknowledged in time or not.
 
-events      delivered until acknowledged, tried again as Slack does        Way.deliver
-the rest    what people press, open and type: asked once, the answer used  Way.ask
+events      delivered until acknowledged, tried again as Slack does        Transport.deliver
+the rest    what people press, open and type: asked once, the answer used  Transport.ask
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from uuid import uuid4
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from slack_emulator.delivery.retry_policy import Patience
+    from slack_emulator.delivery.retry_policy import RetryPolicy
     from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
     from slack_emulator.runtime.faults import Faults
-    from slack_emulator.runtime.notifier import Bell
-    from slack_emulator.runtime.tasks import Background
+    from slack_emulator.runtime.notifier import Notifier
+    from slack_emulator.runtime.tasks import BackgroundTasks
     from slack_emulator.runtime.traffic import Delivered
 
 EVENTS, INTERACTIVE, COMMANDS = "events_api", "interactive", "slash_commands"
@@ -45,18 +45,18 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class DeliveryContext:
     """What every way works with: Slack's patience, its clock, the faults a script set, the owner of tasks, the record."""
 
-    patience: Patience
+    patience: RetryPolicy
     clock: Clock
-    bell: Bell
+    bell: Notifier
     faults: Faults
-    background: Background
+    background: BackgroundTasks
     record: Callable[[Delivered], None]
 
 
-class Way(Protocol):
+class Transport(Protocol):
     """How an app is reached."""
 
     def deliver(self, payload: Json, *, attempt: int = 0) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from slack_emulator.json_values import Json
     from slack_emulator.runtime.traffic import Delivered, Seen, Traffic
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
     from slack_emulator.web_api.arguments import Arguments
     from slack_emulator.web_api.rate_limits import Limits
 
@@ -30,7 +30,9 @@ KEPT = 300  # rows a page that opens the inspector is shown at once
 class Inspector:
     """Keeps the latest rows, and tells whoever looks on of each new one."""
 
-    def __init__(self, state: State, traffic: Traffic, limits: Limits, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, state: WorkspaceState, traffic: Traffic, limits: Limits, clock: Callable[[], float]
+    ) -> None:
         self._state = state
         self._limits = limits
         self._clock = clock

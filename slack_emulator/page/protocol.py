@@ -12,7 +12,6 @@ from slack_emulator.payloads.objects import with_ids
 from slack_emulator.state.changes import (
     Changed,
     Deleted,
-    Happening,
     Joined,
     Left,
     Posted,
@@ -24,6 +23,7 @@ from slack_emulator.state.changes import (
     ViewRefused,
     ViewShown,
     Whispered,
+    WorkspaceChange,
 )
 from slack_emulator.state.models import (
     IN_PROGRESS,
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from slack_emulator.json_values import Json
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 
-def snapshot(state: State, me: str) -> Json:
+def snapshot(state: WorkspaceState, me: str) -> Json:
     """All that one person can see."""
     seen = [channel for channel in state.channels.values() if me in channel.members]
     ids = {channel.id for channel in seen}
@@ -66,7 +66,7 @@ def snapshot(state: State, me: str) -> Json:
     }
 
 
-def news(happening: Happening, state: State) -> Callable[[str], list[Json]]:
+def news(happening: WorkspaceChange, state: WorkspaceState) -> Callable[[str], list[Json]]:
     """What to tell each person's page about something that happened. A message is drawn once for all who see it."""
     match happening:
         case Posted(message) | Changed(message) | Deleted(message) | Reacted(message):
@@ -76,7 +76,7 @@ def news(happening: Happening, state: State) -> Callable[[str], list[Json]]:
             return lambda me: _own(happening, state, me)
 
 
-def _own(happening: Happening, state: State, me: str) -> list[Json]:
+def _own(happening: WorkspaceChange, state: WorkspaceState, me: str) -> list[Json]:
     """What is not a message in a channel: each person's page is told its own."""
     match happening:
         case Joined(_, user) | Left(_, user) if user == me:
@@ -93,7 +93,7 @@ def _own(happening: Happening, state: State, me: str) -> list[Json]:
             return _view_updates(happening, state, me)
 
 
-def _view_updates(happening: Happening, state: State, me: str) -> list[Json]:
+def _view_updates(happening: WorkspaceChange, state: WorkspaceState, me: str) -> list[Json]:
     """What is open in front of this person, and nobody else's."""
     match happening:
         case ViewShown(view, user) if user == me:
@@ -106,7 +106,7 @@ def _view_updates(happening: Happening, state: State, me: str) -> list[Json]:
             return []
 
 
-def _message_updates(happening: Happening, message: Message, state: State) -> list[Json]:
+def _message_updates(happening: WorkspaceChange, message: Message, state: WorkspaceState) -> list[Json]:
     """The message itself; and its parent, whose count of replies it may have changed."""
     if isinstance(happening, Deleted):
         own: Json = {"type": "message_deleted", "channel": message.channel, "ts": message.ts}
@@ -118,7 +118,7 @@ def _message_updates(happening: Happening, message: Message, state: State) -> li
     return [own, {"type": "message", "message": message_shape(parent, state)}]
 
 
-def _sees(user: str, channel: str, state: State) -> bool:
+def _sees(user: str, channel: str, state: WorkspaceState) -> bool:
     return user in state.channel(channel).members
 
 
@@ -132,7 +132,7 @@ def user_shape(user: User) -> Json:
     }
 
 
-def channel_shape(channel: Channel, state: State, me: str) -> Json:
+def channel_shape(channel: Channel, state: WorkspaceState, me: str) -> Json:
     """Direct messages are called after the others in them."""
     other = channel.other(me)
     few = [state.users[each].real_name for each in sorted(channel.members - {me})]
@@ -145,7 +145,7 @@ def channel_shape(channel: Channel, state: State, me: str) -> Json:
     }
 
 
-def message_shape(message: Message, state: State) -> Json:
+def message_shape(message: Message, state: WorkspaceState) -> Json:
     """Only the blocks its sender gave are drawn: those Slack makes of plain text say no more than the text."""
     replies = state.replies(message.channel, message.ts)
     drawn = {
@@ -176,7 +176,7 @@ def author_shape(author: Author) -> Json:
     return {"name": author.username, "emoji": author.icon_emoji.strip(":")}
 
 
-def names_in(state: State) -> dict[str, str]:
+def names_in(state: WorkspaceState) -> dict[str, str]:
     """What people and channels are called, by their ids."""
     names = {user.id: user.real_name for user in state.users.values()}
     return names | {channel.id: channel.name for channel in state.channels.values() if channel.name}
@@ -194,7 +194,7 @@ def file_shape(file: File) -> Json:
     }
 
 
-def status_shape(status: Status, state: State) -> Json:
+def status_shape(status: Status, state: WorkspaceState) -> Json:
     """`can_stop` where the app listens to people who press Stop."""
     app = state.app_of(status.user)
     listens = app is not None and "agent_session_stopped" in app.subscriptions
@@ -208,7 +208,7 @@ def status_shape(status: Status, state: State) -> Json:
     }
 
 
-def view_shape(view: View, state: State) -> Json:
+def view_shape(view: View, state: WorkspaceState) -> Json:
     """A modal, or an app's home. `submit` and `close` are the words on its buttons; "" where the app chose none."""
     content = view.content
     return {

@@ -16,11 +16,11 @@ from slack_emulator.state.message_edits import users_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from slack_emulator.actors.interactions import Interacting
+    from slack_emulator.actors.interactions import Interactions
     from slack_emulator.json_values import Json
     from slack_emulator.web_api.arguments import Arguments
 
-    Wish: TypeAlias = Callable[[Interacting, str, Arguments], Awaitable[Json | None]]
+    Wish: TypeAlias = Callable[[Interactions, str, Arguments], Awaitable[Json | None]]
 
 PLAIN = {
     "invalid_arguments": "The page sent something the workspace does not understand.",
@@ -44,7 +44,7 @@ def in_words(refused: Refused) -> str:
     return PLAIN.get(refused.code, f"That did not work: {refused.code}.")
 
 
-async def fulfil(people: Interacting, user: str, wish: Arguments) -> Json | None:
+async def fulfil(people: Interactions, user: str, wish: Arguments) -> Json | None:
     """Do for `user` what the page asks, and answer the frame it waits for, if any; `Refused` where that cannot be done."""
     kind = wish.text("type")
     if kind not in WISHES:
@@ -52,26 +52,26 @@ async def fulfil(people: Interacting, user: str, wish: Arguments) -> Json | None
     return await WISHES[kind](people, user, wish)
 
 
-async def _post(people: Interacting, user: str, wish: Arguments) -> None:
+async def _post(people: Interactions, user: str, wish: Arguments) -> None:
     await people.say(wish.needed("channel"), user, wish.text("text") or "", wish.text("thread_ts"))
 
 
-async def _edit(people: Interacting, user: str, wish: Arguments) -> None:
+async def _edit(people: Interactions, user: str, wish: Arguments) -> None:
     await people.edit(wish.needed("channel"), wish.needed("ts"), wish.text("text") or "", user=user)
 
 
-async def _delete(people: Interacting, user: str, wish: Arguments) -> None:
+async def _delete(people: Interactions, user: str, wish: Arguments) -> None:
     await people.delete(wish.needed("channel"), wish.needed("ts"), user=user)
 
 
-async def _react(people: Interacting, user: str, wish: Arguments) -> None:
+async def _react(people: Interactions, user: str, wish: Arguments) -> None:
     """Put an emoji there, or take one's own back."""
     channel, ts, name = wish.needed("channel"), wish.needed("ts"), wish.needed("name")
     is_there = user in users_of(people.state.message(channel, ts), name)
     await (people.unreact if is_there else people.react)(channel, ts, user, name)
 
 
-async def _press(people: Interacting, user: str, wish: Arguments) -> None:
+async def _press(people: Interactions, user: str, wish: Arguments) -> None:
     """Use an element of a message, or of a view."""
     action, value = wish.needed("action_id"), wish.values.get("value")
     if view_id := wish.text("view_id"):
@@ -80,7 +80,7 @@ async def _press(people: Interacting, user: str, wish: Arguments) -> None:
         await people.press(wish.needed("channel"), wish.needed("ts"), user, action, value=value)
 
 
-async def _suggest(people: Interacting, user: str, wish: Arguments) -> Json:
+async def _suggest(people: Interactions, user: str, wish: Arguments) -> Json:
     """The options that only the app knows."""
     view_id, action_id = wish.needed("view_id"), wish.needed("action_id")
     found = await people.suggestions(view_id, user, action_id, wish.text("typed") or "")
@@ -88,23 +88,23 @@ async def _suggest(people: Interacting, user: str, wish: Arguments) -> Json:
     return {"type": "suggestions", "view_id": view_id, "action_id": action_id, "options": options}
 
 
-async def _submit(people: Interacting, user: str, wish: Arguments) -> None:
+async def _submit(people: Interactions, user: str, wish: Arguments) -> None:
     await people.submit(wish.needed("view_id"), user, as_object(wish.values.get("given")) or {})
 
 
-async def _close_view(people: Interacting, user: str, wish: Arguments) -> None:
+async def _close_view(people: Interactions, user: str, wish: Arguments) -> None:
     await people.close_view(wish.needed("view_id"), user, everything=wish.flag("everything"))
 
 
-async def _command(people: Interacting, user: str, wish: Arguments) -> None:
+async def _command(people: Interactions, user: str, wish: Arguments) -> None:
     await people.command(wish.needed("channel"), user, wish.needed("text"))
 
 
-async def _stop(people: Interacting, user: str, wish: Arguments) -> None:
+async def _stop(people: Interactions, user: str, wish: Arguments) -> None:
     await people.stop_session(wish.needed("channel"), user, wish.needed("thread_ts"))
 
 
-async def _visit(people: Interacting, user: str, wish: Arguments) -> None:
+async def _visit(people: Interactions, user: str, wish: Arguments) -> None:
     """Look at an app's home, or at what was said with it."""
     other = people.place(wish.needed("channel")).other(user)
     app = people.state.app_of(other or "")
@@ -112,7 +112,7 @@ async def _visit(people: Interacting, user: str, wish: Arguments) -> None:
         await people.open_home(user, app, tab=wish.text("tab") or "messages")
 
 
-async def _write_to(people: Interacting, user: str, wish: Arguments) -> Json:
+async def _write_to(people: Interactions, user: str, wish: Arguments) -> Json:
     return {"type": "opened", "channel": await people.write_to(user, wish.needed("user"))}
 
 

@@ -25,11 +25,11 @@ from slack_emulator.page.requests import fulfil, in_words
 from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
-    from slack_emulator.actors.interactions import Interacting
+    from slack_emulator.actors.interactions import Interactions
     from slack_emulator.json_values import Json
     from slack_emulator.page.inspector import Inspector
-    from slack_emulator.state.changes import Happening
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.changes import WorkspaceChange
+    from slack_emulator.state.workspace import WorkspaceState
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ POLICY = (
 RESYNC: None = None  # in a queue: send a snapshot
 
 
-class Reader:
+class PageReader:
     """One open page, seen as `user`, and what it has yet to be sent."""
 
     def __init__(self, user: str, socket: web.WebSocketResponse) -> None:
@@ -62,7 +62,7 @@ class Reader:
             update = RESYNC
         self._waiting.put_nowait(update)
 
-    async def send_updates(self, state: State) -> None:
+    async def send_updates(self, state: WorkspaceState) -> None:
         """Send what comes, until the socket breaks: then whoever reads from it learns that too, and ends the page."""
         try:
             while True:
@@ -75,12 +75,12 @@ class Reader:
 class Pages:
     """All open pages."""
 
-    def __init__(self, state: State, people: Interacting, inspector: Inspector) -> None:
+    def __init__(self, state: WorkspaceState, people: Interactions, inspector: Inspector) -> None:
         self._state = state
         self._people = people
         self._inspector = inspector
         self._files = PageFiles(people)
-        self._readers: set[Reader] = set()
+        self._readers: set[PageReader] = set()
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/", _index)
@@ -88,7 +88,7 @@ class Pages:
         self._files.add_routes(app)
         app.router.add_get("/page/{path:.+}", _file)
 
-    def publish(self, happening: Happening) -> None:
+    def publish(self, happening: WorkspaceChange) -> None:
         """Tell every reader what concerns it. Never waits."""
         if not self._readers:
             return
@@ -102,7 +102,7 @@ class Pages:
         user = self._person(request.query.get("user"))
         socket = web.WebSocketResponse(heartbeat=20, timeout=GOODBYE, max_msg_size=1024 * 1024)
         await socket.prepare(request)
-        reader = Reader(user, socket)
+        reader = PageReader(user, socket)
         self._readers.add(reader)
         try:
             await self._serve(reader)
@@ -116,7 +116,7 @@ class Pages:
         people = [user.id for user in self._state.users.values() if not user.is_bot]
         return wanted if wanted in people else people[0]
 
-    async def _serve(self, reader: Reader) -> None:
+    async def _serve(self, reader: PageReader) -> None:
         """Read what the page wants and send what happens, until the page goes away."""
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(reader.send_updates(self._state))
@@ -125,7 +125,7 @@ class Pages:
                     await self._obey(reader, message.data)
             sending.cancel()
 
-    async def _obey(self, reader: Reader, text: str) -> None:
+    async def _obey(self, reader: PageReader, text: str) -> None:
         """Carry out what the page asks for; what cannot be done is said on the page, in plain words."""
         try:
             wish = Arguments(as_object(json.loads(text)) or {})

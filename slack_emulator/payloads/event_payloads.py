@@ -13,13 +13,13 @@ from slack_emulator.payloads.objects import message_json, view_json
 from slack_emulator.state.changes import (
     Changed,
     Deleted,
-    Happening,
     HomeOpened,
     Joined,
     Left,
     Posted,
     Reacted,
     Told,
+    WorkspaceChange,
 )
 from slack_emulator.state.models import IN_PROGRESS
 from slack_emulator.state.scopes import may_hear
@@ -27,10 +27,10 @@ from slack_emulator.state.scopes import may_hear
 if TYPE_CHECKING:
     from slack_emulator.json_values import Json
     from slack_emulator.state.models import App, Message
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 
-def payloads(happening: Happening, app: App, state: State, now: float) -> list[Json]:
+def payloads(happening: WorkspaceChange, app: App, state: WorkspaceState, now: float) -> list[Json]:
     """The payloads to deliver to that app, in order; none where it is not told."""
     return [
         envelope(event, app, state, now)
@@ -39,7 +39,7 @@ def payloads(happening: Happening, app: App, state: State, now: float) -> list[J
     ]
 
 
-def envelope(event: Json, app: App, state: State, now: float) -> Json:
+def envelope(event: Json, app: App, state: WorkspaceState, now: float) -> Json:
     """The outer event around an inner one."""
     team = state.team.id
     return {
@@ -84,12 +84,12 @@ OF_ALL = frozenset(
 OF_OTHERS = frozenset({"reactions", "reply_count", "reply_users", "reply_users_count", "latest_reply"})
 
 
-def _hears(app: App, event: Json, state: State) -> bool:
+def _hears(app: App, event: Json, state: WorkspaceState) -> bool:
     name = subscription(event)
     return name in app.subscriptions and may_hear(name, app.scopes) and _is_there(app, event, state)
 
 
-def _is_there(app: App, event: Json, state: State) -> bool:
+def _is_there(app: App, event: Json, state: WorkspaceState) -> bool:
     """Whether the app is where it happened."""
     if event["type"] in OF_ALL:
         return True
@@ -97,7 +97,7 @@ def _is_there(app: App, event: Json, state: State) -> bool:
     return channel not in state.channels or app.bot_user_id in state.channels[channel].members
 
 
-def inner_events(happening: Happening, app: App, state: State) -> list[Json]:
+def inner_events(happening: WorkspaceChange, app: App, state: WorkspaceState) -> list[Json]:
     """The inner events of what happened, as that app would see them, whether or not it listens."""
     match happening:
         case Posted(message):
@@ -119,7 +119,7 @@ def inner_events(happening: Happening, app: App, state: State) -> list[Json]:
             return []
 
 
-def _changed(changed: Changed, app: App, state: State) -> list[Json]:
+def _changed(changed: Changed, app: App, state: WorkspaceState) -> list[Json]:
     message = changed.message
     if message.streaming_state == IN_PROGRESS and not state.readings.stream_events:
         return []
@@ -133,7 +133,7 @@ def _changed(changed: Changed, app: App, state: State) -> list[Json]:
     ]
 
 
-def _mention_again(changed: Changed, app: App, state: State) -> list[Json]:
+def _mention_again(changed: Changed, app: App, state: WorkspaceState) -> list[Json]:
     """app_mention once more, where somebody edits a message and its new text has the mention: added, or still there."""
     new, old = changed.message, changed.previous
     if new.edited is None or (new.edited, new.text) == (old.edited, old.text):
@@ -142,7 +142,7 @@ def _mention_again(changed: Changed, app: App, state: State) -> list[Json]:
     return [{name: value for name, value in event.items() if name not in OF_OTHERS} for event in again]
 
 
-def _home_opened(opened: HomeOpened, state: State) -> Json:
+def _home_opened(opened: HomeOpened, state: WorkspaceState) -> Json:
     home = state.views.homes.get((opened.app_id, opened.user)) if opened.tab == "home" else None
     event: Json = {
         "type": "app_home_opened",
@@ -154,7 +154,7 @@ def _home_opened(opened: HomeOpened, state: State) -> Json:
     return event | ({"view": view_json(home, state)} if home else {})
 
 
-def _membership(moved: Joined | Left, state: State) -> list[Json]:
+def _membership(moved: Joined | Left, state: WorkspaceState) -> list[Json]:
     """member_joined_channel and member_left_channel: not sent for direct messages."""
     if moved.channel.kind not in LETTERS:
         return []
@@ -186,7 +186,7 @@ def _shared(message: Message) -> list[Json]:
     ]
 
 
-def _message(message: Message, state: State) -> Json:
+def _message(message: Message, state: WorkspaceState) -> Json:
     event = message_json(message, state) | {
         "channel": message.channel,
         "event_ts": message.ts,
@@ -198,7 +198,7 @@ def _message(message: Message, state: State) -> Json:
     return event | ({"root": message_json(parent, state)} if parent else {})
 
 
-def _mention(message: Message, app: App, state: State) -> list[Json]:
+def _mention(message: Message, app: App, state: WorkspaceState) -> list[Json]:
     """app_mention: never in direct messages, never for one's own words; its event carries no channel_type."""
     silent = ("im",) if state.readings.app_mention_in_group_messages else ("im", "mpim")
     if state.channel(message.channel).kind in silent or message.user == app.bot_user_id:
@@ -209,7 +209,7 @@ def _mention(message: Message, app: App, state: State) -> list[Json]:
     return [event | {"type": "app_mention"}]
 
 
-def _hidden(subtype: str, message: Message, ts: str, state: State) -> Json:
+def _hidden(subtype: str, message: Message, ts: str, state: WorkspaceState) -> Json:
     """The outside of a message_changed or message_deleted: its ts is the event's, not the message's."""
     return {
         "type": "message",

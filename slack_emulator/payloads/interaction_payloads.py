@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from slack_emulator.json_values import Json
     from slack_emulator.state.changes import Pressed
     from slack_emulator.state.models import App, Channel, Command, Message, Shortcut, User, View
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 # The payloads' old "token" field, which proves nothing.
 TOKEN = "local-verification-token"  # noqa: S105
 
 
-def block_actions(pressed: Pressed, app: App, state: State, until: float) -> Json:
+def block_actions(pressed: Pressed, app: App, state: WorkspaceState, until: float) -> Json:
     """A button in a message was pressed. `until` is when the trigger id ends."""
     message = pressed.message
     channel = state.channel(message.channel)
@@ -35,7 +35,7 @@ def block_actions(pressed: Pressed, app: App, state: State, until: float) -> Jso
     }
 
 
-def view_actions(view: View, action: Json, app: App, state: State, until: float) -> Json:
+def view_actions(view: View, action: Json, app: App, state: WorkspaceState, until: float) -> Json:
     """A button in a view was pressed."""
     user = state.user(view.user)
     return _core("block_actions", app, user, state) | {
@@ -46,7 +46,7 @@ def view_actions(view: View, action: Json, app: App, state: State, until: float)
     }
 
 
-def view_submission(view: View, app: App, state: State, until: float) -> Json:
+def view_submission(view: View, app: App, state: WorkspaceState, until: float) -> Json:
     """A modal was submitted."""
     user = state.user(view.user)
     return _core("view_submission", app, user, state) | {
@@ -56,14 +56,14 @@ def view_submission(view: View, app: App, state: State, until: float) -> Json:
     }
 
 
-def view_closed(view: View, app: App, state: State, *, cleared: bool) -> Json:
+def view_closed(view: View, app: App, state: WorkspaceState, *, cleared: bool) -> Json:
     """A modal was closed; sent to apps that asked for it."""
     core = _core("view_closed", app, state.user(view.user), state)
     return core | {"view": view_json(view, state), "is_cleared": cleared}
 
 
 def block_suggestion(
-    view: View, block_id: str, action_id: str, value: str, *, app: App, state: State
+    view: View, block_id: str, action_id: str, value: str, *, app: App, state: WorkspaceState
 ) -> Json:
     """Somebody types into a select whose options its app knows."""
     return _core("block_suggestion", app, state.user(view.user), state) | {
@@ -75,7 +75,7 @@ def block_suggestion(
     }
 
 
-def shortcut(chosen: Shortcut, app: App, user: User, state: State, *, ts: str, until: float) -> Json:
+def shortcut(chosen: Shortcut, app: App, user: User, state: WorkspaceState, *, ts: str, until: float) -> Json:
     """A global shortcut was chosen."""
     core = _core("shortcut", app, user, state)
     return core | {
@@ -87,7 +87,7 @@ def shortcut(chosen: Shortcut, app: App, user: User, state: State, *, ts: str, u
 
 
 def message_action(
-    chosen: Shortcut, message: Message, app: App, user: User, state: State, *, ts: str, until: float
+    chosen: Shortcut, message: Message, app: App, user: User, state: WorkspaceState, *, ts: str, until: float
 ) -> Json:
     """A shortcut in a message's menu was chosen."""
     core = _core("message_action", app, user, state)
@@ -107,7 +107,7 @@ def command(
     app: App,
     user: User,
     channel: Channel,
-    state: State,
+    state: WorkspaceState,
     *,
     now: float,
     until: float,
@@ -131,13 +131,13 @@ def command(
     }
 
 
-def response_url(app: App, user: User, state: State, *, message: Message, now: float) -> str:
+def response_url(app: App, user: User, state: WorkspaceState, *, message: Message, now: float) -> str:
     """Where an app may answer what was done to a message."""
     url = ResponseUrl(app.id, user.id, message.channel, now + URL_FOR, message.ts, message.thread_ts)
     return f"{state.url}/actions/{state.tickets.url(url)}"
 
 
-def _core(kind: str, app: App, user: User, state: State) -> Json:
+def _core(kind: str, app: App, user: User, state: WorkspaceState) -> Json:
     team = state.team
     return {
         "type": kind,

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from slack_emulator.json_values import Json
     from slack_emulator.state.models import App, Channel, File, Message, User, View
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 
-def message_json(message: Message, state: State) -> Json:
+def message_json(message: Message, state: WorkspaceState) -> Json:
     """A message as conversations.history shows it. What the sender left out is left out."""
     if message.notice is not None:
         return _notice_json(message, message.notice)
@@ -55,7 +55,7 @@ def _notice_json(message: Message, notice: Json) -> Json:
     return core | notice
 
 
-def _session(message: Message, state: State) -> Json:
+def _session(message: Message, state: WorkspaceState) -> Json:
     """The agent session a thread is, said by its parent."""
     session = state.sessions.get((message.channel, message.ts))
     if session is None:
@@ -65,7 +65,7 @@ def _session(message: Message, state: State) -> Json:
     return {"agent_session": told | {"agent_bot_user_ids": [app.bot_user_id] if app else []}}
 
 
-def _sender(message: Message, state: State) -> Json:
+def _sender(message: Message, state: WorkspaceState) -> Json:
     """What marks a message as an app's (no subtype: that is for legacy bots only), or as what is left of one."""
     if message.subtype == "tombstone":
         return {"user": "USLACKBOT", "hidden": True}
@@ -81,7 +81,7 @@ def _sender(message: Message, state: State) -> Json:
     return sender | {"subtype": "bot_message", "username": author.username or app.name, "icons": icons}
 
 
-def _thread(message: Message, state: State) -> Json:
+def _thread(message: Message, state: WorkspaceState) -> Json:
     """What a reply says of its parent, and a parent of its replies."""
     if message.thread_ts is not None:
         parent = state.find(message.channel, message.thread_ts)
@@ -99,7 +99,7 @@ def _thread(message: Message, state: State) -> Json:
     }
 
 
-def file_json(file: File, state: State) -> Json:
+def file_json(file: File, state: WorkspaceState) -> Json:
     """A file object. Its private addresses want the token of an app that may read files."""
     address = f"{state.url}/files-pri/{state.team.id}-{file.id}/{quote(file.name)}"
     kind = file.name.rpartition(".")[2].lower() if "." in file.name else "binary"
@@ -136,7 +136,7 @@ def file_json(file: File, state: State) -> Json:
     }
 
 
-def view_json(view: View, state: State) -> Json:
+def view_json(view: View, state: WorkspaceState) -> Json:
     """A view as views.* answer it, and as payloads carry it: what the app gave, filled up with what Slack adds."""
     app = state.apps[view.app_id]
     given = {name: value for name, value in view.content.items() if value is not None}
@@ -184,14 +184,14 @@ def bot_json(app: App) -> Json:
     }
 
 
-def bot_profile(app: App, state: State) -> Json:
+def bot_profile(app: App, state: WorkspaceState) -> Json:
     """The same in its messages: with its workspace instead of its user."""
     return {name: value for name, value in bot_json(app).items() if name != "user_id"} | {
         "team_id": state.team.id
     }
 
 
-def user_json(user: User, state: State) -> Json:
+def user_json(user: User, state: WorkspaceState) -> Json:
     """A user as users.info shows it."""
     person = not user.is_bot
     return {
@@ -218,7 +218,7 @@ def user_json(user: User, state: State) -> Json:
     }
 
 
-def profile_json(user: User, state: State) -> Json:
+def profile_json(user: User, state: WorkspaceState) -> Json:
     """A user's profile as users.profile.get shows it."""
     app = state.app_of(user.id)
     first, _, last = user.real_name.partition(" ")
@@ -241,7 +241,7 @@ def profile_json(user: User, state: State) -> Json:
     return profile | ({"api_app_id": app.id, "bot_id": app.bot_id, "always_active": True} if app else {})
 
 
-def channel_json(channel: Channel, viewer: str, state: State) -> Json:
+def channel_json(channel: Channel, viewer: str, state: WorkspaceState) -> Json:
     """A conversation as listings show it to `viewer`, a user id. Direct messages of two have no name."""
     common: Json = {
         "id": channel.id,
@@ -274,7 +274,7 @@ def channel_json(channel: Channel, viewer: str, state: State) -> Json:
     }
 
 
-def created_json(channel: Channel, state: State) -> Json:
+def created_json(channel: Channel, state: WorkspaceState) -> Json:
     """A public channel as channel_created shows it."""
     shown = channel_json(channel, channel.creator, state)
     left_out = ("is_member", "topic", "purpose", "previous_names", "updated")

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from slack_emulator.errors import WorkspaceError
-from slack_emulator.runtime.notifier import Bell
+from slack_emulator.runtime.notifier import Notifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +20,10 @@ Found = TypeVar("Found")
 class Clock:
     """Seconds since the epoch: `clock()`. `source` tells the real ones."""
 
-    def __init__(self, source: Callable[[], float] = time.time, *, bell: Bell | None = None) -> None:
+    def __init__(self, source: Callable[[], float] = time.time, *, bell: Notifier | None = None) -> None:
         self.speed = 1.0
         self._source = source
-        self._bell = bell or Bell()
+        self._bell = bell or Notifier()
         self._ahead = 0.0  # of the source, at the moment `_since`
         self._since = 0.0
         self._settings = 0

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-class Bell:
+class Notifier:
     """Rung at every change: whoever waits looks again."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class Background:
+class BackgroundTasks:
     """Ends its tasks and awaits them all on leaving; what one of them raised is raised then.
 
     Not a TaskGroup: one failed delivery must not cancel the server around it, and the caller's own exception must leave

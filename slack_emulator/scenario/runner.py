@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slack_emulator.actors.people import People
-    from slack_emulator.delivery.router import Deliveries
-    from slack_emulator.delivery.transport import Post
+    from slack_emulator.delivery.router import DeliveryRouter
+    from slack_emulator.delivery.transport import DeliveryContext
     from slack_emulator.scenario.script import AtOnce, Step
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import Message
 
 log = logging.getLogger(__name__)
@@ -34,10 +34,10 @@ log = logging.getLogger(__name__)
 LEAVING = 10.0  # seconds an app has to leave a socket by itself: Slack's warning comes about that early
 
 
-class Director:
+class ScenarioRunner:
     """Runs scripts, several at once where they are given at once."""
 
-    def __init__(self, people: People, post: Post, deliveries: Deliveries) -> None:
+    def __init__(self, people: People, post: DeliveryContext, deliveries: DeliveryRouter) -> None:
         self._people = people
         self._deliveries = deliveries
         self._faults = post.faults
@@ -60,7 +60,7 @@ class Director:
         self._deleting.clear()
         self._deliveries.repeat(0)
 
-    def saw(self, happening: Happening) -> None:
+    def saw(self, happening: WorkspaceChange) -> None:
         """Look at what happens: a reply of an app may be one to delete."""
         if isinstance(happening, Posted) and self._deleting:
             message = happening.message

@@ -14,19 +14,19 @@ from slack_emulator.state.app_install import bot_user, installed_in, introduce
 from slack_emulator.state.models import App, Channel, Message, Team, User
 from slack_emulator.state.teams import Teams
 from slack_emulator.state.token_mint import Mint
-from slack_emulator.state.workspace import State
+from slack_emulator.state.workspace import WorkspaceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slack_emulator.json_values import Json
-    from slack_emulator.seeding.seed import Home, Person, Place, Registration, Said, Seed
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.seeding.seed import Home, Person, Registration, Seed, SeedChannel, SeedMessage
+    from slack_emulator.state.changes import WorkspaceChange
 
 COLORS = ("#7a4fbf", "#1f7a6d", "#b3541e", "#2b62c4", "#a03b6b", "#5b6b1f")
 
 
-def sparkling(now: float, mint: Mint | None = None) -> State:
+def sparkling(now: float, mint: Mint | None = None) -> WorkspaceState:
     """The workspace everybody starts with, as it is at `now`."""
     return sown(sparkling_seed(), now, mint).first
 
@@ -42,9 +42,9 @@ def sown(seed: Seed, now: float, mint: Mint | None = None) -> Teams:
     return teams
 
 
-def _workspace(home: Home, seed: Seed) -> State:
+def _workspace(home: Home, seed: Seed) -> WorkspaceState:
     domain = home.domain or home.name.lower().replace(" ", "-")
-    state = State(Team(home.id or _id("T", home.name), home.name, domain), readings=seed.readings)
+    state = WorkspaceState(Team(home.id or _id("T", home.name), home.name, domain), readings=seed.readings)
     for number, person in enumerate(home.people):
         state.add_user(_user(person, COLORS[number % len(COLORS)]))
     for place in home.channels:
@@ -64,7 +64,7 @@ def _user(person: Person, color: str) -> User:
     return User(id_, person.name.lower(), real_name, person.color or color, email=person.email)
 
 
-def _channel(place: Place, state: State) -> Channel:
+def _channel(place: SeedChannel, state: WorkspaceState) -> Channel:
     everybody = [user.name for user in state.users.values()]
     names = everybody if place.members is None else place.members
     members = frozenset(_named(name, state) for name in names)
@@ -72,7 +72,7 @@ def _channel(place: Place, state: State) -> Channel:
     return Channel(place.id or _id("C", place.name), place.name, kind, members, place.topic, place.purpose)
 
 
-def _named(name: str, state: State) -> str:
+def _named(name: str, state: WorkspaceState) -> str:
     """The id of the user of that handle."""
     for user in state.users.values():
         if name.lower() in (user.name, user.id.lower()):
@@ -96,7 +96,7 @@ def _register(registration: Registration, seed: Seed, teams: Teams, mint: Mint) 
         install(state, app if number == 0 else installed_in(state, app))
 
 
-def install(state: State, app: App) -> list[Happening]:
+def install(state: WorkspaceState, app: App) -> list[WorkspaceChange]:
     """Add an app: its bot is in every public channel, and can be written to by everybody."""
     state.add_app(app, bot_user(app))
     return introduce(state, app)
@@ -143,11 +143,11 @@ class Line(NamedTuple):
     minutes: float
     number: int
     channel: str
-    said: Said
+    said: SeedMessage
     reply: bool
 
 
-def _tell(state: State, messages: list[Said], now: float) -> None:
+def _tell(state: WorkspaceState, messages: list[SeedMessage], now: float) -> None:
     """Say the lines, oldest first, since a ts never goes backwards."""
     channels = {channel.name: channel.id for channel in state.channels.values()}
     tops: dict[int, str] = {}
@@ -162,7 +162,7 @@ def _tell(state: State, messages: list[Said], now: float) -> None:
             tops[line.number] = state.history(draft.channel)[-1].ts
 
 
-def _lines(messages: list[Said]) -> Iterator[Line]:
+def _lines(messages: list[SeedMessage]) -> Iterator[Line]:
     """Every line; a reply is no older than what it replies to."""
     for number, top in enumerate(messages):
         yield Line(top.minutes_ago, number, top.channel, top, reply=False)

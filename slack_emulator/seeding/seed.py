@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import yaml
 from pydantic import ConfigDict
 
-from slack_emulator.compat import STRICT, Readings
+from slack_emulator.compat import STRICT, Compat
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.json_values import as_object
 from slack_emulator.validation import checked
@@ -35,7 +35,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Place:
+class SeedChannel:
     """A channel. `members` are handles; everybody where none are named, and every app."""
 
     name: str
@@ -48,14 +48,14 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Said:
+class SeedMessage:
     """One message: who, what, and how many minutes ago; with its replies."""
 
     user: str
     text: str
     minutes_ago: float = 0.0
     channel: str = ""
-    replies: list[Said] = field(default_factory=list["Said"])
+    replies: list[SeedMessage] = field(default_factory=list["SeedMessage"])
     __pydantic_config__: ClassVar = CLOSED
 
 
@@ -83,8 +83,8 @@ class Home:
 
     name: str
     people: list[Person]
-    channels: list[Place] = field(default_factory=list[Place])
-    messages: list[Said] = field(default_factory=list[Said])
+    channels: list[SeedChannel] = field(default_factory=list[SeedChannel])
+    messages: list[SeedMessage] = field(default_factory=list[SeedMessage])
     domain: str = ""
     id: str = ""
     __pydantic_config__: ClassVar = CLOSED
@@ -98,7 +98,7 @@ class Seed:
 
     workspaces: list[Home]
     apps: list[Registration] = field(default_factory=list[Registration])
-    readings: Readings = STRICT
+    readings: Compat = STRICT
     limits: dict[str, str] | bool = True
     script: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     folder: str = ""

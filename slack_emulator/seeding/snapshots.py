@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from slack_emulator.compat import STRICT, Readings
+from slack_emulator.compat import STRICT, Compat
 from slack_emulator.json_values import Json
 from slack_emulator.state.models import (
     App,
@@ -24,7 +24,7 @@ from slack_emulator.state.models import (
     User,
     View,
 )
-from slack_emulator.state.workspace import State
+from slack_emulator.state.workspace import WorkspaceState
 from slack_emulator.validation import checked
 
 
@@ -53,10 +53,10 @@ class Snapshot:
     files: list[File] = field(default_factory=list[File])
     contents: dict[str, str] = field(default_factory=dict[str, str])
     scheduled: list[Scheduled] = field(default_factory=list[Scheduled])
-    readings: Readings = STRICT
+    readings: Compat = STRICT
 
 
-def exported(state: State) -> Json:
+def exported(state: WorkspaceState) -> Json:
     """The workspace as it is."""
     snapshot = Snapshot(
         team=state.team,
@@ -83,10 +83,10 @@ def exported(state: State) -> Json:
     return found
 
 
-def restored(value: object) -> State:
+def restored(value: object) -> WorkspaceState:
     """The workspace that an export is of; WorkspaceError says what is wrong with it."""
     snapshot = checked(Snapshot, value, "the exported workspace")
-    state = State(snapshot.team, readings=snapshot.readings)
+    state = WorkspaceState(snapshot.team, readings=snapshot.readings)
     state.users = {user.id: user for user in snapshot.users}
     state.apps = {app.id: app for app in snapshot.apps}
     state.channels = {channel.id: channel for channel in snapshot.channels}

@@ -9,14 +9,14 @@ from slack_emulator.state.directory import id_of
 from slack_emulator.state.models import Channel, User
 
 if TYPE_CHECKING:
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import App
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 COLOR = "#3b3f45"  # of every bot, on the page
 
 
-def installed_in(state: State, app: App) -> App:
+def installed_in(state: WorkspaceState, app: App) -> App:
     """An app that is in another workspace, as it will be in this one: with a bot, and a token, of its own."""
     team = state.team.id
     return replace(
@@ -33,9 +33,9 @@ def bot_user(app: App) -> User:
     return User(app.bot_user_id, handle, app.name, COLOR, is_bot=True)
 
 
-def introduce(state: State, app: App) -> list[Happening]:
+def introduce(state: WorkspaceState, app: App) -> list[WorkspaceChange]:
     """Bring an app's bot into every public channel, and give everybody direct messages with it."""
-    happened: list[Happening] = []
+    happened: list[WorkspaceChange] = []
     for channel in [each for each in state.channels.values() if each.public]:
         happened += state.join(channel.id, app.bot_user_id)
     people = [person for person in state.users.values() if not person.is_bot]
@@ -45,7 +45,7 @@ def introduce(state: State, app: App) -> list[Happening]:
     return happened
 
 
-def uninstall(state: State, app: App) -> None:
+def uninstall(state: WorkspaceState, app: App) -> None:
     """Take an app out of a workspace: its bot leaves the channels, its token is worth nothing, what it said stays."""
     for channel in [each for each in state.channels.values() if each.kind != "im"]:
         state.put_channel(replace(channel, members=channel.members - {app.bot_user_id}))

@@ -144,7 +144,7 @@ class Told:
     app_id: str | None = None
 
 
-Happening: TypeAlias = (
+WorkspaceChange: TypeAlias = (
     Posted
     | Whispered
     | Changed

@@ -16,11 +16,11 @@ from slack_emulator.state.models import Channel
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import App, Team, User
 
 
-class Places:
+class Directory:
     """One workspace without what was said in it. `url` is the server's address, for the links in what it answers."""
 
     def __init__(self, team: Team) -> None:
@@ -78,12 +78,12 @@ class Places:
         self.add_user(user)
         self.apps[app.id] = app
 
-    def add_channel(self, channel: Channel) -> list[Happening]:
+    def add_channel(self, channel: Channel) -> list[WorkspaceChange]:
         """A channel as it is; no app is told."""
         self.channels[channel.id] = channel
         return [Joined(channel, member) for member in sorted(channel.members)]
 
-    def open_direct(self, users: Iterable[str]) -> tuple[Channel, list[Happening]]:
+    def open_direct(self, users: Iterable[str]) -> tuple[Channel, list[WorkspaceChange]]:
         """The direct messages of these users; they are made where there are none."""
         members = frozenset(self.user(user).id for user in users)
         found = self.direct(*members)
@@ -93,7 +93,7 @@ class Places:
         channel = Channel(id_of(letter, *sorted(members)), "", kind, members)
         return channel, self.add_channel(channel)
 
-    def join(self, channel: str, user: str, *, now: float | None = None) -> list[Happening]:
+    def join(self, channel: str, user: str, *, now: float | None = None) -> list[WorkspaceChange]:
         """Nothing happens to somebody who is in already. Without `now` no app is told."""
         old = self.channel(channel)
         if user in old.members:
@@ -101,7 +101,7 @@ class Places:
         new = self.put_channel(replace(old, members=old.members | {user}))
         return [Joined(new, user, "" if now is None else self.next_ts(now))]
 
-    def leave(self, channel: str, user: str, now: float) -> list[Happening]:
+    def leave(self, channel: str, user: str, now: float) -> list[WorkspaceChange]:
         """Nothing happens to somebody who is not in."""
         old = self.channel(channel)
         if user not in old.members:
@@ -114,7 +114,7 @@ class Places:
         self.channels[channel.id] = channel
         return channel
 
-    def home_opened(self, app: App, user: str, tab: str, now: float) -> list[Happening]:
+    def home_opened(self, app: App, user: str, tab: str, now: float) -> list[WorkspaceChange]:
         """`user` opened the app's home, or its direct messages."""
         channel = self.direct(user, app.bot_user_id)
         return [HomeOpened(app.id, user, channel.id if channel else "", tab, self.next_ts(now))]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from slack_emulator.state.models import COMPLETED, Message
 
 if TYPE_CHECKING:
-    from slack_emulator.state.models import Change
+    from slack_emulator.state.models import MessageEdit
 
 TOMBSTONE = "This message was deleted."
 
 
-def changed(old: Message, change: Change) -> Message:
+def changed(old: Message, change: MessageEdit) -> Message:
     """What chat.update makes of a message (Slack's own rules).
 
     Text alone takes the blocks away, nothing at all keeps them, an empty list takes them away; attachments and metadata

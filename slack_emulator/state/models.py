@@ -230,7 +230,7 @@ def streaming(message: Message, now: float, *, life: float) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MessageEdit:
     """What an update says about each part of a message: None leaves the part out of the call."""
 
     text: str | None = None

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slack_emulator.state.models import App
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 NO_TEAM = "there is no workspace {}: choose among {}"
 
@@ -18,22 +18,22 @@ NO_TEAM = "there is no workspace {}: choose among {}"
 class Installed(NamedTuple):
     """An app, and one workspace it is in."""
 
-    state: State
+    state: WorkspaceState
     app: App
 
 
 class Teams:
     """The workspaces by their ids, the first one first."""
 
-    def __init__(self, *states: State) -> None:
+    def __init__(self, *states: WorkspaceState) -> None:
         self._states = {state.team.id: state for state in states}
         self.expiring: dict[str, float] = {}  # tokens that end, and when; revoked ones ended at 0
         self.distributed: dict[str, App] = {}  # apps that can be installed, in no workspace yet
 
-    def __iter__(self) -> Iterator[State]:
+    def __iter__(self) -> Iterator[WorkspaceState]:
         return iter(self._states.values())
 
-    def __getitem__(self, team: str) -> State:
+    def __getitem__(self, team: str) -> WorkspaceState:
         """The workspace of that id or name."""
         for state in self._states.values():
             if team in (state.team.id, state.team.name, state.team.domain):
@@ -43,10 +43,10 @@ class Teams:
         )
 
     @property
-    def first(self) -> State:
+    def first(self) -> WorkspaceState:
         return next(iter(self._states.values()))
 
-    def replace(self, *states: State) -> None:
+    def replace(self, *states: WorkspaceState) -> None:
         """Let these be all workspaces."""
         self._states = {state.team.id: state for state in states}
 

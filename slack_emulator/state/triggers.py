@@ -36,7 +36,7 @@ class ResponseUrl:
     left: int = URL_TIMES
 
 
-class Tickets:
+class Triggers:
     """All that were given out."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 Every change takes the time as `now` (seconds since the epoch), answers what happened, and raises `Refused` with Slack's
 error code where Slack would refuse. Slack's events and the page's updates are both made from what happened.
 
-    person or app ──► State.post / update / delete / … ──► [Posted, StatusSet, …] ──► events.py, page_socket.py
+    person or app ──► WorkspaceState.post / update / delete / … ──► [Posted, StatusSet, …] ──► events.py, page_socket.py
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slack_emulator.blocks.interactive_elements import action_of
-from slack_emulator.compat import STRICT, Readings
+from slack_emulator.compat import STRICT, Compat
 from slack_emulator.errors import Refused
 from slack_emulator.state.changes import (
     Changed,
     Deleted,
-    Happening,
     Posted,
     Pressed,
     Reacted,
     StatusSet,
     Told,
     Whispered,
+    WorkspaceChange,
 )
-from slack_emulator.state.directory import Places
+from slack_emulator.state.directory import Directory
 from slack_emulator.state.message_edits import changed, tombstone, users_of
 from slack_emulator.state.models import (
     COMPLETED,
     IN_PROGRESS,
-    Change,
     Edited,
     File,
     Message,
+    MessageEdit,
     Reaction,
     Scheduled,
     Session,
@@ -42,7 +42,7 @@ from slack_emulator.state.models import (
     streaming,
 )
 from slack_emulator.state.open_views import Views
-from slack_emulator.state.triggers import Tickets
+from slack_emulator.state.triggers import Triggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 WORKING = "is working…"
 
 
-class State(Places):
+class WorkspaceState(Directory):
     """One workspace: who is in it, and what was said."""
 
-    def __init__(self, team: Team, *, readings: Readings = STRICT) -> None:
+    def __init__(self, team: Team, *, readings: Compat = STRICT) -> None:
         super().__init__(team)
         self.readings = readings
         self.statuses: dict[tuple[str, str], Status] = {}
@@ -64,7 +64,7 @@ class State(Places):
             tuple[str, str], tuple[Json, ...]
         ] = {}  # by channel and thread; "" for the whole channel
         self.views = Views()
-        self.tickets = Tickets()
+        self.tickets = Triggers()
         self.files: dict[str, File] = {}
         self.uploads: dict[str, File] = {}  # begun, and not yet completed
         self.contents: dict[str, bytes] = {}  # the files' bytes, by their ids
@@ -107,11 +107,11 @@ class State(Places):
 
     # --- messages ---
 
-    def post(self, draft: Message, now: float) -> list[Happening]:
+    def post(self, draft: Message, now: float) -> list[WorkspaceChange]:
         """Add a message; its ts is made here. What an app says in a thread ends that thread's status line."""
         message = replace(draft, ts=self.next_ts(now), thread_ts=self._parent_ts(draft))
         self._said(draft.channel)[message.ts] = message
-        happened: list[Happening] = [Posted(message)]
+        happened: list[WorkspaceChange] = [Posted(message)]
         if message.thread_ts is None:
             return happened
         self._threads.setdefault((message.channel, message.thread_ts), []).append(message.ts)
@@ -136,17 +136,19 @@ class State(Places):
             self._threads.setdefault((message.channel, message.thread_ts), []).append(message.ts)
         self.later_than(message.ts)
 
-    def become(self, other: State) -> None:
+    def become(self, other: WorkspaceState) -> None:
         """Hold what another workspace holds. The object stays: pages, apps and whoever waits know this one."""
         url = self.url
         vars(self).update(vars(other))
         self.url = url
 
-    def whisper(self, draft: Message, to: str, now: float) -> list[Happening]:
+    def whisper(self, draft: Message, to: str, now: float) -> list[WorkspaceChange]:
         """An ephemeral message: it is shown, and kept nowhere."""
         return [Whispered(replace(draft, ts=self.next_ts(now)), to)]
 
-    def update(self, channel: str, ts: str, change: Change, *, by: str, now: float) -> list[Happening]:
+    def update(
+        self, channel: str, ts: str, change: MessageEdit, *, by: str, now: float
+    ) -> list[WorkspaceChange]:
         """Change a message of one's own. `by` is a user id; an app is meant by its bot's."""
         old = self.message(channel, ts)
         if old.user != by or old.subtype == "tombstone":
@@ -157,15 +159,15 @@ class State(Places):
         edited = Edited(app.bot_id if app else by, f"{int(now)}.000000")
         return self._put(replace(changed(old, change), edited=edited), old, now)
 
-    def rewrite(self, new: Message, now: float) -> list[Happening]:
+    def rewrite(self, new: Message, now: float) -> list[WorkspaceChange]:
         """Put a message where its earlier self was, without marking it as edited."""
         return self._put(new, self.message(new.channel, new.ts), now)
 
-    def _put(self, new: Message, old: Message, now: float) -> list[Happening]:
+    def _put(self, new: Message, old: Message, now: float) -> list[WorkspaceChange]:
         self._messages[new.channel][new.ts] = new
         return [Changed(new, old, self.next_ts(now))]
 
-    def delete(self, channel: str, ts: str, *, by: str, now: float) -> list[Happening]:
+    def delete(self, channel: str, ts: str, *, by: str, now: float) -> list[WorkspaceChange]:
         """Take a message away. A person may also delete what an app said: everybody here is an admin.
 
         A parent whose replies are still there leaves a tombstone, as in Slack: apps are told of a change, no deletion.
@@ -182,14 +184,14 @@ class State(Places):
             self._threads[channel, old.thread_ts].remove(ts)
         return [Deleted(old, self.next_ts(now))]
 
-    def react(self, channel: str, ts: str, name: str, *, by: str, now: float) -> list[Happening]:
+    def react(self, channel: str, ts: str, name: str, *, by: str, now: float) -> list[WorkspaceChange]:
         old = self.message(channel, ts)
         users = users_of(old, name)
         if by in users:
             raise Refused("already_reacted")
         return self._set_reaction(old, Reaction(name, (*users, by)), by, now)
 
-    def unreact(self, channel: str, ts: str, name: str, *, by: str, now: float) -> list[Happening]:
+    def unreact(self, channel: str, ts: str, name: str, *, by: str, now: float) -> list[WorkspaceChange]:
         old = self.message(channel, ts)
         users = users_of(old, name)
         if by not in users:
@@ -197,7 +199,7 @@ class State(Places):
         left = tuple(user for user in users if user != by)
         return self._set_reaction(old, Reaction(name, left), by, now)
 
-    def _set_reaction(self, old: Message, reaction: Reaction, by: str, now: float) -> list[Happening]:
+    def _set_reaction(self, old: Message, reaction: Reaction, by: str, now: float) -> list[WorkspaceChange]:
         reactions = {each.name: each for each in old.reactions} | {reaction.name: reaction}
         new = replace(old, reactions=tuple(each for each in reactions.values() if each.users))
         self._messages[new.channel][new.ts] = new
@@ -210,23 +212,23 @@ class State(Places):
 
     # --- statuses ---
 
-    def set_status(self, status: Status) -> list[Happening]:
+    def set_status(self, status: Status) -> list[WorkspaceChange]:
         """Show a status line, or take it away: one without text."""
         if not status.text:
             return self.clear_status(status.channel, status.thread_ts)
         self.statuses[status.channel, status.thread_ts] = status
         return [StatusSet(status)]
 
-    def clear_status(self, channel: str, thread_ts: str) -> list[Happening]:
+    def clear_status(self, channel: str, thread_ts: str) -> list[WorkspaceChange]:
         old = self.statuses.pop((channel, thread_ts), None)
         return [StatusSet(replace(old, text=""))] if old else []
 
-    def set_session(self, session: Session, now: float) -> list[Happening]:
+    def set_session(self, session: Session, now: float) -> list[WorkspaceChange]:
         """Let an agent's session be as given. One that is processing shows that; its app is told of a new title."""
         key = session.channel, session.thread_ts
         old, bot = self.sessions.get(key), self.apps[session.app_id].bot_user_id
         self.sessions[key] = session
-        happened: list[Happening] = []
+        happened: list[WorkspaceChange] = []
         if session.status == "processing":
             happened += self.set_status(Status(*key, bot, WORKING, session.until))
         elif old is not None and old.status == "processing":
@@ -244,13 +246,13 @@ class State(Places):
         } | ({"previous_title": old.title} if old and old.title else {})
         return [*happened, Told(event, session.app_id)]
 
-    def stop_session(self, channel: str, thread_ts: str, *, by: str, now: float) -> list[Happening]:
+    def stop_session(self, channel: str, thread_ts: str, *, by: str, now: float) -> list[WorkspaceChange]:
         """A person stops an agent: what it streams in that thread ends, and it is told. Its status is its own to set."""
         session = self.sessions.get((channel, thread_ts))
         if session is None:
             raise Refused("session_not_found")
         streams = [each for each in self.replies(channel, thread_ts) if each.streaming_state == IN_PROGRESS]
-        happened: list[Happening] = []
+        happened: list[WorkspaceChange] = []
         for each in streams:
             happened += self.rewrite(replace(each, stopped=True, streaming_state=COMPLETED), now)
         event: Json = {
@@ -263,7 +265,7 @@ class State(Places):
         }
         return [*happened, Told(event, session.app_id)]
 
-    def expire(self, now: float) -> list[Happening]:
+    def expire(self, now: float) -> list[WorkspaceChange]:
         """Take away the status lines whose time is over; a session that was processing is active again."""
         for key, session in self.sessions.items():
             if session.status == "processing" and session.until <= now:
@@ -271,7 +273,7 @@ class State(Places):
         over = [key for key, status in self.statuses.items() if status.until <= now]
         return [happening for key in over for happening in self.clear_status(*key)]
 
-    def due(self, now: float) -> list[Happening]:
+    def due(self, now: float) -> list[WorkspaceChange]:
         """Post what was scheduled for now or before."""
         due = sorted(
             (each for each in self.scheduled.values() if each.post_at <= now), key=lambda each: each.post_at

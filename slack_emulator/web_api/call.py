@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from slack_emulator.errors import Refused
 from slack_emulator.json_values import Json
-from slack_emulator.state.changes import Happening
+from slack_emulator.state.changes import WorkspaceChange
 
 if TYPE_CHECKING:
     from slack_emulator.state.models import App, Channel
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
     from slack_emulator.web_api.arguments import Arguments
 
 Item = TypeVar("Item")
@@ -27,10 +27,10 @@ class Call:
 
     args: Arguments
     app: App
-    state: State
+    state: WorkspaceState
     now: float
     host: str = ""
-    happened: list[Happening] = field(default_factory=list[Happening])
+    happened: list[WorkspaceChange] = field(default_factory=list[WorkspaceChange])
     warnings: list[str] = field(default_factory=list[str])
 
     def channel(self, name: str = "channel") -> Channel:

@@ -16,7 +16,7 @@ from slack_emulator.errors import Refused
 from slack_emulator.state.models import Author, Message
 
 if TYPE_CHECKING:
-    from slack_emulator.compat import Readings
+    from slack_emulator.compat import Compat
     from slack_emulator.json_values import Json
     from slack_emulator.state.models import App
     from slack_emulator.web_api.arguments import Arguments
@@ -36,7 +36,7 @@ class Content:
         return not (self.text or self.blocks or self.attachments)
 
 
-def content_of(args: Arguments, readings: Readings) -> Content:
+def content_of(args: Arguments, readings: Compat) -> Content:
     """Read and check a message's content. `markdown_text` excludes text and blocks, and is kept as a markdown block."""
     text, blocks = args.text("text"), args.objects("blocks", "invalid_blocks_format")
     if markdown := args.text("markdown_text"):

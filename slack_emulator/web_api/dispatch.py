@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from slack_emulator.runtime.clock import Clock
     from slack_emulator.runtime.faults import Fault, Faults
     from slack_emulator.runtime.traffic import Traffic
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.teams import Teams
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
     from slack_emulator.web_api.rate_limits import Limits
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Answer:
     body: Json | None
     status: int = 200
     retry_after: int | None = None
-    happened: tuple[Happening, ...] = ()
+    happened: tuple[WorkspaceChange, ...] = ()
     late: float = 0.0
     where: Installed | None = None
     odd: bytes | None = None
@@ -81,7 +81,7 @@ class WebApi:
         faults: Faults,
         clock: Clock,
         traffic: Traffic,
-        publish: Callable[[State, Sequence[Happening]], None],
+        publish: Callable[[WorkspaceState, Sequence[WorkspaceChange]], None],
     ) -> None:
         self._teams = teams
         self._methods = methods

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from slack_emulator.runtime.clock import Clock
     from slack_emulator.state.models import App
     from slack_emulator.state.teams import Teams
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
     from slack_emulator.web_api.call import Call, Method
 
 CODE_FOR = 600.0  # seconds a code is good for: the OAuth page
@@ -111,7 +111,7 @@ class OAuth:
             raise Refused("bad_client_secret")
         return app
 
-    def _install(self, app: App, state: State, scopes: tuple[str, ...]) -> App:
+    def _install(self, app: App, state: WorkspaceState, scopes: tuple[str, ...]) -> App:
         """The app in that workspace, with those scopes; it is added where it is not there yet."""
         there = state.apps.get(app.id)
         if there is None:
@@ -124,7 +124,7 @@ class OAuth:
         state.apps[app.id] = widened
         return widened
 
-    def _granted(self, app: App, state: State, user: str) -> Json:
+    def _granted(self, app: App, state: WorkspaceState, user: str) -> Json:
         return self._token(app, state) | {
             "token_type": "bot",
             "scope": ",".join(app.scopes),
@@ -136,7 +136,7 @@ class OAuth:
             "is_enterprise_install": False,
         }
 
-    def _token(self, app: App, state: State) -> Json:
+    def _token(self, app: App, state: WorkspaceState) -> Json:
         if not app.rotates_tokens:
             return {"access_token": app.bot_token}
         token, again = f"xoxe.xoxb-1-{uuid4().hex}", f"xoxe-1-{uuid4().hex}"

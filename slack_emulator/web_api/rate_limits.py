@@ -135,7 +135,7 @@ class Bucket:
         self.taken.append(now)
 
 
-class Budget(NamedTuple):
+class MethodBudget(NamedTuple):
     """So many calls are left of so many in so many seconds; `wait` seconds until the next where none is."""
 
     left: int
@@ -190,14 +190,14 @@ class Limits:
             bucket.take(now)
         return None
 
-    def left(self, team: str, app: str, now: float) -> dict[str, Budget]:
+    def left(self, team: str, app: str, now: float) -> dict[str, MethodBudget]:
         """What an app may still do in a workspace, by method; and by channel for posting. Only what it has used."""
-        found: dict[str, Budget] = {}
+        found: dict[str, MethodBudget] = {}
         for (its_team, its_app, *name), bucket in self._buckets.items():
             if (its_team, its_app) == (team, app):
                 wait = bucket.wait(now)
                 left = bucket.rate.calls - len(bucket.taken)
-                found[" ".join(name)] = Budget(left, bucket.rate.calls, bucket.rate.seconds, wait)
+                found[" ".join(name)] = MethodBudget(left, bucket.rate.calls, bucket.rate.seconds, wait)
         return found
 
     def clear(self) -> None:

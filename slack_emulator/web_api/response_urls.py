@@ -10,7 +10,7 @@ from aiohttp import web
 
 from slack_emulator.errors import Refused
 from slack_emulator.json_values import as_object
-from slack_emulator.state.models import Change
+from slack_emulator.state.models import MessageEdit
 from slack_emulator.web_api.arguments import Arguments
 from slack_emulator.web_api.content import content_of, draft
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.teams import Teams
     from slack_emulator.state.triggers import ResponseUrl
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 log = logging.getLogger(__name__)
 
 
-def answered(state: State, where: ResponseUrl, answer: Json, now: float) -> list[Happening]:
+def answered(state: WorkspaceState, where: ResponseUrl, answer: Json, now: float) -> list[WorkspaceChange]:
     """What an answer does: replaces or deletes the message that was used, or says something, to one person or to all."""
     args = Arguments(answer)
     app, ts = state.apps[where.app_id], where.message_ts
@@ -35,7 +35,7 @@ def answered(state: State, where: ResponseUrl, answer: Json, now: float) -> list
         return state.delete(where.channel, ts, by=app.bot_user_id, now=now)
     parts = content_of(args, state.readings)
     if args.flag("replace_original") and ts:
-        change = Change(parts.text, parts.blocks, parts.attachments, parts.metadata)
+        change = MessageEdit(parts.text, parts.blocks, parts.attachments, parts.metadata)
         return state.update(where.channel, ts, change, by=app.bot_user_id, now=now)
     if parts.empty:
         raise Refused("no_text")
@@ -45,11 +45,15 @@ def answered(state: State, where: ResponseUrl, answer: Json, now: float) -> list
     return state.whisper(message, where.user, now)
 
 
-class Responses:
+class ResponseUrls:
     """Serves all response URLs of all workspaces."""
 
     def __init__(
-        self, teams: Teams, *, clock: Clock, publish: Callable[[State, Sequence[Happening]], None]
+        self,
+        teams: Teams,
+        *,
+        clock: Clock,
+        publish: Callable[[WorkspaceState, Sequence[WorkspaceChange]], None],
     ) -> None:
         self._teams = teams
         self._clock = clock

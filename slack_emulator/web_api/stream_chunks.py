@@ -17,7 +17,7 @@ from slack_emulator.json_values import as_object, as_objects
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slack_emulator.compat import Readings
+    from slack_emulator.compat import Compat
     from slack_emulator.json_values import Json
     from slack_emulator.state.models import Message
     from slack_emulator.web_api.call import Call
@@ -60,7 +60,7 @@ def _good_task(task: Json) -> bool:
     return short and task.get("status", "pending") in TASK_STATUSES
 
 
-def grown(message: Message, more: Sequence[Json], readings: Readings) -> Message:
+def grown(message: Message, more: Sequence[Json], readings: Compat) -> Message:
     """The message with more below it: a word cut in two by chunks is one word.
 
     `msg_too_long` once all its text is more than a stream may hold.

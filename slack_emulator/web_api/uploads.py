@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from slack_emulator.runtime.clock import Clock
     from slack_emulator.state.models import App, File
     from slack_emulator.state.teams import Teams
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
 
 
 class Uploads:
@@ -55,7 +55,7 @@ class Uploads:
             raise web.HTTPFound(f"/?redir={quote(request.path)}")
         return web.Response(body=state.contents.get(file.id, b""), content_type=file.mimetype)
 
-    def _reader(self, request: web.Request, state: State) -> App | None:
+    def _reader(self, request: web.Request, state: WorkspaceState) -> App | None:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         try:
             installed, app_level = self._teams.bearer(token, self._clock())
@@ -64,7 +64,7 @@ class Uploads:
         return None if app_level or installed.state is not state else installed.app
 
 
-def _may_read(app: App, file: File, state: State) -> bool:
+def _may_read(app: App, file: File, state: WorkspaceState) -> bool:
     shared = [state.channels[channel] for channel in file.channels if channel in state.channels]
     seen = file.user == app.bot_user_id or any(app.bot_user_id in channel.members for channel in shared)
     return seen and "files:read" in app.scopes

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
     from slack_emulator.server import Workspace
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from tests.browser.page import Readers
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ async def test_a_stream_is_being_written_until_it_says_that_it_ends(
 async def test_an_agent_that_listens_is_stopped_with_a_press(
     readers: Readers, slack: Workspace, client: AsyncWebClient
 ) -> None:
-    told: list[Happening] = []
+    told: list[WorkspaceChange] = []
     slack.watch(told.append)
     channel = slack.direct("ada", slack.app)
     ts = await slack.say(channel, "ada", "Count to a million")

@@ -11,7 +11,7 @@ from rich.console import Console
 from bot.commands.ask import Timing, answer_with, prompt
 from bot.commands.printing import PlainPrinter
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
-from bot.core.conversation.history import Message, Role
+from bot.core.conversation.history import ChatMessage, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ class Told:
         self._deltas = deltas
         self.caution = caution
 
-    async def stream(self, _messages: Sequence[Message]) -> DeltaStream:
+    async def stream(self, _messages: Sequence[ChatMessage]) -> DeltaStream:
         for delta in self._deltas:
             yield delta
 
@@ -65,8 +65,8 @@ async def test_no_answer_is_a_failure_and_never_silent(reason: Reason) -> None:
 
 
 def test_the_operator_s_system_prompt_is_told_before_the_question() -> None:
-    assert prompt("?", system="Rhyme.") == [Message(Role.SYSTEM, "Rhyme."), Message(Role.USER, "?")]
-    assert prompt("?", system="") == [Message(Role.USER, "?")]
+    assert prompt("?", system="Rhyme.") == [ChatMessage(Role.SYSTEM, "Rhyme."), ChatMessage(Role.USER, "?")]
+    assert prompt("?", system="") == [ChatMessage(Role.USER, "?")]
 
 
 async def test_a_small_model_is_called_what_it_is() -> None:

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.message_format import Dialect, Edit
-from bot.core.delivery.reply import State
+from bot.core.delivery.reply import ReplyState
 from bot.delivery import edit_call as module
 from bot.delivery.edit_call import READING
 from bot.errors import (
@@ -49,7 +49,7 @@ each_error = pytest.mark.parametrize("error", ODD, ids=str)
 async def test_what_refuses_a_post_once_only_delays_it(anyio_backend: object, error: SlackError) -> None:
     surface = FakeSurface()
     surface.fail.append(error)
-    assert await shown(surface, words("one two three")) is State.DONE
+    assert await shown(surface, words("one two three")) is ReplyState.DONE
     assert list(surface.messages.values()) == ["one two three"]
 
 
@@ -58,7 +58,7 @@ async def test_what_refuses_a_post_once_only_delays_it(anyio_backend: object, er
 async def test_what_refuses_an_edit_once_only_delays_it(anyio_backend: object, error: SlackError) -> None:
     surface = FakeSurface()
     surface.fail.extend([None, error])
-    assert await shown(surface, words("one two three")) is State.DONE
+    assert await shown(surface, words("one two three")) is ReplyState.DONE
     assert list(surface.messages.values()) == ["one two three"]
 
 

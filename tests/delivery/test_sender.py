@@ -12,12 +12,12 @@ import pytest
 from bot.core.conversation import texts as notes
 from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.delivery.reply import State
+from bot.core.delivery.reply import ReplyState
 from bot.core.delivery.segments import LEFT_OUT, MOST
 from bot.core.pacing.budget import Budget
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.edit_call import DOUBTS, MOST_FAILURES
-from bot.delivery.sender import Replier
+from bot.delivery.sender import Sender
 from bot.errors import (
     BlocksRefused,
     MessageFixed,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.delivery.message_format import Edit
-    from bot.delivery.session import Surface
+    from bot.delivery.session import MessageSurface
 
 THREAD = ThreadKey("T", "C", "1.0")
 
@@ -47,17 +47,17 @@ def anyio_backend() -> object:
 
 
 @asynccontextmanager
-async def a_replier(surface: Surface, *, updates: int = 50) -> AsyncGenerator[Replier]:
+async def a_replier(surface: MessageSurface, *, updates: int = 50) -> AsyncGenerator[Sender]:
     posts: defaultdict[str, Budget] = defaultdict(lambda: Budget(5, 5.0))
     pacing = Pacing(Budget(updates, 60.0), posts.__getitem__)
-    replier = Replier(surface, pacing, clock=asyncio.get_running_loop().time)
+    replier = Sender(surface, pacing, clock=asyncio.get_running_loop().time)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(replier.run())
         yield replier
         running.cancel()
 
 
-async def shown(surface: FakeSurface, answer: DeltaStream, *, updates: int = 50) -> State:
+async def shown(surface: FakeSurface, answer: DeltaStream, *, updates: int = 50) -> ReplyState:
     async with a_replier(surface, updates=updates) as replier:
         return await replier.show(THREAD, answer, marker="m")
 
@@ -65,7 +65,7 @@ async def shown(surface: FakeSurface, answer: DeltaStream, *, updates: int = 50)
 async def test_the_first_word_is_posted_and_the_rest_follows_in_edits() -> None:
     surface = FakeSurface()
     state = await shown(surface, words("one two three four five six seven eight"))
-    assert state is State.DONE
+    assert state is ReplyState.DONE
     assert surface.shown == [
         (0.2, "one"),  # came at 0.1, and a call takes 0.1
         (0.58, "one two three four"),
@@ -160,7 +160,7 @@ async def test_many_answers_stay_within_the_limit_and_all_are_finished() -> None
 async def test_a_model_that_fails_keeps_what_it_wrote_and_says_so() -> None:
     surface = FakeSurface()
     state = await shown(surface, words("half an", then=ModelStalled("silent for 60 s")))
-    assert state is State.DONE
+    assert state is ReplyState.DONE
     assert list(surface.messages.values()) == ["half an\n\n⚠️ The model stopped answering. Please ask again."]
 
 
@@ -236,7 +236,7 @@ async def test_a_thread_that_is_gone_ends_the_models_work() -> None:
             heard.append("closed")
 
     surface.fail.extend([None, *[ThreadGone("chat.update: is_archived")] * 3])
-    assert await shown(surface, endless()) is State.LOST
+    assert await shown(surface, endless()) is ReplyState.LOST
     assert heard == ["closed"]
 
 
@@ -254,8 +254,8 @@ async def test_who_keeps_a_record_is_told_of_each_message_and_may_forbid_the_fir
 
     surface, open_, shut = FakeSurface(), Record(allows=True), Record(allows=False)
     async with a_replier(surface) as replier:
-        assert await replier.show(THREAD, words("one two"), marker="1", witness=open_) is State.DONE
-        assert await replier.show(THREAD, words("three"), marker="2", witness=shut) is State.LOST
+        assert await replier.show(THREAD, words("one two"), marker="1", witness=open_) is ReplyState.DONE
+        assert await replier.show(THREAD, words("three"), marker="2", witness=shut) is ReplyState.LOST
     assert (open_.told, shut.told) == ([(0, "100.0")], [])
     assert list(surface.messages.values()) == ["one two"]
 
@@ -315,7 +315,7 @@ async def test_an_answer_without_end_is_ended_and_the_model_with_it() -> None:
         finally:
             heard.append("closed")
 
-    assert await shown(surface, endless()) is State.FULL
+    assert await shown(surface, endless()) is ReplyState.FULL
     assert len(surface.messages) == MOST
     assert list(surface.messages.values())[-1].endswith(LEFT_OUT)
     assert heard == ["closed"]
@@ -365,7 +365,7 @@ async def test_a_workspace_that_takes_nothing_is_given_up_and_the_reader_told(
     surface = FakeSurface()
     surface.fail.extend(failures)
     async with a_replier(surface) as replier:
-        assert await replier.show(THREAD, words("one two three", every=0.5), marker="m") is State.LOST
+        assert await replier.show(THREAD, words("one two three", every=0.5), marker="m") is ReplyState.LOST
         await asyncio.sleep(1.0)
     assert surface.messages == {}
     assert surface.statuses == [notes.UNPOSTED]
@@ -387,7 +387,7 @@ async def test_words_in_between_that_change_nothing_cost_no_call() -> None:
 async def test_rate_limits_are_no_sign_that_slack_is_gone() -> None:
     surface = FakeSurface()
     surface.fail.extend([RateLimited(1)] * (MOST_FAILURES + 1) + [SlackUnreachable("reset")])
-    assert await shown(surface, words("one two")) is State.DONE
+    assert await shown(surface, words("one two")) is ReplyState.DONE
     assert list(surface.messages.values()) == ["one two"]
 
 
@@ -395,8 +395,8 @@ async def test_a_bug_in_the_surface_costs_one_answer_and_not_all(caplog: pytest.
     surface = FakeSurface()
     surface.fail.append(ZeroDivisionError())
     async with a_replier(surface) as replier:
-        assert await replier.show(THREAD, words("one"), marker="1") is State.LOST
-        assert await replier.show(THREAD, words("two"), marker="2") is State.DONE
+        assert await replier.show(THREAD, words("one"), marker="1") is ReplyState.LOST
+        assert await replier.show(THREAD, words("two"), marker="2") is ReplyState.DONE
     assert "edit.crashed" in caplog.text
 
 

@@ -11,7 +11,7 @@ import pytest
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.durable.keeping import Keeping
 from bot.durable.outage import Outage
-from bot.durable.workflow import News, Over, Posted
+from bot.durable.workflow import News, SegmentPosted, TurnOver
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.durable.workflow import Worker
 
 TURN = TurnKey(ThreadKey("T", "C", "1.0"), "1.0", "U", Kind.MENTION)
-NEWS: list[News] = [Posted(0, "10.0"), Posted(1, "11.0"), Over("done")]
+NEWS: list[News] = [SegmentPosted(0, "10.0"), SegmentPosted(1, "11.0"), TurnOver("done")]
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ class LateEngine:
         self.left.append(turn)
 
     async def _run(self, turn: TurnKey) -> None:
-        while not (self.news and isinstance(self.news[-1], Over)):
-            posted = [one for one in self.news if isinstance(one, Posted)]
+        while not (self.news and isinstance(self.news[-1], TurnOver)):
+            posted = [one for one in self.news if isinstance(one, SegmentPosted)]
             self.news.append(await self.worker.go_on(turn, posted))
 
 
@@ -71,7 +71,7 @@ class Script:
         self.told: list[News] = []
         self.may = asyncio.Event()
 
-    async def go_on(self, _turn: TurnKey, posted: Sequence[Posted]) -> News:
+    async def go_on(self, _turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
         if len(posted) == len(NEWS) - 1:
             await self.may.wait()
         self.told.append(NEWS[len(posted)])

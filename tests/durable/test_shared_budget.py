@@ -15,7 +15,7 @@ from bot.core.pacing.pacing import Crowd, Pacing
 from bot.durable import shared_budget as module
 from bot.durable.database import open_database
 from bot.durable.shared_budget import FEWEST, SharedBudget
-from bot.durable.turn_store import Record
+from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 from tests.patience import HANGING
 
@@ -63,7 +63,7 @@ async def replicas(where: Path | str, *names: str, limit: int = 4) -> AsyncGener
         for behind, name in enumerate(names):
             database = await stack.enter_async_context(open_database(where))
             await prepare(database)
-            await Record(database, name).prepare()
+            await TurnStore(database, name).prepare()
             pacing = Pacing(Budget(limit, 60.0), lambda _: Budget(5, 5.0))
             clock = a_clock(1000.0 * behind)
             purse = SharedBudget(database, pacing, team="T", replica=name, clock=clock)

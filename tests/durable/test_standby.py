@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
-from bot.core.conversation.turn_order import Ending, Stage, Standing
+from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import open_database
 from bot.durable.outage import Outage
 from bot.durable.standby import Standby
-from bot.durable.turn_store import Record
+from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def a_turn(ts: str = "1.0", *, user: str = "U") -> TurnKey:
     return TurnKey(THREAD, ts, user, Kind.MENTION)
 
 
-class Stuck(Record):
+class Stuck(TurnStore):
     """A record whose database takes nothing until it is `free`."""
 
     free: asyncio.Event
@@ -53,7 +53,7 @@ async def a_stuck_record(tmp_path: Path) -> AsyncGenerator[tuple[Standby, Stuck,
 async def test_a_turn_goes_from_its_beginning_to_its_end_and_all_of_it_is_kept_later(tmp_path: Path) -> None:
     async with a_stuck_record(tmp_path) as (standby, record, _):
         entry = await standby.begin(a_turn())
-        assert (entry.stage, entry.attempts, entry.replica) == (Stage.WAITING, 1, "me")
+        assert (entry.stage, entry.attempts, entry.replica) == (TurnStage.WAITING, 1, "me")
         assert await standby.think(a_turn())
         await standby.work(a_turn())
         assert await standby.write(a_turn())
@@ -61,7 +61,7 @@ async def test_a_turn_goes_from_its_beginning_to_its_end_and_all_of_it_is_kept_l
         assert await standby.took_part(THREAD)
         await standby.finish(a_turn())
         record.free.set()
-        assert (await standby.begin(a_turn())).stage is Stage.OVER
+        assert (await standby.begin(a_turn())).stage is TurnStage.OVER
         assert await standby.took_part(THREAD)
 
 
@@ -70,7 +70,7 @@ async def test_of_the_turns_of_a_thread_one_at_a_time_runs(tmp_path: Path) -> No
         await standby.begin(a_turn("1.0"))
         assert await standby.think(a_turn("1.0"))
         await standby.begin(a_turn("2.0", user="V"))
-        assert await standby.others(a_turn("2.0")) == [Standing("1.0", "U", Stage.THINKING)]
+        assert await standby.others(a_turn("2.0")) == [TurnStanding("1.0", "U", TurnStage.THINKING)]
         assert not await standby.think(a_turn("2.0", user="V"))
         await standby.finish(a_turn("1.0"))
         assert await standby.others(a_turn("2.0")) == []
@@ -95,12 +95,12 @@ async def test_what_is_superseded_stopped_or_gone_ends(tmp_path: Path) -> None:
 async def test_while_the_database_is_there_its_word_is_what_counts(tmp_path: Path) -> None:
     async with open_database(tmp_path / "a.sqlite") as database:
         await prepare(database)
-        record = Record(database, "me")
+        record = TurnStore(database, "me")
         await record.prepare()
         standby = Standby(record, Outage(), replica="me")
         async with standby.open():
             await standby.begin(a_turn("1.0"))
-            await Record(database, "another").begin(a_turn("1.0"))
+            await TurnStore(database, "another").begin(a_turn("1.0"))
             assert not await standby.think(a_turn("1.0"))
             assert (await standby.entries([a_turn("1.0")]))[a_turn("1.0")].replica == "another"
             await standby.hand_over()

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
-from bot.core.conversation.turn_order import Ending, Stage, Standing
+from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import open_database
-from bot.durable.turn_store import Record
+from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 from tests.patience import HANGING
 
@@ -33,10 +33,10 @@ def a_turn(ts: str = "1.0", *, channel: str = "C", user: str = "U") -> TurnKey:
 
 
 @asynccontextmanager
-async def records(where: Path | str, *replicas: str) -> AsyncGenerator[list[Record]]:
+async def records(where: Path | str, *replicas: str) -> AsyncGenerator[list[TurnStore]]:
     async with open_database(where) as database:
         await prepare(database)
-        made = [Record(database, name) for name in replicas]
+        made = [TurnStore(database, name) for name in replicas]
         await asyncio.gather(*(one.prepare() for one in made))
         yield made
 
@@ -44,14 +44,14 @@ async def records(where: Path | str, *replicas: str) -> AsyncGenerator[list[Reco
 async def test_a_turn_goes_from_waiting_to_over(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
         entry = await record.begin(a_turn())
-        assert (entry.stage, entry.attempts, entry.ending) == (Stage.WAITING, 1, None)
+        assert (entry.stage, entry.attempts, entry.ending) == (TurnStage.WAITING, 1, None)
         assert await record.think(a_turn())
         assert await record.write(a_turn())
         await record.finish(a_turn())
-        assert (await record.begin(a_turn())).stage is Stage.OVER
+        assert (await record.begin(a_turn())).stage is TurnStage.OVER
 
 
-async def at_work(record: Record, *asked: TurnKey) -> None:
+async def at_work(record: TurnStore, *asked: TurnKey) -> None:
     """The turns are begun, each in a thread of its own, and at work."""
     for turn in asked:
         await record.begin(turn)
@@ -59,7 +59,7 @@ async def at_work(record: Record, *asked: TurnKey) -> None:
         await record.work(turn)
 
 
-async def blame(record: Record, turn: TurnKey) -> tuple[int, int]:
+async def blame(record: TurnStore, turn: TurnKey) -> tuple[int, int]:
     """Processes that died while the turn was at work in them, and in how many of these it was alone."""
     entry = await record.begin(turn)
     return entry.attempts - 1, entry.alone
@@ -161,7 +161,7 @@ async def test_a_turn_sees_those_of_its_thread_that_are_not_over(somewhere: Path
             await record.begin(turn)
         await record.think(a_turn("2.0"))
         await record.finish(a_turn("3.0"))
-        assert await record.others(a_turn()) == [Standing("2.0", "V", Stage.THINKING)]
+        assert await record.others(a_turn()) == [TurnStanding("2.0", "V", TurnStage.THINKING)]
 
 
 async def test_what_was_superseded_shows_no_word(somewhere: Path | str) -> None:
@@ -268,7 +268,7 @@ async def test_a_lost_database_is_waited_for(postgres_server: Server) -> None:
 async def test_what_the_database_refuses_is_not_asked_again(tmp_path: Path) -> None:
     async with open_database(tmp_path / "empty.sqlite") as database:
         with pytest.raises(DBAPIError, match="no such table"):
-            await Record(database, "me").begin(a_turn())
+            await TurnStore(database, "me").begin(a_turn())
 
 
 async def test_who_finds_no_free_connection_waits_for_one(
@@ -280,13 +280,13 @@ async def test_who_finds_no_free_connection_waits_for_one(
             database,
             engine=create_async_engine(database.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.01),
         )
-        record = Record(tight, "me")
+        record = TurnStore(tight, "me")
         async with asyncio.timeout(HANGING):
             await record.prepare()
             async with tight.engine.connect():
                 waiting = asyncio.create_task(record.begin(a_turn()))
                 await told(caplog, "database.slow")
-            assert (await waiting).stage is Stage.WAITING
+            assert (await waiting).stage is TurnStage.WAITING
         await tight.engine.dispose()
 
 

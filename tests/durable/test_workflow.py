@@ -12,7 +12,7 @@ import pytest
 
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.durable.database import open_database
-from bot.durable.workflow import Engine, News, Over, Posted, prepare
+from bot.durable.workflow import Engine, News, SegmentPosted, TurnOver, prepare
 from bot.errors import SettingsError
 from tests.patience import HANGING
 
@@ -34,14 +34,14 @@ class Script:
         self.calls: list[tuple[str, list[str]]] = []
         self.reached = asyncio.Event()
 
-    async def go_on(self, turn: TurnKey, posted: Sequence[Posted]) -> News:
+    async def go_on(self, turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
         self.calls.append((turn.ts, [one.ts for one in posted]))
         if len(posted) < len(self.messages):
-            return Posted(len(posted), self.messages[len(posted)])
+            return SegmentPosted(len(posted), self.messages[len(posted)])
         self.reached.set()
         if self.hangs:
             await asyncio.Event().wait()
-        return Over("done")
+        return TurnOver("done")
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import RunnableLambda
 
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.core.conversation.history import Message, Role
+from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelStalled, ModelUnreachable
 from bot.model.blocking_clients import blocks, stream_in_thread
 from bot.model.chat_stream import Chat
@@ -68,7 +68,7 @@ def chat_with(model: BaseChatModel, *, idle: float = 20) -> Chat:
 
 
 async def answer(chat: Chat) -> list[object]:
-    async with aclosing(chat.stream([Message(Role.USER, "Hi")])) as deltas:
+    async with aclosing(chat.stream([ChatMessage(Role.USER, "Hi")])) as deltas:
         return [delta async for delta in deltas]
 
 
@@ -112,7 +112,7 @@ def test_a_loop_ends_at_once_while_the_client_still_waits() -> None:
     model = BlockingModel(words=["a"], go_on=threading.Event())
 
     async def leave_early() -> None:
-        async with aclosing(chat_with(model).stream([Message(Role.USER, "Hi")])) as deltas:
+        async with aclosing(chat_with(model).stream([ChatMessage(Role.USER, "Hi")])) as deltas:
             assert await anext(deltas) == Text("a")
 
     began = time.monotonic()

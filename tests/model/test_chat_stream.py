@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 
 from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
-from bot.core.conversation.history import Message, Role
+from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import (
     ModelBroke,
     ModelBusy,
@@ -33,7 +33,7 @@ from tests.models import HANG, Pause, Script, ScriptedModel, finish, refusal, sp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-QUESTION = [Message(Role.USER, "What time is it?")]
+QUESTION = [ChatMessage(Role.USER, "What time is it?")]
 DONE = Finish(Reason.STOP)
 
 
@@ -99,9 +99,9 @@ async def test_a_refusal_is_a_finish_with_the_words_of_the_refusal() -> None:
 async def test_the_thread_is_told_to_the_model_as_it_was_said() -> None:
     model = ScriptedModel(answers=[["Hello", *finish()]])
     thread = [
-        Message(Role.SYSTEM, "Be brief."),
-        Message(Role.USER, "Hi"),
-        Message(Role.ASSISTANT, "Hm?"),
+        ChatMessage(Role.SYSTEM, "Be brief."),
+        ChatMessage(Role.USER, "Hi"),
+        ChatMessage(Role.ASSISTANT, "Hm?"),
         *QUESTION,
     ]
     chat = Chat(model, label="scripted", first_token=1, idle=1)

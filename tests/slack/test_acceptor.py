@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.slack.acceptor import Acceptor, Bounds, Connection, Stage, bounds_for, open_files
+from bot.slack.acceptor import Acceptor, Bounds, Connection, ConnectionStage, bounds_for, open_files
 from bot.slack.rare_log import Seldom
 from tests.clock import VIRTUAL
 
@@ -59,14 +59,14 @@ async def test_a_silent_connection_is_closed_in_time() -> None:
 
 async def test_one_whose_headers_are_whole_has_another_clock() -> None:
     connection, wire = connect(an_acceptor(Bounds(9, 9, headers_within=10)))
-    connection.enter(Stage.READING)
+    connection.enter(ConnectionStage.READING)
     await asyncio.sleep(60)
     assert not wire.was_cut
 
 
 async def test_after_an_answer_the_clock_runs_from_the_next_byte() -> None:
     connection, wire = connect(an_acceptor(Bounds(9, 9, headers_within=10)))
-    connection.enter(Stage.IDLE)
+    connection.enter(ConnectionStage.IDLE)
     await asyncio.sleep(60)
     connection.data_received(b"P")
     await asyncio.sleep(9)
@@ -101,7 +101,7 @@ async def test_a_crowd_from_one_address_makes_room_among_itself() -> None:
 async def test_where_all_are_at_work_the_newcomer_waits_outside() -> None:
     acceptor = an_acceptor(Bounds(1, 1))
     connection, wire = connect(acceptor)
-    connection.enter(Stage.WORKING)
+    connection.enter(ConnectionStage.WORKING)
     assert not acceptor.make_room("192.0.2.1")
     assert not wire.was_cut
 

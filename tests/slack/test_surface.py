@@ -23,7 +23,7 @@ from slack_emulator.server import Workspace
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.core.conversation.history import Said
+    from bot.core.conversation.history import ThreadMessage
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ async def test_a_thread_longer_than_a_page_is_read_page_by_page(
     monkeypatch.setattr(module, "PAGE", 2)
     for n in range(4):
         await slack.say("general", "ada", f"reply {n}", thread.thread_ts)
-    said: list[Said] = await surface.read_thread(thread)
+    said: list[ThreadMessage] = await surface.read_thread(thread)
     assert [one.text for one in said] == ["Shall we?", "reply 0", "reply 1", "reply 2", "reply 3"]
 
 

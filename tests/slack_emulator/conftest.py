@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from slack_emulator.delivery.retry_policy import Patience
+from slack_emulator.delivery.retry_policy import RetryPolicy
 from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import Limits
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Retries follow at once; the deadline is long enough for a busy machine and is never waited for where all goes well.
 TOKENS = "those of the tests"
-BRISK = Patience(deadline=0.2, spacing=(0.0, 0.0, 0.0))
+BRISK = RetryPolicy(deadline=0.2, spacing=(0.0, 0.0, 0.0))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.slack_emulator.served import served
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
 
 
 MANIFEST = {
@@ -129,7 +129,7 @@ def texts(slack: Workspace, ts: str) -> list[str]:
 async def test_a_mention_is_answered_with_five_edits(slack: Workspace) -> None:
     shown: list[str] = []
 
-    def see(happening: Happening) -> None:
+    def see(happening: WorkspaceChange) -> None:
         if isinstance(happening, Changed):
             shown.append(happening.message.text)
 
@@ -160,7 +160,7 @@ async def test_a_button_pressed_is_answered_over_its_response_url(slack: Workspa
 
 
 async def test_a_button_opens_a_modal_that_is_refused_and_then_taken(slack: Workspace) -> None:
-    happened: list[Happening] = []
+    happened: list[WorkspaceChange] = []
     slack.watch(happened.append)
     ts = await asked(slack, "button")
     (message,) = await slack.wait_for(lambda: slack.messages("general", ts))
@@ -186,7 +186,7 @@ async def test_a_file_is_uploaded_and_shared(slack: Workspace) -> None:
 async def test_a_command_is_answered_to_one_and_then_to_all(slack: Workspace) -> None:
     whispered: list[str] = []
 
-    def see(happening: Happening) -> None:
+    def see(happening: WorkspaceChange) -> None:
         if isinstance(happening, Whispered):
             whispered.append(happening.message.text)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from slack_emulator.compat import STRICT, Readings, with_readings
+from slack_emulator.compat import STRICT, Compat, with_readings
 from slack_emulator.errors import WorkspaceError
 
 
 def test_a_reading_may_come_as_text() -> None:
     chosen = with_readings({"update_text": "40000", "stream_events": "no", "stream_life": "60"})
-    assert chosen == Readings(update_text=40_000, stream_events=False, stream_life=60.0)
+    assert chosen == Compat(update_text=40_000, stream_events=False, stream_life=60.0)
 
 
 def test_choosing_nothing_is_the_strict_reading() -> None:
@@ -18,7 +18,7 @@ def test_choosing_nothing_is_the_strict_reading() -> None:
 
 
 def test_a_choice_leaves_the_others_as_they_were() -> None:
-    assert with_readings({"stream_life": 1}, Readings(update_text=1)).update_text == 1
+    assert with_readings({"stream_life": 1}, Compat(update_text=1)).update_text == 1
 
 
 @pytest.mark.parametrize(

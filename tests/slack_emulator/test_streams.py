@@ -16,7 +16,7 @@ from slack_emulator.state.changes import Changed
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import Message
 
 GENERAL = "C000GENERAL"
@@ -60,7 +60,7 @@ async def test_the_sdks_helper_streams_an_answer(
 ) -> None:
     grown: list[str] = []
 
-    def see(happening: Happening) -> None:
+    def see(happening: WorkspaceChange) -> None:
         if isinstance(happening, Changed):
             grown.append(happening.message.text)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message
+    from bot.core.conversation.history import ChatMessage
 
     class Start(Protocol):
         """Starts a bot in the story's workspace, with `settings` on top of the usual ones."""
@@ -40,13 +40,13 @@ class Storyteller:
     caution = ""
 
     def __init__(self, *answers: str, every: float = 0.0) -> None:
-        self.asked: list[list[Message]] = []
+        self.asked: list[list[ChatMessage]] = []
         self.closed = asyncio.Event()
         self.go = asyncio.Event()
         self._answers = list(answers)
         self._every = every
 
-    def stream(self, messages: Sequence[Message]) -> DeltaStream:
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         self.asked.append(list(messages))
         return self._tell(self._answers[min(len(self.asked), len(self._answers)) - 1])
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation import texts as notes
-from bot.core.conversation.history import Said
+from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
-from bot.turns.context import DOUBTS, TRIES_UNSEEN, Reading
+from bot.turns.context import DOUBTS, TRIES_UNSEEN, ThreadContext
 from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface
 
@@ -48,16 +48,16 @@ class Failing(FakeSurface):
     def __init__(self, *failures: SlackError) -> None:
         super().__init__(latency=0)
         self.failures = list(failures)
-        self.thread = [Said("5.0", "U1", "Why?")]
+        self.thread = [ThreadMessage("5.0", "U1", "Why?")]
 
-    async def read_thread(self, thread: ThreadKey) -> list[Said]:
+    async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
         if self.failures:
             raise self.failures.pop(0)
         return await super().read_thread(thread)
 
 
 async def read_again(surface: FakeSurface) -> Scene | None:
-    return await Reading(surface, Stranger()).scene_again(TURN, {})
+    return await ThreadContext(surface, Stranger()).scene_again(TURN, {})
 
 
 async def test_a_question_that_is_to_be_read_again_is_asked_for_until_slack_tells() -> None:
@@ -88,19 +88,19 @@ FOLLOW_UP = TurnKey(THREAD, "5.0", "U1", Kind.FOLLOW_UP)
 
 async def test_a_follow_up_is_not_dropped_because_its_thread_could_not_be_read_at_once() -> None:
     surface = Failing(SlackUnreachable("HTTP 500"), RateLimited(2), SlackError("tea_break"))
-    surface.thread = [Said("2.0", "UBOT", "one", ours=True), Said("5.0", "U1", "Why?")]
-    assert await Reading(surface, Stranger()).is_ours(FOLLOW_UP)
+    surface.thread = [ThreadMessage("2.0", "UBOT", "one", ours=True), ThreadMessage("5.0", "U1", "Why?")]
+    assert await ThreadContext(surface, Stranger()).is_ours(FOLLOW_UP)
 
 
 async def test_a_follow_up_whose_thread_cannot_be_read_is_not_ours(caplog: pytest.LogCaptureFixture) -> None:
     surface = Failing(*[SlackUnreachable("HTTP 500")] * TRIES_UNSEEN)
-    assert not await Reading(surface, Stranger()).is_ours(FOLLOW_UP)
+    assert not await ThreadContext(surface, Stranger()).is_ours(FOLLOW_UP)
     assert "follow_up.unread" in caplog.text
 
 
 async def test_a_thread_that_the_app_may_not_read_is_not_asked_for_twice() -> None:
     surface = Failing(SlackDenied("conversations.replies: missing_scope", code="missing_scope"))
-    scene = await Reading(surface, Stranger()).scene(Prompt(THREAD, "5.0", "U1", "Why?", Kind.MENTION))
+    scene = await ThreadContext(surface, Stranger()).scene(Prompt(THREAD, "5.0", "U1", "Why?", Kind.MENTION))
     assert scene.note == notes.UNREAD
     assert asyncio.get_running_loop().time() == 0
 
@@ -108,12 +108,12 @@ async def test_a_thread_that_the_app_may_not_read_is_not_asked_for_twice() -> No
 async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_together() -> None:
     surface = FakeSurface(latency=0)
     surface.thread = [
-        Said("5.0", "U1", "Why?"),
-        Said("100.0", "UBOT", "one", ours=True, marker="T:C:5.0:0"),
-        Said("101.0", "UBOT", "two", ours=True, marker="T:C:5.0:1"),
-        Said("90.0", "UBOT", "before", ours=True, marker="T:C:4.0:0"),
+        ThreadMessage("5.0", "U1", "Why?"),
+        ThreadMessage("100.0", "UBOT", "one", ours=True, marker="T:C:5.0:0"),
+        ThreadMessage("101.0", "UBOT", "two", ours=True, marker="T:C:5.0:1"),
+        ThreadMessage("90.0", "UBOT", "before", ours=True, marker="T:C:4.0:0"),
     ]
-    scene = await Reading(surface, Stranger()).scene_again(TURN, {0: "100.0"})
+    scene = await ThreadContext(surface, Stranger()).scene_again(TURN, {0: "100.0"})
     assert scene is not None
     assert scene.posted == {0: "100.0", 1: "101.0"}
     assert scene.seen == "one\n\ntwo"
@@ -121,8 +121,8 @@ async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_togethe
 
 
 EDITED = TurnKey(THREAD, "5.0", "U1", Kind.EDITED)
-ANSWER = Said("100.0", "UBOT", "Because.", ours=True, marker="T:C:5.0:0")
-ELSEWHERE = Said("90.0", "UBOT", "Hello.", ours=True, marker="T:C:4.0:0")
+ANSWER = ThreadMessage("100.0", "UBOT", "Because.", ours=True, marker="T:C:5.0:0")
+ELSEWHERE = ThreadMessage("90.0", "UBOT", "Hello.", ours=True, marker="T:C:4.0:0")
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ ELSEWHERE = Said("90.0", "UBOT", "Hello.", ours=True, marker="T:C:4.0:0")
     ],
 )
 async def test_an_edited_mention_is_answered_where_it_has_no_answer(
-    thread: list[Said] | Exception, begun: tuple[TurnKey, ...], is_ours: bool
+    thread: list[ThreadMessage] | Exception, begun: tuple[TurnKey, ...], is_ours: bool
 ) -> None:
     surface = FakeSurface(latency=0)
     surface.thread = thread
-    assert await Reading(surface, Stranger(*begun)).is_ours(EDITED) is is_ours
+    assert await ThreadContext(surface, Stranger(*begun)).is_ours(EDITED) is is_ours

@@ -12,18 +12,18 @@ import pytest
 from bot.core.conversation import texts as notes
 from bot.core.conversation import turn_order as order
 from bot.core.conversation.deltas import Text
-from bot.core.conversation.history import Message, Role, Said
+from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, Vanished
 from bot.core.pacing.budget import Budget
 from bot.core.pacing.pacing import Pacing
-from bot.delivery.sender import Replier
+from bot.delivery.sender import Sender
 from bot.durable.database import open_database
-from bot.durable.turn_store import Record
-from bot.durable.workflow import Posted
+from bot.durable.turn_store import TurnStore
+from bot.durable.workflow import SegmentPosted
 from bot.errors import RateLimited, SlackDenied, ThreadGone
 from bot.turns import context as reading
 from bot.turns import thread_queue as floor
-from bot.turns.context import TRIES, Reading
+from bot.turns.context import TRIES, ThreadContext
 from bot.turns.pipeline import Turns
 from tests.fakes import FakeEngine, FakeModel, FakeSurface, words
 from tests.patience import HANGING
@@ -54,7 +54,7 @@ class Stage:
 
     turns: Turns
     engine: FakeEngine
-    record: Record
+    record: TurnStore
 
 
 @asynccontextmanager
@@ -64,12 +64,12 @@ async def a_stage(
     *,
     lasting: bool = False,
     database: Database | None = None,
-    kind: type[Record] = Record,
+    kind: type[TurnStore] = TurnStore,
     mention_asker: bool = False,
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
-    replier = Replier(surface, Pacing(Budget(50, 60.0), lambda _: Budget(50, 60.0)), clock=clock)
+    replier = Sender(surface, Pacing(Budget(50, 60.0), lambda _: Budget(50, 60.0)), clock=clock)
     async with AsyncExitStack() as stack:
         if database is None:
             database = await stack.enter_async_context(open_database(None))
@@ -79,7 +79,7 @@ async def a_stage(
         engine.worker = turns = Turns(
             engine,
             record,
-            Reading(surface, record),
+            ThreadContext(surface, record),
             replier,
             model,
             replica="me",
@@ -121,7 +121,7 @@ async def test_a_mention_is_asked_and_answered() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("La la", every=0))
     await answered(surface, model, a_prompt())
     assert list(surface.messages.values()) == ["La la"]
-    assert model.asked == [[Message(Role.SYSTEM, "Be kind."), Message(Role.USER, "Sing")]]
+    assert model.asked == [[ChatMessage(Role.SYSTEM, "Be kind."), ChatMessage(Role.USER, "Sing")]]
     assert surface.statuses == ["is thinking…"]
     assert surface.reads == 0  # there is nothing before the first message of a thread
 
@@ -139,10 +139,10 @@ async def test_whoever_asked_is_mentioned_only_where_that_is_allowed(*, allowed:
 async def test_in_a_thread_the_model_reads_what_was_said_before_and_nothing_later() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Because.", every=0))
     surface.thread = [
-        Said("1.0", "U1", "Is the sea blue?"),
-        Said("2.0", "UBOT", "It is.", ours=True),
-        Said("5.0", "U1", "Why?"),
-        Said("6.0", "U1", "Hello?"),
+        ThreadMessage("1.0", "U1", "Is the sea blue?"),
+        ThreadMessage("2.0", "UBOT", "It is.", ours=True),
+        ThreadMessage("5.0", "U1", "Why?"),
+        ThreadMessage("6.0", "U1", "Hello?"),
     ]
     await answered(surface, model, a_prompt("Why?", thread_ts="1.0"))
     assert [message.text for message in model.asked[0]] == ["Be kind.", "Is the sea blue?", "It is.", "Why?"]
@@ -160,14 +160,14 @@ async def test_a_follow_up_is_answered_where_we_took_part_as_the_record_says() -
 
 async def test_a_follow_up_is_answered_where_slack_remembers_that_we_spoke() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Yes", every=0))
-    surface.thread = [Said("1.0", "U1", "Hi"), Said("2.0", "UBOT", "Hello!", ours=True)]
+    surface.thread = [ThreadMessage("1.0", "U1", "Hi"), ThreadMessage("2.0", "UBOT", "Hello!", ours=True)]
     await answered(surface, model, a_prompt("And?", ts="7.0", thread_ts="1.0", kind=Kind.FOLLOW_UP))
     assert list(surface.messages.values()) == ["Yes"]
 
 
 async def test_other_peoples_threads_are_left_alone_and_asked_about_once() -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
-    surface.thread = [Said("1.0", "U1", "Lunch?"), Said("2.0", "U2", "Sure")]
+    surface.thread = [ThreadMessage("1.0", "U1", "Lunch?"), ThreadMessage("2.0", "U2", "Sure")]
     talk = [a_prompt("ok", ts=f"{n}.0", thread_ts="1.0", kind=Kind.FOLLOW_UP) for n in range(3, 6)]
     await answered(surface, model, *talk)
     assert surface.messages == {}
@@ -251,9 +251,11 @@ async def test_a_status_that_hangs_holds_nothing_up(monkeypatch: pytest.MonkeyPa
 async def test_a_queued_question_knows_the_answer_before_it() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Two.", every=0))
     surface.thread = [
-        Said("5.0", "U1", "One?"),
-        Said("6.0", "U1", "Two?"),
-        Said("8.0", "UBOT", "One.", ours=True),  # posted after the second question, which waited for it
+        ThreadMessage("5.0", "U1", "One?"),
+        ThreadMessage("6.0", "U1", "Two?"),
+        ThreadMessage(
+            "8.0", "UBOT", "One.", ours=True
+        ),  # posted after the second question, which waited for it
     ]
     await answered(surface, model, a_prompt("Two?", ts="6.0", thread_ts="5.0"))
     assert [message.text for message in model.asked[0][1:]] == ["One?", "One.", "Two?"]
@@ -266,7 +268,7 @@ async def test_a_thread_that_could_not_be_read_is_not_taken_for_somebody_elses()
         surface.thread = SlackDenied("conversations.replies: missing_scope", code="missing_scope")
         await turns.take(follow_up)
         await turns.drain(60.0)
-        surface.thread = [Said("1.0", "U1", "Hi"), Said("2.0", "UBOT", "Hello!", ours=True)]
+        surface.thread = [ThreadMessage("1.0", "U1", "Hi"), ThreadMessage("2.0", "UBOT", "Hello!", ours=True)]
         await turns.take(replace(follow_up, ts="8.0"))
     assert list(surface.messages.values()) == ["Yes."]
 
@@ -320,7 +322,7 @@ async def test_between_the_record_and_the_beginning_a_prompt_is_waited_for() -> 
 
 async def test_the_same_person_writing_again_before_anything_is_shown_supersedes() -> None:
     surface = FakeSurface(latency=0)
-    surface.thread = [Said("5.0", "U1", "Sing"), Said("6.0", "U1", "no, dance")]
+    surface.thread = [ThreadMessage("5.0", "U1", "Sing"), ThreadMessage("6.0", "U1", "no, dance")]
     model = FakeModel(words("La " * 1000, every=0.5), words("Dancing", every=0))
     async with a_stage(surface, model) as stage:
         await stage.turns.take(a_prompt())
@@ -362,7 +364,7 @@ async def test_a_stop_on_another_replica_reaches_the_turn() -> None:
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
         await stage.turns.take(a_prompt())
         await until(lambda: bool(surface.messages))
-        await Record(database, "another").stop(a_prompt().thread)
+        await TurnStore(database, "another").stop(a_prompt().thread)
         await stage.turns.drain(10.0)
     (message,) = surface.messages.values()
     assert message.endswith(f"*{notes.HALTED}*")
@@ -381,7 +383,7 @@ async def test_who_waits_is_stopped_as_well_and_says_nothing() -> None:
     assert stage.engine.how[a_prompt(ts="6.0", user="U2").turn] == "stopped"
 
 
-async def waiting(record: Record) -> None:
+async def waiting(record: TurnStore) -> None:
     """Until the question of ts 6.0 waits for its turn."""
     while True:
         if await record.entries([a_prompt(ts="6.0", user="U2").turn]):
@@ -435,18 +437,18 @@ async def endless(closed: asyncio.Event) -> DeltaStream:
 # ---- begun by another process
 
 
-def a_reply(text: str, *, part: str = "0", ts: str = "100.0") -> Said:
+def a_reply(text: str, *, part: str = "0", ts: str = "100.0") -> ThreadMessage:
     """A message of the turn of `a_prompt()`, as Slack keeps it."""
-    return Said(ts, "UBOT", text, ours=True, marker=f"T:C:5.0:{part}")
+    return ThreadMessage(ts, "UBOT", text, ours=True, marker=f"T:C:5.0:{part}")
 
 
 async def resumed(
-    surface: FakeSurface, model: FakeModel, *checkpoints: Posted, deaths: int = 0
+    surface: FakeSurface, model: FakeModel, *checkpoints: SegmentPosted, deaths: int = 0
 ) -> FakeEngine:
     """The turn of `a_prompt()`, which was at work alone in so many processes that died."""
     turn = a_prompt().turn
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
-        dead = Record(database, "dead")
+        dead = TurnStore(database, "dead")
         for _ in range(deaths):
             await dead.begin(turn)
             await dead.think(turn)
@@ -460,9 +462,9 @@ async def resumed(
 
 async def test_a_resumed_turn_reads_its_question_and_goes_on_in_the_same_message() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("one two three", every=0.01))
-    surface.thread = [Said("5.0", "U1", "Count"), a_reply("one two")]
+    surface.thread = [ThreadMessage("5.0", "U1", "Count"), a_reply("one two")]
     surface.messages["100.0"] = "one two"
-    engine = await resumed(surface, model, Posted(0, "100.0"))
+    engine = await resumed(surface, model, SegmentPosted(0, "100.0"))
     assert surface.messages == {"100.0": "one two three"}
     assert [message.text for message in model.asked[0]] == ["Be kind.", "Count"]
     assert engine.how[a_prompt().turn] == "done"
@@ -470,7 +472,7 @@ async def test_a_resumed_turn_reads_its_question_and_goes_on_in_the_same_message
 
 async def test_a_message_whose_checkpoint_was_lost_is_found_by_what_slack_keeps_of_it() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("one two three", every=0.01))
-    surface.thread = [Said("5.0", "U1", "Count"), a_reply("one")]
+    surface.thread = [ThreadMessage("5.0", "U1", "Count"), a_reply("one")]
     surface.messages["100.0"] = "one"
     await resumed(surface, model)
     assert surface.messages == {"100.0": "one two three"}
@@ -478,7 +480,7 @@ async def test_a_message_whose_checkpoint_was_lost_is_found_by_what_slack_keeps_
 
 async def test_readers_of_a_resumed_answer_never_see_less_than_they_saw() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("a b c d e f g h i j", every=0.01))
-    surface.thread = [Said("5.0", "U1", "Spell"), a_reply("a b c d e f")]
+    surface.thread = [ThreadMessage("5.0", "U1", "Spell"), a_reply("a b c d e f")]
     surface.messages["100.0"] = "a b c d e f"
     await resumed(surface, model)
     assert min(len(text) for _, text in surface.shown) >= len("a b c d e f")
@@ -486,7 +488,11 @@ async def test_readers_of_a_resumed_answer_never_see_less_than_they_saw() -> Non
 
 async def test_what_a_resumed_answer_has_no_need_of_is_taken_away() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("short", every=0))
-    surface.thread = [Said("5.0", "U1", "Count"), a_reply("long"), a_reply("longer", part="1", ts="101.0")]
+    surface.thread = [
+        ThreadMessage("5.0", "U1", "Count"),
+        a_reply("long"),
+        a_reply("longer", part="1", ts="101.0"),
+    ]
     surface.messages |= {"100.0": "long", "101.0": "longer"}
     await resumed(surface, model)
     assert surface.messages == {"100.0": "short"}
@@ -502,7 +508,7 @@ async def test_a_question_that_was_deleted_meanwhile_is_not_answered() -> None:
 
 async def test_a_turn_that_killed_three_processes_is_given_up_and_says_so() -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
-    surface.thread = [Said("5.0", "U1", "Divide by zero"), a_reply("Well,")]
+    surface.thread = [ThreadMessage("5.0", "U1", "Divide by zero"), a_reply("Well,")]
     surface.messages["100.0"] = "Well,"
     await resumed(surface, model, deaths=3)
     assert surface.messages == {"100.0": f"Well,\n\n⚠️ {notes.GAVE_UP}"}
@@ -522,18 +528,18 @@ async def test_a_turn_that_kills_while_it_is_given_up_is_ended_without_what_it_r
 
 
 async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before_it_begins() -> None:
-    class Slow(Record):
+    class Slow(TurnStore):
         async def begin(self, turn: TurnKey) -> Entry:
             await asyncio.sleep(0.1)  # several looks of the watch
             return await super().begin(turn)
 
     surface, model, turn = FakeSurface(latency=0), FakeModel(words("Yes.", every=0)), a_prompt().turn
-    surface.thread = [Said("5.0", "U1", "Well?")]
+    surface.thread = [ThreadMessage("5.0", "U1", "Well?")]
     async with (
         open_database(None) as database,
         a_stage(surface, model, database=database, kind=Slow) as stage,
     ):
-        await Record(database, "dead").begin(turn)
+        await TurnStore(database, "dead").begin(turn)
         stage.engine.resume(turn)
         await until(lambda: turn in stage.engine.how)
     assert list(surface.messages.values()) == ["Yes."]
@@ -542,8 +548,8 @@ async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before
 async def test_what_was_over_when_its_process_died_is_not_begun_again() -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
-        await Record(database, "dead").begin(a_prompt().turn)
-        await Record(database, "dead").finish(a_prompt().turn)
+        await TurnStore(database, "dead").begin(a_prompt().turn)
+        await TurnStore(database, "dead").finish(a_prompt().turn)
         stage.engine.resume(a_prompt().turn)
         await until(lambda: bool(stage.engine.how))
     assert surface.messages == {}
@@ -565,7 +571,7 @@ async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
     (message,) = surface.messages.values()
     assert set(message.split()) == {"never"}
     assert stage.engine.how == {}
-    assert (left.stage, left.attempts) == (order.Stage.WRITING, 1)  # to have to leave is no failure
+    assert (left.stage, left.attempts) == (order.TurnStage.WRITING, 1)  # to have to leave is no failure
 
 
 async def test_what_could_not_be_put_on_record_is_told_when_its_process_ends() -> None:
@@ -585,8 +591,8 @@ async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() ->
         async with a_stage(surface, FakeModel(endless(heard)), database=database) as stage:
             await stage.turns.take(a_prompt())
             await until(lambda: bool(surface.messages))
-            await Record(database, "another").begin(a_prompt().turn)
+            await TurnStore(database, "another").begin(a_prompt().turn)
             await asyncio.wait_for(heard.wait(), 10)
         left = (await stage.record.entries([a_prompt().turn]))[a_prompt().turn]
     assert stage.engine.how == {}
-    assert (left.stage, left.replica) == (order.Stage.WRITING, "another")
+    assert (left.stage, left.replica) == (order.TurnStage.WRITING, "another")

@@ -9,14 +9,14 @@ import pytest
 
 from bot.core.conversation import texts as notes
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.core.conversation.turn_order import Stage, Standing
-from bot.turns.thread_queue import LOOK, WAITS_LONG, Floor
+from bot.core.conversation.turn_order import TurnStage, TurnStanding
+from bot.turns.thread_queue import LOOK, WAITS_LONG, ThreadQueue
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.turns.running import Record
+    from bot.turns.running import RunningRecord
 
 TURN = TurnKey(ThreadKey("T", "C", "1.0"), "5.0", "ada", Kind.MENTION)
 
@@ -29,13 +29,13 @@ def anyio_backend() -> object:
 class Thread:
     """One thread on record, and its status line."""
 
-    def __init__(self, *others: Standing) -> None:
+    def __init__(self, *others: TurnStanding) -> None:
         self.others_ = list(others)
         self.lost_races = 0
         self.superseded: list[str] = []
         self.told: list[tuple[float, str]] = []
 
-    async def others(self, turn: TurnKey) -> list[Standing]:
+    async def others(self, turn: TurnKey) -> list[TurnStanding]:
         return self.others_
 
     async def think(self, turn: TurnKey) -> bool:
@@ -49,11 +49,11 @@ class Thread:
         self.told.append((asyncio.get_running_loop().time(), text))
 
 
-def a_floor(thread: Thread) -> Floor:
-    return Floor(cast("Record", thread), thread)
+def a_floor(thread: Thread) -> ThreadQueue:
+    return ThreadQueue(cast("RunningRecord", thread), thread)
 
 
-async def began_at(floor: Floor) -> float:
+async def began_at(floor: ThreadQueue) -> float:
     await floor.take(TURN)
     return asyncio.get_running_loop().time()
 
@@ -69,7 +69,7 @@ async def test_who_loses_the_race_for_a_thread_looks_again() -> None:
 
 
 async def test_a_turn_of_this_process_that_ends_wakes_the_next_at_once() -> None:
-    thread = Thread(Standing("4.0", "grace", Stage.WRITING))
+    thread = Thread(TurnStanding("4.0", "grace", TurnStage.WRITING))
     floor = a_floor(thread)
     begun = asyncio.ensure_future(began_at(floor))
     await asyncio.sleep(0.1)
@@ -82,14 +82,14 @@ async def test_those_who_wait_look_one_after_the_other() -> None:
     class Slow(Thread):
         looking = most = 0
 
-        async def others(self, turn: TurnKey) -> list[Standing]:
+        async def others(self, turn: TurnKey) -> list[TurnStanding]:
             self.looking += 1
             self.most = max(self.most, self.looking)
             await asyncio.sleep(0.1)
             self.looking -= 1
             return await super().others(turn)
 
-    thread = Slow(Standing("4.0", "grace", Stage.WRITING))
+    thread = Slow(TurnStanding("4.0", "grace", TurnStage.WRITING))
     floor = a_floor(thread)
     waiting = [asyncio.ensure_future(floor.take(TURN)) for _ in range(5)]
     await asyncio.sleep(1.0)
@@ -101,7 +101,7 @@ async def test_those_who_wait_look_one_after_the_other() -> None:
 
 
 async def test_a_turn_of_another_replica_that_ends_is_noticed_soon() -> None:
-    thread = Thread(Standing("4.0", "grace", Stage.WRITING))
+    thread = Thread(TurnStanding("4.0", "grace", TurnStage.WRITING))
     begun = asyncio.ensure_future(began_at(a_floor(thread)))
     await asyncio.sleep(1.1)
     thread.others_.clear()
@@ -109,7 +109,7 @@ async def test_a_turn_of_another_replica_that_ends_is_noticed_soon() -> None:
 
 
 async def test_who_waits_long_is_told_so_once() -> None:
-    thread = Thread(Standing("4.0", "grace", Stage.WRITING))
+    thread = Thread(TurnStanding("4.0", "grace", TurnStage.WRITING))
     begun = asyncio.ensure_future(began_at(a_floor(thread)))
     await asyncio.sleep(30.0)
     thread.others_.clear()
@@ -119,6 +119,6 @@ async def test_who_waits_long_is_told_so_once() -> None:
 
 
 async def test_what_is_superseded_is_told_and_not_waited_for() -> None:
-    thread = Thread(Standing("4.0", "ada", Stage.THINKING))
+    thread = Thread(TurnStanding("4.0", "ada", TurnStage.THINKING))
     assert await began_at(a_floor(thread)) == 0.0
     assert thread.superseded == ["4.0"]

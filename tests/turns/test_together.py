@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.delivery.reply import State
+from bot.core.delivery.reply import ReplyState
 from bot.core.pacing.budget import POST_LIMIT, Budget, Lesson
 from bot.core.pacing.pacing import Pacing
-from bot.delivery.sender import Replier
+from bot.delivery.sender import Sender
 from bot.errors import RateLimited, SlackUnreachable
 from slack_emulator.web_api.rate_limits import Limits, Rate
 from tests.clock import VirtualLoop
@@ -128,16 +128,16 @@ async def answer(number: int, ask: Ask) -> DeltaStream:
     yield Finish(Reason.STOP)
 
 
-async def play(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -> list[State]:
+async def play(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -> list[ReplyState]:
     """All answers to their ends; returns how they ended."""
     lesson = Lesson()
     posts: defaultdict[str, Budget] = defaultdict(
         lambda: Budget(burst, float(burst), burst=True, lesson=lesson)
     )
     pacing = WatchedPacing(Budget(LIMIT, 60.0), posts.__getitem__)
-    replier = Replier(slack, pacing, clock=asyncio.get_running_loop().time)
+    replier = Sender(slack, pacing, clock=asyncio.get_running_loop().time)
 
-    async def one(number: int, ask: Ask) -> State:
+    async def one(number: int, ask: Ask) -> ReplyState:
         await asyncio.sleep(ask.at)
         return await replier.show(
             ThreadKey("T", f"C{ask.channel}", f"{number}"), answer(number, ask), marker=f"{number}"
@@ -150,7 +150,7 @@ async def play(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -
     return ended
 
 
-def played(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -> list[State]:
+def played(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -> list[ReplyState]:
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(play(asks, slack, burst))
 
@@ -190,7 +190,7 @@ def test_every_word_is_visible_in_the_end_and_the_limit_is_never_exceeded(
     asks: list[Ask], troubles: list[Trouble]
 ) -> None:
     slack = TroubledSlack(troubles)
-    assert set(played(asks, slack)) == {State.DONE}
+    assert set(played(asks, slack)) == {ReplyState.DONE}
     assert missing(asks, slack) == set()
     assert slack.refused == 0
 
@@ -215,7 +215,7 @@ def test_without_troubles_no_last_word_is_late(asks: list[Ask]) -> None:
 def test_a_hundred_in_a_minute_are_all_answered() -> None:
     asks = [Ask(at=0.6 * n, channel=n % 3, words=100, every=0.05) for n in range(100)]
     slack = TroubledSlack([])
-    assert set(played(asks, slack)) == {State.DONE}
+    assert set(played(asks, slack)) == {ReplyState.DONE}
     assert missing(asks, slack) == set()
     assert slack.refused == 0
 
@@ -236,6 +236,6 @@ def test_forty_in_one_channel_are_answered_however_short_bursts_are_read(
 ) -> None:
     asks = [Ask(at=n / 8, channel=0, words=60, every=0.05) for n in range(40)]
     slack = TroubledSlack([], limits=Limits.of({"posting": posting, "chat.update": f"{LIMIT}/60"}))
-    assert set(played(asks, slack, burst)) == {State.DONE}
+    assert set(played(asks, slack, burst)) == {ReplyState.DONE}
     assert missing(asks, slack) == set()
     assert slack.refused == refused

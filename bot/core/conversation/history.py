@@ -19,7 +19,7 @@ class Role(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChatMessage:
     """One thing said to or by the model."""
 
     role: Role
@@ -27,7 +27,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ThreadMessage:
     """One message of a thread, as it stands in Slack. `ours`: we said it ourselves, as the part `marker` of a reply."""
 
     ts: str
@@ -46,7 +46,7 @@ def count_tokens(text: str) -> int:
     return len(text.encode(errors="replace")) // 3 + 4  # 4: what the chat format puts around a message
 
 
-def to_messages(said: Iterable[Said], *, system: str, budget: int) -> list[Message]:
+def to_messages(said: Iterable[ThreadMessage], *, system: str, budget: int) -> list[ChatMessage]:
     """What the model is given: the system prompt, then as much of the thread's end as `budget` tokens hold.
 
     The newest message is always there: cut in its middle where it alone is too long, since people put what they want
@@ -56,12 +56,12 @@ def to_messages(said: Iterable[Said], *, system: str, budget: int) -> list[Messa
     left = budget - (count_tokens(system) if system else 0)
     kept = _newest(said, left)
     several = len({one.user for one in kept if not one.ours}) > 1
-    head = [Message(Role.SYSTEM, system)] if system else []
+    head = [ChatMessage(Role.SYSTEM, system)] if system else []
     return head + _joined(kept, several=several)
 
 
-def _newest(said: Sequence[Said], budget: int) -> list[Said]:
-    kept: list[Said] = []
+def _newest(said: Sequence[ThreadMessage], budget: int) -> list[ThreadMessage]:
+    kept: list[ThreadMessage] = []
     for one in reversed(said):
         cost = count_tokens(one.text)
         if kept and cost > budget:
@@ -75,22 +75,22 @@ def _newest(said: Sequence[Said], budget: int) -> list[Said]:
     return kept
 
 
-def _cut(one: Said, budget: int) -> Said:
+def _cut(one: ThreadMessage, budget: int) -> ThreadMessage:
     text, gap = one.text, "\n[…]\n"
     # Bytes, as the count is; the floor keeps a question askable under an absurdly small budget.
     room = max(300, 3 * (budget - 4) - len(gap.encode())) // 2
     raw = text.encode(errors="replace")
     head, tail = raw[:room].decode(errors="ignore"), raw[-room:].decode(errors="ignore")
-    return Said(one.ts, one.user, head + gap + tail, one.ours) if 2 * room < len(raw) else one
+    return ThreadMessage(one.ts, one.user, head + gap + tail, one.ours) if 2 * room < len(raw) else one
 
 
-def _joined(said: Sequence[Said], *, several: bool) -> list[Message]:
-    messages: list[Message] = []
+def _joined(said: Sequence[ThreadMessage], *, several: bool) -> list[ChatMessage]:
+    messages: list[ChatMessage] = []
     for one in said:
         role = Role.ASSISTANT if one.ours else Role.USER
         text = f"@{one.user}: {one.text}" if several and not one.ours else one.text
         if messages and messages[-1].role is role:
-            messages[-1] = Message(role, f"{messages[-1].text}\n\n{text}")
+            messages[-1] = ChatMessage(role, f"{messages[-1].text}\n\n{text}")
         else:
-            messages.append(Message(role, text))
+            messages.append(ChatMessage(role, text))
     return messages

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Stage(Enum):
+class TurnStage(Enum):
     """How far a turn has come."""
 
     WAITING = "waiting"  # another turn of its thread is running
@@ -35,12 +35,12 @@ class Ending(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TurnStanding:
     """A turn among the others of its thread. `ts` is its question's."""
 
     ts: str
     user: str
-    stage: Stage
+    stage: TurnStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Move:
     begins: bool
 
 
-def move(waiting: Standing, others: Iterable[Standing]) -> Move:
+def move(waiting: TurnStanding, others: Iterable[TurnStanding]) -> Move:
     """What the turn `waiting` does, given the `others` of its thread that are not over."""
-    before = [other for other in others if other.stage is not Stage.WAITING or other.ts < waiting.ts]
+    before = [other for other in others if other.stage is not TurnStage.WAITING or other.ts < waiting.ts]
     superseded = tuple(other.ts for other in before if _gives_way(other, waiting))
     return Move(superseded, begins=len(superseded) == len(before))
 
 
-def _gives_way(other: Standing, newer: Standing) -> bool:
-    unseen = other.stage in (Stage.WAITING, Stage.THINKING)
+def _gives_way(other: TurnStanding, newer: TurnStanding) -> bool:
+    unseen = other.stage in (TurnStage.WAITING, TurnStage.THINKING)
     return unseen and other.user == newer.user and other.ts < newer.ts

@@ -17,7 +17,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core.delivery.message_format import Capabilities, Dialect, Edit, InFlight
-from bot.core.delivery.segments import Part, Parts
+from bot.core.delivery.segments import Segment, Segments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ LEAST = 0.05  # of the room: whoever finds even that too long means something el
 SMALL = 0.5  # of the room: a block that is refused with less in it was not refused for its size
 
 
-class State(Enum):
+class ReplyState(Enum):
     """Where a reply stands."""
 
     THINKING = "thinking"  # nothing to show yet
@@ -40,7 +40,7 @@ class State(Enum):
     FULL = "full"  # it has had all the messages that one answer may have: the rest is left out
 
 
-_OVER = (State.LOST, State.FULL)
+_OVER = (ReplyState.LOST, ReplyState.FULL)
 
 
 class Reply:
@@ -63,7 +63,7 @@ class Reply:
     ) -> None:
         self.thread = thread
         self.marker = marker
-        self.state = State.THINKING
+        self.state = ReplyState.THINKING
         self.began_at: float | None = None  # when the first text came
         self.ended_at: float | None = None  # when the model was done
         self.edits = 1 if posted else 0  # sent so far, the post included
@@ -74,7 +74,7 @@ class Reply:
         self.unsure = False  # a call's answer was lost: it may have been carried out
         self._capabilities = capabilities or Capabilities()
         dialect = Dialect.BLOCK if self._capabilities.block else Dialect.TEXT
-        self._parts = Parts(dialect, asker=asker, posted=posted)
+        self._parts = Segments(dialect, asker=asker, posted=posted)
         self._room_left = 1.0  # of what we thought that a message holds
         self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
@@ -86,25 +86,25 @@ class Reply:
         """The model added `text`."""
         if self.state in _OVER or not text:
             return
-        if self.state not in (State.THINKING, State.WRITING):
+        if self.state not in (ReplyState.THINKING, ReplyState.WRITING):
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
         self._parts.feed(text)
         self._unread += len(text)
         self._came(now)
         if self._parts.current.number > 0 or not self._parts.current.source.isspace():
-            self.state = State.WRITING
+            self.state = ReplyState.WRITING
 
     def end(self, now: float, *, note: str = "", broken_off: bool = False) -> None:
         """The model is done, or its answer is `broken_off`. `note` is what else the reader should know, below it, in Markdown."""
         if self.state in _OVER:
             return
-        if self.state not in (State.THINKING, State.WRITING):
+        if self.state not in (ReplyState.THINKING, ReplyState.WRITING):
             raise ValueError(f"a reply that is {self.state.value} cannot end again")
         self._parts.finish(note, broken_off=broken_off)
         if note:
             self._came(now)
         self.ended_at = now
-        self.state = State.CLOSING
+        self.state = ReplyState.CLOSING
         self._settle()
 
     # ---- what is owed
@@ -112,19 +112,19 @@ class Reply:
     @property
     def running(self) -> bool:
         """Whether anything may still be sent for it."""
-        return self.state not in (State.DONE, *_OVER)
+        return self.state not in (ReplyState.DONE, *_OVER)
 
     @property
     def wants(self) -> bool:
         """Whether it has something to send that nothing in flight already carries."""
-        if self._in_flight or self.state not in (State.WRITING, State.CLOSING):
+        if self._in_flight or self.state not in (ReplyState.WRITING, ReplyState.CLOSING):
             return False
         if self.closing:
             return True
         return self.unseen_since is not None and not self._whole and self._unread >= 0
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> Segments:
         """The messages that it is cut into."""
         return self._parts
 
@@ -146,7 +146,7 @@ class Reply:
     @property
     def closing(self) -> bool:
         """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
-        return self.state is State.CLOSING or self._parts.current.cut is not None
+        return self.state is ReplyState.CLOSING or self._parts.current.cut is not None
 
     @property
     def spillable(self) -> bool:
@@ -168,7 +168,7 @@ class Reply:
         if text == part.shown or not text:
             self._complete(part)
             return None
-        last = part.cut is not None or self.state is State.CLOSING
+        last = part.cut is not None or self.state is ReplyState.CLOSING
         marker, fallback = f"{self.marker}:{part.name}", self._parts.fallback()
         edit = Edit(part.ts, part.number, text, fallback, self._parts.dialect, last, marker)
         self._in_flight = InFlight(edit, since, self._parts.upto())
@@ -249,7 +249,7 @@ class Reply:
         """The message is gone, or can never be written: nothing more is sent."""
         self._in_flight = None
         self.unseen_since = None
-        self.state = State.LOST
+        self.state = ReplyState.LOST
 
     # ---- inside
 
@@ -272,10 +272,10 @@ class Reply:
         self._room_left = 1.0
         self._parts.speak(Dialect.TEXT)
 
-    def _complete(self, part: Part) -> None:
+    def _complete(self, part: Segment) -> None:
         """`part` shows all it will ever show, as far as is known: go on to the next, or be done."""
         if part.cut is not None and part.last:
-            self.state = State.FULL
+            self.state = ReplyState.FULL
         elif part.cut is not None and part is self._parts.current:
             self._parts.advance()
             # What follows the cut came at the latest with it, and is not shown yet.
@@ -283,8 +283,8 @@ class Reply:
         self._settle()
 
     def _settle(self) -> None:
-        if self.state is State.CLOSING and not self._in_flight and self._parts.shows_all():
-            self.state = State.DONE
+        if self.state is ReplyState.CLOSING and not self._in_flight and self._parts.shows_all():
+            self.state = ReplyState.DONE
 
     def _land(self, edit: Edit) -> InFlight:
         """`edit` is no longer in flight."""

@@ -10,15 +10,15 @@ from bot.core.markdown.split.cut_points import closing
 from bot.core.markdown.split.pagination import Cut, common, cut, cut_behind, settled
 from bot.core.markdown.stream import healing as unfinished
 from bot.core.markdown.stream.healing import heal
-from bot.core.markdown.stream.incremental import Growing
+from bot.core.markdown.stream.incremental import IncrementalText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.core.delivery.message_format import Dialect
-    from bot.core.markdown.split.capacity import Room
-    from bot.core.markdown.split.container_filter import Margin
-    from bot.core.markdown.split.reference_filter import Labels
+    from bot.core.markdown.split.capacity import Capacity
+    from bot.core.markdown.split.container_filter import ContainerFilter
+    from bot.core.markdown.split.reference_filter import ReferenceFilter
 
 BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
 MOST = 20
@@ -28,11 +28,11 @@ FALLBACK = 2_000  # characters of a part that its notification is made of; nobod
 
 
 @dataclass(slots=True)
-class Part:
+class Segment:
     """One message. Its text is the rest of the answer, until it is `cut`."""
 
     number: int
-    text: Growing
+    text: IncrementalText
     cut: Cut | None = None
     ts: str | None = None
     shown: str = ""  # as Slack shows it; "" where that is not known
@@ -67,7 +67,7 @@ def posted_parts(marked: Iterable[tuple[str, str]]) -> dict[int, str]:
     return {number: ts for number, (_, ts) in found.items()}
 
 
-class Parts:
+class Segments:
     """The text so far, in parts. `current` is the one being written; those before it are complete.
 
     `posted` are messages that stand in Slack already, by their part's number: a resumed reply goes on in them.
@@ -79,17 +79,17 @@ class Parts:
         self.shape = dialect.shape(asker=asker)
         self._posted = dict(posted or {})
         self._parts = [self._part(0, "")]
-        self._filters: list[Margin | Labels] = []
+        self._filters: list[ContainerFilter | ReferenceFilter] = []
         self._ended = False
         self._settled = 0  # up to here the current part can be shown, wherever it ends
         self._whole: str | None = None  # the current part as it is sent in the end, once that is known
         self._beginning: tuple[str, str] = ("", "")  # of the current part, and the same in plain words
 
-    def __getitem__(self, number: int) -> Part:
+    def __getitem__(self, number: int) -> Segment:
         return self._parts[number]
 
     @property
-    def current(self) -> Part:
+    def current(self) -> Segment:
         """The part that is written now."""
         return self._parts[-1]
 
@@ -105,7 +105,7 @@ class Parts:
         return self.current.source.endswith(BOUNDARIES)
 
     @property
-    def room(self) -> Room:
+    def room(self) -> Capacity:
         """What a message holds."""
         return self.shape.room
 
@@ -210,11 +210,11 @@ class Parts:
 
     # ---- inside
 
-    def _part(self, number: int, text: str) -> Part:
-        return Part(number, self._growing(text), ts=self._posted.get(number))
+    def _part(self, number: int, text: str) -> Segment:
+        return Segment(number, self._growing(text), ts=self._posted.get(number))
 
-    def _growing(self, text: str) -> Growing:
-        return Growing(text, emitter=self.dialect.emitter(asker=self._asker))
+    def _growing(self, text: str) -> IncrementalText:
+        return IncrementalText(text, emitter=self.dialect.emitter(asker=self._asker))
 
     def _flush(self) -> None:
         rest = ""

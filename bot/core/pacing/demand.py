@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.reply import State
+from bot.core.delivery.reply import ReplyState
 
 if TYPE_CHECKING:
     from bot.core.delivery.reply import Reply
@@ -19,7 +19,7 @@ LEAST, MOST = 1.0, 120.0
 """Seconds between which an answer is taken to last, whatever was learned."""
 
 
-class Load:
+class Demand:
     """Guesses, all in seconds on the clock of `now`."""
 
     def __init__(self, rhythm: Rhythm) -> None:
@@ -38,7 +38,7 @@ class Load:
 
     def left(self, reply: Reply, now: float) -> float:
         """For how long the model is likely to go on writing `reply`. Who has outlived the others may go on for long."""
-        if reply.state not in (State.THINKING, State.WRITING):
+        if reply.state not in (ReplyState.THINKING, ReplyState.WRITING):
             return 0.0
         age = 0.0 if reply.began_at is None else now - reply.began_at
         return max(self.horizon - age, self._rhythm.again * age)

@@ -9,7 +9,7 @@ first whose unseen text has waited longest, so nobody starves: whoever is passed
 * **First words** leave as soon as there is a whole word. The more crowded it is, the more words the first post waits for.
 * **Edits in between** are divided so that all wait alike. What the budget can give in the time that an answer lasts, last
   edits apart, is shared out among the running replies and those that are likely to come, by how long each is likely to go
-  on: see `Load`. A reply spreads its share over that time.
+  on: see `Demand`. A reply spreads its share over that time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.core.delivery.reply import Reply
-from bot.core.pacing.demand import Load
+from bot.core.pacing.demand import Demand
 from bot.core.pacing.rhythm import Rhythm
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ class Pacing:
     rhythm: Rhythm = field(default_factory=Rhythm)
     replies: list[Reply] = field(default_factory=list[Reply])
     elsewhere: Crowd = field(default_factory=Crowd)
-    load: Load = field(init=False)
+    load: Demand = field(init=False)
 
     def __post_init__(self) -> None:
-        self.load = Load(self.rhythm)
+        self.load = Demand(self.rhythm)
 
     def add(self, reply: Reply, now: float) -> None:
         """`reply` is running from now on."""

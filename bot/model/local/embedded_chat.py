@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import Message
+    from bot.core.conversation.history import ChatMessage
     from bot.model.local.supervisor import LocalServer
 
 
@@ -44,13 +44,13 @@ class LocalChat:
         self._answer_tokens = answer_tokens
         self._slots = asyncio.Semaphore(SLOTS)
 
-    async def stream(self, messages: Sequence[Message]) -> DeltaStream:
+    async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         """The model's answer to `messages`; see `bot.model.chat_stream.Chat.stream`."""
         async with self._slots, aclosing(self._answer(messages)) as deltas:
             async for delta in deltas:
                 yield delta
 
-    async def _answer(self, messages: Sequence[Message]) -> DeltaStream:
+    async def _answer(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         await self._server.ensure()
         chat = Chat(
             self._server.chat_model(),

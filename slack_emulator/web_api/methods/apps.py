@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from slack_emulator.json_values import Json
     from slack_emulator.state.models import App
     from slack_emulator.state.teams import Teams
-    from slack_emulator.state.workspace import State
+    from slack_emulator.state.workspace import WorkspaceState
     from slack_emulator.web_api.call import Call, Method
 
 
 class Apps:
     """What an app may do about itself. `farewell` tells it of its end, over the way it has."""
 
-    def __init__(self, teams: Teams, *, farewell: Callable[[App, State, tuple[Json, ...]], None]) -> None:
+    def __init__(
+        self, teams: Teams, *, farewell: Callable[[App, WorkspaceState, tuple[Json, ...]], None]
+    ) -> None:
         self._teams = teams
         self._farewell = farewell
 
@@ -62,7 +64,7 @@ class Apps:
             self.remove(call.state, call.app)
         return {"revoked": not call.args.flag("test")}
 
-    def remove(self, state: State, app: App) -> None:
+    def remove(self, state: WorkspaceState, app: App) -> None:
         """Take the app out of the workspace; it is told, in the order in which Slack was seen to tell it."""
         self._teams.expiring[app.bot_token] = 0.0
         revoked: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}}

@@ -9,7 +9,7 @@ from slack_emulator.errors import Refused
 from slack_emulator.payloads.objects import message_json
 from slack_emulator.state.changes import Posted, Whispered
 from slack_emulator.state.directory import id_of
-from slack_emulator.state.models import Change, Message, Scheduled
+from slack_emulator.state.models import Message, MessageEdit, Scheduled
 from slack_emulator.web_api.call import page_of
 from slack_emulator.web_api.content import content_of, draft
 
@@ -133,8 +133,8 @@ def update(call: Call) -> Json:
     parts = content_of(args, call.state.readings)
     if parts.text is not None and "markdown_text" not in args:
         check_update_text(parts.text, call.state.readings)
-    change = Change(parts.text, parts.blocks, parts.attachments, parts.metadata)
-    if change == Change() or (parts.empty and parts.text is not None):
+    change = MessageEdit(parts.text, parts.blocks, parts.attachments, parts.metadata)
+    if change == MessageEdit() or (parts.empty and parts.text is not None):
         raise Refused("no_text")
     call.happened += call.state.update(channel, ts, change, by=call.app.bot_user_id, now=call.now)
     message = call.state.message(channel, ts)

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.message_format import Capabilities, Dialect
-from bot.core.delivery.reply import Reply, State
+from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.segments import LEFT_OUT, posted_parts
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 
@@ -44,12 +44,12 @@ def test_the_first_words_are_posted() -> None:
     reply = a_reply("Bubbles")
     edit = take(reply)
     assert (edit.ts, edit.text, edit.last) == (None, "Bubbles", False)
-    assert reply.state is State.WRITING
+    assert reply.state is ReplyState.WRITING
 
 
 def test_white_space_alone_is_not_worth_a_message() -> None:
     reply = a_reply("\n ")
-    assert reply.state is State.THINKING
+    assert reply.state is ReplyState.THINKING
     assert not reply.wants
 
 
@@ -94,20 +94,20 @@ def test_the_last_edit_is_owed_until_it_is_shown() -> None:
     reply.refused(edit, not_before=3.0)
     assert reply.running
     show(reply)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 def test_a_reply_whose_text_is_shown_when_the_model_ends_is_done_at_once() -> None:
     reply = a_reply("one")
     show(reply)
     reply.end(1.0)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 def test_a_model_that_says_nothing_owes_nothing() -> None:
     reply = a_reply()
     reply.end(1.0)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 def test_an_edit_that_would_change_nothing_is_not_sent() -> None:
@@ -129,7 +129,7 @@ def test_a_note_alone_is_a_whole_message() -> None:
     reply.end(1.0, note="⚠️ Sorry.")
     edit = show(reply)
     assert (edit.text, edit.last) == ("⚠️ Sorry.", True)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 def test_a_lost_reply_takes_no_words_and_owes_nothing() -> None:
@@ -138,7 +138,7 @@ def test_a_lost_reply_takes_no_words_and_owes_nothing() -> None:
     reply.lose()
     reply.feed(" two", 1.0)
     reply.end(2.0, note="x")
-    assert reply.state is State.LOST
+    assert reply.state is ReplyState.LOST
     assert not reply.wants
     assert not reply.running
 
@@ -168,7 +168,7 @@ def test_a_long_answer_goes_on_in_a_second_message() -> None:
     assert (second.ts, second.part) == (None, 1)
     reply.end(9.0)
     assert f"{first.text} {second.text}" == ("A sentence of some length. " * 500).strip()
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 def test_code_that_is_cut_through_goes_on_as_code() -> None:
@@ -244,14 +244,14 @@ def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None
     reply.simplified(take(reply))
     reply.end(2.0)
     assert show(reply, ts="3.0").ts is None
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
     reply = a_reply("word\n\n---\n\n" * 1_000)  # of the lines across a message takes 45
     shown = [show(reply, ts=f"{number}.0") for number in range(20)]
     assert shown[-1].text.endswith(LEFT_OUT)
-    assert reply.state is State.FULL
+    assert reply.state is ReplyState.FULL
     assert not reply.wants
     reply.feed("more", 1.0)
     reply.end(2.0)
@@ -318,7 +318,7 @@ class TestResumed:
         reply.feed("one", 0.0)
         reply.end(1.0)
         assert show(reply).ts == "8.0"
-        assert reply.state is State.DONE
+        assert reply.state is ReplyState.DONE
         assert reply.parts.surplus == ["9.0"]
         assert reply.parts.messages == {"8.0"}
 
@@ -347,7 +347,7 @@ def test_a_refusal_without_end_gives_the_reply_up(refuse: object) -> None:
     for _ in range(40):
         if reply.running:
             refuse(reply, take(reply))  # type: ignore[operator]
-    assert reply.state is State.LOST
+    assert reply.state is ReplyState.LOST
 
 
 def test_a_message_that_takes_no_edit_is_followed_by_the_whole_text_in_a_new_one() -> None:
@@ -360,7 +360,7 @@ def test_a_message_that_takes_no_edit_is_followed_by_the_whole_text_in_a_new_one
     reply.end(3.0)
     edit = show(reply, ts="3.0")
     assert (edit.ts, edit.text) == (None, "one two three")
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 def test_a_post_whose_answer_was_lost_is_unsure_until_one_lands() -> None:
@@ -379,7 +379,7 @@ def test_what_no_edit_can_carry_in_time_goes_into_a_message_of_its_own() -> None
     reply.spill()
     edit = show(reply, ts="3.0")
     assert (edit.ts, edit.text) == (None, "three four")  # a word that was cut through is said whole
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 def test_code_that_spills_goes_on_as_code() -> None:
@@ -431,14 +431,14 @@ class AnyRhythm(RuleBasedStateMachine):
         text=st.text("ab \n", max_size=30)
         | st.sampled_from(["```\n", "word " * 1500, "<!channel> ", "# head\n"])
     )
-    @precondition(lambda self: self.reply.state in (State.THINKING, State.WRITING))
+    @precondition(lambda self: self.reply.state in (ReplyState.THINKING, ReplyState.WRITING))
     def say(self, text: str) -> None:
         self.now += 1
         self.reply.feed(text, self.now)
         self.written += text
 
     @rule()
-    @precondition(lambda self: self.reply.state in (State.THINKING, State.WRITING))
+    @precondition(lambda self: self.reply.state in (ReplyState.THINKING, ReplyState.WRITING))
     def end(self) -> None:
         self.reply.end(self.now)
 
@@ -476,13 +476,13 @@ class AnyRhythm(RuleBasedStateMachine):
     def teardown(self) -> None:
         if self.in_flight is not None:
             self.land()
-        if self.reply.state in (State.THINKING, State.WRITING):
+        if self.reply.state in (ReplyState.THINKING, ReplyState.WRITING):
             self.end()
         while self.reply.wants:
             self.leave()
             if self.in_flight is not None:
                 self.land()
-        assert self.reply.state is State.DONE
+        assert self.reply.state is ReplyState.DONE
         shown, written = _letters("".join(self.slack.values())), _letters(self.written)
         # What spills may say the word again that it would have cut through; nothing is ever missing.
         assert shown == written or (self.spilled and _within(written, shown))

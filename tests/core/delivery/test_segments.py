@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.segments import LEFT_OUT, MOST, Parts
+from bot.core.delivery.segments import LEFT_OUT, MOST, Segments
 from bot.core.markdown.parse.parser import parse
 from bot.core.markdown.split.pagination import split
 from tests.core.markdown.documents import documents
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def some_parts(text: str = "", *, room: float = 0.02, dialect: Dialect = Dialect.BLOCK) -> Parts:
+def some_parts(text: str = "", *, room: float = 0.02, dialect: Dialect = Dialect.BLOCK) -> Segments:
     """Parts of small messages: of 230 characters."""
-    parts = Parts(dialect)
+    parts = Segments(dialect)
     parts.shrink(room)
     parts.feed(text)
     return parts
 
 
-def complete(parts: Parts) -> Iterator[str]:
+def complete(parts: Segments) -> Iterator[str]:
     """What is sent of the parts that have become complete, as it is sent."""
     while not (parts.current.last and parts.current.cut):
         parts.current.shown = text = parts.render()
@@ -59,7 +59,7 @@ def test_where_a_part_ends_is_open_until_enough_is_behind_it() -> None:
     assert parts.render() == ("word " * 46).strip()
 
 
-def readings(parts: Parts, deltas: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+def readings(parts: Segments, deltas: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """What readers see after each delta: the number of each message that changes, and its words."""
     for delta in deltas:
         parts.feed(delta)
@@ -71,7 +71,7 @@ def readings(parts: Parts, deltas: Iterable[str]) -> Iterator[tuple[int, list[st
             parts.advance()
 
 
-def taken_back(parts: Parts, deltas: Iterable[str]) -> list[tuple[int, list[str]]]:
+def taken_back(parts: Segments, deltas: Iterable[str]) -> list[tuple[int, list[str]]]:
     """The readings that lack words which were to be seen in the same message before; the last one may have grown."""
     seen, less = dict[int, list[str]](), list[tuple[int, list[str]]]()
     for number, found in readings(parts, deltas):
@@ -96,13 +96,13 @@ def pieces(text: str, size: int) -> list[str]:
     ],
 )
 def test_what_was_shown_in_a_message_stays_there(text: str) -> None:
-    parts = Parts(Dialect.BLOCK)
+    parts = Segments(Dialect.BLOCK)
     assert taken_back(parts, pieces(text, 500)) == []
     assert parts.current.number == 1
 
 
 def test_what_a_reader_waits_for_near_the_end_of_a_message_is_little() -> None:
-    parts = Parts(Dialect.BLOCK)
+    parts = Segments(Dialect.BLOCK)
     parts.feed("A sentence. " * 880)  # 10,560 characters
     parts.feed("\n\n" + "Another one. " * 40)
     assert parts.render() == ("A sentence. " * 880).strip()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.core.conversation.history import Message, Role
+from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import LocalModelError
 from bot.model.local.embedded_chat import LocalChat
 from bot.model.local.supervisor import SLOTS
@@ -43,7 +43,7 @@ def a_chat(server: Server) -> LocalChat:
     return LocalChat(cast("LocalServer", server), label="tiny", first_token=5.0, idle=5.0)
 
 
-ASKED = [Message(Role.USER, "Hi")]
+ASKED = [ChatMessage(Role.USER, "Hi")]
 
 
 async def test_its_process_is_looked_after_before_each_answer() -> None:

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from slack_emulator.delivery.retry_policy import Patience
+from slack_emulator.delivery.retry_policy import RetryPolicy
 from slack_emulator.errors import Refused
 from slack_emulator.seeding.seed import Seed
 from slack_emulator.server import Workspace
@@ -22,7 +22,7 @@ from slack_emulator.web_api.rate_limits import Limits
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
 
 TEXT = {"type": "plain_text", "text": "So?"}
 WHY = {
@@ -56,7 +56,7 @@ SEED = checked(Seed, {"workspaces": HOMES, "apps": [{"name": "Mixer", "manifest"
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
-    patience = Patience(deadline=5.0)
+    patience = RetryPolicy(deadline=5.0)
     async with Workspace.start(seed=SEED, limits=Limits.off(), patience=patience) as workspace:
         yield workspace
 
@@ -123,7 +123,7 @@ async def test_what_an_app_says_to_a_modal_is_done(
     async def submitted(ack: Any) -> None:
         await ack(**answer)
 
-    happened: list[Happening] = []
+    happened: list[WorkspaceChange] = []
     slack.watch(happened.append)
     async with at_work(slack, app):
         await slack.submit(view, "ada", {"w": "so"})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from slack_emulator.delivery.failure_rate import HOUR, JUDGED_FROM, MOST, Standing
+from slack_emulator.delivery.failure_rate import HOUR, JUDGED_FROM, MOST, FailureRate
 
 
-def after(*, taken: int, failed: int) -> Standing:
-    standing = Standing()
+def after(*, taken: int, failed: int) -> FailureRate:
+    standing = FailureRate()
     outcomes = [True] * taken + [False] * failed
     for outcome in outcomes:
         standing.delivered(0.0, taken=outcome)
@@ -48,5 +48,5 @@ def test_an_hour_holds_thirty_thousand_deliveries() -> None:
 
 
 def test_that_it_is_full_is_told_once_a_minute() -> None:
-    standing = Standing()
+    standing = FailureRate()
     assert [standing.tells(now) for now in (0.0, 59.0, 60.0, 61.0)] == [True, False, True, False]

@@ -13,7 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from slack_emulator.delivery.failure_rate import JUDGED_FROM, MOST
 from slack_emulator.delivery.http_delivery import Addresses, signature
-from slack_emulator.delivery.retry_policy import Patience
+from slack_emulator.delivery.retry_policy import RetryPolicy
 from slack_emulator.delivery.transport import COMMANDS, INTERACTIVE, DeliveryFailed
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.server import Workspace
@@ -52,7 +52,7 @@ class Endpoint:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
-    patience = Patience(deadline=5.0, spacing=(0.0, 0.0, 0.0))
+    patience = RetryPolicy(deadline=5.0, spacing=(0.0, 0.0, 0.0))
     async with Workspace.start(limits=Limits.off(), patience=patience) as workspace:
         yield workspace
 
@@ -124,7 +124,7 @@ async def test_an_app_can_ask_not_to_be_sent_it_again(slack: Workspace, endpoint
 
 
 async def test_an_answer_too_late_is_a_timeout() -> None:
-    patience = Patience(deadline=0.05, spacing=(0.0, 0.0, 0.0))
+    patience = RetryPolicy(deadline=0.05, spacing=(0.0, 0.0, 0.0))
     never = asyncio.Event()
 
     async def late() -> web.Response:

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from slack_emulator.compat import Readings
-from slack_emulator.delivery.retry_policy import Patience
+from slack_emulator.compat import Compat
+from slack_emulator.delivery.retry_policy import RetryPolicy
 from slack_emulator.delivery.socket_mode import DEBUG_LIFETIME, LIFETIME, WARNING, Link
 from slack_emulator.delivery.transport import INTERACTIVE, DeliveryFailed
 from slack_emulator.seeding.seed import sparkling_seed
@@ -51,7 +51,7 @@ async def linked(slack: Workspace) -> AsyncIterator[Client]:
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
     """Nobody is waited for long enough to notice: what is not acknowledged is sent again when its link closes."""
-    patience = Patience(deadline=20.0, spacing=(0.0, 0.0, 0.0))
+    patience = RetryPolicy(deadline=20.0, spacing=(0.0, 0.0, 0.0))
     async with Workspace.start(limits=Limits.off(), patience=patience) as workspace:
         yield workspace
 
@@ -59,7 +59,7 @@ async def slack() -> AsyncIterator[Workspace]:
 @pytest.fixture
 async def hasty() -> AsyncIterator[Workspace]:
     """The deadline is over at once."""
-    patience = Patience(deadline=0.01, spacing=(0.0, 0.01, 0.01))
+    patience = RetryPolicy(deadline=0.01, spacing=(0.0, 0.01, 0.01))
     async with Workspace.start(limits=Limits.off(), patience=patience) as workspace:
         yield workspace
 
@@ -115,7 +115,7 @@ async def test_what_is_not_acknowledged_is_sent_three_times_more_and_given_up(ha
 
 
 async def test_a_late_ack_ends_the_retries() -> None:
-    patience = Patience(deadline=0.0, spacing=(20.0, 0.0, 0.0))
+    patience = RetryPolicy(deadline=0.0, spacing=(20.0, 0.0, 0.0))
     async with Workspace.start(limits=Limits.off(), patience=patience) as slack, linked(slack) as link:
         await slack.say("general", "ada", "one")
         envelope = await link.next()
@@ -144,7 +144,7 @@ async def test_what_happened_while_no_link_was_open_comes_as_a_retry(slack: Work
 
 
 async def test_an_event_nobody_comes_for_is_given_up() -> None:
-    patience = Patience(deadline=20.0, kept=0.0)
+    patience = RetryPolicy(deadline=20.0, kept=0.0)
     async with Workspace.start(limits=Limits.off(), patience=patience) as slack:
         await slack.say("general", "ada", "one")
         async with linked(slack) as link:
@@ -268,8 +268,8 @@ async def test_an_app_that_leaves_at_the_warning_is_not_told_again(slack: Worksp
 
 
 async def test_a_reading_says_whether_an_envelope_comes_again() -> None:
-    seed = replace(sparkling_seed(), readings=Readings(socket_retries=False))
-    patience = Patience(deadline=0.01, spacing=(0.0, 0.0, 0.0))
+    seed = replace(sparkling_seed(), readings=Compat(socket_retries=False))
+    patience = RetryPolicy(deadline=0.01, spacing=(0.0, 0.0, 0.0))
     async with (
         Workspace.start(seed=seed, limits=Limits.off(), patience=patience) as slack,
         linked(slack) as link,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from slack_emulator.actors.interactions import Interacting
+from slack_emulator.actors.interactions import Interactions
 from slack_emulator.errors import Refused
 from slack_emulator.page.requests import fulfil, in_words
-from slack_emulator.state.changes import Happening, HomeOpened, Pressed
+from slack_emulator.state.changes import HomeOpened, Pressed, WorkspaceChange
 from slack_emulator.state.models import Session
 from slack_emulator.web_api.arguments import Arguments
 
@@ -24,8 +24,8 @@ ADA, GENERAL, DIRECT = "U0000000ADA", "C000GENERAL", "D01TELEPRINT"
 
 
 @pytest.fixture
-def happened(slack: Workspace) -> list[Happening]:
-    seen: list[Happening] = []
+def happened(slack: Workspace) -> list[WorkspaceChange]:
+    seen: list[WorkspaceChange] = []
     slack.watch(seen.append)
     return seen
 
@@ -43,7 +43,7 @@ async def test_a_reaction_is_put_there_and_taken_back(slack: Workspace) -> None:
 
 
 async def test_a_choice_is_sent_with_what_was_chosen(
-    slack: Workspace, client: AsyncWebClient, happened: list[Happening]
+    slack: Workspace, client: AsyncWebClient, happened: list[WorkspaceChange]
 ) -> None:
     menu = {
         "type": "static_select",
@@ -59,13 +59,13 @@ async def test_a_choice_is_sent_with_what_was_chosen(
 
 @pytest.mark.parametrize(("place", "tabs"), [(DIRECT, ["home"]), (GENERAL, [])])
 async def test_a_visit_is_announced_where_there_is_an_app(
-    slack: Workspace, happened: list[Happening], place: str, tabs: list[str]
+    slack: Workspace, happened: list[WorkspaceChange], place: str, tabs: list[str]
 ) -> None:
     await wish(slack, "visit", channel=place, tab="home")
     assert [each.tab for each in happened if isinstance(each, HomeOpened)] == tabs
 
 
-async def test_an_agent_is_stopped(slack: Workspace, happened: list[Happening]) -> None:
+async def test_an_agent_is_stopped(slack: Workspace, happened: list[WorkspaceChange]) -> None:
     ts = await slack.say("general", "ada", "Go on")
     slack.state.set_session(Session(GENERAL, ts, slack.app.id, "processing"), 0.0)
     await wish(slack, "stop", channel=GENERAL, thread_ts=ts)
@@ -96,7 +96,7 @@ async def test_somebody_is_written_to(slack: Workspace) -> None:
     assert first == again == {"type": "opened", "channel": direct.id}
 
 
-class Asked(Interacting):
+class Asked(Interactions):
     """People whose app knows one street."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from slack_emulator.page.websocket import WAITING, Reader
+from slack_emulator.page.websocket import WAITING, PageReader
 from slack_emulator.seeding.loader import sparkling
 from tests.clock import VIRTUAL
 
@@ -194,7 +194,7 @@ class TestSlowReader:
 
     async def test_what_waits_too_long_is_replaced_by_a_snapshot(self) -> None:
         socket = Slow()
-        reader = Reader("U0000000ADA", socket)
+        reader = PageReader("U0000000ADA", socket)
         for number in range(WAITING):
             reader.put({"type": "message", "number": number})
         reader.put({"type": "message", "number": -1})

@@ -8,7 +8,7 @@ import pytest
 
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.runtime.clock import Clock
-from slack_emulator.runtime.notifier import Bell
+from slack_emulator.runtime.notifier import Notifier
 from tests.clock import VIRTUAL
 
 
@@ -54,7 +54,7 @@ async def test_who_sleeps_while_its_speed_changes_wakes_at_the_right_time() -> N
 
 
 async def test_what_is_waited_for_ends_the_wait() -> None:
-    bell, found = Bell(), list[int]()
+    bell, found = Notifier(), list[int]()
     clock = Clock(asyncio.get_running_loop().time, bell=bell)
 
     def find() -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from slack_emulator.runtime.tasks import Background
+from slack_emulator.runtime.tasks import BackgroundTasks
 from tests.clock import VIRTUAL
 
 
@@ -24,7 +24,7 @@ async def test_a_task_that_still_runs_is_ended_and_awaited() -> None:
         finally:
             ended.append("yes")
 
-    async with Background() as background:
+    async with BackgroundTasks() as background:
         background.start(work())
         await asyncio.sleep(1)
     assert ended == ["yes"]
@@ -36,7 +36,7 @@ async def test_a_task_that_failed_is_told_at_the_end() -> None:
         raise ValueError("bad")
 
     with pytest.RaisesGroup(ValueError):
-        async with Background() as background:
+        async with BackgroundTasks() as background:
             background.start(work())
             await asyncio.sleep(1)
 
@@ -46,7 +46,7 @@ async def test_the_callers_own_error_leaves_as_it_is() -> None:
         raise ValueError("bad")
 
     async def caller() -> None:
-        async with Background() as background:
+        async with BackgroundTasks() as background:
             background.start(work())
             await asyncio.sleep(1)
             raise KeyError

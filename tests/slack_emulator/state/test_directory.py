@@ -6,22 +6,22 @@ import pytest
 
 from slack_emulator.errors import Refused
 from slack_emulator.state.changes import Joined, Left
-from slack_emulator.state.directory import Places, id_of
+from slack_emulator.state.directory import Directory, id_of
 from slack_emulator.state.models import Channel, Team, User
 
 NOW = 1_766_458_026.0
 
 
 @pytest.fixture
-def places() -> Places:
-    places = Places(Team("T1", "Still", "still"))
+def places() -> Directory:
+    places = Directory(Team("T1", "Still", "still"))
     for name in ("ada", "raj", "eve"):
         places.add_user(User(f"U{name}", name, name.title()))
     places.add_channel(Channel("C1", "general", "channel", frozenset({"Uada"})))
     return places
 
 
-def test_direct_messages_are_made_once_for_two_and_for_a_few(places: Places) -> None:
+def test_direct_messages_are_made_once_for_two_and_for_a_few(places: Directory) -> None:
     two, made = places.open_direct(["Uada", "Uraj"])
     few, _ = places.open_direct(["Uada", "Uraj", "Ueve"])
     again, nothing = places.open_direct(["Uraj", "Uada"])
@@ -30,12 +30,12 @@ def test_direct_messages_are_made_once_for_two_and_for_a_few(places: Places) -> 
     assert (again, nothing, len(made)) == (two, [], 2)
 
 
-def test_direct_messages_with_nobody_are_refused(places: Places) -> None:
+def test_direct_messages_with_nobody_are_refused(places: Directory) -> None:
     with pytest.raises(Refused, match="user_not_found"):
         places.open_direct(["Uada", "U9"])
 
 
-def test_who_comes_and_goes_is_told_once(places: Places) -> None:
+def test_who_comes_and_goes_is_told_once(places: Directory) -> None:
     (joined,) = places.join("C1", "Uraj", now=NOW)
     assert isinstance(joined, Joined)
     assert joined.ts > f"{int(NOW)}"
@@ -46,11 +46,11 @@ def test_who_comes_and_goes_is_told_once(places: Places) -> None:
     assert places.leave("C1", "Uraj", NOW) == []
 
 
-def test_of_a_workspace_that_is_being_built_no_app_is_told(places: Places) -> None:
+def test_of_a_workspace_that_is_being_built_no_app_is_told(places: Directory) -> None:
     assert places.join("C1", "Uraj") == [Joined(places.channel("C1"), "Uraj", "")]
 
 
-def test_every_ts_is_later_than_the_one_before(places: Places) -> None:
+def test_every_ts_is_later_than_the_one_before(places: Directory) -> None:
     places.later_than("1766458027.000005")
     assert [places.next_ts(NOW) for _ in range(2)] == ["1766458027.000006", "1766458027.000007"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from slack_emulator.errors import Refused
-from slack_emulator.state.triggers import URL_TIMES, ResponseUrl, Tickets, Trigger
+from slack_emulator.state.triggers import URL_TIMES, ResponseUrl, Trigger, Triggers
 
 TRIGGER = Trigger("A1", "U1", until=3.0)
 URL = ResponseUrl("A1", "U1", "C1", until=1800.0)
 
 
 def test_a_trigger_tells_whom_to_open_for() -> None:
-    tickets = Tickets()
+    tickets = Triggers()
     assert tickets.exchange(tickets.trigger(TRIGGER), "A1", 1.0) == TRIGGER
 
 
@@ -21,13 +21,13 @@ def test_a_trigger_tells_whom_to_open_for() -> None:
     [("A2", 1.0, "invalid_trigger_id"), ("A1", 3.1, "expired_trigger_id")],
 )
 def test_a_trigger_is_for_its_app_and_for_a_moment(app: str, now: float, error: str) -> None:
-    tickets = Tickets()
+    tickets = Triggers()
     with pytest.raises(Refused, match=error):
         tickets.exchange(tickets.trigger(TRIGGER), app, now)
 
 
 def test_a_trigger_is_used_once() -> None:
-    tickets = Tickets()
+    tickets = Triggers()
     name = tickets.trigger(TRIGGER)
     tickets.exchange(name, "A1", 1.0)
     with pytest.raises(Refused, match="exchanged_trigger_id"):
@@ -36,11 +36,11 @@ def test_a_trigger_is_used_once() -> None:
 
 def test_a_trigger_nobody_gave_is_none() -> None:
     with pytest.raises(Refused, match="invalid_trigger_id"):
-        Tickets().exchange("1.2.3", "A1", 1.0)
+        Triggers().exchange("1.2.3", "A1", 1.0)
 
 
 def test_a_response_url_is_used_five_times() -> None:
-    tickets = Tickets()
+    tickets = Triggers()
     name = tickets.url(ResponseUrl("A1", "U1", "C1", until=1800.0))
     assert [tickets.use(name, 1.0).channel for _ in range(URL_TIMES)] == ["C1"] * URL_TIMES
     with pytest.raises(Refused, match="used_url"):
@@ -48,7 +48,7 @@ def test_a_response_url_is_used_five_times() -> None:
 
 
 def test_a_response_url_is_good_for_half_an_hour() -> None:
-    tickets = Tickets()
+    tickets = Triggers()
     name = tickets.url(URL)
     assert tickets.knows(name)
     assert not tickets.knows("A1/2/3")

@@ -15,17 +15,17 @@ from slack_emulator.state.app_install import bot_user
 from slack_emulator.state.changes import (
     Changed,
     Deleted,
-    Happening,
     HomeOpened,
     Joined,
     Posted,
     Reacted,
     StatusSet,
     Whispered,
+    WorkspaceChange,
 )
 from slack_emulator.state.message_edits import TOMBSTONE, changed
-from slack_emulator.state.models import Change, Channel, Edited, Message, Status, Team, User
-from slack_emulator.state.workspace import State
+from slack_emulator.state.models import Channel, Edited, Message, MessageEdit, Status, Team, User
+from slack_emulator.state.workspace import WorkspaceState
 
 NOW = 1_766_458_026.0
 BLOCKS = ({"type": "markdown", "text": "**hi**"},)
@@ -33,9 +33,9 @@ APP = made(Registration("Teleprinter"))
 BOT = bot_user(APP)
 
 
-def place() -> State:
+def place() -> WorkspaceState:
     """One channel "C1" with Ada, Raj and the bot in it."""
-    state = State(Team("T1", "Sparkling", "sparkling"))
+    state = WorkspaceState(Team("T1", "Sparkling", "sparkling"))
     state.add_user(User("U1", "ada", "Ada"))
     state.add_user(User("U2", "raj", "Raj"))
     state.add_app(APP, BOT)
@@ -44,7 +44,9 @@ def place() -> State:
     return state
 
 
-def said(state: State, text: str = "hello", user: str = "U1", thread_ts: str | None = None) -> Message:
+def said(
+    state: WorkspaceState, text: str = "hello", user: str = "U1", thread_ts: str | None = None
+) -> Message:
     """A message by a person, or by the bot."""
     app_id = APP.id if user == BOT.id else None
     happened = state.post(Message("C1", "", user, text, thread_ts=thread_ts, app_id=app_id), NOW)
@@ -88,15 +90,15 @@ def test_a_broadcast_reply_is_seen_in_thread_and_channel() -> None:
 @pytest.mark.parametrize(
     ("change", "blocks", "text"),
     [
-        pytest.param(Change(text="new"), None, "new", id="text alone takes the blocks away"),
-        pytest.param(Change(), BLOCKS, "old", id="nothing keeps everything"),
-        pytest.param(Change(blocks=()), None, "old", id="an empty list takes the blocks away"),
-        pytest.param(Change(text="new", blocks=BLOCKS), BLOCKS, "new", id="both are set"),
-        pytest.param(Change(blocks=BLOCKS), BLOCKS, "old", id="blocks alone keep the text"),
+        pytest.param(MessageEdit(text="new"), None, "new", id="text alone takes the blocks away"),
+        pytest.param(MessageEdit(), BLOCKS, "old", id="nothing keeps everything"),
+        pytest.param(MessageEdit(blocks=()), None, "old", id="an empty list takes the blocks away"),
+        pytest.param(MessageEdit(text="new", blocks=BLOCKS), BLOCKS, "new", id="both are set"),
+        pytest.param(MessageEdit(blocks=BLOCKS), BLOCKS, "old", id="blocks alone keep the text"),
     ],
 )
 def test_an_update_treats_blocks_as_slack_does(
-    change: Change, blocks: tuple[object, ...] | None, text: str
+    change: MessageEdit, blocks: tuple[object, ...] | None, text: str
 ) -> None:
     new = changed(Message("C1", "1.0", "U1", "old", blocks=BLOCKS), change)
     assert (new.blocks, new.text) == (blocks, text)
@@ -104,7 +106,10 @@ def test_an_update_treats_blocks_as_slack_does(
 
 def test_an_update_keeps_the_attachments_and_metadata_it_does_not_name() -> None:
     old = Message("C1", "1.0", "U1", "old", attachments=({"text": "a"},), metadata={"event_type": "x"})
-    kept, emptied = changed(old, Change(text="new")), changed(old, Change(attachments=(), metadata={}))
+    kept, emptied = (
+        changed(old, MessageEdit(text="new")),
+        changed(old, MessageEdit(attachments=(), metadata={})),
+    )
     assert (kept.attachments, kept.metadata) == (old.attachments, old.metadata)
     assert (emptied.attachments, emptied.metadata) == ((), None)
 
@@ -112,7 +117,7 @@ def test_an_update_keeps_the_attachments_and_metadata_it_does_not_name() -> None
 def test_an_edit_by_an_app_is_signed_with_its_bot_id() -> None:
     state = place()
     message = said(state, user=BOT.id)
-    [happened] = state.update("C1", message.ts, Change(text="new"), by=BOT.id, now=NOW)
+    [happened] = state.update("C1", message.ts, MessageEdit(text="new"), by=BOT.id, now=NOW)
     assert isinstance(happened, Changed)
     assert happened.previous == message
     assert happened.message.edited == Edited(APP.bot_id, "1766458026.000000")
@@ -122,7 +127,7 @@ def test_an_edit_by_an_app_is_signed_with_its_bot_id() -> None:
 def test_an_edit_by_a_person_is_signed_with_their_user_id() -> None:
     state = place()
     message = said(state)
-    state.update("C1", message.ts, Change(text="new"), by="U1", now=NOW)
+    state.update("C1", message.ts, MessageEdit(text="new"), by="U1", now=NOW)
     assert state.message("C1", message.ts).edited == Edited("U1", "1766458026.000000")
 
 
@@ -130,7 +135,7 @@ def test_nobody_edits_what_another_said() -> None:
     state = place()
     message = said(state)
     with pytest.raises(Refused, match="cant_update_message"):
-        state.update("C1", message.ts, Change(text="new"), by=BOT.id, now=NOW)
+        state.update("C1", message.ts, MessageEdit(text="new"), by=BOT.id, now=NOW)
 
 
 def test_a_deleted_message_is_gone() -> None:
@@ -167,7 +172,7 @@ def test_a_tombstone_can_be_neither_edited_nor_deleted() -> None:
     with pytest.raises(Refused, match="cant_delete_message"):
         state.delete("C1", parent.ts, by="U1", now=NOW)
     with pytest.raises(Refused, match="cant_update_message"):
-        state.update("C1", parent.ts, Change(text="back"), by="U1", now=NOW)
+        state.update("C1", parent.ts, MessageEdit(text="back"), by="U1", now=NOW)
 
 
 def test_a_person_may_delete_what_the_app_said() -> None:
@@ -229,7 +234,7 @@ def thinking(thread_ts: str, text: str = "is thinking…") -> Status:
     return Status("C1", thread_ts, BOT.id, text, NOW + 120)
 
 
-def shown(happened: list[Happening]) -> list[str]:
+def shown(happened: list[WorkspaceChange]) -> list[str]:
     """The status texts among what happened."""
     return [each.status.text for each in happened if isinstance(each, StatusSet)]
 
@@ -315,12 +320,12 @@ def test_whatever_is_done_threads_and_history_agree(steps: list[tuple[str, int]]
     assert sorted(replies + [message.ts for message in state.history("C1")]) == seen
 
 
-def _do(state: State, step: str, target: Message | None) -> None:
+def _do(state: WorkspaceState, step: str, target: Message | None) -> None:
     if step == "post" or target is None:
         said(state)
     elif step == "reply":
         said(state, thread_ts=target.ts)
     elif step == "update":
-        state.update("C1", target.ts, Change(text="new"), by="U1", now=NOW)
+        state.update("C1", target.ts, MessageEdit(text="new"), by="U1", now=NOW)
     else:
         state.delete("C1", target.ts, by="U1", now=NOW)

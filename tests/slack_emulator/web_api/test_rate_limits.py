@@ -10,7 +10,7 @@ from slack_emulator.errors import WorkspaceError
 from slack_emulator.state.scopes import OF_KIND, PLAIN
 from slack_emulator.web_api.methods import METHODS
 from slack_emulator.web_api.rate_limits import METHODS as RATES
-from slack_emulator.web_api.rate_limits import Bucket, Budget, Limits, Rate
+from slack_emulator.web_api.rate_limits import Bucket, Limits, MethodBudget, Rate
 
 
 def call(
@@ -128,9 +128,9 @@ def test_what_is_left_is_told_for_what_was_used() -> None:
         call(limits, 0.0, "chat.update")
     call(limits, 0.0, "chat.postMessage")
     assert limits.left("T1", "A1", 15.0) == {
-        "chat.update": Budget(0, 2, 60, 45.0),
-        "chat.postMessage": Budget(299, 300, 60, 0.0),
-        "posting C1": Budget(5, 5, 5, 0.0),
+        "chat.update": MethodBudget(0, 2, 60, 45.0),
+        "chat.postMessage": MethodBudget(299, 300, 60, 0.0),
+        "posting C1": MethodBudget(5, 5, 5, 0.0),
     }
     assert limits.left("T2", "A1", 15.0) == {}
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from slack_emulator.server import Workspace
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
 
 GENERAL, ADA = "C000GENERAL", "U0000000ADA"
 
@@ -38,7 +38,7 @@ async def answered(url: str, **answer: Any) -> tuple[int, str]:
 
 
 async def test_an_answer_is_for_one_person_unless_it_says_otherwise(slack: Workspace, url: str) -> None:
-    happened: list[Happening] = []
+    happened: list[WorkspaceChange] = []
     slack.watch(happened.append)
     assert await answered(url, text="psst") == (200, "ok")
     assert await answered(url, text="hear", response_type="in_channel") == (200, "ok")

@@ -50,7 +50,7 @@ class Mark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Span:
     """Text as the reader sees it, with its marks from the outermost in. `code` and a `live` mention are verbatim."""
 
     text: str
@@ -59,17 +59,17 @@ class Run:
     live: bool = False
 
 
-def runs(words: Iterable[Token], *, asker: str = "") -> list[Run]:
+def runs(words: Iterable[Token], *, asker: str = "") -> list[Span]:
     """`words` as runs that can notify nobody but, where they mention that user, `asker`."""
     return _quiet(_merged(_spelled(words, asker)))
 
 
-def as_written(words: Iterable[Token]) -> list[Run]:
+def as_written(words: Iterable[Token]) -> list[Span]:
     """`words` as runs in which no name is broken: for where nobody can be notified, such as a terminal."""
     return _merged(_spelled(words, ""))
 
 
-def plain_text(runs: Iterable[Run]) -> str:
+def plain_text(runs: Iterable[Span]) -> str:
     """What the reader sees of them, without marks."""
     return "".join(run.text for run in runs)
 
@@ -83,7 +83,7 @@ def safe_address(href: str) -> str:
     return href if href.startswith("mailto:") else _BROADCAST.sub("%40", href)
 
 
-def _spelled(words: Iterable[Token], asker: str) -> Iterator[Run]:
+def _spelled(words: Iterable[Token], asker: str) -> Iterator[Span]:
     marks: list[tuple[Mark, ...]] = [()]
     unlabelled = ""  # the address of a link that has shown nothing yet
     for token in words:
@@ -93,7 +93,7 @@ def _spelled(words: Iterable[Token], asker: str) -> Iterator[Run]:
             marks.append(marks[-1] if mark in marks[-1] or not mark.kind else (*marks[-1], mark))
         elif token.nesting < 0:
             if unlabelled:
-                yield Run(unlabelled, marks[-1])
+                yield Span(unlabelled, marks[-1])
             marks.pop()
             unlabelled = ""
         elif (run := _run(token, marks[-1], asker=asker)).text:
@@ -109,30 +109,30 @@ def _mark(token: Token) -> Mark:
     return Mark("link", href) if href else Mark("")
 
 
-def _run(token: Token, marks: tuple[Mark, ...], *, asker: str) -> Run:
+def _run(token: Token, marks: tuple[Mark, ...], *, asker: str) -> Span:
     if token.type == "code_inline":
-        return Run(token.content, marks, code=True)
+        return Span(token.content, marks, code=True)
     if token.type == "image":
         return _image(token, marks)
     if token.type in ("softbreak", "hardbreak"):
-        return Run("\n", marks)
+        return Span("\n", marks)
     # A line end here was written as an entity: it ends no line.
     text = token.content.replace("\n", " ")
-    return Run(text, marks, live=token.type == "mention" and bool(asker) and text == f"<@{asker}>")
+    return Span(text, marks, live=token.type == "mention" and bool(asker) and text == f"<@{asker}>")
 
 
-def _image(token: Token, marks: tuple[Mark, ...]) -> Run:
+def _image(token: Token, marks: tuple[Mark, ...]) -> Span:
     """A link to it: what Slack would fetch by itself can carry data out."""
     href = safe_address(str(token.attrs["src"]))
     alt = plain_text(_spelled(token.children or [], "")).replace("\n", " ")
     if href and all(mark.kind != "link" for mark in marks):
-        return Run(alt or href, (*marks, Mark("link", href)))
-    return Run(alt, marks)
+        return Span(alt or href, (*marks, Mark("link", href)))
+    return Span(alt, marks)
 
 
-def _merged(runs: Iterable[Run]) -> list[Run]:
+def _merged(runs: Iterable[Span]) -> list[Span]:
     """Neighbours that differ in nothing but their text as one."""
-    merged: list[Run] = []
+    merged: list[Span] = []
     texts: list[list[str]] = []
     for run in runs:
         spend(0.5)
@@ -145,7 +145,7 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
     return [replace(run, text="".join(text)) for run, text in zip(merged, texts, strict=True)]
 
 
-def _quiet(runs: list[Run]) -> list[Run]:
+def _quiet(runs: list[Span]) -> list[Span]:
     """Filtered only now that marks are apart: `@**here**` reads `@here`."""
     text = plain_text(runs)
     edges = [0, *accumulate(len(run.text) for run in runs)]
@@ -156,7 +156,7 @@ def _quiet(runs: list[Run]) -> list[Run]:
         for match in found
         if _stands_alone(text, inside, at=match.start(), end=match.end("name"))
     ]
-    quiet: list[Run] = []
+    quiet: list[Span] = []
     for run, start, end in zip(runs, edges, edges[1:], strict=False):
         within = [at - start for at in names[bisect_left(names, start) : bisect_left(names, end)]]
         quiet.append(_without_tokens(run, within) if within or run.code else run)
@@ -172,7 +172,7 @@ def _stands_alone(text: str, edges: frozenset[int], *, at: int, end: int) -> boo
     return not before and (not after or text[end] == "_")
 
 
-def _without_tokens(run: Run, names: list[int]) -> Run:
+def _without_tokens(run: Span, names: list[int]) -> Span:
     """`run` with the `@` at each of `names` broken, and in code Slack's tokens: outside of code `<` is escaped anyway."""
     text = run.text
     for at in reversed(names):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.markdown.parse.block_tree import Block
-    from bot.core.markdown.parse.spans import Run
+    from bot.core.markdown.parse.spans import Span
 
 LISTS = ("bullet_list", "ordered_list")
 CODE = ("fence", "code_block", "formula")
@@ -36,7 +36,7 @@ class Above:
 class Table:
     """A table's cells, row by row with its header first, and how each column is aligned: `left`, `right`, `center` or ""."""
 
-    rows: list[list[list[Run]]]
+    rows: list[list[list[Span]]]
     alignments: list[str]
 
 
@@ -51,11 +51,11 @@ class Emitter(ABC):
     # ---- how each block is written
 
     @abstractmethod
-    def paragraph(self, words: Sequence[Run]) -> str:
+    def paragraph(self, words: Sequence[Span]) -> str:
         """Words with nothing around them."""
 
     @abstractmethod
-    def heading(self, words: Sequence[Run], level: int) -> str:
+    def heading(self, words: Sequence[Span], level: int) -> str:
         """A heading of `level` 1 to 6. Its words are on one line."""
 
     @abstractmethod
@@ -165,7 +165,7 @@ def first_number(block: Block) -> int:
     return int(block.token.attrs.get("start", 1))
 
 
-def on_one_line(words: Sequence[Run]) -> list[Run]:
+def on_one_line(words: Sequence[Span]) -> list[Span]:
     """`words` where there is no room for a second line."""
     return [replace(run, text=run.text.replace("\n", " ")) for run in words]
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.markdown.parse.block_tree import Block
-    from bot.core.markdown.parse.spans import Run
+    from bot.core.markdown.parse.spans import Span
 
 LONGEST_HEADING = 150  # characters: the limit of Slack's header block, which a heading may become
 
@@ -49,11 +49,11 @@ class Canonical(Emitter):
 
     # ---- blocks
 
-    def paragraph(self, words: Sequence[Run]) -> str:
+    def paragraph(self, words: Sequence[Span]) -> str:
         markdown = _LINE_ENDS.sub("\n", write(words, self)).strip()
         return escaped_lines(markdown)
 
-    def heading(self, words: Sequence[Run], level: int) -> str:
+    def heading(self, words: Sequence[Span], level: int) -> str:
         if len(plain_text(words)) > LONGEST_HEADING:
             return self.paragraph(_strong(words))
         # Slack draws all of a heading bold.
@@ -94,19 +94,19 @@ class Canonical(Emitter):
 
     # ---- words
 
-    def text(self, run: Run, *, label: bool) -> str:
+    def text(self, run: Span, *, label: bool) -> str:
         if run.live and not label:
             return run.text
         return _code(run.text) if run.code else escaped(run.text, label=label)
 
-    def marked(self, mark: Mark, inner: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
+    def marked(self, mark: Mark, inner: Sequence[Span], *, depth: int, edges: tuple[str, str]) -> str:
         if mark.kind == "link":
             return self._link(mark.href, inner, depth=depth)
         before, kept, after = peeled(inner, depth=depth, edges=edges)
         marked = [self._signed(mark.kind, kept, depth=depth, edges=edges)] if kept else []
         return self.joined([write(before, self, depth=depth), *marked, write(after, self, depth=depth)])
 
-    def _signed(self, kind: str, kept: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
+    def _signed(self, kind: str, kept: Sequence[Span], *, depth: int, edges: tuple[str, str]) -> str:
         sign = _SIGNS[kind]
         words = write(kept, self, depth=depth + 1, edges=("~", "~") if kind == "s" else edges)
         if kind == "s":
@@ -124,7 +124,7 @@ class Canonical(Emitter):
             markdown += piece
         return markdown
 
-    def _link(self, href: str, inner: Sequence[Run], *, depth: int) -> str:
+    def _link(self, href: str, inner: Sequence[Span], *, depth: int) -> str:
         label = plain_text(inner)
         if _AUTOLINK.fullmatch(label) and safe_address(normalizeLink(label)) == href and not inner[0].code:
             return f"<{label}>"
@@ -155,9 +155,9 @@ def _balanced(href: str) -> bool:
     return depth == 0 and all(depth >= 0 for depth in depths)
 
 
-def _strong(words: Sequence[Run]) -> list[Run]:
+def _strong(words: Sequence[Span]) -> list[Span]:
     return [replace(run, marks=(_STRONG, *run.marks)) for run in _without(words, _STRONG)]
 
 
-def _without(words: Sequence[Run], mark: Mark) -> list[Run]:
+def _without(words: Sequence[Span], mark: Mark) -> list[Span]:
     return [replace(run, marks=tuple(kept for kept in run.marks if kept != mark)) for run in words]

@@ -10,17 +10,17 @@ from bot.core.markdown.parse.work_meter import spend
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.markdown.parse.spans import Mark, Run
+    from bot.core.markdown.parse.spans import Mark, Span
 
 
-class Dialect(Protocol):
+class InlineSyntax(Protocol):
     """How words are written."""
 
-    def text(self, run: Run, *, label: bool) -> str:
+    def text(self, run: Span, *, label: bool) -> str:
         """A run without its marks. `label`: it stands within a link."""
         ...
 
-    def marked(self, mark: Mark, inner: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
+    def marked(self, mark: Mark, inner: Sequence[Span], *, depth: int, edges: tuple[str, str]) -> str:
         """`inner`, all of which have `mark` at `depth`, between the characters `edges`."""
         ...
 
@@ -30,7 +30,7 @@ class Dialect(Protocol):
 
 
 def write(
-    runs: Sequence[Run], dialect: Dialect, *, depth: int = 0, edges: tuple[str, str] = (" ", " ")
+    runs: Sequence[Span], dialect: InlineSyntax, *, depth: int = 0, edges: tuple[str, str] = (" ", " ")
 ) -> str:
     """`runs`, whose marks up to `depth` are written already, between the characters `edges`."""
     written: list[str] = []
@@ -50,17 +50,17 @@ def write(
     return dialect.joined(written)
 
 
-def first_char(run: Run, depth: int) -> str:
+def first_char(run: Span, depth: int) -> str:
     """The character that `run` is written with first, marks of stars apart."""
     return _outside(run, depth, opening=True) or run.text[0]
 
 
-def last_char(run: Run, depth: int) -> str:
+def last_char(run: Span, depth: int) -> str:
     """The character that `run` is written with last, marks of stars apart."""
     return _outside(run, depth, opening=False) or run.text[-1]
 
 
-def _outside(run: Run, depth: int, *, opening: bool) -> str:
+def _outside(run: Span, depth: int, *, opening: bool) -> str:
     """What stands around the text of `run`: a bracket, a tilde, a tick, or ""."""
     shown = {"link": "[" if opening else ")", "s": "~"}
     around = next((shown[mark.kind] for mark in run.marks[depth:] if mark.kind in shown), "")

@@ -16,12 +16,12 @@ from bot.core.markdown.render.inline import first_char, last_char
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.markdown.parse.spans import Run
+    from bot.core.markdown.parse.spans import Span
 
 
 def peeled(
-    inner: Sequence[Run], *, depth: int, edges: tuple[str, str]
-) -> tuple[list[Run], list[Run], list[Run]]:
+    inner: Sequence[Span], *, depth: int, edges: tuple[str, str]
+) -> tuple[list[Span], list[Span], list[Span]]:
     """`inner`, marked at `depth`: what goes before the mark, what keeps it, and what goes after it.
 
     What goes out is without the mark. `edges` are the characters on either side.
@@ -31,8 +31,8 @@ def peeled(
     return [_unmarked(run, depth) for run in before], kept, [_unmarked(run, depth) for run in after]
 
 
-def _peel_start(kept: list[Run], depth: int, *, before: str) -> tuple[list[Run], list[Run]]:
-    out: list[Run] = []
+def _peel_start(kept: list[Span], depth: int, *, before: str) -> tuple[list[Span], list[Span]]:
+    out: list[Span] = []
     while kept and not flanks(before, first_char(kept[0], depth + 1), marker="*", cjk=False).opens:
         run = kept.pop(0)
         spend(0.5)
@@ -45,8 +45,8 @@ def _peel_start(kept: list[Run], depth: int, *, before: str) -> tuple[list[Run],
     return out, kept
 
 
-def _peel_end(kept: list[Run], depth: int, *, after: str) -> tuple[list[Run], list[Run]]:
-    out: list[Run] = []
+def _peel_end(kept: list[Span], depth: int, *, after: str) -> tuple[list[Span], list[Span]]:
+    out: list[Span] = []
     while kept and not flanks(last_char(kept[-1], depth + 1), after, marker="*", cjk=False).closes:
         run = kept.pop()
         spend(0.5)
@@ -59,10 +59,10 @@ def _peel_end(kept: list[Run], depth: int, *, after: str) -> tuple[list[Run], li
     return kept, out
 
 
-def _is_whole(run: Run, depth: int) -> bool:
+def _is_whole(run: Span, depth: int) -> bool:
     """Whether it cannot be divided: code, a mention, or a link."""
     return run.code or run.live or any(mark.kind == "link" for mark in run.marks[depth:])
 
 
-def _unmarked(run: Run, depth: int) -> Run:
+def _unmarked(run: Span, depth: int) -> Span:
     return replace(run, marks=run.marks[:depth] + run.marks[depth + 1 :])

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.markdown.parse.spans import WORD_JOINER, Mark, Run, plain_text
+from bot.core.markdown.parse.spans import WORD_JOINER, Mark, Span, plain_text
 from bot.core.markdown.render.block_walk import Above, Emitter, Table
 from bot.core.markdown.render.inline import write
 from bot.core.markdown.render.table_grid import aligned, width
@@ -46,11 +46,11 @@ class Mrkdwn(Emitter):
 
     # ---- blocks
 
-    def paragraph(self, words: Sequence[Run]) -> str:
+    def paragraph(self, words: Sequence[Span]) -> str:
         text = _LINE_ENDS.sub("\n", write(words, self)).strip()
         return _QUOTE_SIGN.sub(WORD_JOINER, text)
 
-    def heading(self, words: Sequence[Run], level: int) -> str:
+    def heading(self, words: Sequence[Span], level: int) -> str:
         return self.paragraph([_bold(run) for run in words])
 
     def code(self, code: str, language: str) -> str:
@@ -80,7 +80,7 @@ class Mrkdwn(Emitter):
     def marker(self, block: Block, above: Above) -> str:
         return "•" if block.kind == "bullet_list" else "."
 
-    def _record(self, header: list[str], row: Sequence[Sequence[Run]]) -> str:
+    def _record(self, header: list[str], row: Sequence[Sequence[Span]]) -> str:
         """A row too wide for a line: a line for each cell that has something in it."""
         values = [self.paragraph(cell) for cell in row]
         named = zip(header, values, strict=True)
@@ -88,7 +88,7 @@ class Mrkdwn(Emitter):
 
     # ---- words
 
-    def text(self, run: Run, *, label: bool) -> str:
+    def text(self, run: Span, *, label: bool) -> str:
         if run.live:
             return run.text
         # There is no way to write a tick within ticks.
@@ -96,7 +96,7 @@ class Mrkdwn(Emitter):
             return f"`{escape(run.text)}`"
         return escape(_PAIR.sub(_unpaired, run.text).replace("```", f"``{_GAP}`"))
 
-    def marked(self, mark: Mark, inner: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
+    def marked(self, mark: Mark, inner: Sequence[Span], *, depth: int, edges: tuple[str, str]) -> str:
         if mark.kind == "link":
             return self._link(mark.href, inner)
         # A mark ends with its line.
@@ -106,7 +106,7 @@ class Mrkdwn(Emitter):
     def joined(self, written: Sequence[str]) -> str:
         return "".join(written)
 
-    def _signed(self, sign: str, line: Sequence[Run], *, depth: int, edges: tuple[str, str]) -> str:
+    def _signed(self, sign: str, line: Sequence[Span], *, depth: int, edges: tuple[str, str]) -> str:
         text = write(line, self, depth=depth + 1)
         words = text.strip()
         if not words:
@@ -116,7 +116,7 @@ class Mrkdwn(Emitter):
         after = _GAP if not trail and edges[1].isalnum() else ""
         return f"{lead}{before}{sign}{words}{sign}{after}{trail}"
 
-    def _link(self, href: str, inner: Sequence[Run]) -> str:
+    def _link(self, href: str, inner: Sequence[Span]) -> str:
         label = plain_text(inner).replace("\n", " ")
         return f"<{escape(href)}>" if label == href else f"<{escape(href)}|{escape(label).replace('|', '¦')}>"
 
@@ -126,13 +126,13 @@ def _unpaired(pair: re.Match[str]) -> str:
     return f"{sign}{pair['words']}{sign}"
 
 
-def _bold(run: Run) -> Run:
+def _bold(run: Span) -> Span:
     return replace(run, marks=(_STRONG, *(mark for mark in run.marks if mark != _STRONG)))
 
 
-def _lines(runs: Sequence[Run]) -> list[list[Run]]:
+def _lines(runs: Sequence[Span]) -> list[list[Span]]:
     """`runs` line by line."""
-    lines: list[list[Run]] = [[]]
+    lines: list[list[Span]] = [[]]
     for run in runs:
         first, *rest = run.text.split("\n")
         lines[-1].append(replace(run, text=first))

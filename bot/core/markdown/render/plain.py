@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.markdown.parse.block_tree import Block
-    from bot.core.markdown.parse.spans import Run
+    from bot.core.markdown.parse.spans import Span
 
 _NEXT_LINE = re.compile(r"(?<=\n)(?!\n)")
 _LINE_ENDS = re.compile(r"(?<!\s)\s*\n\s*")
@@ -21,10 +21,10 @@ _LINE_ENDS = re.compile(r"(?<!\s)\s*\n\s*")
 class Plain(Emitter):
     """Words alone. What is written is not escaped yet."""
 
-    def paragraph(self, words: Sequence[Run]) -> str:
+    def paragraph(self, words: Sequence[Span]) -> str:
         return _LINE_ENDS.sub("\n", plain_text(words)).strip()
 
-    def heading(self, words: Sequence[Run], level: int) -> str:
+    def heading(self, words: Sequence[Span], level: int) -> str:
         return self.paragraph(words)
 
     def code(self, code: str, language: str) -> str:

@@ -15,7 +15,7 @@ from bot.core.markdown.parse.work_meter import LETTERS, spend
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Capacity:
     """What one message holds. Every figure is the most that is taken; `inf`: it is not limited."""
 
     counted: float = inf  # characters: UTF-16 units, after escaping
@@ -63,13 +63,13 @@ class Room:
             low, high = (middle, high) if self.fill(text[:middle]) <= fill else (low, middle - 1)
         return low
 
-    def narrowed(self, characters: int) -> Room:
+    def narrowed(self, characters: int) -> Capacity:
         """The same for at most `characters` of text."""
         if self.counted == inf:
             return replace(self, units=min(self.units, characters))
         return replace(self, counted=min(self.counted, characters))
 
-    def shrunk(self, by: float) -> Room:
+    def shrunk(self, by: float) -> Capacity:
         """The same with `by` of the letters: for when Slack found a text too long that should have fitted."""
         return replace(
             self,
@@ -83,9 +83,9 @@ class Room:
 
 HEADING = 100
 """Characters that a heading costs beside its text; seen: 20 headings leave room for 10,563 characters of 13,200."""
-BLOCK_ROOM = Room(counted=11_500, total=11_500, blocks=45, rows=100, cells=9_000)
+BLOCK_ROOM = Capacity(counted=11_500, total=11_500, blocks=45, rows=100, cells=9_000)
 """A `markdown` block. Slack takes 12,000 characters (12,001: `msg_too_long`), 50 blocks, 100 rows and 10,000 characters in tables."""
-TEXT_ROOM = Room(units=3_000, size=3_800)
+TEXT_ROOM = Capacity(units=3_000, size=3_800)
 """A `text`. chat.update's page says 4,000 characters; seen: 4,000 bytes of UTF-8, counted after each address became a link."""
 
 

@@ -83,7 +83,7 @@ def quoted(containers: Containers) -> str:
     return "> " * sum(isinstance(container, Quote) for container in containers)
 
 
-class Margin(Lines):
+class ContainerFilter(Lines):
     """Takes a text piece by piece that goes on inside `containers`, and gives it back without the items among them.
 
     `within` says that the first piece goes on in the middle of a line.

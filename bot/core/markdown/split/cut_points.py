@@ -12,7 +12,7 @@ from bot.core.markdown.parse.literal_guard import GUARD, HEADING_GUARD, Guards
 from bot.core.markdown.parse.parser import parse_blocks
 from bot.core.markdown.parse.work_meter import paced
 from bot.core.markdown.split.container_filter import Containers, behind, inside, quoted
-from bot.core.markdown.split.outline import Block, outline
+from bot.core.markdown.split.outline import OutlineBlock, outline
 from bot.core.markdown.split.prose_breaks import Prose, Rank, graphemes
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CutPoint:
     """Somewhere to cut: the part is the text up to `end`, with `closing` behind it; the rest is `opening`, and the text from
     `at` on without the containers `around` it."""
 
@@ -52,22 +52,22 @@ class Sheet:
         self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
         self._blocks = outline(parse_blocks(text), self._lines)
         self._inside: dict[
-            tuple[int, bool, bool], list[Place]
+            tuple[int, bool, bool], list[CutPoint]
         ] = {}  # of blocks that were asked for: it takes time
         self._tables = [block for block in self._blocks if block.kind == "table"]
 
-    def between_blocks(self) -> list[Place]:
+    def between_blocks(self) -> list[CutPoint]:
         """All places at the beginning of a line that are not in the middle of running words."""
         return [place for block in self._blocks for place in self._of(block)]
 
     def inside_blocks(
         self, start: int, end: int, *, letters: bool = False, wholes: bool = False
-    ) -> list[Place]:
+    ) -> list[CutPoint]:
         """The places between the words of the blocks that have some text from `start` to `end`.
 
         Between any two `letters`, and within a line of code, only where that is asked for; so in what is better left whole.
         """
-        places: list[Place] = []
+        places: list[CutPoint] = []
         for number, block in enumerate(self._blocks):
             if self._starts[block.first] < end and self._starts[block.end] > start:
                 if (key := (number, letters, wholes)) not in self._inside:
@@ -75,15 +75,15 @@ class Sheet:
                 places += self._inside[key]
         return places
 
-    def last_before(self, index: int) -> Place:
+    def last_before(self, index: int) -> CutPoint:
         """The last place, between words or better, that ends at `index` or before; the very beginning if there is none."""
         places = [*self.between_blocks(), *self.inside_blocks(max(0, index - 1), index + 1)]
         ended = [place for place in places if place.end <= index and place.rank < Rank.BEHIND]
-        return max(ended, key=lambda place: place.end, default=Place(Rank.BLOCK, 0, 0))
+        return max(ended, key=lambda place: place.end, default=CutPoint(Rank.BLOCK, 0, 0))
 
     # ---- between blocks, items, rows, and lines of code
 
-    def _of(self, block: Block) -> Iterator[Place]:
+    def _of(self, block: OutlineBlock) -> Iterator[CutPoint]:
         if block.kind in ("fence", "code_block"):
             yield from self._code_lines(block)
         if block.kind == "tr":
@@ -91,7 +91,7 @@ class Sheet:
         elif block.behind:
             yield self._start(block)
 
-    def _start(self, block: Block) -> Place:
+    def _start(self, block: OutlineBlock) -> CutPoint:
         at = self._starts[block.first]
         end = self._end_before(block.first)
         number = self._renumbered(block)
@@ -100,19 +100,19 @@ class Sheet:
                 quoted(block.around),
                 at + len(self._lines[block.first]) - len(self._first_words(block)),
             )
-            return Place(_rank(block), end, at, "", opening, block.around, within=True)
+            return CutPoint(_rank(block), end, at, "", opening, block.around, within=True)
         if number is None:
-            return Place(_rank(block), end, at, around=block.around)
+            return CutPoint(_rank(block), end, at, around=block.around)
         digits = re.compile(r"\d+").search(self.text, at)
         assert digits is not None
         opening = quoted(block.around) + number
-        return Place(_rank(block), end, digits.end(), opening=opening, around=block.around, within=True)
+        return CutPoint(_rank(block), end, digits.end(), opening=opening, around=block.around, within=True)
 
-    def _is_indented(self, block: Block) -> bool:
+    def _is_indented(self, block: OutlineBlock) -> bool:
         """Whether the words go on with a footnote above: alone they would be code."""
         return inside(self._lines[block.first], block.around, block.first).startswith(("    ", "\t"))
 
-    def _first_words(self, block: Block) -> str:
+    def _first_words(self, block: OutlineBlock) -> str:
         return inside(self._lines[block.first], block.around, block.first).lstrip()
 
     def _end_before(self, line: int) -> int:
@@ -120,47 +120,47 @@ class Sheet:
         last = next((n for n in range(line - 1, -1, -1) if self._lines[n].strip(" \t>")), 0)
         return self._starts[last] + len(self._lines[last].rstrip())
 
-    def _renumbered(self, block: Block) -> str | None:
+    def _renumbered(self, block: OutlineBlock) -> str | None:
         """The number of an item that is written with another one: only the first of a list's numbers counts."""
         number = "" if block.number is None else str(block.number)
         return number if number and number != block.token.info.lstrip("0") else None
 
-    def _row(self, row: Block) -> Iterator[Place]:
+    def _row(self, row: OutlineBlock) -> Iterator[CutPoint]:
         header, first = self._header(row)
         if row.first > first:
             at = self._starts[row.first]
-            yield Place(Rank.ROW, at - 1, at, "", header, row.around)
+            yield CutPoint(Rank.ROW, at - 1, at, "", header, row.around)
 
-    def _header(self, row: Block) -> tuple[str, int]:
+    def _header(self, row: OutlineBlock) -> tuple[str, int]:
         """What begins every part of the table that `row` is in, and the number of its first row's line."""
         table = next(table for table in reversed(self._tables) if table.first <= row.first)
         first = table.first + 2
         lines = (inside(self._lines[n], row.around, n) for n in range(table.first, first))
         return "".join(f"{quoted(row.around)}{line}\n" for line in lines), first
 
-    def _code_lines(self, block: Block) -> Iterator[Place]:
+    def _code_lines(self, block: OutlineBlock) -> Iterator[CutPoint]:
         first, end = self._code(block)
         closing, opening = self._fence(block)
         filled = [n for n in range(first, end) if inside(self._lines[n], block.around, n).strip()]
         for before, line in pairwise(filled):
             rank = Rank.ROW if line > before + 1 else Rank.LINE
             last = self._starts[before] + len(self._lines[before])
-            yield Place(rank, last, self._starts[line], closing, opening, block.around)
+            yield CutPoint(rank, last, self._starts[line], closing, opening, block.around)
 
-    def _code(self, block: Block) -> tuple[int, int]:
+    def _code(self, block: OutlineBlock) -> tuple[int, int]:
         """The first line of a block's code, and the one behind its last."""
         if block.kind == "code_block":
             return block.first, block.end
         return block.first + 1, block.first + 1 + _lines_of_code(block)
 
-    def _fence(self, block: Block) -> tuple[str, str]:
+    def _fence(self, block: OutlineBlock) -> tuple[str, str]:
         """What closes a block of code behind a line of it, and what opens it again before the next."""
         if block.kind == "code_block":
             return "", ""
         opener = inside(self._lines[block.first], block.around, block.first)
         return f"\n{self._outside(block)}{block.token.markup}", f"{quoted(block.around)}{opener}\n"
 
-    def _outside(self, block: Block) -> str:
+    def _outside(self, block: OutlineBlock) -> str:
         """What stands before a further line of `block`, because of the lists and quotes that it is in."""
         line = self._lines[block.first]
         opener = inside(line, block.around, block.first)
@@ -168,7 +168,7 @@ class Sheet:
 
     # ---- inside words and lines of code
 
-    def _within(self, block: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
+    def _within(self, block: OutlineBlock, *, letters: bool, wholes: bool) -> Iterator[CutPoint]:
         if block.kind in ("paragraph", "heading"):
             yield from self._between_words(block, letters=letters, wholes=wholes)
         elif block.kind == "tr":
@@ -176,7 +176,7 @@ class Sheet:
         elif letters and block.kind in ("fence", "code_block"):
             yield from self._through_lines(block)
 
-    def _between_words(self, block: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
+    def _between_words(self, block: OutlineBlock, *, letters: bool, wholes: bool) -> Iterator[CutPoint]:
         words = self._words(block)
         starts = [0, *accumulate(len(line) + 1 for line in words)]
 
@@ -191,7 +191,7 @@ class Sheet:
         for gap in Prose(text).gaps(letters=letters, wholes=wholes):
             closing, opening, worst = self._halves(block, gap, guards)
             edges = guards.inside(gap.end) if block.kind == "paragraph" else ()
-            yield Place(
+            yield CutPoint(
                 max(gap.rank, worst),
                 offset(gap.end),
                 offset(gap.at),
@@ -202,7 +202,7 @@ class Sheet:
                 guards=tuple((offset(at), GUARD) for at in edges),
             )
 
-    def _words(self, block: Block) -> list[str]:
+    def _words(self, block: OutlineBlock) -> list[str]:
         """The lines of a paragraph or heading, without what stands before their words."""
         lines = [inside(self._lines[n], block.around, n) for n in range(block.first, block.end)]
         words = [line.lstrip().lstrip(GUARD) for line in lines]
@@ -210,7 +210,7 @@ class Sheet:
         words[0] = words[0][mark.end() :] if mark else words[0]
         return words[:-1] if _is_underlined(block) else words
 
-    def _halves(self, block: Block, gap: Gap, guards: Guards) -> tuple[str, str, Rank]:
+    def _halves(self, block: OutlineBlock, gap: Gap, guards: Guards) -> tuple[str, str, Rank]:
         """What stands behind the half of a block's words before `gap`, and before the other; and how good a place it is."""
         if _is_underlined(block):
             return f"\n{self._outside(block)}{block.token.markup * 3}", HEADING_GUARD, Rank.BEHIND
@@ -220,7 +220,7 @@ class Sheet:
         before, behind = guards.before(guards.line_before(gap.end)), guards.before(gap.at)
         return before or whole, behind or whole, Rank.HEADING
 
-    def _through_lines(self, block: Block) -> Iterator[Place]:
+    def _through_lines(self, block: OutlineBlock) -> Iterator[CutPoint]:
         first, last = self._code(block)
         closing, opening = self._fence(block)
         opening += quoted(block.around) + ("" if block.kind == "fence" else INDENT)
@@ -230,9 +230,9 @@ class Sheet:
             for rank, at in _in_code(line):
                 if block.kind == "code_block" and not behind(line[:at], len(INDENT)):
                     continue  # that is not its code yet
-                yield Place(rank, base + at, base + at, closing, opening, block.around, within=True)
+                yield CutPoint(rank, base + at, base + at, closing, opening, block.around, within=True)
 
-    def _through_row(self, row: Block, *, letters: bool, wholes: bool) -> Iterator[Place]:
+    def _through_row(self, row: OutlineBlock, *, letters: bool, wholes: bool) -> Iterator[CutPoint]:
         """For a row that is longer than a message: it goes on in the same column of another row."""
         header, first = self._header(row)
         if row.first < first:
@@ -246,7 +246,7 @@ class Sheet:
             if cells[: gap.end].strip("| ") and cells[gap.at] not in "| " and not gap.opening:
                 opening = f"{header}{quoted(row.around)}|{' |' * column} "
                 end, at = base + gap.end, base + gap.at
-                yield Place(gap.rank, end, at, "", opening, row.around, within=True, guards=guards)
+                yield CutPoint(gap.rank, end, at, "", opening, row.around, within=True, guards=guards)
 
 
 INDENT = "    "
@@ -259,7 +259,7 @@ _HEADING_END = re.compile(r"[ \t]+#+[ \t]*\Z")
 _TASK = re.compile(r"\[[ xX]\]\s+")
 
 
-def _is_underlined(block: Block) -> bool:
+def _is_underlined(block: OutlineBlock) -> bool:
     return block.kind == "heading" and "#" not in block.token.markup
 
 
@@ -269,7 +269,7 @@ def _in_code(line: str) -> Iterator[tuple[Rank, int]]:
         yield (Rank.BEHIND if line[letter - 1].isspace() else Rank.LETTER), letter
 
 
-def _rank(block: Block) -> Rank:
+def _rank(block: OutlineBlock) -> Rank:
     if block.behind == "heading":
         return Rank.BEHIND  # it would stand alone at the end of the part
     if block.around:
@@ -289,6 +289,6 @@ def closing(text: str) -> str:
     return f"\n{last.token.markup}" if is_open else ""
 
 
-def _lines_of_code(block: Block) -> int:
+def _lines_of_code(block: OutlineBlock) -> int:
     code = block.token.content
     return code.count("\n") + (not code.endswith("\n") and bool(code))

@@ -20,7 +20,7 @@ _MARKER = re.compile(r"[ ]{0,3}(?:[-+*]|\d{1,9}[.)])(?P<space> {1,4}(?! )| |$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class OutlineBlock:
     """One block, from line `first` to before line `end`; `kind` is its token's type, without `_open`."""
 
     kind: str
@@ -32,7 +32,7 @@ class Block:
     number: int | None = None  # of an item, in a list with numbers
 
 
-def outline(tokens: Sequence[Token], lines: Sequence[str]) -> list[Block]:
+def outline(tokens: Sequence[Token], lines: Sequence[str]) -> list[OutlineBlock]:
     """All blocks in their order; a list is followed by its items, an item by what is in it, a table by its rows."""
     return _Walk(lines).blocks(tokens)
 
@@ -43,9 +43,9 @@ class _Walk:
         self._around: list[Container] = []
         self._behind = [""]  # for each level: the block before
         self._numbers: list[int | None] = []  # for each list: the number of its next item
-        self._found: list[Block] = []
+        self._found: list[OutlineBlock] = []
 
-    def blocks(self, tokens: Sequence[Token]) -> list[Block]:
+    def blocks(self, tokens: Sequence[Token]) -> list[OutlineBlock]:
         for token in tokens:
             kind = token.type.removesuffix("_open").removesuffix("_close")
             if kind == "inline" or kind in _PARTS_OF_TABLES:
@@ -60,14 +60,14 @@ class _Walk:
     def _begin(self, kind: str, token: Token) -> None:
         first, end = token.map or (0, 0)
         number = self._numbers[-1] if kind == "list_item" else None
-        block = Block(kind, token, first, end, tuple(self._around), self._behind[-1], number)
+        block = OutlineBlock(kind, token, first, end, tuple(self._around), self._behind[-1], number)
         self._found.append(block)
         self._behind[-1] = kind
         if token.nesting > 0:
             self._behind.append("")
             self._enter(block)
 
-    def _enter(self, block: Block) -> None:
+    def _enter(self, block: OutlineBlock) -> None:
         if block.kind in _LISTS:
             start = int(block.token.attrs.get("start", 1))
             self._numbers.append(start if block.kind == "ordered_list" else None)
@@ -84,7 +84,7 @@ class _Walk:
         elif kind in ("list_item", "blockquote"):
             self._around.pop()
 
-    def _indent(self, item: Block) -> int:
+    def _indent(self, item: OutlineBlock) -> int:
         """The columns to the left of the item's text."""
         line = inside(self._lines[item.first], item.around, item.first).expandtabs(4)
         mark = _MARKER.match(line)

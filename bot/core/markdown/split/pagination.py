@@ -16,16 +16,16 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.parse.parser import clean
-from bot.core.markdown.split.container_filter import Margin
-from bot.core.markdown.split.cut_points import Place, Sheet
+from bot.core.markdown.split.container_filter import ContainerFilter
+from bot.core.markdown.split.cut_points import CutPoint, Sheet
 from bot.core.markdown.split.prose_breaks import Rank, graphemes
-from bot.core.markdown.split.reference_filter import Labels
+from bot.core.markdown.split.reference_filter import ReferenceFilter
 from bot.core.markdown.stream.healing import heal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from bot.core.markdown.split.capacity import Room
+    from bot.core.markdown.split.capacity import Capacity
 
 LOOKAHEAD = 200
 """Characters behind what fits that must be there before a cut is decided: what seems to be a word may be half a link."""
@@ -44,7 +44,7 @@ class Shape:
     """How a part is sent: what is made of its source, and what a message holds of that."""
 
     emit: Callable[[str], str]
-    room: Room
+    room: Capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,16 @@ class Cut:
 
     head: str
     shown: str
-    place: Place
+    place: CutPoint
 
-    def filters(self, *, first: bool) -> list[Margin | Labels]:
+    def filters(self, *, first: bool) -> list[ContainerFilter | ReferenceFilter]:
         """What the text from `place.at` on has to pass through, one after the other; at the `first` cut of a text one more."""
         place = self.place
-        margin = Margin(place.around, within=place.within)
+        margin = ContainerFilter(place.around, within=place.within)
         if not first:
             return [margin]
         fence = place.closing.strip(" >\n")
-        return [Labels(fence=fence if fence[:1] in "`~" else "", within=place.within), margin]
+        return [ReferenceFilter(fence=fence if fence[:1] in "`~" else "", within=place.within), margin]
 
 
 def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, note: str = "") -> Cut | None:
@@ -101,7 +101,7 @@ def settled(source: str, shown: str, shape: Shape) -> tuple[str, int] | None:
     return found.shown, found.place.end
 
 
-def _least(room: Room) -> float:
+def _least(room: Capacity) -> float:
     """How full a part must be where it ends."""
     return max(HALF, 1 - CHOICE / room.letters)
 
@@ -128,7 +128,7 @@ def _seen(parts: list[str]) -> list[str]:
     return [part for part in parts if part] or parts[:1]
 
 
-def _windows(source: str, room: Room) -> Iterator[int]:
+def _windows(source: str, room: Capacity) -> Iterator[int]:
     """How much of `source` is looked at before more is: so the same cut is found however much of it is there already."""
     if room.fits(source):
         return
@@ -148,7 +148,7 @@ def _cut(text: str, shown: str, shape: Shape, *, upto: int, note: str) -> Cut:
 
 
 def _fitting(
-    choose: Callable[[float], Place], pages: _Pages, shape: Shape, *, fill: float, note: str = ""
+    choose: Callable[[float], CutPoint], pages: _Pages, shape: Shape, *, fill: float, note: str = ""
 ) -> Cut:
     """The cut at the place that `choose` finds and that leaves a part which a message takes, first looked for at `fill`."""
     tries = 0
@@ -165,7 +165,7 @@ def _fitting(
 class _Pages:
     """A text that does not fit, and the choice of where it is cut."""
 
-    def __init__(self, text: str, room: Room, upto: int) -> None:
+    def __init__(self, text: str, room: Capacity, upto: int) -> None:
         self.text = text
         self._room = room
         self._upto = upto
@@ -173,15 +173,15 @@ class _Pages:
         self._between = self._sheet.between_blocks()
         self.least = next(iter(graphemes(text[:100])), len(text))
 
-    def best(self, fill: float) -> Place:
+    def best(self, fill: float) -> CutPoint:
         """The best place that leaves the part no fuller than `fill`."""
         return self._best(self._room.reach(self.text, fill * _least(self._room)), fill)
 
-    def settled(self, fill: float) -> Place:
+    def settled(self, fill: float) -> CutPoint:
         """The best place so far; however the text goes on, the part ends there or later, unless `fill` was far too much."""
         return self._best(self._room.reach(self.text, fill * CARE * _least(self._room)), fill * CARE)
 
-    def _best(self, least: int, fill: float) -> Place:
+    def _best(self, least: int, fill: float) -> CutPoint:
         reach = min(self._room.reach(self.text, fill), self._upto)
         for start, worst, wholes in (
             (least, Rank.SCRIPT, False), (1, Rank.SCRIPT, False), (least, Rank.LETTER, False), (1, Rank.LETTER, False),
@@ -195,13 +195,13 @@ class _Pages:
                     return place
         return self._anywhere(least, reach)
 
-    def _sources(self, start: int, end: int, *, letters: bool, wholes: bool) -> Iterator[list[Place]]:
+    def _sources(self, start: int, end: int, *, letters: bool, wholes: bool) -> Iterator[list[CutPoint]]:
         """Places, the better ones first: to look between the words takes longer."""
         if start > 1:
             yield self._between
         yield self._between + self._sheet.inside_blocks(start, end, letters=letters, wholes=wholes)
 
-    def _choose(self, places: Iterable[Place], fill: float, *, last: bool) -> Place | None:
+    def _choose(self, places: Iterable[CutPoint], fill: float, *, last: bool) -> CutPoint | None:
         """The last of the best-ranked places, or of all: what is behind it has been shown."""
         possible = (place for place in places if place.at <= self._upto)
         for place in sorted(possible, key=lambda place: (0 if last else place.rank, -place.end)):
@@ -214,12 +214,12 @@ class _Pages:
         letters = self._sheet.inside_blocks(start, end, letters=True)
         return any(start < place.end < end for place in letters)
 
-    def _anywhere(self, half: int, reach: int) -> Place:
+    def _anywhere(self, half: int, reach: int) -> CutPoint:
         """A place where none is good: in a link or a table's row that is longer than a message."""
         space = self.text.rfind(" ", half, reach) + 1
         letters = [index for index in graphemes(self.text[: reach + 100]) if index <= reach]
         at = space or max(letters, default=max(1, reach))
-        return Place(Rank.LETTER, at, at, within=True)
+        return CutPoint(Rank.LETTER, at, at, within=True)
 
 
 def common(one: str, other: str) -> int:

@@ -18,7 +18,7 @@ _FENCE = re.compile(rf"{_BEFORE}(?P<mark>`{{3,}}|~{{3,}})(?P<info>[^\n]*)")
 _UNDECIDED = re.compile(rf"{_BEFORE}(?:[-*+]|\d{{1,9}}[.)]?|\[[^\[\]\n]{{0,200}}\]?|`*|~*)")
 
 
-class Labels(Lines):
+class ReferenceFilter(Lines):
     """Takes the text behind the first cut piece by piece, and gives it back with no label explained in it.
 
     `fence` is what closes the code that it begins in; `within` says that it begins in the middle of a line.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 INDENTS = ("    ", "\t")
 
 
-class Growing:
+class IncrementalText:
     """The text so far. A part that begins anew is a new one of these, which costs nothing.
 
     `emitter` says how it is written, as Slack Markdown unless told otherwise.

@@ -5,42 +5,42 @@ from __future__ import annotations
 import pytest
 
 from bot.core.markdown.parse.parser import parse
-from bot.core.markdown.parse.spans import WORD_JOINER, Mark, Run, plain_text, quiet_code, runs, safe_address
+from bot.core.markdown.parse.spans import WORD_JOINER, Mark, Span, plain_text, quiet_code, runs, safe_address
 
 BOLD, ITALIC, LINK = Mark("strong"), Mark("em"), Mark("link", "https://e.org")
 
 
-def of(text: str, *, asker: str = "") -> list[Run]:
+def of(text: str, *, asker: str = "") -> list[Span]:
     return runs(parse(text)[1].children or [], asker=asker)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a **b *c***", [Run("a "), Run("b ", (BOLD,)), Run("c", (BOLD, ITALIC))]),
-        ("**a **b****", [Run("a b", (BOLD,))]),
-        ("a\nb", [Run("a\nb")]),
-        ("`a`", [Run("a", code=True)]),
-        ("`a`$b$", [Run("ab", code=True)]),
-        ("[a *b*](https://e.org)", [Run("a ", (LINK,)), Run("b", (LINK, ITALIC))]),
-        ("[](https://e.org)", [Run("https://e.org", (LINK,))]),
-        ("[a](b.md)", [Run("a")]),
-        ("![a *b*](https://e.org)", [Run("a b", (LINK,))]),
-        ("![](https://e.org)", [Run("https://e.org", (LINK,))]),
-        ("![a](b.png)", [Run("a")]),
-        ("a ![](b.png)", [Run("a ")]),
-        ("[![a](https://e.org/x.png)](https://e.org)", [Run("a", (LINK,))]),
-        ("[![](https://e.org/x.png)](https://e.org)", [Run("https://e.org", (LINK,))]),
-        ("a&#10;b", [Run("a b")]),
-        ("<@U1>", [Run("<@U1>")]),
+        ("a **b *c***", [Span("a "), Span("b ", (BOLD,)), Span("c", (BOLD, ITALIC))]),
+        ("**a **b****", [Span("a b", (BOLD,))]),
+        ("a\nb", [Span("a\nb")]),
+        ("`a`", [Span("a", code=True)]),
+        ("`a`$b$", [Span("ab", code=True)]),
+        ("[a *b*](https://e.org)", [Span("a ", (LINK,)), Span("b", (LINK, ITALIC))]),
+        ("[](https://e.org)", [Span("https://e.org", (LINK,))]),
+        ("[a](b.md)", [Span("a")]),
+        ("![a *b*](https://e.org)", [Span("a b", (LINK,))]),
+        ("![](https://e.org)", [Span("https://e.org", (LINK,))]),
+        ("![a](b.png)", [Span("a")]),
+        ("a ![](b.png)", [Span("a ")]),
+        ("[![a](https://e.org/x.png)](https://e.org)", [Span("a", (LINK,))]),
+        ("[![](https://e.org/x.png)](https://e.org)", [Span("https://e.org", (LINK,))]),
+        ("a&#10;b", [Span("a b")]),
+        ("<@U1>", [Span("<@U1>")]),
     ],
 )
-def test_text_has_the_marks_around_it(text: str, expected: list[Run]) -> None:
+def test_text_has_the_marks_around_it(text: str, expected: list[Span]) -> None:
     assert of(text) == expected
 
 
 def test_a_mention_of_the_asker_is_live() -> None:
-    assert of("<@U1> <@U2>", asker="U1") == [Run("<@U1>", live=True), Run(" <@U2>")]
+    assert of("<@U1> <@U2>", asker="U1") == [Span("<@U1>", live=True), Span(" <@U2>")]
 
 
 @pytest.mark.parametrize(

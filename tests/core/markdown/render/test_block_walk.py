@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.markdown.parse.block_tree import tree
 from bot.core.markdown.parse.parser import parse
-from bot.core.markdown.parse.spans import Run
+from bot.core.markdown.parse.spans import Span
 from bot.core.markdown.render.block_walk import LAST_NUMBER, Above, first_number, on_one_line
 from bot.core.markdown.render.canonical import Canonical
 from bot.core.markdown.render.plain import Plain
@@ -37,4 +37,4 @@ def test_a_table_keeps_a_cell_for_each_column() -> None:
 
 
 def test_words_have_room_for_one_line_where_there_is_no_more() -> None:
-    assert on_one_line([Run("a\nb")]) == [Run("a b")]
+    assert on_one_line([Span("a\nb")]) == [Span("a b")]

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.markdown.parse.spans import Mark, Run, plain_text
+from bot.core.markdown.parse.spans import Mark, Span, plain_text
 from bot.core.markdown.render.mark_edges import peeled
 
 BOLD, LINK = Mark("strong"), Mark("link", "https://e.org")
 
 
-def texts(runs: list[Run], edges: tuple[str, str]) -> list[str]:
+def texts(runs: list[Span], edges: tuple[str, str]) -> list[str]:
     return [plain_text(part) for part in peeled(runs, depth=0, edges=edges)]
 
 
@@ -29,18 +29,18 @@ def texts(runs: list[Run], edges: tuple[str, str]) -> list[str]:
     ],
 )
 def test_a_mark_keeps_what_it_can_hold(text: str, edges: tuple[str, str], parts: list[str]) -> None:
-    assert texts([Run(text, (BOLD,))], edges) == parts
+    assert texts([Span(text, (BOLD,))], edges) == parts
 
 
 @pytest.mark.parametrize(
-    "run", [Run("ls", (BOLD,), code=True), Run("ls", (BOLD, LINK)), Run("<@U1>", (BOLD,), live=True)]
+    "run", [Span("ls", (BOLD,), code=True), Span("ls", (BOLD, LINK)), Span("<@U1>", (BOLD,), live=True)]
 )
-def test_code_links_and_mentions_go_out_whole(run: Run) -> None:
+def test_code_links_and_mentions_go_out_whole(run: Span) -> None:
     assert [len(part) for part in peeled([run], depth=0, edges=("用", "列"))] in ([1, 0, 0], [0, 1, 0])
 
 
 def test_what_goes_out_is_without_the_mark() -> None:
-    before, kept, after = peeled([Run(" a ", (BOLD, LINK)), Run(" b", (BOLD,))], depth=0, edges=(" ", " "))
+    before, kept, after = peeled([Span(" a ", (BOLD, LINK)), Span(" b", (BOLD,))], depth=0, edges=(" ", " "))
     assert before == []
     assert [run.marks for run in kept] == [(BOLD, LINK), (BOLD,)]
     assert after == []
@@ -52,4 +52,4 @@ def test_what_goes_out_is_without_the_mark() -> None:
     st.sampled_from(" a中."),
 )
 def test_nothing_is_lost_and_nothing_changes_place(parts: list[str], before: str, after: str) -> None:
-    assert "".join(texts([Run(part, (BOLD,)) for part in parts], (before, after))) == "".join(parts)
+    assert "".join(texts([Span(part, (BOLD,)) for part in parts], (before, after))) == "".join(parts)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM, Room
+from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM, Capacity
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_limit_narrows_and_never_widens() -> None:
 
 @given(st.text("a<&🧋\n#|-` ", max_size=300), st.integers(1, 80))
 def test_the_longest_beginning_that_fits_is_found(text: str, limit: int) -> None:
-    room = Room(counted=limit)
+    room = Capacity(counted=limit)
     reach = room.reach(text, 1)
     assert room.fits(text[:reach])
     assert reach == len(text) or not room.fits(text[: reach + 1])

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.markdown.parse.literal_guard import GUARD
-from bot.core.markdown.split.container_filter import Item, Margin, Quote, behind, inside, quoted
+from bot.core.markdown.split.container_filter import ContainerFilter, Item, Quote, behind, inside, quoted
 
 BULLET = Item(2, 0)
 NUMBER = Item(3, 0, following=4, sign=".")
 
 
 def freed(text: str, *containers: Item | Quote, within: bool = False) -> str:
-    margin = Margin(containers, within=within)
+    margin = ContainerFilter(containers, within=within)
     return margin.feed(text) + margin.flush()
 
 
@@ -60,7 +60,7 @@ def test_items_of_a_quote_stay_in_it() -> None:
 
 
 def test_when_all_is_over_nothing_is_touched() -> None:
-    margin = Margin((BULLET,))
+    margin = ContainerFilter((BULLET,))
     assert margin.feed("  b\n\nover\n") == "b\n\nover\n"
     assert margin.over
     assert margin.feed("  c") == "  c"
@@ -79,12 +79,12 @@ def test_when_all_is_over_nothing_is_touched() -> None:
     ],
 )
 def test_a_line_below_the_words_of_an_item_stays_what_it_was(text: str, freed: str) -> None:
-    margin = Margin((BULLET,), within=True)
+    margin = ContainerFilter((BULLET,), within=True)
     assert margin.feed(text) + margin.flush() == freed
 
 
 def test_the_beginning_of_a_line_is_held_until_it_tells_where_it_belongs() -> None:
-    margin = Margin((BULLET,))
+    margin = ContainerFilter((BULLET,))
     assert margin.feed("  b\n ") == "b\n"
     assert margin.feed(" ") == ""
     assert margin.feed("c") == "c"
@@ -101,7 +101,7 @@ def test_the_beginning_of_a_line_is_held_until_it_tells_where_it_belongs() -> No
 def test_it_makes_no_difference_in_which_pieces_a_text_comes(
     text: str, containers: list[Item | Quote], cuts: list[int], within: bool
 ) -> None:
-    margin = Margin(tuple(containers), within=within)
+    margin = ContainerFilter(tuple(containers), within=within)
     pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     assert "".join(map(margin.feed, pieces)) + margin.flush() == freed(text, *containers, within=within)
 

@@ -6,10 +6,10 @@ import pytest
 
 from bot.core.markdown.parse.parser import parse_blocks
 from bot.core.markdown.split.container_filter import Item, Quote
-from bot.core.markdown.split.outline import Block, outline
+from bot.core.markdown.split.outline import OutlineBlock, outline
 
 
-def blocks(text: str, kind: str = "") -> list[Block]:
+def blocks(text: str, kind: str = "") -> list[OutlineBlock]:
     return [block for block in outline(parse_blocks(text), text.split("\n")) if kind in ("", block.kind)]
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.markdown.split.reference_filter import Labels
+from bot.core.markdown.split.reference_filter import ReferenceFilter
 
 
 def told(text: str, *, fence: str = "", within: bool = False) -> str:
-    labels = Labels(fence=fence, within=within)
+    labels = ReferenceFilter(fence=fence, within=within)
     return labels.feed(text) + labels.flush()
 
 
@@ -38,7 +38,7 @@ def test_code_that_the_text_begins_in_is_left_alone() -> None:
 
 
 def test_the_beginning_of_a_line_is_held_until_it_is_decided() -> None:
-    labels = Labels()
+    labels = ReferenceFilter()
     assert labels.feed("a\n[1") == "a\n"
     assert labels.feed("]") == ""
     assert labels.feed(":") == "\\[1]:"
@@ -55,6 +55,6 @@ def test_the_beginning_of_a_line_is_held_until_it_is_decided() -> None:
 def test_it_makes_no_difference_in_which_pieces_a_text_comes(
     text: str, cuts: list[int], within: bool
 ) -> None:
-    labels = Labels(within=within)
+    labels = ReferenceFilter(within=within)
     pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     assert "".join(map(labels.feed, pieces)) + labels.flush() == told(text, within=within)

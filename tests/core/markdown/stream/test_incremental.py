@@ -13,7 +13,7 @@ from bot.core.markdown.render.canonical import Canonical
 from bot.core.markdown.render.message_text import mrkdwn, slack_markdown
 from bot.core.markdown.render.mrkdwn import Mrkdwn
 from bot.core.markdown.stream.healing import heal
-from bot.core.markdown.stream.incremental import Growing
+from bot.core.markdown.stream.incremental import IncrementalText
 from tests.strict import corpus
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ BLOCKS = st.lists(
 
 def grown(deltas: list[str], emitter: Emitter | None = None) -> list[str]:
     """What is shown after each delta."""
-    growing, shown = Growing(emitter=emitter), []
+    growing, shown = IncrementalText(emitter=emitter), []
     for delta in deltas:
         growing.feed(delta)
         shown.append(growing.render(finished=False))
@@ -71,7 +71,7 @@ def test_any_blocks_in_any_order_look_as_if_rendered_at_once(deltas: list[str]) 
 @given(BLOCKS, st.randoms(use_true_random=False))
 @settings(max_examples=50)
 def test_what_is_finished_never_changes(lines: list[str], sizes: random.Random) -> None:
-    growing = Growing()
+    growing = IncrementalText()
     done = ""
     for delta in cut("".join(lines), sizes):
         growing.feed(delta)
@@ -83,7 +83,7 @@ def test_what_is_finished_never_changes(lines: list[str], sizes: random.Random) 
 @given(BLOCKS)
 @settings(max_examples=50)
 def test_finished_it_is_the_whole_text_rendered(deltas: list[str]) -> None:
-    growing = Growing()
+    growing = IncrementalText()
     for delta in deltas:
         growing.feed(delta)
         growing.render(finished=False)
@@ -91,26 +91,26 @@ def test_finished_it_is_the_whole_text_rendered(deltas: list[str]) -> None:
 
 
 def test_a_link_explained_below_it_is_one_in_the_end() -> None:
-    growing = Growing("See [the docs].\n\nMore.\n\n")
+    growing = IncrementalText("See [the docs].\n\nMore.\n\n")
     assert growing.render(finished=False) == "See [the docs].\n\nMore."
     growing.feed("[the docs]: https://e.org\n")
     assert growing.render(finished=True) == "See [the docs](https://e.org).\n\nMore."
 
 
 def test_a_link_explained_above_it_is_one_at_once() -> None:
-    growing = Growing("[docs]: https://e.org\n\nFirst.\n\nSee [docs] and")
+    growing = IncrementalText("[docs]: https://e.org\n\nFirst.\n\nSee [docs] and")
     assert growing.render(finished=False) == "First.\n\nSee [docs](https://e.org) and"
 
 
 def test_a_line_end_that_comes_in_halves_is_one_line_end() -> None:
-    growing = Growing("a\r")
+    growing = IncrementalText("a\r")
     growing.feed("\nb\r")
     assert growing.render(finished=True) == "a\nb"
     assert growing.text == "a\nb\r"
 
 
 def test_an_edit_parses_the_open_end_alone() -> None:
-    growing = Growing(ALL + "\n\nlast words")
+    growing = IncrementalText(ALL + "\n\nlast words")
     before = growing.render(finished=False)
     growing.feed(" and more")
     assert growing.render(finished=False) == f"{before} and more"
@@ -118,7 +118,7 @@ def test_an_edit_parses_the_open_end_alone() -> None:
 
 
 def test_half_of_what_is_told_to_a_terminal_waits_for_the_other_half() -> None:
-    growing = Growing("a\x1b[3")
+    growing = IncrementalText("a\x1b[3")
     growing.feed("1mb\x1b")
     growing.feed("]0;title")
     growing.feed("\x07c")
@@ -127,6 +127,6 @@ def test_half_of_what_is_told_to_a_terminal_waits_for_the_other_half() -> None:
 
 def test_a_footnote_goes_on_with_indented_words() -> None:
     text = "[^1]: a\n\n    b c\n\n    d\n\ne\n"
-    shown = [Growing(text[:end]).render(finished=False) for end in range(1, len(text) + 1)]
+    shown = [IncrementalText(text[:end]).render(finished=False) for end in range(1, len(text) + 1)]
     assert not any("```" in one for one in shown)
     assert grown(list(text))[-1] == slack_markdown(text)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from slack_emulator.server import Workspace
-    from slack_emulator.state.changes import Happening
+    from slack_emulator.state.changes import WorkspaceChange
 
 GENERAL, ADA, RAJ = "C000GENERAL", "U0000000ADA", "U0000000RAJ"
 
@@ -34,7 +34,7 @@ def notices(slack: Workspace, channel: str) -> list[str | None]:
 async def test_a_public_channel_is_announced_and_a_private_one_is_not(
     slack: Workspace, client: AsyncWebClient
 ) -> None:
-    happened: list[Happening] = []
+    happened: list[WorkspaceChange] = []
     slack.watch(happened.append)
     await client.conversations_create(name="open")
     secret = await client.conversations_create(name="secret", is_private=True)
