@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from slack_emulator.json_values import Json
+from slack_emulator.json_values import Json
 
 IN_PROGRESS, COMPLETED = "in_progress", "completed"
 

@@ -41,7 +41,6 @@ def failure(url: str) -> SettingsError:
         "postgresql://postgresql://bot:pass@127.0.0.1/tp",
         "postgresql://bot:pass",
         "postgresql://bot:pa%00ss@127.0.0.1/tp",
-        "postgresql://bot:pa\udcffss@127.0.0.1/tp",
         "postgresql://127.0.0.1/tp?user=bot&password=pa#ss",
         "sqlite:///postgresql://bot:pass@127.0.0.1/tp",
         "sqlite:///bot:pass@127.0.0.1/tp",
