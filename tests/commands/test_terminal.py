@@ -75,7 +75,7 @@ def test_any_text_can_be_drawn_and_steers_no_terminal(text: str, width: int) -> 
         ("> a\n>\n> > b", "| a\n|\n| | b"),
         ("```py\nx = 1\n\n\ty\n```", "    x = 1\n\n        y"),
         ("a\n\n---\n\nb", f"a\n\n{'-' * 40}\n\nb"),
-        ("a\x1b[31m\tb", "a\u241b[31m    b"),
+        ("a\x1b[31m\tb\x1b[0m", "a    b"),
         ("@here <!channel>", "@here <!channel>"),
         ("```\n```", ""),
         ("-", "*"),
