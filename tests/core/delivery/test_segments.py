@@ -112,6 +112,13 @@ def test_what_a_reader_waits_for_near_the_end_of_a_message_is_little() -> None:
     assert parts.current.cut is not None
 
 
+def test_words_stay_though_what_follows_them_takes_more_room_than_was_thought() -> None:
+    table = "| a | b |\n|---|---|\n| c | d |\n"
+    text = f"word One. \n\n- a\na_ - a\n- a\na_ {table}*a One. One. word {table}word {table}\n\n- a\n`x` \n\n*a *a word - a\n"
+    headings = pieces("# b\n# b\na_ # b\n- a\n# ", 3)
+    assert taken_back(some_parts(), [f"{text}{table}\n\nOne. ", *headings]) == []
+
+
 @settings(deadline=None, max_examples=8)
 @given(documents, st.lists(st.integers(20, 90), min_size=1, max_size=20), st.sampled_from([0.02, 0.05, 0.1]))
 def test_in_any_rhythm_the_words_of_a_message_only_grow(text: str, rhythm: list[int], room: float) -> None:

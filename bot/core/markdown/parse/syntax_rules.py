@@ -118,13 +118,16 @@ def _break(state: StateInline, silent: bool) -> bool:
 
 
 def _slack_link(state: StateInline, silent: bool) -> bool:
+    """`<address|label>`; within a link's label, the label alone."""
     match = _SLACK_LINK.match(state.src, state.pos, state.posMax)
-    if match is None or state.linkLevel > 0 or not state.md.validateLink(match["address"]):
+    if match is None or not state.md.validateLink(match["address"]):
         return False
-    if not silent:
-        link = state.push("link_open", "a", 1)
+    if not silent and state.linkLevel > 0:
+        state.pending += match["label"]
+    elif not silent:
+        link, label = state.push("link_open", "a", 1), match["label"].strip()
         link.attrs = {"href": state.md.normalizeLink(match["address"])}
-        state.push("text", "", 0).content = match["label"].strip() or match["address"]
+        state.push("text", "", 0).content = label or match["address"]
         state.push("link_close", "a", -1)
     state.pos = match.end()
     return True

@@ -103,9 +103,6 @@ class Prose:
                 around.pop()
             if gap.end == gap.at and _beside_a_sign(self.text, gap.at):
                 continue
-            # Pairs are inside of each other: the last one begins last, and closes first.
-            if around and (around[-1].begins == gap.end or around[-1].closes == gap.at):
-                continue
             if len(around) <= DEEPEST:
                 marks = "".join(pair.mark for pair in around)
                 yield gap._replace(closing=marks[::-1], opening=marks)

@@ -71,6 +71,7 @@ def test_nothing_is_lost_of_what_is_nested_too_deep(marker: str) -> None:
         ("<https://example.com/a?b=c|An example>", "[An example](https://example.com/a?b=c)"),
         ("<mailto:a@b.co|mail>", "[mail](mailto:a@b.co)"),
         ("<https://example.com|<!channel>>", "&lt;<https://example.com>|&lt;!channel>>"),
+        ("[a <https://b.co|c> d](https://e.co)", "[a c d](https://e.co)"),
         ("<javascript:a|b>", "&lt;javascript:a|b>"),
         ("<!channel|a>", "&lt;!channel|a>"),
     ],

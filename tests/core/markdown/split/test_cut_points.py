@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.markdown.parse.literal_guard import GUARD, HEADING_GUARD
 from bot.core.markdown.split.cut_points import Sheet, closing
 from bot.core.markdown.split.prose_breaks import Rank
 
@@ -24,6 +25,11 @@ TABLE = "| k | v |\n|---|---|\n| a | b |\n| c | d |"
         ("a\n\n# b", Rank.HEADING, "a", "# b"),
         ("a\n\n\nb", Rank.BLOCK, "a", "b"),
         ("- a\n- b", Rank.ITEM, "- a", "- b"),
+        ("[^1]: a\n\n    b", Rank.BLOCK, "[^1]: a", "b"),
+        ("> [^1]: a\n>\n>     b", Rank.NESTED, "> [^1]: a", "> b"),
+        ("a\n--- b", Rank.WORD, f"a\n{GUARD}---{GUARD}", "b"),
+        ("k | v\n---|---\na b | c", Rank.WORD, "k | v\n---|---\n| a", "k | v\n---|---\n| b | c"),
+        ("a b\n===", Rank.BEHIND, "a\n===", f"{HEADING_GUARD}b\n==="),
         ("1. a\n1. b", Rank.ITEM, "1. a", "2. b"),
         (TABLE, Rank.ROW, "| k | v |\n|---|---|\n| a | b |", "| k | v |\n|---|---|\n| c | d |"),
         ("~~~py\na\n\nb\n~~~", Rank.ROW, "~~~py\na\n~~~", "~~~py\nb\n~~~"),
