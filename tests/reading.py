@@ -61,11 +61,11 @@ def words_of_mrkdwn(text: str) -> list[Word]:
         if line == "```":
             code = not code
         else:
-            quoted = line.startswith(">") and not code
+            quoted = line.lstrip().startswith(">") and not code
             kind = "code" if code else "words"
             found += [
                 Word(word, kind, int(quoted))
-                for word in _spaced(_unmarked(line.removeprefix(">") if quoted else line))
+                for word in _spaced(_unmarked(line.lstrip().removeprefix(">") if quoted else line))
             ]
     return found
 

@@ -97,7 +97,7 @@ class Emitter(ABC):
         for block in blocks:
             text = self._block(block, above, depth=depth)
             if text:
-                written += [self._gap(block, above, nested=depth > 0), text] if written else [text]
+                written += [self._gap(block, above, text, nested=depth > 0), text] if written else [text]
                 above = self._below(block, above)
         return "".join(written), above
 
@@ -116,9 +116,9 @@ class Emitter(ABC):
             written.append(self.item(sign, inner, checked=item.token.meta.get("checked")))
         return "\n".join(written)
 
-    def _gap(self, block: Block, above: Above, *, nested: bool) -> str:
+    def _gap(self, block: Block, above: Above, text: str, *, nested: bool) -> str:
         """Between a block and the one above. A list stands close below its item's words, where it can interrupt them."""
-        interrupts = block.kind in LISTS and first_number(block) == 1 and block.inside[0].inside
+        interrupts = block.kind in LISTS and first_number(block) == 1 and " " in text.partition("\n")[0]
         return "\n" if nested and above.kind == "paragraph" and interrupts else "\n\n"
 
     def _block(self, block: Block, above: Above, *, depth: int) -> str:

@@ -49,7 +49,9 @@ Containers = tuple[Container, ...]
 _QUOTE = re.compile(r"[ ]{0,3}> ?")
 _NUMBERED = re.compile(r"(?P<white> {0,3})(?P<number>\d{1,9})(?P<sign>[.)])(?=\s)")
 # The beginning of a line that does not tell yet where it belongs.
-_UNDECIDED = re.compile(r"[ \t>]*(?:\d{1,9}[.)]?|[-+*=|:][-=|: \t]*)?[ \t]*")
+_UNDECIDED = re.compile(r"[ \t>]*(?:\d{1,9}[.)]?|[-+*=|:][-=|: \t]*|`+|~+)?[ \t]*")
+# Of code in the item itself: what is inside a further item ends there.
+_FENCE = re.compile(r" ?(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)")
 # What ends the words above it if it is outside of their item, and inside would be words like them or make a heading of them.
 _ENDS = re.compile(r"[ \t]{0,3}(?:\d{1,9}[.)](?=\s)|[-+*][ \t]*$|-+[ \t]*$)", re.MULTILINE)
 # What is no words, after which they do not go on.
@@ -86,13 +88,14 @@ def quoted(containers: Containers) -> str:
 class ContainerFilter(Lines):
     """Takes a text piece by piece that goes on inside `containers`, and gives it back without the items among them.
 
-    `within` says that the first piece goes on in the middle of a line.
+    `within` says that the first piece goes on in the middle of a line. `fence` is what closes the code that it begins in.
     """
 
     undecided = _UNDECIDED
 
-    def __init__(self, containers: Containers = (), *, within: bool = False) -> None:
+    def __init__(self, containers: Containers = (), *, within: bool = False, fence: str = "") -> None:
         super().__init__(within=within)
+        self._fence = fence
         self._containers = containers
         self._list: _List | None = None  # of the item that was left last
         self._sign = ""  # of the number that was given back last
@@ -125,16 +128,28 @@ class ContainerFilter(Lines):
                 return self._leave(start, line, depth)
             start += quoted((container,))
             line = rest
+        self._pass(line)
         return start + self._guarded(self._renumbered(line))
+
+    def _pass(self, line: str) -> None:
+        """Note whether `line`, which is inside, opens code or closes it."""
+        fence = _FENCE.match(line) if self._containers else None
+        if fence and not self._fence:
+            self._fence = fence["mark"]
+        elif fence and fence["mark"].startswith(self._fence) and not fence["info"].strip():
+            self._fence = ""
 
     def _leave(self, start: str, line: str, depth: int) -> str:
         """`line` is no longer inside the container at `depth`."""
-        left = self._containers[depth]
+        left, deeper = self._containers[depth], self._containers[depth + 1 :]
         self._containers = self._containers[:depth]
         self._list = None
         if isinstance(left, Item) and left.following is not None:
             self._list = _List(left, other_than=self._sign or left.sign)
         item = self._renumbered(line)
+        fence, self._fence = self._fence, ""
+        if fence and isinstance(left, Item) and not any(isinstance(one, Quote) for one in deeper):
+            return f"{start}{fence}\n{start}{item}"  # code ends with its item
         if isinstance(left, Quote) or self._blank:
             return start + item
         # A number interrupts a paragraph only if it is 1.

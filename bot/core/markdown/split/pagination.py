@@ -58,11 +58,10 @@ class Cut:
     def filters(self, *, first: bool) -> list[ContainerFilter | ReferenceFilter]:
         """What the text from `place.at` on has to pass through, one after the other; at the `first` cut of a text one more."""
         place = self.place
-        margin = ContainerFilter(place.around, within=place.within)
-        if not first:
-            return [margin]
-        fence = place.closing.strip(" >\n")
-        return [ReferenceFilter(fence=fence if fence[:1] in "`~" else "", within=place.within), margin]
+        fence = place.closing.strip(" >\n") if place.closing.startswith("\n") else ""
+        fence = fence if fence[:1] in ("`", "~") else ""
+        margin = ContainerFilter(place.around, within=place.within, fence=fence)
+        return [ReferenceFilter(fence=fence, within=place.within), margin] if first else [margin]
 
 
 def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, note: str = "") -> Cut | None:

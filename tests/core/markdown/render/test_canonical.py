@@ -94,3 +94,8 @@ def test_any_answer_reads_as_it_was_written(text: str) -> None:
     shown = slack_markdown(text)
     assert visible(shown) == visible(text)
     assert read(shown).code == read(text).code
+
+
+def test_an_empty_item_makes_no_heading_of_the_words_above() -> None:
+    assert slack_markdown("> a\n> - #") == "> a\n>\n> -"
+    assert slack_markdown("> a\n> - - b") == "> a\n> - - b"

@@ -76,11 +76,19 @@ def test_when_all_is_over_nothing_is_touched() -> None:
         ("b\n2. c\n", "b\n\n2. c\n"),
         ("b\n-\n", "b\n\n-\n"),
         ("b\nc\n", "b\nc\n"),
+        ("b\n  ~~~\n  c\nd\n", "b\n~~~\nc\n~~~\nd\n"),
+        ("b\n  ```py\n  c\n  ```\nd\n", "b\n```py\nc\n```\nd\n"),
+        ("b\n  ````\n  ```\n\nd\n", "b\n````\n```\n\n````\nd\n"),
     ],
 )
 def test_a_line_below_the_words_of_an_item_stays_what_it_was(text: str, freed: str) -> None:
     margin = ContainerFilter((BULLET,), within=True)
     assert margin.feed(text) + margin.flush() == freed
+
+
+def test_code_that_was_cut_ends_with_its_item() -> None:
+    assert ContainerFilter((BULLET,), fence="```").feed("  b\n\nc\n") == "b\n\n```\nc\n"
+    assert ContainerFilter((BULLET, Quote()), fence="```").feed("  > b\n\nc\n") == "> b\n\nc\n"
 
 
 def test_the_beginning_of_a_line_is_held_until_it_tells_where_it_belongs() -> None:
