@@ -21,7 +21,7 @@ GUARD = "\u2060"
 HEADING_GUARD = GUARD * 2
 """The same before words that a line of `=` or `-` below them makes a heading."""
 
-_AT_EDGES = re.compile(rf"^{GUARD}+|{GUARD}+\Z", re.MULTILINE)
+_AT_EDGES = re.compile(rf"^[ \t]*{GUARD}+|{GUARD}+\Z", re.MULTILINE)
 # What may begin something else than words, marks of emphasis before a letter apart.
 _BEGINS = re.compile(r"(?!(?:\*{1,3}|_{1,3}|~~)[^\W_])(?:[!-/:-@\[-`{-~]|\d{1,9}[.)])")
 # What makes something else of the line above.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.core.markdown.parse.lines import Lines
+from bot.core.markdown.parse.literal_guard import GUARD
 
 _BEFORE = r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*"
 # Not where it is indented as code is.
@@ -39,7 +40,7 @@ class ReferenceFilter(Lines):
         if fence := _FENCE.match(line):
             self._pass(fence)
         elif not self._fence and (label := _DEFINITION.match(line)):
-            return f"{label['before']}\\{line[label.end() :]}"
+            return f"{label['before']}{GUARD}{line[label.end() :]}"
         return line
 
     def _pass(self, fence: re.Match[str]) -> None:

@@ -36,6 +36,7 @@ def test_a_guard_keeps_the_last_sign_of_a_heading() -> None:
 
 def test_a_guard_shows_nothing() -> None:
     assert slack_markdown(f"{GUARD}a\n{GUARD}b{GUARD}") == "a\nb"
+    assert slack_markdown(f"- a\n\n    b\n    {GUARD}c") == "- a\n\n  b\n  c"
     assert slack_markdown(f"    {GUARD}a").count("a") == 1
 
 

@@ -180,6 +180,7 @@ def test_what_is_made_to_be_slow_is_not(piece: str) -> None:
         ("- word word word\n===\nb", 14, ["- word word", "word\n\\===\nb"]),
         ("- word word word\n---\nb", 14, ["- word word", "word\n\n---\n\nb"]),
         ("1. word word word\n   ~~~\n   x\n## b", 14, ["1. word word", "word", "```\nx\n```", "## b"]),
+        ("word word\n\nword\n[x]: \\]", 14, ["word word", "word\n[x]: ]"]),
         ("- word word word\n2. b", 14, ["- word word", "word\n\n2. b"]),
         ("    word word word", 20, ["```\nword word \n```", "```\nword\n```"]),
         ("word\n\n    [a]:\n    b", 12, ["word", "```\n[a]:\n```", "```\nb\n```"]),

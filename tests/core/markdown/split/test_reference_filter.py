@@ -17,15 +17,15 @@ def told(text: str, *, fence: str = "", within: bool = False) -> str:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("[1]: https://a.example\n", "\\[1]: https://a.example\n"),
-        ("a\n\n> [b c]: x", "a\n\n> \\[b c]: x"),
-        ("- [1]: x\n- [ ] y: z", "- \\[1]: x\n- [ ] y: z"),
+        ("[1]: https://a.example\n", "\u2060[1]: https://a.example\n"),
+        ("a\n\n> [b c]: x", "a\n\n> \u2060[b c]: x"),
+        ("- [1]: x\n- [ ] y: z", "- \u2060[1]: x\n- [ ] y: z"),
         ("[1] is no label\n[^1]: nor is a footnote\n", "[1] is no label\n[^1]: nor is a footnote\n"),
         (
             "```\n[1]: code\n~~~\n```x\n[1]: code\n```\n[1]: y",
-            "```\n[1]: code\n~~~\n```x\n[1]: code\n```\n\\[1]: y",
+            "```\n[1]: code\n~~~\n```x\n[1]: code\n```\n\u2060[1]: y",
         ),
-        ("- ```\n  [1]: code\n  ```\n[1]: y", "- ```\n  [1]: code\n  ```\n\\[1]: y"),
+        ("- ```\n  [1]: code\n  ```\n[1]: y", "- ```\n  [1]: code\n  ```\n\u2060[1]: y"),
     ],
 )
 def test_a_line_that_explains_a_label_is_text(text: str, shown: str) -> None:
@@ -33,15 +33,15 @@ def test_a_line_that_explains_a_label_is_text(text: str, shown: str) -> None:
 
 
 def test_code_that_the_text_begins_in_is_left_alone() -> None:
-    assert told("[1]: code\n~~~\n[1]: y", fence="~~~") == "[1]: code\n~~~\n\\[1]: y"
-    assert told("[1]: word\n[1]: y", within=True) == "[1]: word\n\\[1]: y"
+    assert told("[1]: code\n~~~\n[1]: y", fence="~~~") == "[1]: code\n~~~\n\u2060[1]: y"
+    assert told("[1]: word\n[1]: y", within=True) == "[1]: word\n\u2060[1]: y"
 
 
 def test_the_beginning_of_a_line_is_held_until_it_is_decided() -> None:
     labels = ReferenceFilter()
     assert labels.feed("a\n[1") == "a\n"
     assert labels.feed("]") == ""
-    assert labels.feed(":") == "\\[1]:"
+    assert labels.feed(":") == "\u2060[1]:"
     assert not labels.over
 
 
