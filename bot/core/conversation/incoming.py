@@ -193,6 +193,9 @@ def _mention(user: str) -> str:
 
 
 _LINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^|>]*)(?:\|([^>]*))?>")
+_HALF = re.compile(
+    r"[\ud800-\udfff]"
+)  # of a pair that JSON can say alone, and no request to a model can carry
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 _NAMED = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
 
@@ -207,6 +210,7 @@ def plain_text(text: str, *, bot_user: str = "") -> str:
         text = re.sub(rf"\s*{_mention(bot_user)}[ \t]*", " ", text)
     text = _DATE.sub(r"\1", _LINK.sub(_plain_link, text))
     text = _NAMED.sub(_plain_name, text)
+    text = _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
     # Last, and `&amp;` at the very end: what a person typed as "&lt;" arrives as "&amp;lt;".
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 

@@ -190,6 +190,7 @@ def test_a_payload_without_an_event_is_nothing() -> None:
         ("<slack://channel?team=T1|the room>", "the room (slack://channel?team=T1)"),
         ("<ftp://x.org/a>", "ftp://x.org/a"),
         ("if x &lt; y: z|w &gt; v", "if x < y: z|w > v"),
+        ("half a \ud83d sign", "half a \N{REPLACEMENT CHARACTER} sign"),
         ("  <@U0BOT>   hello  ", "hello"),
         ("well <@U0BOT> hello", "well hello"),
         ("<@U0BOT>", ""),
