@@ -99,6 +99,7 @@ class ContainerFilter(Lines):
         self._containers = containers
         self._list: _List | None = None  # of the item that was left last
         self._sign = ""  # of the number that was given back last
+        self._words = within  # whether the last line inside is words that may go on
         self._lazy = False  # whether an item was left in the middle of its words
         self._blank = not within  # whether the last line is empty, as far as it came
 
@@ -132,16 +133,19 @@ class ContainerFilter(Lines):
         return start + self._guarded(self._renumbered(line))
 
     def _pass(self, line: str) -> None:
-        """Note whether `line`, which is inside, opens code or closes it."""
+        """Note what `line` is, which is inside: whether it opens code or closes it, and whether it is words."""
         fence = _FENCE.match(line) if self._containers else None
         if fence and not self._fence:
             self._fence = fence["mark"]
         elif fence and fence["mark"].startswith(self._fence) and not fence["info"].strip():
             self._fence = ""
+        self._words = not (self._fence or fence or _OTHER.match(line) or _GOES_ON.match(line) or "|" in line)
 
     def _leave(self, start: str, line: str, depth: int) -> str:
         """`line` is no longer inside the container at `depth`."""
         left, deeper = self._containers[depth], self._containers[depth + 1 :]
+        if isinstance(left, Item) and self._is_lazy(line):
+            return start + (GUARD + line if _GOES_ON.match(line) else line)
         self._containers = self._containers[:depth]
         self._list = None
         if isinstance(left, Item) and left.following is not None:
@@ -157,6 +161,10 @@ class ContainerFilter(Lines):
             return f"{start}\n{start}{item}"
         self._lazy = True
         return start + self._guarded(item)
+
+    def _is_lazy(self, line: str) -> bool:
+        """Tells whether `line` goes on with the words of an item though it is not indented: the item is not left by it."""
+        return self._words and not self._blank and not _ENDS.match(line) and not _OTHER.match(line)
 
     def _guarded(self, line: str) -> str:
         """`line`, which goes on with the words of an item that is left, as words and nothing else."""

@@ -86,6 +86,13 @@ def test_a_line_below_the_words_of_an_item_stays_what_it_was(text: str, freed: s
     assert margin.feed(text) + margin.flush() == freed
 
 
+def test_words_that_go_on_unindented_do_not_leave_their_item() -> None:
+    text = "on\nand on\n\n    words\n- next\n"
+    assert ContainerFilter((BULLET,), within=True).feed(text) == "on\nand on\n\n  words\n- next\n"
+    heading = ContainerFilter((BULLET,), within=True).feed("on\n===\n")
+    assert heading == f"on\n{GUARD}===\n"
+
+
 def test_code_that_was_cut_ends_with_its_item() -> None:
     assert ContainerFilter((BULLET,), fence="```").feed("  b\n\nc\n") == "b\n\n```\nc\n"
     assert ContainerFilter((BULLET, Quote()), fence="```").feed("  > b\n\nc\n") == "> b\n\nc\n"

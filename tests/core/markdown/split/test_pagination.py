@@ -139,7 +139,7 @@ def test_nothing_is_lost_in_mrkdwn_either(text: str, limit: int) -> None:
     shape = Shape(mrkdwn, TEXT_ROOM.narrowed(limit))
     parts = split(text, shape)
     assert all(map(shape.room.fits, parts))
-    assert re.findall(r"w\d+", "".join(parts)) == re.findall(r"w\d+", mrkdwn(text))
+    assert re.findall(r"w\d+", "\n".join(parts)) == re.findall(r"w\d+", mrkdwn(text))
 
 
 PIECES = ["<!channel>", "<@U1>", "@here", "`", "```\n", "**", "[a](", "](x)", "> ", "- ", "1. ", "|", "\n", "\n\n", "a b ", "&lt;", "👩‍💻", "漢字。", "$$"]  # fmt: skip
