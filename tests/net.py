@@ -29,12 +29,20 @@ class Wire:
 
     def lose_what_is_open(self, port: int) -> None:
         """From now on no packet of the connections that are open to `port` arrives; new ones work."""
+        ports = self._open_to(port)
+        self._drop(f"tcp sport {ports}", f"tcp dport {ports}")
+
+    def lose_answers(self, port: int) -> None:
+        """From now on what is said through connections open to `port` arrives there, and no packet comes back; new ones work."""
+        self._drop("meta l4proto 255", f"tcp dport {self._open_to(port)}")
+
+    def _open_to(self, port: int) -> str:
+        """The ports of those that are connected to `port`, as nft writes a set."""
         found = _run(*self.inside, "ss", "-Htn", "state", "established", f"( sport = :{port} )")
         # Recv-Q, Send-Q, ours, theirs
         theirs = {line.split()[3].rpartition(":")[2] for line in found.splitlines()}
         assert theirs
-        ports = f"{{ {', '.join(sorted(theirs))} }}"
-        self._drop(f"tcp sport {ports}", f"tcp dport {ports}")
+        return f"{{ {', '.join(sorted(theirs))} }}"
 
     def lose_everything(self) -> None:
         """From now on no packet arrives at all."""

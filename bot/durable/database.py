@@ -38,6 +38,12 @@ PATIENCE = {
 }
 """How soon a server is given up that has vanished without a word: within six seconds. In the address itself, so that whoever
 connects there is as patient as the others: DBOS's pool and the session that holds our lock, too."""
+SERVER_PATIENCE = (
+    "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 6000"
+)
+"""The same of the server, which frees the locks of a client that has vanished: within six seconds. The last is for a client that
+has vanished with an answer under way: it is sent again for a quarter of an hour, and no keepalive is sent meanwhile."""
 FILE = "teleprinter.sqlite"
 LOCKED = 15_000
 """Milliseconds after which a locked file counts as out. A process that is frozen in a write for ten seconds is waited for: who
@@ -84,7 +90,7 @@ async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Databas
     else:
         file, url = None, patient(where)
         await asyncio.to_thread(_check_postgres, url)
-        engine = create_async_engine(driven(url), pool_pre_ping=True)
+        engine = _postgres_engine(url)
     try:
         yield Database(url, engine, file, lasting)
     finally:
@@ -98,7 +104,20 @@ def apart(database: Database) -> Database:
     """
     if database.file is not None:
         return replace(database, engine=_sqlite_engine(database.file))
-    return replace(database, engine=create_async_engine(driven(database.url), pool_pre_ping=True))
+    return replace(database, engine=_postgres_engine(database.url))
+
+
+def _postgres_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(driven(url), pool_pre_ping=True)
+    event.listen(engine.sync_engine, "connect", watch_client)
+    return engine
+
+
+def watch_client(connection: Any, _entry: object) -> None:
+    """Let the server of this new connection of SQLAlchemy's notice soon where we vanish."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(SERVER_PATIENCE)
+    connection.commit()
 
 
 def patient(url: str) -> str:

@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from bot.durable.database import LOCKED, driven, is_out
+from bot.durable.database import LOCKED, driven, is_out, watch_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ def dbos_pool(database: Database, leaving: threading.Event) -> Engine:
     """A pool for DBOS. Who needs a connection while PostgreSQL is away waits until it is back, or we are `leaving`."""
     engine = create_engine(driven(database.url), pool_size=SIZE, max_overflow=0, pool_pre_ping=True)
     if database.file is None:
+        event.listen(engine, "connect", watch_client)
         event.listen(engine, "connect", _prepare_postgres)
         event.listen(engine, "do_connect", _waiting(leaving))
     else:

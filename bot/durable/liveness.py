@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, LiteralString, Protocol
 import psycopg
 from filelock import FileLock, Timeout
 
-from bot.durable.database import PRIVATE
+from bot.durable.database import PRIVATE, SERVER_PATIENCE
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ LOOK = 0.2  # seconds between two looks at the others; one is dead whose lock wa
 CALM = 5.0
 """Seconds after we lost PostgreSQL and found it again in which nobody is taken for dead: all have lost their locks with it."""
 OURS_WITHIN = 10.0  # seconds that a predecessor of our name has to end, and its turns to be adopted
-_NOTICED = "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"
-"""A host that vanishes without a word is noticed, and its lock freed, within six seconds."""
 
 
 class Locks(Protocol):
@@ -267,7 +265,7 @@ class SessionLocks:
 
 async def _session(url: str) -> psycopg.AsyncConnection:
     session = await psycopg.AsyncConnection.connect(url, autocommit=True)
-    await session.execute(_NOTICED)
+    await session.execute(SERVER_PATIENCE)
     return session
 
 
