@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -18,21 +19,24 @@ from bot.durable.database import LOCKED, driven, is_out, watch_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from sqlalchemy import Dialect, ExceptionContext
+    from sqlalchemy import Connection, Dialect, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from bot.durable.database import Database
     from bot.durable.outage import Outage
 
-SIZE = 10  # connections at most
-AGAIN = 1.0  # seconds before a server that is not there is tried again
+SIZE = 10  # connections at most, and as many of a file as threads of DBOS's wait to write
+AGAIN = 1.0  # seconds before a server that is not there, or a file that takes nothing, is tried again
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 IDLE = 60_000  # milliseconds in the middle of a transaction after which PostgreSQL takes its client for lost: DBOS's own figure
 
 
 def dbos_pool(database: Database, leaving: threading.Event) -> Engine:
     """A pool for DBOS. Who needs a connection while PostgreSQL is away waits until it is back, or we are `leaving`."""
-    engine = create_engine(driven(database.url), pool_size=SIZE, max_overflow=0, pool_pre_ping=True)
+    more = 0 if database.file is None else -1
+    engine = create_engine(driven(database.url), pool_size=SIZE, max_overflow=more, pool_pre_ping=True)
     if database.file is None:
         event.listen(engine, "connect", watch_client)
         event.listen(engine, "connect", _prepare_postgres)
@@ -40,6 +44,7 @@ def dbos_pool(database: Database, leaving: threading.Event) -> Engine:
     else:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "handle_error", _locked(database.outage))
+        event.listen(engine, "before_cursor_execute", _standing_back(database.file, database.outage, leaving))
 
     def close(_connection: object, entry: ConnectionPoolEntry) -> None:
         # A thread of DBOS's may give one back when the pool is gone, and nobody would close it.
@@ -73,6 +78,36 @@ def _locked(outage: Outage) -> Callable[[ExceptionContext], None]:
             raise OperationalError(None, None, sqlite3.OperationalError("database is locked"))
 
     return refuse
+
+
+def _standing_back(file: Path, outage: Outage, leaving: threading.Event) -> Callable[..., None]:
+    """Who wants to write waits here while the file takes nothing. DBOS would wait for a minute and a half when it is back."""
+    probing = threading.Lock()
+
+    def wait(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        held = connection.connection.dbapi_connection
+        if held is None or held.in_transaction or not statement.lstrip().upper().startswith(WRITES):
+            return
+        while outage.is_on and threading.current_thread() is not threading.main_thread():
+            with probing:
+                if outage.is_on and takes_a_write(file):
+                    outage.end()
+                    return
+            if leaving.wait(AGAIN):
+                return
+
+    return wait
+
+
+def takes_a_write(file: Path) -> bool:
+    """Whether the file can be written to now. Writes a number there that it has already."""
+    try:
+        with closing(sqlite3.connect(file, timeout=0.1, isolation_level=None)) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute(f"PRAGMA user_version = {version}")
+    except sqlite3.Error:
+        return False
+    return True
 
 
 def _prepare_sqlite(connection: Any, _entry: object) -> None:

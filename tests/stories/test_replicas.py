@@ -78,6 +78,7 @@ async def a_stage(where: Path | str, folder: Path) -> AsyncGenerator[Stage]:
             yield stage
         finally:
             await stage.replicas.close()
+            print(stage.replicas.logged())  # shown where the test fails
 
 
 async def test_what_a_killed_replica_was_writing_another_finishes_in_the_same_message(
