@@ -13,7 +13,7 @@ demo: .venv/ready ## the bot at work in a local Slack: no account, no key
 
 test: .venv/ready ## all tests; those of the page where a Chromium is found
 	@echo "Running the tests ..."
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' $(ARGS)
 
 check: .venv/ready ## everything a change has to pass: format, lint, types, tests, coverage
 	@scripts/check

@@ -48,7 +48,7 @@ def test_what_goes_away_again_is_counted() -> None:
 
 
 def test_the_longest_step_is_found() -> None:
-    found = markdown.worst_step(iter(["some **words** " * 900]))
+    found = markdown.worst_step(iter(["some **words** " * 300]))
     assert found.steps > 20
     assert found.longest > 0
     assert markdown.worst_step(iter([])) == markdown.Worst(0, 0.0, 0)

@@ -12,7 +12,7 @@ from scripts.screenshots import DESK, PHONE, SHARES, Writer, answering, singing,
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def sizes(folder: Path) -> dict[str, tuple[int, ...]]:

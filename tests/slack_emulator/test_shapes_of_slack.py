@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from slack_emulator.web_api.rate_limits import METHODS
+from tests.patience import HANGING
 from tests.slack_emulator import npm
 from tests.slack_emulator.everything import EVENTS, everything
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 EXPLAINED = npm.NODE / "differences.yml"
 WEB_API, TYPES, BOLT = "@slack/web-api", "@slack/types", "@slack/bolt"
-CHECKING = 60  # seconds that the compiler may take
 PAYLOADS = {
     "block_actions": "BlockAction",
     "block_suggestion": "BlockSuggestion",
@@ -103,7 +103,7 @@ async def compared(things: list[Json], folder: Path) -> dict[str, str]:
         env=npm.environment(),
         stdout=asyncio.subprocess.PIPE,
     )
-    out, _ = await asyncio.wait_for(process.communicate(), CHECKING)
+    out, _ = await asyncio.wait_for(process.communicate(), 2 * HANGING)
     found: list[dict[str, Any]] = json.loads(out)
     return {f"{each['what']}: {each['path']}": each["flaw"] for each in found}
 

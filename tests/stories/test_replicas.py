@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,7 @@ async def a_stage(where: Path | str, folder: Path) -> AsyncGenerator[Stage]:
             yield stage
         finally:
             await stage.replicas.close()
-            print(stage.replicas.logged())  # shown where the test fails
+            sys.stdout.write(stage.replicas.logged())  # shown where the test fails
 
 
 async def test_what_a_killed_replica_was_writing_another_finishes_in_the_same_message(
@@ -150,6 +151,7 @@ async def test_no_word_of_a_question_or_an_answer_is_kept(tmp_path: Path) -> Non
 INNOCENT, KILLER = (1, 2, 3), 13  # the numbers of questions
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)  # a bot is started six times
 async def test_a_turn_that_kills_its_process_is_given_up_and_those_beside_it_are_answered(
     somewhere: Path | str, tmp_path: Path
