@@ -19,7 +19,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.durable.outage import Outage
+from bot.durable.outage import LOCKED, Outage
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -45,9 +45,6 @@ SERVER_PATIENCE = (
 """The same of the server, which frees the locks of a client that has vanished: within six seconds. The last is for a client that
 has vanished with an answer under way: it is sent again for a quarter of an hour, and no keepalive is sent meanwhile."""
 FILE = "teleprinter.sqlite"
-LOCKED = 15_000
-"""Milliseconds after which a locked file counts as out. A process that is frozen in a write for ten seconds is waited for: who
-goes on without the record cannot know what the others do."""
 PRIVATE = 0o600  # of a file: for its owner alone
 Done = TypeVar("Done")
 

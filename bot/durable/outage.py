@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 LOOK = 0.1  # seconds between two looks whether it has begun
 CALM = 2.0  # seconds without a refusal after which a write says that it is over: a full disk has room for one now and then
+LOCKED = 15_000
+"""Milliseconds after which a locked file counts as out. A process that is frozen in a write for ten seconds is waited for: who
+goes on without the record cannot know what the others do."""
 GRACE = 0.25  # seconds that a database has which is known to be out: it may just be back
 
 
@@ -26,6 +29,7 @@ class Outage:
         self._lock = threading.Lock()
         self._since: float | None = None
         self._refused = float("-inf")
+        self._ended = float("-inf")
 
     @property
     def is_on(self) -> bool:
@@ -34,6 +38,9 @@ class Outage:
     def begin(self, error: BaseException | None) -> None:
         """It has refused a write, or cannot be reached."""
         with self._lock:
+            # Who asked while it was out, and waited for the lock in vain behind all the others, has no news.
+            if self._clock() - _waited(error) < self._ended:
+                return
             self._refused = self._clock()
             if self._since is not None:
                 return
@@ -46,6 +53,7 @@ class Outage:
             if self._since is None or self._clock() - self._refused < CALM:
                 return
             lasted, self._since = self._clock() - self._since, None
+            self._ended = self._clock()
         log.warning("database.back", extra={"seconds": round(lasted, 1)})
 
     async def spares(self, work: asyncio.Task[Any]) -> bool:
@@ -56,6 +64,11 @@ class Outage:
             if out:
                 break
         return work.done()
+
+
+def _waited(error: BaseException | None) -> float:
+    """How long ago who is refused had asked, in seconds."""
+    return LOCKED / 1000 if getattr(error, "sqlite_errorname", None) == "SQLITE_BUSY" else 0.0
 
 
 def _why(error: BaseException | None) -> str:

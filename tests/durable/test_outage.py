@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from bot.durable.outage import CALM, Outage
+from bot.durable.outage import CALM, LOCKED, Outage
 from tests.clock import VIRTUAL
 
 
@@ -45,6 +45,21 @@ def test_a_write_that_succeeds_between_two_that_do_not_is_no_end() -> None:
     outage.begin(None)
     clock.now = CALM - 0.1
     outage.end()
+    assert outage.is_on
+
+
+def test_who_asked_before_it_was_over_and_was_refused_after_it_tells_nothing_new() -> None:
+    outage = Outage(clock := Clock())
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorname = "SQLITE_BUSY"
+    outage.begin(busy)
+    clock.now = CALM
+    outage.end()
+    clock.now = CALM + LOCKED / 1000 - 0.1
+    outage.begin(busy)
+    assert not outage.is_on
+    clock.now = CALM + LOCKED / 1000 + 0.1
+    outage.begin(busy)
     assert outage.is_on
 
 
