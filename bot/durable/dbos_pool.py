@@ -91,7 +91,7 @@ def _standing_back(file: Path, outage: Outage, leaving: threading.Event) -> Call
             return
         while outage.is_on and threading.current_thread() is not threading.main_thread():
             with probing:
-                if outage.is_on and takes_a_write(file):
+                if takes_a_write(file):
                     outage.end()
                     return
             if leaving.wait(AGAIN):
