@@ -13,9 +13,10 @@ from bot.errors import MessageGone, RateLimited
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage, ThreadMessage
-    from bot.core.conversation.incoming import ThreadKey, TurnKey
+    from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.message_format import Edit
     from bot.durable.workflow import SegmentPosted, Worker
 
@@ -119,29 +120,29 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.worker: Worker | None = None
-        self.checkpoints: dict[TurnKey, list[SegmentPosted]] = {}
-        self.how: dict[TurnKey, str] = {}
-        self._running: dict[TurnKey, asyncio.Task[None]] = {}
+        self.checkpoints: dict[AnswerKey, list[SegmentPosted]] = {}
+        self.how: dict[AnswerKey, str] = {}
+        self._running: dict[AnswerKey, asyncio.Task[None]] = {}
         self._started: set[tuple[str, str, str]] = set()
 
-    async def start(self, turn: TurnKey) -> bool:
+    async def start(self, turn: AnswerKey) -> bool:
         if turn.claim in self._started:
             return False
         self._started.add(turn.claim)
         self.resume(turn)
         return True
 
-    def resume(self, turn: TurnKey) -> None:
+    def resume(self, turn: AnswerKey) -> None:
         """Begin the turn as if another process had begun it before."""
         self._running[turn] = asyncio.ensure_future(self._run(turn))
 
-    async def abandon(self, turn: TurnKey | None = None) -> None:
+    async def abandon(self, turn: AnswerKey | None = None) -> None:
         left = [task for each, task in self._running.items() if turn in (None, each)]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
-    async def _run(self, turn: TurnKey) -> None:
+    async def _run(self, turn: AnswerKey) -> None:
         assert self.worker is not None
         posted = self.checkpoints.setdefault(turn, [])
         while not isinstance(news := await self.worker.go_on(turn, posted), TurnOver):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
     from typing import Any
 
-    from bot.core.conversation.incoming import TurnKey
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.durable.outage import Outage
     from bot.durable.workflow import Engine, Worker
 
@@ -54,8 +54,8 @@ class Keeping:
     def __init__(self, engine: Engine, outage: Outage) -> None:
         self._engine = engine
         self._outage = outage
-        self._ahead: dict[TurnKey, Ahead] = {}
-        self._tasks: dict[asyncio.Task[Any], TurnKey] = {}
+        self._ahead: dict[AnswerKey, Ahead] = {}
+        self._tasks: dict[asyncio.Task[Any], AnswerKey] = {}
 
     @asynccontextmanager
     async def open(self, worker: Worker) -> AsyncGenerator[None]:
@@ -72,7 +72,7 @@ class Keeping:
         """Whether a turn runs of which nothing is on record."""
         return bool(self._ahead)
 
-    async def start(self, turn: TurnKey) -> bool:
+    async def start(self, turn: AnswerKey) -> bool:
         """Keep the turn and begin it here. False where it was taken before, in whichever process."""
         if turn in self._ahead:
             return False
@@ -87,14 +87,14 @@ class Keeping:
         self._own(asyncio.create_task(self._run(turn, self._ahead[turn])), turn)
         return True
 
-    async def abandon(self, turn: TurnKey | None = None) -> None:
+    async def abandon(self, turn: AnswerKey | None = None) -> None:
         """Leave the turn, or all of them, as they are on record."""
         await self._cancel(turn)
         await self._engine.abandon(turn)
 
     # ---- for the engine
 
-    async def go_on(self, turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
+    async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
         """The next news of the turn; what it has run ahead of its record is told first."""
         ahead = self._ahead.get(turn)
         if ahead is None:
@@ -106,20 +106,20 @@ class Keeping:
 
     # ---- inside
 
-    async def _run(self, turn: TurnKey, ahead: Ahead) -> None:
+    async def _run(self, turn: AnswerKey, ahead: Ahead) -> None:
         while True:
             news = await self._worker.go_on(turn, ahead.posted)
             await ahead.add(news)
             if isinstance(news, TurnOver):
                 return
 
-    async def _is_kept(self, turn: TurnKey) -> bool:
+    async def _is_kept(self, turn: AnswerKey) -> bool:
         """Whether it was on record before: what takes no word may still be read."""
         look = asyncio.create_task(self._engine.knows(turn))
         self._own(look, turn)
         return await self._outage.spares(look) and look.result()
 
-    def _claimed(self, turn: TurnKey, claim: asyncio.Task[bool]) -> None:
+    def _claimed(self, turn: AnswerKey, claim: asyncio.Task[bool]) -> None:
         """Late. Where it is not ours to keep after all, nobody will ask for its news."""
         if claim.cancelled():
             return
@@ -128,11 +128,11 @@ class Keeping:
         if error is not None or not claim.result():
             self._ahead.pop(turn, None)
 
-    def _own(self, task: asyncio.Task[Any], turn: TurnKey) -> None:
+    def _own(self, task: asyncio.Task[Any], turn: AnswerKey) -> None:
         self._tasks[task] = turn
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
-    async def _cancel(self, turn: TurnKey | None) -> None:
+    async def _cancel(self, turn: AnswerKey | None) -> None:
         tasks = [task for task, its in self._tasks.items() if turn is None or its == turn]
         for task in tasks:
             task.cancel()

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from bot.core.conversation.incoming import TurnKey
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.turn_store import Entry
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Said = TypeVar("Said")
-Key: TypeAlias = "TurnKey | ThreadKey | Vanished | None"
+Key: TypeAlias = "AnswerKey | ThreadKey | Vanished | None"
 _RUNS = (TurnStage.THINKING, TurnStage.WRITING)
 
 
@@ -40,7 +40,7 @@ class Standby:
         self._replica = replica
         self._owed: dict[Key, asyncio.Task[Any]] = {}  # the last of what each waits for
         self._all: set[asyncio.Task[Any]] = set()
-        self._known: dict[TurnKey, Entry] = {}  # of our own turns, also over ones that are owed
+        self._known: dict[AnswerKey, Entry] = {}  # of our own turns, also over ones that are owed
         self._joined: set[ThreadKey] = set()
 
     @asynccontextmanager
@@ -55,44 +55,46 @@ class Standby:
 
     # ---- a turn
 
-    async def begin(self, turn: TurnKey) -> Entry:
+    async def begin(self, turn: AnswerKey) -> Entry:
         new = Entry(TurnStage.WAITING, 1, 0, None, frozenset(), self._replica)
         self._known[turn] = await self._keep(turn, self._record.begin(turn), lambda: new)
         return self._known[turn]
 
-    async def others(self, turn: TurnKey) -> list[TurnStanding]:
+    async def others(self, turn: AnswerKey) -> list[TurnStanding]:
         found = await self._keep(None, self._record.others(turn), list[TurnStanding])
         owed = self._owing(turn.thread)
         ours = [
-            TurnStanding(one.ts, one.user, entry.stage) for one, entry in owed.items() if one.ts != turn.ts
+            TurnStanding(one.name, one.user, entry.stage)
+            for one, entry in owed.items()
+            if one.name != turn.name
         ]
         known = {one.ts: one for one in (*found, *ours)}
         return [one for one in known.values() if one.stage is not TurnStage.OVER]
 
-    async def think(self, turn: TurnKey) -> bool:
+    async def think(self, turn: AnswerKey) -> bool:
         def free() -> bool:
             owed = self._owing(turn.thread)
             return not any(entry.stage in _RUNS for one, entry in owed.items() if one != turn)
 
         return self._moved(turn, TurnStage.THINKING, await self._keep(turn, self._record.think(turn), free))
 
-    async def work(self, turn: TurnKey) -> None:
+    async def work(self, turn: AnswerKey) -> None:
         await self._keep(turn, self._record.work(turn), lambda: None)
 
-    async def write(self, turn: TurnKey) -> bool:
+    async def write(self, turn: AnswerKey) -> bool:
         def ours() -> bool:
             return turn not in self._known or self._known[turn].ending is None
 
         return self._moved(turn, TurnStage.WRITING, await self._keep(turn, self._record.write(turn), ours))
 
-    async def supersede(self, turn: TurnKey, questions: Iterable[str]) -> None:
+    async def supersede(self, turn: AnswerKey, questions: Iterable[str]) -> None:
         asked = set(questions)
         for one, entry in self._owing(turn.thread).items():
-            if one.ts in asked and entry.stage in (TurnStage.WAITING, TurnStage.THINKING):
+            if one.name in asked and entry.stage in (TurnStage.WAITING, TurnStage.THINKING):
                 self._known[one] = replace(entry, stage=TurnStage.OVER, ending=Ending.SUPERSEDED)
         await self._keep(turn, self._record.supersede(turn, asked), lambda: None)
 
-    async def finish(self, turn: TurnKey) -> None:
+    async def finish(self, turn: AnswerKey) -> None:
         self._moved(turn, TurnStage.OVER, True)
         await self._keep(turn, self._record.finish(turn), lambda: None)
         if turn not in self._owed:
@@ -113,11 +115,11 @@ class Standby:
                     entry = self._known[one]
                     self._known[one] = replace(entry, vanished=entry.vanished | {message.ts})
         else:
-            self._ends((one for one in near if one.ts == message.ts), Ending.GONE)
+            self._ends((one for one in near if one.turn.ts == message.ts), Ending.GONE)
         await self._keep(message, self._record.vanish(message), lambda: None)
 
-    async def entries(self, wanted: Sequence[TurnKey]) -> dict[TurnKey, Entry]:
-        found = await self._keep(None, self._record.entries(wanted), dict[TurnKey, Entry])
+    async def entries(self, wanted: Sequence[AnswerKey]) -> dict[AnswerKey, Entry]:
+        found = await self._keep(None, self._record.entries(wanted), dict[AnswerKey, Entry])
         return found | {
             turn: self._known[turn] for turn in wanted if turn in self._known and turn in self._owed
         }
@@ -155,21 +157,21 @@ class Standby:
         if self._owed.get(key) is not task:
             return
         del self._owed[key]
-        if isinstance(key, TurnKey) and key in self._known and self._known[key].stage is TurnStage.OVER:
+        if isinstance(key, AnswerKey) and key in self._known and self._known[key].stage is TurnStage.OVER:
             del self._known[key]
 
-    def _owing(self, thread: ThreadKey) -> dict[TurnKey, Entry]:
+    def _owing(self, thread: ThreadKey) -> dict[AnswerKey, Entry]:
         """Our turns of the thread of which the record does not know the newest."""
         return {
             one: entry for one, entry in self._known.items() if one.thread == thread and one in self._owed
         }
 
-    def _moved(self, turn: TurnKey, stage: TurnStage, may: bool) -> bool:
+    def _moved(self, turn: AnswerKey, stage: TurnStage, may: bool) -> bool:
         if may and turn in self._known:
             self._known[turn] = replace(self._known[turn], stage=stage)
         return may
 
-    def _ends(self, which: Iterable[TurnKey], ending: Ending) -> None:
+    def _ends(self, which: Iterable[AnswerKey], ending: Ending) -> None:
         for turn in list(which):
             self._known[turn] = replace(self._known[turn], ending=self._known[turn].ending or ending)
 

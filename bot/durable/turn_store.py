@@ -11,10 +11,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, func, select, text, tuple_, update
+from sqlalchemy import Select, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.core.conversation.answer_key import AGAIN
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import in_full, is_lost
 from bot.durable.schema import RUNNING, make_tables, threads, turns
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, CursorResult, Executable
 
-    from bot.core.conversation.incoming import Claim, ThreadKey, TurnKey, Vanished
+    from bot.core.conversation.answer_key import AnswerKey
+    from bot.core.conversation.incoming import Claim, ThreadKey, Vanished
     from bot.durable.database import Database
 
 log = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ class TurnStore:
 
     # ---- a turn
 
-    async def begin(self, turn: TurnKey) -> Entry:
+    async def begin(self, turn: AnswerKey) -> Entry:
         """We take the turn on, and are not at work in it yet; what stands on record of it."""
         row = self._database.insert(turns).values(
             **_id(turn),
@@ -87,25 +89,25 @@ class TurnStore:
         found = await self._run(again.returning(*_ENTRY))
         return _entry(found.one())
 
-    async def others(self, turn: TurnKey) -> list[TurnStanding]:
+    async def others(self, turn: AnswerKey) -> list[TurnStanding]:
         """The other turns of the thread that are not over."""
         query = select(turns.c.ts, turns.c.person, turns.c.stage).where(
-            *_thread(turn.thread), turns.c.ts != turn.ts, _not_over()
+            *_thread(turn.thread), turns.c.ts != turn.name, _not_over()
         )
         return [TurnStanding(row.ts, row.person, TurnStage(row.stage)) for row in await self._run(query)]
 
-    async def think(self, turn: TurnKey) -> bool:
+    async def think(self, turn: AnswerKey) -> bool:
         """From WAITING to THINKING; False where it was ended meanwhile, or another turn of the thread was quicker."""
         try:
             return await self._advance(turn, TurnStage.THINKING, [TurnStage.WAITING])
         except IntegrityError:
             return False
 
-    async def write(self, turn: TurnKey) -> bool:
+    async def write(self, turn: AnswerKey) -> bool:
         """From THINKING to WRITING, before the first word is shown; False where it was superseded meanwhile."""
         return await self._advance(turn, TurnStage.WRITING, [TurnStage.THINKING, TurnStage.WRITING])
 
-    async def supersede(self, turn: TurnKey, questions: Iterable[str]) -> None:
+    async def supersede(self, turn: AnswerKey, questions: Iterable[str]) -> None:
         """The other questions of the thread are over, if nothing of their answers is shown by now."""
         unseen = turns.c.stage.in_([TurnStage.WAITING.value, TurnStage.THINKING.value])
         await self._run(
@@ -114,12 +116,12 @@ class TurnStore:
             .values(stage=TurnStage.OVER.value, ending=Ending.SUPERSEDED.value)
         )
 
-    async def work(self, turn: TurnKey) -> None:
+    async def work(self, turn: AnswerKey) -> None:
         """From now on the turn is among those that may have killed us, if we die."""
         mine = turns.c.replica == self._replica
         await self._run(update(turns).where(*_is(turn), mine).values(at_work=True))
 
-    async def finish(self, turn: TurnKey) -> None:
+    async def finish(self, turn: AnswerKey) -> None:
         """The turn is over. Not where another process has taken it on: then it is that one's to say."""
         mine = turns.c.replica == self._replica
         await self._run(update(turns).where(*_is(turn), mine).values(stage=TurnStage.OVER.value))
@@ -145,12 +147,12 @@ class TurnStore:
             )
         else:
             await self._run(
-                update(turns).where(*place, turns.c.ts == message.ts).values(ending=Ending.GONE.value)
+                update(turns).where(*place, _asked_by(message.ts)).values(ending=Ending.GONE.value)
             )
 
     # ---- a process
 
-    async def entries(self, wanted: Sequence[TurnKey]) -> dict[TurnKey, Entry]:
+    async def entries(self, wanted: Sequence[AnswerKey]) -> dict[AnswerKey, Entry]:
         """What stands on record of these turns by now. Those that were forgotten are left out."""
         if not wanted:
             return {}
@@ -208,7 +210,7 @@ class TurnStore:
 
     # ---- inside
 
-    async def _advance(self, turn: TurnKey, stage: TurnStage, since: list[TurnStage]) -> bool:
+    async def _advance(self, turn: AnswerKey, stage: TurnStage, since: list[TurnStage]) -> bool:
         moved = await self._run(
             update(turns)
             .where(
@@ -255,15 +257,15 @@ def _entry(row: Any) -> Entry:
     return Entry(TurnStage(row.stage), row.attempts, row.alone, ending, vanished, row.replica)
 
 
-def _id(turn: TurnKey) -> dict[str, str]:
-    return {"team": turn.thread.team, "channel": turn.thread.channel, "ts": turn.ts}
+def _id(turn: AnswerKey) -> dict[str, str]:
+    return {"team": turn.thread.team, "channel": turn.thread.channel, "ts": turn.name}
 
 
-def _is(turn: TurnKey) -> tuple[ColumnElement[bool], ...]:
+def _is(turn: AnswerKey) -> tuple[ColumnElement[bool], ...]:
     return (
         turns.c.team == turn.thread.team,
         turns.c.channel == turn.thread.channel,
-        turns.c.ts == turn.ts,
+        turns.c.ts == turn.name,
     )
 
 
@@ -273,6 +275,11 @@ def _thread(thread: ThreadKey) -> tuple[ColumnElement[bool], ...]:
         turns.c.channel == thread.channel,
         turns.c.thread_ts == thread.thread_ts,
     )
+
+
+def _asked_by(ts: str) -> ColumnElement[bool]:
+    """Every take at the question `ts`."""
+    return or_(turns.c.ts == ts, turns.c.ts.startswith(f"{ts}{AGAIN}", autoescape=True))
 
 
 def _not_over() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ A turn is one workflow. It is on record before it starts, under an id that Slack
 the process that heard it: no queue, no polling. Its only step is "go on until the next message is posted"; that message's
 id is the step's checkpoint. Whoever resumes the turn gets all of them back, and goes on in the same messages.
 
-On record are the ids in `TurnKey` and those of messages, never a word: the question is read from Slack again.
+On record are the ids in `AnswerKey` and those of messages, never a word: the question is read from Slack again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Claim, Kind, ThreadKey, TurnKey
 from bot.durable.database import unusable
 from bot.durable.dbos_pool import dbos_pool
@@ -73,7 +74,7 @@ News: TypeAlias = SegmentPosted | TurnOver
 class Worker(Protocol):
     """Who does the work of turns; see `bot.turns.pipeline`."""
 
-    async def go_on(self, turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
+    async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
         """Go on with the turn until its next message is posted, or it is over. `posted` are the messages so far; a worker
         that does not know of them has to begin by going on in them."""
         ...
@@ -126,7 +127,7 @@ class Engine:
             # DBOS has made its own threads the loop's, and they are gone.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
-    async def start(self, turn: TurnKey) -> bool:
+    async def start(self, turn: AnswerKey) -> bool:
         """Put the turn on record and begin it here. False where it was on record already, in whichever process."""
         try:
             with SetWorkflowID(turn_id(turn), workflow_id_reuse_policy="reject"):
@@ -135,11 +136,11 @@ class Engine:
             return False
         return True
 
-    async def knows(self, turn: TurnKey) -> bool:
+    async def knows(self, turn: AnswerKey) -> bool:
         """Whether the turn is on record."""
         return bool(await _listed(workflow_ids=[turn_id(turn)]))
 
-    async def abandon(self, turn: TurnKey | None = None) -> None:
+    async def abandon(self, turn: AnswerKey | None = None) -> None:
         """Leave the turn, or all of them, unfinished on record for others to adopt."""
         tasks = [task for name, task in self._running.items() if turn is None or name == turn_id(turn)]
         for task in tasks:
@@ -173,14 +174,17 @@ class Engine:
         DBOS.destroy(destroy_registry=True)
         self._pool.dispose()
 
-    def _workflow(self, worker: Worker) -> Callable[[str, str, str, str, str, str], Coroutine[Any, Any, str]]:
-        # DBOS keeps the arguments as they are: ids, and nothing else.
-        async def turn(team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str) -> str:
-            return await self._run(worker, TurnKey(ThreadKey(team, channel, thread_ts), ts, user, Kind(kind)))
+    def _workflow(self, worker: Worker) -> Callable[..., Coroutine[Any, Any, str]]:
+        # DBOS keeps the arguments as they are: ids, and nothing else. An older version knows of no takes.
+        async def turn(
+            team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str, take: int = 0
+        ) -> str:
+            thread = ThreadKey(team, channel, thread_ts)
+            return await self._run(worker, AnswerKey(TurnKey(thread, ts, user, Kind(kind)), take))
 
         return turn
 
-    async def _run(self, worker: Worker, turn: TurnKey) -> str:
+    async def _run(self, worker: Worker, turn: AnswerKey) -> str:
         task = asyncio.current_task()
         assert task is not None
         self._running[turn_id(turn)] = task
@@ -213,19 +217,19 @@ class Engine:
         }
 
 
-def turn_id(turn: TurnKey) -> str:
+def turn_id(turn: AnswerKey) -> str:
     """The id of a turn on record. Turns of a thread sort by their questions' times."""
-    return f"{turn.thread.team}:{turn.thread.channel}:{turn.thread.thread_ts}:{turn.ts}"
+    return f"{turn.thread.team}:{turn.thread.channel}:{turn.thread.thread_ts}:{turn.name}"
 
 
 def _claim(name: str) -> Claim:
-    team, channel, _, ts = name.split(":")
-    return team, channel, ts
+    team, channel, _, answer = name.split(":")
+    return team, channel, answer
 
 
-def _fields(turn: TurnKey) -> tuple[str, ...]:
-    thread = turn.thread
-    return (thread.team, thread.channel, thread.thread_ts, turn.ts, turn.user, turn.kind.value)
+def _fields(turn: AnswerKey) -> tuple[str | int, ...]:
+    thread, take = turn.thread, (turn.take,) if turn.take else ()
+    return (thread.team, thread.channel, thread.thread_ts, turn.turn.ts, turn.user, turn.kind.value, *take)
 
 
 def _told(news: News) -> dict[str, str | int]:

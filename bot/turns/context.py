@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import texts as notes
+from bot.core.conversation.answer_key import answer_marker, turn_marker
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt
 from bot.core.delivery.segments import posted_parts
@@ -18,6 +19,7 @@ from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey, TurnKey
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ class Memory(Protocol):
     """In which threads we took part, and what has begun; see `bot.durable.turn_store`."""
 
     async def took_part(self, thread: ThreadKey) -> bool: ...
-    async def entries(self, wanted: Sequence[TurnKey]) -> Mapping[TurnKey, object]: ...
+    async def entries(self, wanted: Sequence[AnswerKey]) -> Mapping[AnswerKey, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ class ThreadContext:
         """Wait for no rate limit any more."""
         self._leaving.set()
 
-    async def is_ours(self, turn: TurnKey) -> bool:
+    async def is_ours(self, turn: AnswerKey) -> bool:
         """A follow-up is for us only in a thread that we answered in, and an edited mention where it has no answer yet."""
+        if turn.take:
+            return True  # somebody wants another answer
         if turn.kind is Kind.EDITED:
             return await self._is_unanswered(turn)
         if turn.kind is not Kind.FOLLOW_UP or await self._memory.took_part(turn.thread):
@@ -103,20 +107,20 @@ class ThreadContext:
             return Scene(prompt, [asked], notes.UNREAD)
         return Scene(prompt, [*_before(said, prompt.turn), asked])
 
-    async def scene_again(self, turn: TurnKey, posted: Mapping[int, str]) -> Scene | None:
+    async def scene_again(self, turn: AnswerKey, posted: Mapping[int, str]) -> Scene | None:
         """The same for a turn that another process began; None where its question is gone.
 
         `posted` are its messages on record. One more may stand in Slack, where that process died between the two. Waits until Slack tells. Raises SlackDenied where it never will.
         """
         said = await self._read_in_the_end(turn.thread)
-        asked = next((one for one in said if one.ts == turn.ts), None)
+        asked = next((one for one in said if one.ts == turn.turn.ts), None)
         if asked is None:
             return None
-        ours = [one for one in said if one.ours and _belongs(one, turn)]
+        ours = [one for one in said if one.ours and answer_marker(one.marker) == turn.marker]
         posted = {**posted, **posted_parts((one.marker.rpartition(":")[2], one.ts) for one in ours)}
         seen = "\n\n".join(one.text for one in ours if one.ts in posted.values())
-        prompt = Prompt(turn.thread, turn.ts, turn.user, asked.text, turn.kind)
-        return Scene(prompt, [*_before(said, turn), asked], posted=posted, seen=seen)
+        prompt = Prompt(turn.thread, turn.turn.ts, turn.user, asked.text, turn.kind)
+        return Scene(prompt, [*_before(said, turn.turn), asked], posted=posted, seen=seen)
 
     async def status(self, thread: ThreadKey, text: str) -> None:
         """Show a line under the thread until our next message; a courtesy that may fail."""
@@ -129,13 +133,13 @@ class ThreadContext:
 
     # ---- inside
 
-    async def _is_unanswered(self, turn: TurnKey) -> bool:
+    async def _is_unanswered(self, turn: AnswerKey) -> bool:
         if await self._memory.entries([turn]):
             return True  # a process died of it: what stands in Slack is the answer that is to be finished
         # The record forgets, and Slack tells of an edit for ever. It also keeps whose answer each message is.
         said = await self._read(turn.thread, tries=TRIES_UNSEEN)
         # Where it cannot be read: two answers are better than none.
-        return said is None or not any(one.ours and _belongs(one, turn) for one in said)
+        return said is None or not any(one.ours and _answers(one, turn.turn) for one in said)
 
     def _remember_stranger(self, thread: ThreadKey) -> None:
         self._strangers[thread] = None
@@ -187,14 +191,15 @@ def _unread(error: SlackError) -> list[ThreadMessage]:
     raise error
 
 
-def _belongs(one: ThreadMessage, turn: TurnKey) -> bool:
-    return one.marker.startswith(f"{':'.join(turn.claim)}:")
+def _answers(one: ThreadMessage, turn: TurnKey) -> bool:
+    """Whether it belongs to any take at the turn's question."""
+    return turn_marker(one.marker) == ":".join(turn.claim)
 
 
 def _before(said: list[ThreadMessage], turn: TurnKey) -> list[ThreadMessage]:
     """What the model reads before the question.
 
     Timestamps of one channel sort as text. What people said after it is the next turn's; what we said is an answer to an
-    earlier one, since a thread's turns come one after the other: unless this turn itself had begun before.
+    earlier one, since a thread's turns come one after the other: unless this turn itself had begun before, or is answered anew.
     """
-    return [one for one in said if (not _belongs(one, turn) if one.ours else one.ts < turn.ts)]
+    return [one for one in said if (not _answers(one, turn) if one.ours else one.ts < turn.ts)]

@@ -12,7 +12,7 @@ from bot.core.conversation.quarantine import Isolation, Ward, isolation
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.core.conversation.incoming import TurnKey
+    from bot.core.conversation.answer_key import AnswerKey
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 class IsolationRecord(Protocol):
     """On record is who was at work where a process died; see `bot.durable.turn_store`."""
 
-    async def work(self, turn: TurnKey) -> None: ...
+    async def work(self, turn: AnswerKey) -> None: ...
 
 
 class Gate:
@@ -32,15 +32,17 @@ class Gate:
         self._let_in: dict[str, asyncio.Event] = {}
 
     @asynccontextmanager
-    async def at_work(self, turn: TurnKey, *, deaths: int) -> AsyncGenerator[None]:
+    async def at_work(self, turn: AnswerKey, *, deaths: int) -> AsyncGenerator[None]:
         """Wait until the turn, of which so many processes may have died, may work; it does while the block runs."""
-        name, apart = ":".join(turn.claim), isolation(deaths)
+        name, apart = turn.marker, isolation(deaths)
         free = self._let_in[name] = asyncio.Event()
         self._ward.arrive(name, apart)
         self._open()
         try:
             if apart is not Isolation.NONE:
-                log.warning("turn.apart", extra={"ts": turn.ts, "deaths": deaths, "waits": not free.is_set()})
+                log.warning(
+                    "turn.apart", extra={"ts": turn.name, "deaths": deaths, "waits": not free.is_set()}
+                )
             await free.wait()
             await self._record.work(turn)
             yield

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import texts as notes
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.history import to_messages
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.turn_order import Ending, TurnStage
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.incoming import Prompt, ThreadKey, TurnKey, Vanished
+    from bot.core.conversation.incoming import Prompt, ThreadKey, Vanished
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.turns.context import Scene, ThreadContext
@@ -68,9 +69,9 @@ class Turns:
         self._history_tokens = history_tokens
         self._mention_asker = mention_asker
         self._group = asyncio.TaskGroup()
-        self._taking: dict[TurnKey, asyncio.Event] = {}  # set once it is on record
-        self._heard: dict[TurnKey, Prompt] = {}  # and not begun yet
-        self._running: dict[TurnKey, Running] = {}
+        self._taking: dict[AnswerKey, asyncio.Event] = {}  # set once it is on record
+        self._heard: dict[AnswerKey, Prompt] = {}  # and not begun yet
+        self._running: dict[AnswerKey, Running] = {}
         self._changed = asyncio.Event()
         self._floor = ThreadQueue(record, reading)
         self._gate = Gate(record)
@@ -91,7 +92,7 @@ class Turns:
 
         False where it was taken before, in whichever process: whatever Slack delivers again is answered once.
         """
-        turn = prompt.turn
+        turn = AnswerKey(prompt.turn)
         while turn in self._taking:
             await self._taking[turn].wait()  # a mention comes as two events at once
         if turn in self._heard or turn in self._running:
@@ -118,7 +119,7 @@ class Turns:
 
     # ---- for the engine
 
-    async def go_on(self, turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
+    async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
         """Work on the turn until its next message is posted, or it is over. See `bot.durable.workflow.Worker`."""
         running = self._running.get(turn)
         if running is None:
@@ -215,7 +216,7 @@ class Turns:
         scene = await self._scene(running.turn, heard, {one.part: one.ts for one in posted})
         if scene is None or entry.vanished & set(scene.posted.values()):
             return Ending.GONE.value
-        return await self._show(running, self._deltas(scene, entry), scene)
+        return await self._show(running, self._deltas(running.turn, scene, entry), scene)
 
     async def _give_up(self, running: Running, entry: Entry) -> str:
         """It killed while it was given up as well: without the thread and what is written, and then without a word."""
@@ -224,7 +225,7 @@ class Turns:
             return "given up"
         return await self._show(running, said(f"⚠️ {notes.GAVE_UP}"))
 
-    async def _scene(self, turn: TurnKey, heard: Prompt | None, posted: Mapping[int, str]) -> Scene | None:
+    async def _scene(self, turn: AnswerKey, heard: Prompt | None, posted: Mapping[int, str]) -> Scene | None:
         if heard is None:
             return await self._reading.scene_again(turn, posted)
         async with asyncio.TaskGroup() as tasks:
@@ -246,11 +247,9 @@ class Turns:
         )
         return state.value
 
-    def _deltas(self, scene: Scene, entry: Entry) -> DeltaStream:
+    def _deltas(self, turn: AnswerKey, scene: Scene, entry: Entry) -> DeltaStream:
         if entry.alone >= CONVICTED:
-            log.error(
-                "turn.given_up", extra=_fields(scene.prompt.turn, attempts=entry.attempts, alone=entry.alone)
-            )
+            log.error("turn.given_up", extra=_fields(turn, attempts=entry.attempts, alone=entry.alone))
             return said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
         if not scene.prompt.text:
             return said(notes.HELLO)
@@ -294,5 +293,5 @@ class Turns:
         return bool(self._running or self._heard)
 
 
-def _fields(turn: TurnKey, **more: object) -> dict[str, object]:
-    return {"channel": turn.thread.channel, "ts": turn.ts, "kind": turn.kind.value, **more}
+def _fields(turn: AnswerKey, **more: object) -> dict[str, object]:
+    return {"channel": turn.thread.channel, "ts": turn.name, "kind": turn.kind.value, **more}

@@ -10,7 +10,8 @@ from bot.core.conversation import texts as notes
 from bot.core.conversation.turn_order import TurnStage, TurnStanding, move
 
 if TYPE_CHECKING:
-    from bot.core.conversation.incoming import ThreadKey, TurnKey
+    from bot.core.conversation.answer_key import AnswerKey
+    from bot.core.conversation.incoming import ThreadKey
     from bot.turns.running import RunningRecord
 
 LOOK = 0.25  # seconds between two looks whether another replica has left the thread
@@ -38,7 +39,7 @@ class ThreadQueue:
         """A turn of this process is over."""
         self._left.pop(thread, asyncio.Event()).set()
 
-    async def take(self, turn: TurnKey) -> None:
+    async def take(self, turn: AnswerKey) -> None:
         """Wait until the thread is this turn's. Questions that it supersedes are told by the record."""
         looks = 0
         left = self._left.setdefault(turn.thread, asyncio.Event())
@@ -55,9 +56,9 @@ class ThreadQueue:
             async with self._looking:
                 begins = await self._look(turn)
 
-    async def _look(self, turn: TurnKey) -> bool:
+    async def _look(self, turn: AnswerKey) -> bool:
         """Whether the thread is this turn's now."""
-        step = move(TurnStanding(turn.ts, turn.user, TurnStage.WAITING), await self._record.others(turn))
+        step = move(TurnStanding(turn.name, turn.user, TurnStage.WAITING), await self._record.others(turn))
         if step.supersedes:
             await self._record.supersede(turn, step.supersedes)
         return step.begins and await self._record.think(turn)

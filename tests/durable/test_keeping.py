@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.durable.keeping import Keeping
 from bot.durable.outage import Outage
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.durable.workflow import Worker
 
-TURN = TurnKey(ThreadKey("T", "C", "1.0"), "1.0", "U", Kind.MENTION)
+TURN = AnswerKey(TurnKey(ThreadKey("T", "C", "1.0"), "1.0", "U", Kind.MENTION))
 NEWS: list[News] = [SegmentPosted(0, "10.0"), SegmentPosted(1, "11.0"), TurnOver("done")]
 
 
@@ -36,7 +37,7 @@ class LateEngine:
         self.known = known
         self.wrong = wrong
         self.news: list[News] = []
-        self.left: list[TurnKey | None] = []
+        self.left: list[AnswerKey | None] = []
 
     @asynccontextmanager
     async def open(self, worker: Worker) -> AsyncGenerator[None]:
@@ -44,7 +45,7 @@ class LateEngine:
         async with asyncio.TaskGroup() as self.tasks:
             yield
 
-    async def start(self, turn: TurnKey) -> bool:
+    async def start(self, turn: AnswerKey) -> bool:
         await self.free.wait()
         if self.wrong:
             raise self.wrong
@@ -52,13 +53,13 @@ class LateEngine:
             self.tasks.create_task(self._run(turn))
         return not self.known
 
-    async def knows(self, _turn: TurnKey) -> bool:
+    async def knows(self, _turn: AnswerKey) -> bool:
         return self.known
 
-    async def abandon(self, turn: TurnKey | None = None) -> None:
+    async def abandon(self, turn: AnswerKey | None = None) -> None:
         self.left.append(turn)
 
-    async def _run(self, turn: TurnKey) -> None:
+    async def _run(self, turn: AnswerKey) -> None:
         while not (self.news and isinstance(self.news[-1], TurnOver)):
             posted = [one for one in self.news if isinstance(one, SegmentPosted)]
             self.news.append(await self.worker.go_on(turn, posted))
@@ -71,7 +72,7 @@ class Script:
         self.told: list[News] = []
         self.may = asyncio.Event()
 
-    async def go_on(self, _turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
+    async def go_on(self, _turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
         if len(posted) == len(NEWS) - 1:
             await self.may.wait()
         self.told.append(NEWS[len(posted)])

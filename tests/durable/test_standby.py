@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import open_database
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 THREAD = ThreadKey("T", "C", "1.0")
 
 
-def a_turn(ts: str = "1.0", *, user: str = "U") -> TurnKey:
-    return TurnKey(THREAD, ts, user, Kind.MENTION)
+def a_turn(ts: str = "1.0", *, user: str = "U", take: int = 0) -> AnswerKey:
+    return AnswerKey(TurnKey(THREAD, ts, user, Kind.MENTION), take)
 
 
 class Stuck(TurnStore):
@@ -90,6 +91,20 @@ async def test_what_is_superseded_stopped_or_gone_ends(tmp_path: Path) -> None:
         assert not await standby.write(a_turn("2.0"))
     assert [one.ending for one in entries.values()] == [Ending.SUPERSEDED, Ending.GONE, Ending.STOPPED]
     assert entries[a_turn("3.0")].vanished == {"9.0"}
+
+
+async def test_two_takes_at_one_question_are_told_apart_and_end_with_it(tmp_path: Path) -> None:
+    first, again = a_turn(), a_turn(take=1)
+    async with a_stuck_record(tmp_path) as (standby, _, _):
+        await standby.begin(first)
+        await standby.think(first)
+        await standby.begin(again)
+        assert await standby.others(again) == [TurnStanding("1.0", "U", TurnStage.THINKING)]
+        assert not await standby.think(again)
+        await standby.supersede(again, [first.name])
+        await standby.vanish(Vanished("T", "C", "1.0", "1.0", ours=False))
+        entries = await standby.entries([first, again])
+    assert [one.ending for one in entries.values()] == [Ending.SUPERSEDED, Ending.GONE]
 
 
 async def test_while_the_database_is_there_its_word_is_what_counts(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import open_database
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 THREAD = ThreadKey("T", "C", "1.0")
 
 
-def a_turn(ts: str = "1.0", *, channel: str = "C", user: str = "U") -> TurnKey:
-    return TurnKey(ThreadKey("T", channel, "1.0"), ts, user, Kind.MENTION)
+def a_turn(ts: str = "1.0", *, channel: str = "C", user: str = "U", take: int = 0) -> AnswerKey:
+    return AnswerKey(TurnKey(ThreadKey("T", channel, "1.0"), ts, user, Kind.MENTION), take)
 
 
 @asynccontextmanager
@@ -51,7 +52,7 @@ async def test_a_turn_goes_from_waiting_to_over(somewhere: Path | str) -> None:
         assert (await record.begin(a_turn())).stage is TurnStage.OVER
 
 
-async def at_work(record: TurnStore, *asked: TurnKey) -> None:
+async def at_work(record: TurnStore, *asked: AnswerKey) -> None:
     """The turns are begun, each in a thread of its own, and at work."""
     for turn in asked:
         await record.begin(turn)
@@ -59,7 +60,7 @@ async def at_work(record: TurnStore, *asked: TurnKey) -> None:
         await record.work(turn)
 
 
-async def blame(record: TurnStore, turn: TurnKey) -> tuple[int, int]:
+async def blame(record: TurnStore, turn: AnswerKey) -> tuple[int, int]:
     """Processes that died while the turn was at work in them, and in how many of these it was alone."""
     entry = await record.begin(turn)
     return entry.attempts - 1, entry.alone
@@ -253,6 +254,30 @@ async def test_a_thread_is_forgotten_when_we_have_not_answered_in_it_for_long(so
         await record.forget(time.time() + 60)
         assert not await record.took_part(THREAD)
         assert not await record.took_part(ThreadKey("T", "C", "3.0"))
+
+
+async def test_two_takes_at_one_question_are_two_rows(somewhere: Path | str) -> None:
+    first, again = a_turn(), a_turn(take=1)
+    async with records(somewhere, "me") as (record,):
+        await at_work(record, first)
+        await record.begin(again)
+        assert await record.others(again) == [TurnStanding("1.0", "U", TurnStage.THINKING)]
+        assert await record.others(first) == [TurnStanding("1.0+01", "U", TurnStage.WAITING)]
+        assert not await record.think(again)
+        await record.finish(first)
+        assert await record.over([first.claim, again.claim]) == 1
+        assert await record.think(again)
+        stages = {key.take: entry.stage for key, entry in (await record.entries([first, again])).items()}
+    assert stages == {0: TurnStage.OVER, 1: TurnStage.THINKING}
+
+
+async def test_a_question_that_is_deleted_ends_every_take_at_it_and_no_other(somewhere: Path | str) -> None:
+    asked = [a_turn("1.0"), a_turn("1.0", take=1), a_turn("1.01"), a_turn("2.0")]
+    async with records(somewhere, "me") as (record,):
+        await asyncio.gather(*(record.begin(one) for one in asked))
+        await record.vanish(Vanished("T", "C", "1.0", "1.0", ours=False))
+        entries = await record.entries(asked)
+    assert [entries[one].ending for one in asked] == [Ending.GONE, Ending.GONE, None, None]
 
 
 async def test_a_lost_database_is_waited_for(postgres_server: Server) -> None:

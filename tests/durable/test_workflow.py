@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import time
 from contextlib import asynccontextmanager, closing
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.durable.database import open_database
 from bot.durable.workflow import Engine, News, SegmentPosted, TurnOver, prepare
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def a_turn(ts: str = "1.0") -> TurnKey:
-    return TurnKey(ThreadKey("T", "C", "1.0"), ts, "U", Kind.MENTION)
+def a_turn(ts: str = "1.0", *, take: int = 0) -> AnswerKey:
+    return AnswerKey(TurnKey(ThreadKey("T", "C", "1.0"), ts, "U", Kind.MENTION), take)
 
 
 class Script:
@@ -34,8 +36,8 @@ class Script:
         self.calls: list[tuple[str, list[str]]] = []
         self.reached = asyncio.Event()
 
-    async def go_on(self, turn: TurnKey, posted: Sequence[SegmentPosted]) -> News:
-        self.calls.append((turn.ts, [one.ts for one in posted]))
+    async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
+        self.calls.append((turn.name, [one.ts for one in posted]))
         if len(posted) < len(self.messages):
             return SegmentPosted(len(posted), self.messages[len(posted)])
         self.reached.set()
@@ -135,10 +137,36 @@ async def test_finished_turns_are_forgotten_and_running_ones_never(somewhere: Pa
         assert not await engine.start(a_turn("2.0"))
 
 
-async def forgotten(engine: Engine, turn: TurnKey) -> None:
+async def forgotten(engine: Engine, turn: AnswerKey) -> None:
     """Forget until the turn, whose outcome may just be on its way to the record, can begin anew."""
     while not await engine.start(turn):
         await engine.forget(time.time() + 60)
+
+
+async def test_two_takes_at_one_question_are_two_workflows(somewhere: Path | str) -> None:
+    dead, heir = Script("10.0", hangs=True), Script("10.0", "11.0")
+    async with an_engine(somewhere, dead, replica="dead") as engine:
+        assert await engine.start(a_turn(take=1))
+        await reached(dead)
+        assert await engine.knows(a_turn(take=1))
+        assert not await engine.knows(a_turn())
+    async with an_engine(somewhere, heir, replica="heir") as engine:
+        assert await engine.adopt("dead") == [a_turn(take=1).claim]
+        await reached(heir)
+        assert await engine.start(a_turn())
+        assert not await engine.start(a_turn(take=1))
+    assert heir.calls[:2] == [("1.0+01", ["10.0"]), ("1.0+01", ["10.0", "11.0"])]
+
+
+async def test_a_first_take_is_on_record_as_an_older_version_has_it(tmp_path: Path) -> None:
+    script = Script()
+    async with an_engine(tmp_path / "turns.sqlite", script) as engine:
+        await engine.start(a_turn())
+        await reached(script)
+    with closing(sqlite3.connect(tmp_path / "turns.sqlite")) as database:
+        ((name, inputs),) = database.execute("SELECT workflow_uuid, inputs FROM workflow_input").fetchall()
+    assert name == "T:C:1.0:1.0"
+    assert json.loads(inputs)["positionalArgs"] == ["T", "C", "1.0", "1.0", "U", "mention"]
 
 
 async def test_ids_are_on_record_and_can_be_read_by_anybody(tmp_path: Path) -> None:

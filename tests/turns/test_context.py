@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.conversation import texts as notes
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from bot.turns.context import Scene
 
 THREAD = ThreadKey("T", "C", "1.0")
-TURN = TurnKey(THREAD, "5.0", "U1", Kind.MENTION)
+TURN = AnswerKey(TurnKey(THREAD, "5.0", "U1", Kind.MENTION))
 
 
 @pytest.fixture
@@ -32,13 +34,13 @@ def anyio_backend() -> object:
 class Stranger:
     """Took part in nothing; on record are these turns."""
 
-    def __init__(self, *begun: TurnKey) -> None:
+    def __init__(self, *begun: AnswerKey) -> None:
         self.begun = begun
 
     async def took_part(self, thread: ThreadKey) -> bool:
         return False
 
-    async def entries(self, wanted: Sequence[TurnKey]) -> dict[TurnKey, object]:
+    async def entries(self, wanted: Sequence[AnswerKey]) -> dict[AnswerKey, object]:
         return {turn: "begun" for turn in wanted if turn in self.begun}
 
 
@@ -83,7 +85,7 @@ async def test_a_thread_that_is_gone_ends_its_turn() -> None:
     assert await read_again(Failing(*[ThreadGone("channel_not_found")] * (DOUBTS + 1))) is None
 
 
-FOLLOW_UP = TurnKey(THREAD, "5.0", "U1", Kind.FOLLOW_UP)
+FOLLOW_UP = AnswerKey(TurnKey(THREAD, "5.0", "U1", Kind.FOLLOW_UP))
 
 
 async def test_a_follow_up_is_not_dropped_because_its_thread_could_not_be_read_at_once() -> None:
@@ -120,7 +122,7 @@ async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_togethe
     assert [one.text for one in scene.said] == ["before", "Why?"]
 
 
-EDITED = TurnKey(THREAD, "5.0", "U1", Kind.EDITED)
+EDITED = AnswerKey(TurnKey(THREAD, "5.0", "U1", Kind.EDITED))
 ANSWER = ThreadMessage("100.0", "UBOT", "Because.", ours=True, marker="T:C:5.0:0")
 ELSEWHERE = ThreadMessage("90.0", "UBOT", "Hello.", ours=True, marker="T:C:4.0:0")
 
@@ -141,8 +143,35 @@ ELSEWHERE = ThreadMessage("90.0", "UBOT", "Hello.", ours=True, marker="T:C:4.0:0
     ],
 )
 async def test_an_edited_mention_is_answered_where_it_has_no_answer(
-    thread: list[ThreadMessage] | Exception, begun: tuple[TurnKey, ...], is_ours: bool
+    thread: list[ThreadMessage] | Exception, begun: tuple[AnswerKey, ...], is_ours: bool
 ) -> None:
     surface = FakeSurface(latency=0)
     surface.thread = thread
     assert await ThreadContext(surface, Stranger(*begun)).is_ours(EDITED) is is_ours
+
+
+async def test_another_take_is_ours_where_the_question_has_an_answer() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [ANSWER]
+    assert await ThreadContext(surface, Stranger()).is_ours(replace(EDITED, take=1))
+
+
+async def test_two_takes_at_one_question_do_not_find_each_others_messages() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [
+        ThreadMessage("5.0", "U1", "Why?"),
+        ANSWER,
+        ThreadMessage("110.0", "UBOT", "Since.", ours=True, marker="T:C:5.0+01:0"),
+    ]
+    context = ThreadContext(surface, Stranger())
+    scenes = [await context.scene_again(replace(TURN, take=take), {}) for take in range(3)]
+    assert [scene and scene.posted for scene in scenes] == [{0: "100.0"}, {0: "110.0"}, {}]
+    assert [scene and scene.seen for scene in scenes] == ["Because.", "Since.", ""]
+
+
+async def test_what_another_take_said_is_not_read_before_the_question() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [ELSEWHERE, ThreadMessage("5.0", "U1", "Why?"), ANSWER]
+    scene = await ThreadContext(surface, Stranger()).scene_again(replace(TURN, take=1), {})
+    assert scene is not None
+    assert [one.text for one in scene.said] == ["Hello.", "Why?"]

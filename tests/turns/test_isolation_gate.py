@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.quarantine import DANGEROUS, SUSPECT
 from bot.turns.isolation_gate import Gate
@@ -22,8 +23,8 @@ def anyio_backend() -> object:
     return VIRTUAL
 
 
-def a_turn(ts: str) -> TurnKey:
-    return TurnKey(ThreadKey("T", "C", ts), ts, "U", Kind.MENTION)
+def a_turn(ts: str) -> AnswerKey:
+    return AnswerKey(TurnKey(ThreadKey("T", "C", ts), ts, "U", Kind.MENTION))
 
 
 class Works:
@@ -32,8 +33,8 @@ class Works:
     def __init__(self) -> None:
         self.begun: list[tuple[float, str]] = []
 
-    async def work(self, turn: TurnKey) -> None:
-        self.begun.append((asyncio.get_running_loop().time(), turn.ts))
+    async def work(self, turn: AnswerKey) -> None:
+        self.begun.append((asyncio.get_running_loop().time(), turn.name))
 
 
 @asynccontextmanager

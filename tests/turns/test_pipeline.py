@@ -11,6 +11,7 @@ import pytest
 
 from bot.core.conversation import texts as notes
 from bot.core.conversation import turn_order as order
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Text
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, Vanished
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.incoming import TurnKey
     from bot.durable.database import Database
     from bot.durable.turn_store import Entry
 
@@ -329,7 +329,10 @@ async def test_the_same_person_writing_again_before_anything_is_shown_supersedes
         await until(lambda: bool(model.asked))
         await stage.turns.take(a_prompt("no, dance", ts="6.0"))
     assert list(surface.messages.values()) == ["Dancing"]
-    assert stage.engine.how == {a_prompt().turn: "superseded", a_prompt(ts="6.0").turn: "done"}
+    assert stage.engine.how == {
+        AnswerKey(a_prompt().turn): "superseded",
+        AnswerKey(a_prompt(ts="6.0").turn): "done",
+    }
     assert [message.text for message in model.asked[1]] == ["Be kind.", "Sing\n\nno, dance"]
 
 
@@ -380,13 +383,13 @@ async def test_who_waits_is_stopped_as_well_and_says_nothing() -> None:
             await waiting(stage.record)
         await stage.turns.stop(a_prompt().thread)
     assert len(surface.messages) == 1
-    assert stage.engine.how[a_prompt(ts="6.0", user="U2").turn] == "stopped"
+    assert stage.engine.how[AnswerKey(a_prompt(ts="6.0", user="U2").turn)] == "stopped"
 
 
 async def waiting(record: TurnStore) -> None:
     """Until the question of ts 6.0 waits for its turn."""
     while True:
-        if await record.entries([a_prompt(ts="6.0", user="U2").turn]):
+        if await record.entries([AnswerKey(a_prompt(ts="6.0", user="U2").turn)]):
             return
 
 
@@ -446,7 +449,7 @@ async def resumed(
     surface: FakeSurface, model: FakeModel, *checkpoints: SegmentPosted, deaths: int = 0
 ) -> FakeEngine:
     """The turn of `a_prompt()`, which was at work alone in so many processes that died."""
-    turn = a_prompt().turn
+    turn = AnswerKey(a_prompt().turn)
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
         dead = TurnStore(database, "dead")
         for _ in range(deaths):
@@ -467,7 +470,7 @@ async def test_a_resumed_turn_reads_its_question_and_goes_on_in_the_same_message
     engine = await resumed(surface, model, SegmentPosted(0, "100.0"))
     assert surface.messages == {"100.0": "one two three"}
     assert [message.text for message in model.asked[0]] == ["Be kind.", "Count"]
-    assert engine.how[a_prompt().turn] == "done"
+    assert engine.how[AnswerKey(a_prompt().turn)] == "done"
 
 
 async def test_a_message_whose_checkpoint_was_lost_is_found_by_what_slack_keeps_of_it() -> None:
@@ -503,7 +506,7 @@ async def test_a_question_that_was_deleted_meanwhile_is_not_answered() -> None:
     surface.thread = ThreadGone("conversations.replies: thread_not_found")
     engine = await resumed(surface, model)
     assert surface.messages == {}
-    assert engine.how[a_prompt().turn] == "gone"
+    assert engine.how[AnswerKey(a_prompt().turn)] == "gone"
 
 
 async def test_a_turn_that_killed_three_processes_is_given_up_and_says_so() -> None:
@@ -529,11 +532,15 @@ async def test_a_turn_that_kills_while_it_is_given_up_is_ended_without_what_it_r
 
 async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before_it_begins() -> None:
     class Slow(TurnStore):
-        async def begin(self, turn: TurnKey) -> Entry:
+        async def begin(self, turn: AnswerKey) -> Entry:
             await asyncio.sleep(0.1)  # several looks of the watch
             return await super().begin(turn)
 
-    surface, model, turn = FakeSurface(latency=0), FakeModel(words("Yes.", every=0)), a_prompt().turn
+    surface, model, turn = (
+        FakeSurface(latency=0),
+        FakeModel(words("Yes.", every=0)),
+        AnswerKey(a_prompt().turn),
+    )
     surface.thread = [ThreadMessage("5.0", "U1", "Well?")]
     async with (
         open_database(None) as database,
@@ -548,12 +555,12 @@ async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before
 async def test_what_was_over_when_its_process_died_is_not_begun_again() -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
-        await TurnStore(database, "dead").begin(a_prompt().turn)
-        await TurnStore(database, "dead").finish(a_prompt().turn)
-        stage.engine.resume(a_prompt().turn)
+        await TurnStore(database, "dead").begin(AnswerKey(a_prompt().turn))
+        await TurnStore(database, "dead").finish(AnswerKey(a_prompt().turn))
+        stage.engine.resume(AnswerKey(a_prompt().turn))
         await until(lambda: bool(stage.engine.how))
     assert surface.messages == {}
-    assert stage.engine.how == {a_prompt().turn: "over"}
+    assert stage.engine.how == {AnswerKey(a_prompt().turn): "over"}
 
 
 # ---- leaving, and being left behind
@@ -567,7 +574,7 @@ async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
             await until(lambda: bool(surface.messages))
             await stage.turns.drain(0.01)
         await stage.record.bury("me")
-        left = (await stage.record.entries([a_prompt().turn]))[a_prompt().turn]
+        left = (await stage.record.entries([AnswerKey(a_prompt().turn)]))[AnswerKey(a_prompt().turn)]
     (message,) = surface.messages.values()
     assert set(message.split()) == {"never"}
     assert stage.engine.how == {}
@@ -591,8 +598,8 @@ async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() ->
         async with a_stage(surface, FakeModel(endless(heard)), database=database) as stage:
             await stage.turns.take(a_prompt())
             await until(lambda: bool(surface.messages))
-            await TurnStore(database, "another").begin(a_prompt().turn)
+            await TurnStore(database, "another").begin(AnswerKey(a_prompt().turn))
             await asyncio.wait_for(heard.wait(), 10)
-        left = (await stage.record.entries([a_prompt().turn]))[a_prompt().turn]
+        left = (await stage.record.entries([AnswerKey(a_prompt().turn)]))[AnswerKey(a_prompt().turn)]
     assert stage.engine.how == {}
     assert (left.stage, left.replica) == (order.TurnStage.WRITING, "another")

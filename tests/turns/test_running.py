@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.durable.workflow import SegmentPosted
 from bot.turns.running import Running
@@ -11,7 +12,7 @@ from bot.turns.running import Running
 if TYPE_CHECKING:
     from bot.turns.running import RunningRecord
 
-TURN = TurnKey(ThreadKey("T", "C", "1.0"), "5.0", "U", Kind.MENTION)
+TURN = AnswerKey(TurnKey(ThreadKey("T", "C", "1.0"), "5.0", "U", Kind.MENTION))
 
 
 class Allowing:
@@ -20,7 +21,7 @@ class Allowing:
     def __init__(self, *, allows: bool) -> None:
         self.allows = allows
 
-    async def write(self, turn: TurnKey) -> bool:
+    async def write(self, turn: AnswerKey) -> bool:
         return self.allows
 
 

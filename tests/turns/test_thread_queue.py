@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bot.core.conversation import texts as notes
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.turn_order import TurnStage, TurnStanding
 from bot.turns.thread_queue import LOOK, WAITS_LONG, ThreadQueue
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.turns.running import RunningRecord
 
-TURN = TurnKey(ThreadKey("T", "C", "1.0"), "5.0", "ada", Kind.MENTION)
+TURN = AnswerKey(TurnKey(ThreadKey("T", "C", "1.0"), "5.0", "ada", Kind.MENTION))
 
 
 @pytest.fixture
@@ -35,14 +36,14 @@ class Thread:
         self.superseded: list[str] = []
         self.told: list[tuple[float, str]] = []
 
-    async def others(self, turn: TurnKey) -> list[TurnStanding]:
+    async def others(self, turn: AnswerKey) -> list[TurnStanding]:
         return self.others_
 
-    async def think(self, turn: TurnKey) -> bool:
+    async def think(self, turn: AnswerKey) -> bool:
         self.lost_races -= 1
         return self.lost_races < 0
 
-    async def supersede(self, turn: TurnKey, questions: Iterable[str]) -> None:
+    async def supersede(self, turn: AnswerKey, questions: Iterable[str]) -> None:
         self.superseded += questions
 
     async def status(self, thread: ThreadKey, text: str) -> None:
@@ -82,7 +83,7 @@ async def test_those_who_wait_look_one_after_the_other() -> None:
     class Slow(Thread):
         looking = most = 0
 
-        async def others(self, turn: TurnKey) -> list[TurnStanding]:
+        async def others(self, turn: AnswerKey) -> list[TurnStanding]:
             self.looking += 1
             self.most = max(self.most, self.looking)
             await asyncio.sleep(0.1)

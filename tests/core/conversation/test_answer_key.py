@@ -1,0 +1,48 @@
+"""An answer's own name."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.conversation.answer_key import AnswerKey, answer_marker, turn_marker
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+
+THREAD = ThreadKey("T", "C", "1.0")
+TURN = TurnKey(THREAD, "5.0", "U", Kind.MENTION)
+
+
+def test_the_first_take_is_named_as_its_question_is() -> None:
+    first = AnswerKey(TURN)
+    assert (first.name, first.claim, first.marker) == ("5.0", TURN.claim, "T:C:5.0")
+
+
+def test_a_later_take_has_a_name_of_its_own() -> None:
+    again = AnswerKey(TURN, 1)
+    assert (again.name, again.claim, again.marker) == ("5.0+01", ("T", "C", "5.0+01"), "T:C:5.0+01")
+
+
+def test_a_take_stands_where_its_question_does() -> None:
+    again = AnswerKey(TURN, 1)
+    assert (again.thread, again.user, again.kind) == (THREAD, "U", Kind.MENTION)
+
+
+def test_a_message_tells_its_answer_and_its_question() -> None:
+    assert [answer_marker(one) for one in ("T:C:5.0:0", "T:C:5.0+01:0.1")] == ["T:C:5.0", "T:C:5.0+01"]
+    assert [turn_marker(one) for one in ("T:C:5.0:0", "T:C:5.0+01:0.1")] == ["T:C:5.0", "T:C:5.0"]
+
+
+def test_a_message_without_a_name_is_nobodys() -> None:
+    assert (answer_marker(""), turn_marker("")) == ("", "")
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**16 - 1), st.integers(0, 99)), min_size=2, max_size=9))
+def test_names_sort_by_question_and_then_by_take(which: list[tuple[int, int]]) -> None:
+    # As Slack writes a ts: ten digits, a dot, six digits.
+    asked = [(f"{number:016d}", take) for number, take in sorted(which)]
+    names = [
+        AnswerKey(TurnKey(THREAD, f"{ts[:-6]}.{ts[-6:]}", "U", Kind.MENTION), take).name for ts, take in asked
+    ]
+    assert all(before <= after for before, after in pairwise(names))
