@@ -41,7 +41,7 @@ class Cost:
 def costs(times: int = TIMES) -> list[Cost]:
     """Each the best of several rounds of `times` calls."""
     pacing, replies = _busy()
-    values = [reply.sent_at + number * 0.618 % 1 for number, reply in enumerate(replies)]
+    values = [reply.timeline.sent_at + number * 0.618 % 1 for number, reply in enumerate(replies)]
     kept: list[str] = []
     append, order = _micros(lambda: kept.append("word "), times), _micros(lambda: sorted(values), times)
     return [
@@ -66,7 +66,7 @@ def _busy() -> tuple[Pacing, list[Reply]]:
 def _show(reply: Reply) -> None:
     edit = reply.take(0.0)
     if edit is not None:
-        reply.sent(edit, edit.ts or "1.0")
+        reply.sent(edit, "1.0")
 
 
 def _decide(pacing: Pacing) -> None:

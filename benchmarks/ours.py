@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from benchmarks.slacks import Limited
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT, UPDATE_WINDOW, Budget, Lesson
+from bot.core.delivery.calls import Post, Update
+from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.core.pacing.rhythm import Rhythm
 from bot.delivery.sender import Sender
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.policies import Show, Words
     from benchmarks.slacks import Slack
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.calls import SlackCall
     from bot.durable.shared_budget import SharedBudget
 
 
@@ -33,26 +34,20 @@ class _Surface:
         self._slack = slack
         self.answers: dict[ThreadKey, Answer] = {}
 
-    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
+    async def carry_out(self, call: SlackCall) -> str:
+        channel, answer = call.thread.channel, self.answers[call.thread]
         try:
-            return await self._slack.post(thread.channel, self.answers[thread], edit.text)
+            match call:
+                case Post():
+                    return await self._slack.post(channel, answer, call.body.text)
+                case Update():
+                    await self._slack.update(channel, call.ts, answer, call.body.text)
         except Limited as limit:
             raise RateLimited(limit.seconds) from limit
-
-    async def edit(self, thread: ThreadKey, edit: Edit) -> None:
-        try:
-            await self._slack.update(thread.channel, str(edit.ts), self.answers[thread], edit.text)
-        except Limited as limit:
-            raise RateLimited(limit.seconds) from limit
+        return ""  # readers of a benchmark need no status, and nothing is deleted
 
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
         return None
-
-    async def delete(self, thread: ThreadKey, ts: str) -> None:
-        """Nothing here is resumed, so there is nothing to take away."""
-
-    async def status(self, thread: ThreadKey, text: str) -> None:
-        """Readers of a benchmark need no word."""
 
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return None
@@ -67,13 +62,7 @@ async def teleprinter(
     share: Callable[[Pacing], SharedBudget] | None = None,
 ) -> AsyncGenerator[Show]:
     """The replier, running while the block does. `burst` is how many posts in a row it dares in a channel, `share` is its side of a budget that others spend from as well."""
-    posts: dict[str, Budget] = {}
-    lesson = Lesson()
-    pacing = Pacing(
-        Budget(UPDATE_LIMIT, UPDATE_WINDOW),
-        lambda channel: posts.setdefault(channel, Budget(burst, float(burst), burst=True, lesson=lesson)),
-        rhythm or Rhythm(),
-    )
+    pacing = Pacing(workspace_budgets(posts=burst), rhythm or Rhythm())
     surface = _Surface(slack)
     purse = share(pacing) if share else None
     replier = Sender(surface, pacing, clock=asyncio.get_running_loop().time, purse=purse)

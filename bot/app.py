@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import aiohttp
 
-from bot.core.pacing.budget import UPDATE_WINDOW, Budget, Lesson
+from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
 from bot.model.local.weights import DEFAULT
@@ -226,15 +226,11 @@ def own_name() -> str:
 
 def build_pacing(settings: Settings) -> Pacing:
     """The pacing of one workspace, under the limits that the settings and Slack's pages name."""
-    posts: dict[str, Budget] = {}
-    lesson, burst = Lesson(), settings.posts_in_a_row
-
-    def posting(channel: str) -> Budget:
-        # As many in a row as seconds they are counted over: one a second in the long run.
-        return posts.setdefault(channel, Budget(burst, float(burst), burst=True, lesson=lesson))
-
-    updates = Budget(settings.updates_per_minute, UPDATE_WINDOW, most=settings.updates_most)
-    return Pacing(updates, posting)
+    return Pacing(
+        workspace_budgets(
+            updates=settings.updates_per_minute, most=settings.updates_most, posts=settings.posts_in_a_row
+        )
+    )
 
 
 def _connection(settings: Settings, app: AsyncApp) -> AbstractAsyncContextManager[object]:

@@ -7,6 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.delivery.calls import Delete, Post, SetStatus, Update
 from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage, ThreadMessage
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.calls import SlackCall
     from bot.durable.workflow import SegmentPosted, Worker
 
 
@@ -37,35 +38,47 @@ class FakeSurface:
         self.thread: list[ThreadMessage] | Exception = []
         self.reads = 0
 
-    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
+    async def carry_out(self, call: SlackCall) -> str:
+        match call:
+            case Post():
+                return await self.post(call)
+            case Update():
+                return await self.update(call)
+            case Delete():
+                await self._call()
+                del self.messages[call.ts]
+            case SetStatus():
+                await self.set_status(call)
+            case _:
+                raise AssertionError("no reply streams natively")
+        return ""
+
+    async def set_status(self, call: SetStatus) -> None:
+        await self._call()
+        self.statuses.append(call.text)
+
+    async def post(self, call: Post) -> str:
         await self._call()
         ts = f"{100 + len(self.messages)}.0"
-        self._show(ts, edit.text)
-        self.markers[marker] = ts
+        self._show(ts, call.body.text)
+        self.markers[call.marker] = ts
         if self.lose_answers:
             self.lose_answers -= 1
             raise self.fail.popleft() or AssertionError("say what the lost answer looks like")
         return ts
 
-    async def edit(self, thread: ThreadKey, edit: Edit) -> None:
+    async def update(self, call: Update) -> str:
         await self._call()
-        if edit.ts not in self.messages:
+        if call.ts not in self.messages:
             raise MessageGone("chat.update: message_not_found")
-        self._show(edit.ts, edit.text)
+        self._show(call.ts, call.body.text)
+        return call.ts
 
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return self.markers.get(marker)
 
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
         return self.messages.get(ts)
-
-    async def delete(self, thread: ThreadKey, ts: str) -> None:
-        await self._call()
-        del self.messages[ts]
-
-    async def status(self, thread: ThreadKey, text: str) -> None:
-        await self._call()
-        self.statuses.append(text)
 
     def delete_as_a_person(self, ts: str) -> None:
         """Somebody takes a message away, or Slack loses it: nothing tells the bot here."""

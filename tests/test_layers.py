@@ -72,7 +72,7 @@ MOST_MEMBERS, MOST_ARGUMENTS = 15, 6
 LARGE = {
     "bot.settings.Settings": "one field a setting",
     "bot.durable.turn_store.TurnStore": "one method a statement on the turns' tables",
-    "bot.core.delivery.reply.Reply": "what pacing, its sender and its reader each ask of a reply; a protocol is to divide it",
+    "bot.core.delivery.reply.Reply": "what pacing knows of it (a `Delivery`), and what its sender tells it of each call",
     "bot.core.delivery.segments.Segments": "what a reply asks of its messages",
     "slack_emulator.control.Control": "one method a path of the control API",
     "slack_emulator.server.Workspace": "all that a test may do with a workspace, in one place",

@@ -7,6 +7,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.core.delivery.calls import Delete, Post, SetStatus, Update
 from bot.core.delivery.reply import ReplyState
 from bot.errors import (
     BlocksRefused,
@@ -21,7 +22,7 @@ from bot.errors import (
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.calls import Edit
     from bot.core.delivery.reply import Reply
     from bot.delivery.session import DeliverySession, MessageSurface
 
@@ -43,19 +44,28 @@ async def deliver(surface: MessageSurface, reply: Reply, edit: Edit, show: Deliv
     """Send `edit`, unless what it would say stands in Slack already. Raises SlackError."""
     if show is None or not await show.opens():
         reply.lose()
-    elif edit.ts is not None:
-        # A last edit whose answer was lost may have landed: then nothing is left to say.
-        if not (reply.unsure and edit.last and await surface.read(reply.thread, edit.ts) == edit.text):
-            await surface.edit(reply.thread, edit)
-        await show.work(partial(reply.sent, edit, edit.ts))
-    elif reply.unsure and (ts := await surface.find(reply.thread, edit.marker)) is not None:
-        # The post whose answer was lost is there after all: a second one would be the same answer twice.
-        reply.found(edit, ts)
-        show.posted(edit.part, ts)
+    elif isinstance(edit, Update):
+        await _update(surface, reply, edit, show)
     else:
-        ts = await surface.post(reply.thread, edit, marker=edit.marker)
-        show.posted(edit.part, ts)
-        await show.work(partial(reply.sent, edit, ts))
+        await _post(surface, reply, edit, show)
+
+
+async def _update(surface: MessageSurface, reply: Reply, call: Update, show: DeliverySession) -> None:
+    # A last edit whose answer was lost may have landed: then nothing is left to say.
+    if not (reply.unsure and call.last and await surface.read(call.thread, call.ts) == call.body.text):
+        await surface.carry_out(call)
+    await show.work(partial(reply.sent, call, call.ts))
+
+
+async def _post(surface: MessageSurface, reply: Reply, call: Post, show: DeliverySession) -> None:
+    if reply.unsure and (ts := await surface.find(call.thread, call.marker)) is not None:
+        # The post whose answer was lost is there after all: a second one would be the same answer twice.
+        reply.found(call, ts)
+        show.posted(call.segment, ts)
+    else:
+        ts = await surface.carry_out(call)
+        show.posted(call.segment, ts)
+        await show.work(partial(reply.sent, call, ts))
 
 
 def failed(reply: Reply, edit: Edit, error: SlackError, show: DeliverySession | None, now: float) -> None:
@@ -71,7 +81,7 @@ def failed(reply: Reply, edit: Edit, error: SlackError, show: DeliverySession | 
         case SlackUnreachable() if reply.failures < MOST_FAILURES:
             wait = min(FIRST_RETRY * 2.0**reply.failures, LONGEST_RETRY)
             reply.refused(edit, not_before=now + wait, unsure=True)
-        case MessageFixed() if edit.ts is not None:
+        case MessageFixed() if isinstance(edit, Update):
             reply.moved(edit)
         case _ if show is not None and (wait := _doubt(show, error)):
             reply.refused(edit, not_before=now + wait, unsure=not isinstance(error, MessageGone))
@@ -83,7 +93,7 @@ def _give_up(reply: Reply, edit: Edit, error: SlackError) -> None:
     """Slack will not take it: a message takes no more edits, or nothing can be written there at all."""
     if isinstance(error, ThreadGone):
         reply.lose()
-    elif edit.ts is not None:
+    elif isinstance(edit, Update):
         reply.moved(edit)
     else:
         log.error("reply.lost", extra={"thread_ts": reply.thread.thread_ts, "error": str(error)})
@@ -108,13 +118,13 @@ def _doubt(show: DeliverySession, error: SlackError) -> float:
 async def tidy(surface: MessageSurface, reply: Reply) -> None:
     """Take away what an earlier attempt had posted and this one did not need: readers would take it for an answer."""
     for ts in reply.parts.surplus if reply.state is ReplyState.DONE else ():
-        await _delete(surface, reply.thread, ts)
+        await _delete(surface, Delete(reply.thread, ts))
 
 
-async def _delete(surface: MessageSurface, thread: ThreadKey, ts: str) -> None:
+async def _delete(surface: MessageSurface, call: Delete) -> None:
     for tries in range(DOUBTS + 1):
         try:
-            await surface.delete(thread, ts)
+            await surface.carry_out(call)
         except MessageGone:
             return
         except SlackError as error:
@@ -123,13 +133,13 @@ async def _delete(surface: MessageSurface, thread: ThreadKey, ts: str) -> None:
             await asyncio.sleep(wait)
         else:
             return
-    log.warning("surplus.left", extra={"thread_ts": thread.thread_ts})
+    log.warning("surplus.left", extra={"thread_ts": call.thread.thread_ts})
 
 
 async def whisper(surface: MessageSurface, thread: ThreadKey, text: str) -> None:
     """Show a line below the thread, by a method that is not limited when the others are; a courtesy that may fail."""
     try:
         async with asyncio.timeout(COURTESY):
-            await surface.status(thread, text)
+            await surface.carry_out(SetStatus(thread, text))
     except (SlackError, TimeoutError) as error:
         log.info("status.refused", extra={"error": str(error) or "no answer"})

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation import texts as notes
 from bot.core.conversation.deltas import Finish, Text
+from bot.core.delivery.calls import Update
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import Reply, ReplyState
+from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
 from bot.delivery.session import DeliverySession
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.calls import Edit
+    from bot.core.delivery.delivery import Delivery
     from bot.core.pacing.budget import Budget
     from bot.core.pacing.pacing import Pacing
     from bot.delivery.session import DeliveryObserver, MessageSurface, SharedQuota
@@ -49,7 +52,7 @@ class Sender:
         self._changed = asyncio.Event()
         self._stopped = False
         self._capabilities = Capabilities()
-        self._shows: dict[Reply, DeliverySession] = {}
+        self._shows: dict[Delivery, DeliverySession] = {}
 
     async def run(self) -> None:
         """Send what is due, until cancelled. Owns every call to Slack that shows a reply."""
@@ -78,7 +81,7 @@ class Sender:
         """
         may = self._capabilities
         reply = Reply(thread, marker=marker, asker=asker, capabilities=may, posted=posted, seen=seen)
-        show = self._shows[reply] = DeliverySession(witness, opened=witness is None or bool(posted))
+        show = self._shows[reply] = DeliverySession(reply, witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
         try:
             word = await self._read(reply, deltas, show)
@@ -92,7 +95,7 @@ class Sender:
             self._pacing.remove(reply)
             del self._shows[reply]
             self.poke()
-        fields = {"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.edits}
+        fields = {"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.timeline.landed}
         log.info("reply.shown", extra=fields)
         return reply.state
 
@@ -104,14 +107,14 @@ class Sender:
 
     def halt(self, marker: str) -> bool:
         """End the answer of that name as it stands, because its reader wants so; False where it is not running."""
-        found = [show for reply, show in self._shows.items() if reply.marker == marker]
+        found = [show for show in self._shows.values() if show.reply.marker == marker]
         for show in found:
             show.end(notes.HALTED)
         return bool(found)
 
     def messages(self, marker: str) -> frozenset[str]:
         """The messages that the running reply of that name stands in."""
-        found = [reply.parts.messages for reply in self._shows if reply.marker == marker]
+        found = [show.reply.parts.messages for show in self._shows.values() if show.reply.marker == marker]
         return found[0] if found else frozenset()
 
     # ---- the model's side
@@ -132,7 +135,8 @@ class Sender:
             async for delta in deltas:
                 if isinstance(delta, Text):  # reasoning, tools and usage are not part of what is shown
                     async with show.lock:
-                        self._add(reply, delta.text)
+                        if reply.feed(delta.text, self._clock()):
+                            self.poke()
                 elif isinstance(delta, Finish):
                     note = delta.note or notes.aside(notes.ending(delta))
         except ModelError as error:
@@ -144,30 +148,24 @@ class Sender:
             return f"⚠️ {notes.CRASHED}"
         return note
 
-    def _add(self, reply: Reply, text: str) -> None:
-        wanted, begun = reply.wants, reply.begun
-        reply.feed(text, self._clock())
-        if reply.wants and (not wanted or reply.at_boundary or reply.begun is not begun):
-            # What is due next, and when, changes with the first delta after an edit, the first whole word and the end
-            # of a sentence. Any other delta only makes an edit longer.
-            self.poke()
-
     # ---- Slack's side
 
     async def _send_due(self, calls: asyncio.TaskGroup) -> float:
         """Send what may leave now. Returns when to look again, if nothing happens until then."""
         while True:
             now = self._clock()
-            reply, wake_at = self._pacing.survey(now)
-            if reply is None:
+            due, wake_at = self._pacing.survey(now)
+            if due is None:
                 self._tell_who_waits(now, calls)
                 return wake_at
-            if await self._shows[reply].was_busy():  # what it wants was not known before that was done
+            show = self._shows[due]
+            if await show.was_busy():  # what it wants was not known before that was done
                 continue
-            budget, slots = self._pacing.budget(reply), self._pacing.slots(reply, now)
-            if (edit := await self._shows[reply].work(partial(reply.take, now))) is None:
+            reply, slots = show.reply, self._pacing.slots(due, now)
+            if (edit := await show.work(partial(reply.take, now))) is None:
                 self._settle(reply)
             else:
+                budget = self._pacing.budgets.of(edit.method, edit.thread.channel)
                 budget.leave()
                 calls.create_task(self._send(reply, edit, budget, slots))
 
@@ -179,7 +177,7 @@ class Sender:
                 calls.create_task(whisper(self._surface, reply.thread, notes.LIMITED))
 
     async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> None:
-        if not await self._fits(reply, edit, budget, slots):
+        if not await self._fits(edit, budget, slots):
             # Other replicas have spent what seemed to be free. What is due then is the newest text.
             budget.withdraw()
             reply.refused(edit, not_before=self._clock())
@@ -207,20 +205,20 @@ class Sender:
 
     def _landed(self, reply: Reply, edit: Edit, budget: Budget) -> str | None:
         """Slack has taken it. Returns what the line below the thread should say now, None where it may stay as it is."""
-        log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.text)})
+        log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.body.text)})
         budget.taken(self._clock())
         if (show := self._shows.get(reply)) is None:
             return None
         show.refusals, told, show.told = 0, show.told, False
         # A post takes the line away by itself.
-        return "" if told and edit.ts is not None else None
+        return "" if told and isinstance(edit, Update) else None
 
     def _failed(self, reply: Reply, edit: Edit, budget: Budget, error: SlackError) -> str | None:
         """Slack has not taken it, or has not said so. Returns what its reader has to be told beside the thread, or None."""
         if isinstance(error, RateLimited):
             log.info(
                 "slack.limited",
-                extra={"retry_after": error.retry_after, "post": edit.ts is None, "method": error.method},
+                extra={"retry_after": error.retry_after, "method": error.method or edit.method},
             )
             if error.method != READING:
                 # Not retried here: by the time we may call again there is newer text to send.
@@ -236,12 +234,11 @@ class Sender:
             notes.UNPOSTED if reply.state is ReplyState.LOST and not isinstance(error, ThreadGone) else None
         )
 
-    async def _fits(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> bool:
+    async def _fits(self, edit: Edit, budget: Budget, slots: int) -> bool:
         if self._purse is None:
             return True
-        # What Slack counts by channel has a name for each.
-        method = "chat.update" if edit.ts else f"chat.postMessage {reply.thread.channel}"
-        return await self._purse.ask(budget, method, slots=slots, urgent=edit.last and edit.ts is not None)
+        name = budget_name(edit.method, edit.thread.channel)
+        return await self._purse.ask(budget, name, slots=slots, urgent=edit.last)
 
     def _settle(self, reply: Reply) -> None:
         """Tell whoever waits for `reply` that nothing more will come of it."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.calls import SlackCall
+    from bot.core.delivery.reply import Reply
     from bot.core.pacing.budget import Budget
 
 Result = TypeVar("Result")
@@ -22,12 +23,9 @@ Result = TypeVar("Result")
 class MessageSurface(Protocol):
     """What a workspace can do for a reply; see `bot.slack.surface`."""
 
-    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str: ...
-    async def edit(self, thread: ThreadKey, edit: Edit) -> None: ...
+    async def carry_out(self, call: SlackCall) -> str: ...
     async def find(self, thread: ThreadKey, marker: str) -> str | None: ...
     async def read(self, thread: ThreadKey, ts: str) -> str | None: ...
-    async def delete(self, thread: ThreadKey, ts: str) -> None: ...
-    async def status(self, thread: ThreadKey, text: str) -> None: ...
 
 
 class DeliveryObserver(Protocol):
@@ -45,7 +43,7 @@ class DeliveryObserver(Protocol):
 class SharedQuota(Protocol):
     """What other replicas spend besides; see `bot.durable.shared_budget`."""
 
-    async def ask(self, budget: Budget, method: str, *, slots: int, urgent: bool) -> bool:
+    async def ask(self, budget: Budget, name: str, *, slots: int, urgent: bool) -> bool:
         """Whether a call that is about to leave fits what all together may spend."""
         ...
 
@@ -58,6 +56,7 @@ class SharedQuota(Protocol):
 class DeliverySession:
     """The shell's side of one running reply. `word` is what its reader is told where it is ended early."""
 
+    reply: Reply
     witness: DeliveryObserver | None
     opened: bool
     reading: asyncio.Task[str] | None = None

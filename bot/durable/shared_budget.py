@@ -16,6 +16,7 @@ from uuid import uuid4
 from sqlalchemy import Column, Float, String, Table, Text, cast, delete, func, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
+from bot.core.delivery.calls import Update
 from bot.core.pacing.ledger import Ledger
 from bot.durable.database import in_full, is_lost
 from bot.durable.schema import tables
@@ -72,21 +73,24 @@ class SharedBudget:
         self.changed: Callable[[], None] = lambda: None
         """Called where more may be known of what is free."""
 
-    async def ask(self, budget: Budget, method: str, *, slots: int, urgent: bool) -> bool:
-        """Whether the call that is about to leave fits what all together may spend; then it is theirs too."""
-        name = uuid4().hex[:12]
+    async def ask(self, budget: Budget, name: str, *, slots: int, urgent: bool) -> bool:
+        """Whether the call that is about to leave fits what all together may spend; then it is theirs too.
+
+        `name` is the budget's, see `bot.core.pacing.budget.budget_name`.
+        """
+        call = uuid4().hex[:12]
 
         def spend(ledger: Ledger, now: float) -> bool:
             if not budget.allows(self._clock(), slots=slots, urgent=urgent):
                 return False
-            ledger.spend(name, self._replica, now + COUNTED)
+            ledger.spend(call, self._replica, now + COUNTED)
             return True
 
-        granted = await self._exchange(budget, method, spend)
+        granted = await self._exchange(budget, name, spend)
         if granted is None:
             return budget.allows(self._clock(), slots=slots, urgent=urgent)
         if granted:
-            self._open.setdefault(budget, []).append(name)
+            self._open.setdefault(budget, []).append(call)
         return granted
 
     def answered(self, budget: Budget) -> None:
@@ -99,7 +103,7 @@ class SharedBudget:
         """Tell the others of our replies, and hear of theirs, until cancelled."""
         while True:
             if self._pacing.replies:
-                await self._exchange(self._pacing.updates, "chat.update", lambda _ledger, _now: True)
+                await self._exchange(self._pacing.updates, Update.method, lambda _ledger, _now: True)
                 self.changed()
             await asyncio.sleep(EXCHANGE)
 
@@ -113,7 +117,7 @@ class SharedBudget:
         async with self._database.engine.begin() as connection:
             await connection.execute(delete(budgets).where(budgets.c.changed_at < before))
 
-    async def _exchange(self, budget: Budget, method: str, change: Change) -> bool | None:
+    async def _exchange(self, budget: Budget, name: str, change: Change) -> bool | None:
         """Read the row, hear it, change it; None where the database is lost.
 
         One at a time: what is asked meanwhile is decided together next, so that a crowd takes one connection and one lock.
@@ -122,12 +126,12 @@ class SharedBudget:
         self._asked.setdefault(budget, []).append((change, answer))
         async with self._locks.setdefault(budget, asyncio.Lock()):
             if not answer.done():
-                await self._answer(budget, method, self._asked.pop(budget))
+                await self._answer(budget, name, self._asked.pop(budget))
         return answer.result()
 
-    async def _answer(self, budget: Budget, method: str, asked: list[tuple[Change, Answer]]) -> None:
+    async def _answer(self, budget: Budget, name: str, asked: list[tuple[Change, Answer]]) -> None:
         try:
-            answers = await self._tried(budget, method, [change for change, _ in asked])
+            answers = await self._tried(budget, name, [change for change, _ in asked])
             for (_, answer), said in zip(asked, answers, strict=True):
                 answer.set_result(said)
         finally:
@@ -136,12 +140,12 @@ class SharedBudget:
                 if not answer.done():
                     answer.set_result(None)
 
-    async def _tried(self, budget: Budget, method: str, changes: list[Change]) -> Sequence[bool | None]:
+    async def _tried(self, budget: Budget, name: str, changes: list[Change]) -> Sequence[bool | None]:
         # A file that is known to be out would keep us as long as it is waited for: readers would feel it at every call.
         if self._clock() >= self._lost_until and not (self._database.file and self._database.outage.is_on):
             try:
                 async with asyncio.timeout(ANSWER):
-                    return await in_full(self._change(budget, method, changes))
+                    return await in_full(self._change(budget, name, changes))
             except (DBAPIError, TimeoutError) as error:
                 if isinstance(error, DBAPIError) and is_lost(error):
                     self._database.outage.begin(error.orig)
@@ -150,35 +154,35 @@ class SharedBudget:
                 budget.divide(self._sharers, self._clock())
         return [None] * len(changes)
 
-    async def _change(self, budget: Budget, method: str, changes: list[Change]) -> list[bool]:
+    async def _change(self, budget: Budget, name: str, changes: list[Change]) -> list[bool]:
         async with self._database.engine.begin() as connection:
-            ledger, now = await self._read(connection, method)
+            ledger, now = await self._read(connection, name)
             behind = now - self._clock()  # of our clock
             ledger.forget(now, window=budget.window)
             self._tell(ledger, budget, behind)
             self._hear(ledger, budget, behind)
             changed = [change(ledger, now) for change in changes]
-            row = update(budgets).where(budgets.c.team == self._team, budgets.c.method == method)
+            row = update(budgets).where(budgets.c.team == self._team, budgets.c.method == name)
             await connection.execute(row.values(state=ledger.text(), changed_at=time.time()))
         return changed
 
-    async def _read(self, connection: AsyncConnection, method: str) -> tuple[Ledger, float]:
+    async def _read(self, connection: AsyncConnection, name: str) -> tuple[Ledger, float]:
         """The row, which is ours until we are done with it, and the time by its keeper's clock."""
         # One SQLite file is one machine: its clock is everybody's.
         now = literal(time.time()) if self._database.file else func.extract("epoch", func.clock_timestamp())
         row = select(budgets.c.state, cast(now, Float)).where(
-            budgets.c.team == self._team, budgets.c.method == method
+            budgets.c.team == self._team, budgets.c.method == name
         )
         found = (await connection.execute(row.with_for_update())).first()
         if found is None:
-            new = {"team": self._team, "method": method, "state": "", "changed_at": time.time()}
+            new = {"team": self._team, "method": name, "state": "", "changed_at": time.time()}
             await connection.execute(self._database.insert(budgets).values(**new).on_conflict_do_nothing())
             found = (await connection.execute(row.with_for_update())).one()
         return Ledger.parse(found[0]), float(found[1])
 
     def _tell(self, ledger: Ledger, budget: Budget, behind: float) -> None:
-        for name, at in self._answered.pop(budget, {}).items():
-            ledger.spend(name, self._replica, at + behind)
+        for call, at in self._answered.pop(budget, {}).items():
+            ledger.spend(call, self._replica, at + behind)
         closed_until, lowered = budget.verdict
         ledger.taught(closed_until + behind, lowered and (lowered[0], lowered[1] + behind))
 

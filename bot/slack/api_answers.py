@@ -173,8 +173,11 @@ def _has_identity(answer: Payload) -> bool:
 _WHOLE: dict[str, Callable[[Payload], bool]] = {
     "apps.connections.open": _has_address,
     "auth.test": _has_identity,
+    "chat.appendStream": _has_ts,
     "chat.delete": _has_ts,
     "chat.postMessage": _has_ts,
+    "chat.startStream": _has_ts,
+    "chat.stopStream": _has_ts,
     "chat.update": _has_ts,
     "conversations.replies": _has_messages,
 }

@@ -1,4 +1,4 @@
-"""Slack's Web API as replies see it: post, edit, find, status, history. What comes back is read in `answers`.
+"""Slack's Web API as replies see it: it carries out calls, and reads threads. What comes back is read in `api_answers`.
 
 The client must not retry by itself: its handler for broken connections would post a second time what Slack already
 took, and its handler for 429 sleeps inside the call and then sends the old text.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import SPOKEN, Payload, as_payload, as_payloads, spoken_text
+from bot.core.delivery.calls import Append, Delete, Post, Start, Stop, Update
 from bot.core.delivery.message_format import Dialect
 from bot.slack.api_answers import ask
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.calls import Body, SlackCall
 
 log = logging.getLogger(__name__)
 
@@ -49,26 +50,13 @@ class Surface:
         self._bot_id = bot_id
         self._below = [_context(footnote)] if footnote else []
 
-    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
-        """Post the message `edit` begins; returns its ts.
+    async def carry_out(self, call: SlackCall) -> str:
+        """Make the call. Returns the ts of the message that it makes, changes or deletes; "" for a status.
 
-        `marker` goes along as metadata, so that `find` knows the message again.
+        Raises SlackError.
         """
-        answer = await self._call(
-            "chat.postMessage",
-            channel=thread.channel,
-            thread_ts=thread.thread_ts,
-            # A model's link must not make Slack fetch it: that is a way to carry data out.
-            unfurl_links=False,
-            unfurl_media=False,
-            metadata={"event_type": METADATA, "event_payload": {"id": marker}},
-            **self._content(edit),
-        )
-        return str(answer["ts"])
-
-    async def edit(self, thread: ThreadKey, edit: Edit) -> None:
-        """Replace the text of the message `edit.ts`."""
-        await self._call("chat.update", channel=thread.channel, ts=edit.ts, **self._content(edit))
+        answer = await self._call(call.method, **self._arguments(call))
+        return str(answer.get("ts", ""))
 
     async def find(self, thread: ThreadKey, marker: str, *, since: str = "0") -> str | None:
         """The ts of the message that was posted with `marker`, or None. For a post whose answer was lost.
@@ -87,29 +75,48 @@ class Surface:
                 return _written(message) or str(message.get("text") or "")
         return None
 
-    async def status(self, thread: ThreadKey, text: str) -> None:
-        """Show "Teleprinter `text`" under the thread. Slack takes it away with our next message, or after two minutes."""
-        await self._call(
-            "assistant.threads.setStatus", channel_id=thread.channel, thread_ts=thread.thread_ts, status=text
-        )
-
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
         """What has been said in the thread, oldest first, joins and other notices left out: its newest 1,000 messages."""
         messages = await self._replies(thread, include_all_metadata=True)
         return [self._said(message) for message in messages if _is_speech(message)]
 
-    async def delete(self, thread: ThreadKey, ts: str) -> None:
-        """Take a message of ours away, which no longer belongs to its reply."""
-        await self._call("chat.delete", channel=thread.channel, ts=ts)
+    def _arguments(self, call: SlackCall) -> dict[str, Any]:
+        thread = call.thread
+        match call:
+            case Post():
+                return {
+                    "channel": thread.channel,
+                    "thread_ts": thread.thread_ts,
+                    # A model's link must not make Slack fetch it: that is a way to carry data out.
+                    "unfurl_links": False,
+                    "unfurl_media": False,
+                    "metadata": _metadata(call.marker),
+                    **self._content(call.body),
+                }
+            case Update():
+                return {"channel": thread.channel, "ts": call.ts, **self._content(call.body)}
+            case Start():
+                reader = {"recipient_team_id": thread.team, "recipient_user_id": call.reader}
+                place = {"channel": thread.channel, "thread_ts": thread.thread_ts}
+                return {**place, **reader, **_chunks(call.markdown)}
+            case Append():
+                return {"channel": thread.channel, "ts": call.ts, **_chunks(call.markdown)}
+            case Stop():
+                named = {"metadata": _metadata(call.marker)}
+                return {"channel": thread.channel, "ts": call.ts, **named, **_chunks(call.markdown)}
+            case Delete():
+                return {"channel": thread.channel, "ts": call.ts}
+            case _:
+                return {"channel_id": thread.channel, "thread_ts": thread.thread_ts, "status": call.text}
 
-    def _content(self, edit: Edit) -> dict[str, Any]:
-        """The arguments that carry the text: the same shape from the first post to the last edit."""
+    def _content(self, body: Body) -> dict[str, Any]:
+        """The arguments that carry the text: the same form from the first post to the last edit."""
         # `parse` and `link_names` fall back to their defaults on every update that leaves them out.
         quiet = {"parse": "none", "link_names": False}
-        if edit.dialect is Dialect.TEXT:
-            return {"text": edit.text, **quiet}
-        blocks = [{"type": "markdown", "text": edit.text}, *self._below]
-        return {"blocks": blocks, "text": _first_bytes(edit.fallback, FALLBACK_BYTES), **quiet}
+        if body.dialect is Dialect.TEXT:
+            return {"text": body.text, **quiet}
+        blocks = [{"type": "markdown", "text": body.text}, *self._below]
+        return {"blocks": blocks, "text": _first_bytes(body.fallback, FALLBACK_BYTES), **quiet}
 
     def _said(self, message: Payload) -> ThreadMessage:
         ours = message.get("user") == self._bot_user or (
@@ -145,6 +152,15 @@ def _query(arguments: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def _metadata(marker: str) -> Payload:
+    return {"event_type": METADATA, "event_payload": {"id": marker}}
+
+
+def _chunks(markdown: str) -> dict[str, Any]:
+    """The text of a stream, as Slack's SDK sends it."""
+    return {"chunks": [{"type": "markdown_text", "text": markdown}]} if markdown else {}
+
+
 def _context(text: str) -> Payload:
     return {"type": "context", "elements": [{"type": "plain_text", "text": text}]}
 
@@ -161,7 +177,7 @@ def _written(message: Payload) -> str:
 
 
 def _marker(message: Payload) -> str:
-    """What `post` named the message, or ""."""
+    """What we named the message, or ""."""
     metadata = as_payload(message.get("metadata"))
     return str(as_payload(metadata.get("event_payload")).get("id") or "")
 

@@ -13,6 +13,7 @@ from bot.core.conversation import texts as notes
 from bot.core.conversation.answer_key import answer_marker, turn_marker
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt
+from bot.core.delivery.calls import SetStatus
 from bot.core.delivery.segments import posted_parts
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey, TurnKey
+    from bot.core.delivery.calls import SlackCall
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class ThreadReader(Protocol):
     """What a workspace tells us about a thread; see `bot.slack.surface`."""
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]: ...
-    async def status(self, thread: ThreadKey, text: str) -> None: ...
+    async def carry_out(self, call: SlackCall) -> str: ...
 
 
 class Memory(Protocol):
@@ -126,7 +128,7 @@ class ThreadContext:
         """Show a line under the thread until our next message; a courtesy that may fail."""
         try:
             async with asyncio.timeout(COURTESY):
-                await self._reader.status(thread, text)
+                await self._reader.carry_out(SetStatus(thread, text))
         except (SlackError, TimeoutError) as error:
             # A workspace without it gets its answer all the same.
             log.info("status.refused", extra={"error": str(error) or "no answer"})

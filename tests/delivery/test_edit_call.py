@@ -10,7 +10,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.delivery.message_format import Dialect, Edit
+from bot.core.delivery.calls import Body, Post
+from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.reply import ReplyState
 from bot.delivery import edit_call as module
 from bot.delivery.edit_call import READING
@@ -124,7 +125,7 @@ async def test_what_a_resumed_reply_has_no_need_of_is_taken_away_in_the_end(
     ts = await slack.say("general", "ada", "Shall we?")
     thread = ThreadKey(slack.state.team.id, slack.place("general").id, ts)
     old = [
-        await surface.post(thread, Edit(None, n, "old", "old", Dialect.BLOCK, last=False), marker=str(n))
+        await surface.carry_out(Post(thread, n, Body("old", "old", Dialect.BLOCK), str(n), last=False))
         for n in range(2)
     ]
     once(slack, "chat.delete", answer)

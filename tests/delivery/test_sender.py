@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,10 @@ import pytest
 from bot.core.conversation import texts as notes
 from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.calls import Post, Update
 from bot.core.delivery.reply import ReplyState
 from bot.core.delivery.segments import LEFT_OUT, MOST
-from bot.core.pacing.budget import Budget
+from bot.core.pacing.budget import Budget, Budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.edit_call import DOUBTS, MOST_FAILURES
 from bot.delivery.sender import Sender
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.delivery.message_format import Edit
     from bot.delivery.session import MessageSurface
 
 THREAD = ThreadKey("T", "C", "1.0")
@@ -48,8 +47,8 @@ def anyio_backend() -> object:
 
 @asynccontextmanager
 async def a_replier(surface: MessageSurface, *, updates: int = 50) -> AsyncGenerator[Sender]:
-    posts: defaultdict[str, Budget] = defaultdict(lambda: Budget(5, 5.0))
-    pacing = Pacing(Budget(updates, 60.0), posts.__getitem__)
+    makers = {Update.method: lambda: Budget(updates, 60.0), Post.method: lambda: Budget(5, 5.0)}
+    pacing = Pacing(Budgets(makers))
     replier = Sender(surface, pacing, clock=asyncio.get_running_loop().time)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(replier.run())
@@ -425,11 +424,12 @@ async def test_a_last_edit_whose_answer_was_lost_is_read_back_and_not_repeated()
     class Silent(FakeSurface):
         edits = 0
 
-        async def edit(self, thread: ThreadKey, edit: Edit) -> None:
+        async def update(self, call: Update) -> str:
             self.edits += 1
-            await super().edit(thread, edit)
-            if edit.last:
+            ts = await super().update(call)
+            if call.last:
                 raise SlackUnreachable("no answer")
+            return ts
 
     surface = Silent()
     await shown(surface, words("one two three"))

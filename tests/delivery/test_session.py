@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from bot.core.conversation import texts as notes
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.reply import Reply
 from bot.delivery.session import DeliverySession
+
+REPLY = Reply(ThreadKey("T", "C", "1.0"))
 
 
 class Witness:
@@ -26,7 +30,7 @@ class Witness:
 
 async def test_a_witness_is_asked_once_before_the_first_words() -> None:
     witness = Witness(allows=True)
-    show = DeliverySession(witness, opened=False)
+    show = DeliverySession(REPLY, witness, opened=False)
     assert await show.opens()
     assert await show.opens()
     assert witness.asked == 1
@@ -34,18 +38,18 @@ async def test_a_witness_is_asked_once_before_the_first_words() -> None:
 
 async def test_what_has_begun_before_needs_no_leave() -> None:
     witness = Witness(allows=False)
-    assert await DeliverySession(witness, opened=True).opens()
+    assert await DeliverySession(REPLY, witness, opened=True).opens()
     assert witness.asked == 0
 
 
 async def test_without_a_witness_nobody_is_told() -> None:
-    show = DeliverySession(None, opened=True)
+    show = DeliverySession(REPLY, None, opened=True)
     show.posted(0, "1.0")
     assert await show.opens()
 
 
 async def test_its_end_has_a_word_for_the_reader() -> None:
-    show = DeliverySession(None, opened=True)
+    show = DeliverySession(REPLY, None, opened=True)
     show.end(notes.HALTED)  # before the model is read there is nothing to end but the word stays
     assert show.word == notes.HALTED
     show.reading = asyncio.create_task(asyncio.sleep(60, "text"))

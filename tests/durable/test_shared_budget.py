@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.reply import Reply
-from bot.core.pacing.budget import Budget
+from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Crowd, Pacing
 from bot.durable import shared_budget as module
 from bot.durable.database import open_database
@@ -64,7 +64,7 @@ async def replicas(where: Path | str, *names: str, limit: int = 4) -> AsyncGener
             database = await stack.enter_async_context(open_database(where))
             await prepare(database)
             await TurnStore(database, name).prepare()
-            pacing = Pacing(Budget(limit, 60.0), lambda _: Budget(5, 5.0))
+            pacing = Pacing(workspace_budgets(updates=limit))
             clock = a_clock(1000.0 * behind)
             purse = SharedBudget(database, pacing, team="T", replica=name, clock=clock)
             made.append(Replica(pacing, purse, clock))

@@ -10,7 +10,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.delivery.message_format import Dialect, Edit
+from bot.core.delivery.calls import Append, Body, Delete, Post, SetStatus, Start, Stop, Update
+from bot.core.delivery.message_format import Dialect
 from bot.errors import (
     MessageGone,
     RateLimited,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.core.conversation.history import ThreadMessage
+    from bot.core.delivery.calls import SlackCall
 
 
 @pytest.fixture
@@ -49,17 +51,19 @@ def surface(client: AsyncWebClient, slack: Workspace) -> Surface:
     return Surface(client, bot_user=slack.app.bot_user_id, bot_id=slack.app.bot_id)
 
 
-def an_edit(
-    text: str, *, ts: str | None = None, fallback: str = "", dialect: Dialect = Dialect.BLOCK
-) -> Edit:
-    return Edit(ts, 0, text, fallback or text, dialect, last=False)
+def a_post(thread: ThreadKey, text: str, *, marker: str = "m", dialect: Dialect = Dialect.BLOCK) -> Post:
+    return Post(thread, 0, Body(text, text, dialect), marker, last=False)
+
+
+def an_update(thread: ThreadKey, ts: str, text: str) -> Update:
+    return Update(thread, 0, ts, Body(text, text, Dialect.BLOCK), last=False)
 
 
 async def test_a_message_is_posted_and_edited_as_one_markdown_block(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
-    ts = await surface.post(thread, an_edit("**Yes**"), marker="m")
-    await surface.edit(thread, an_edit("**Yes** and no", ts=ts))
+    ts = await surface.carry_out(a_post(thread, "**Yes**", marker="m"))
+    await surface.carry_out(an_update(thread, ts, "**Yes** and no"))
     (message,) = slack.messages(thread.channel, thread.thread_ts)
     assert list(message.blocks or ()) == [{"type": "markdown", "text": "**Yes** and no"}]
     assert message.text == "**Yes** and no"
@@ -69,7 +73,7 @@ async def test_a_footnote_stands_apart_below_every_message(
     slack: Workspace, client: AsyncWebClient, thread: ThreadKey
 ) -> None:
     surface = Surface(client, bot_user=slack.app.bot_user_id, footnote="A tiny model.")
-    await surface.post(thread, an_edit("Yes"), marker="m")
+    await surface.carry_out(a_post(thread, "Yes", marker="m"))
     (message,) = slack.messages(thread.channel, thread.thread_ts)
     assert [block["type"] for block in message.blocks or ()] == ["markdown", "context"]
 
@@ -77,7 +81,7 @@ async def test_a_footnote_stands_apart_below_every_message(
 async def test_where_blocks_are_not_taken_there_is_text_alone(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
-    await surface.post(thread, an_edit("Yes", dialect=Dialect.TEXT), marker="m")
+    await surface.carry_out(a_post(thread, "Yes", marker="m", dialect=Dialect.TEXT))
     (message,) = slack.messages(thread.channel, thread.thread_ts)
     assert message.text == "Yes"
     assert message.blocks is None
@@ -86,15 +90,15 @@ async def test_where_blocks_are_not_taken_there_is_text_alone(
 async def test_a_long_fallback_is_cut_within_what_slack_takes(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
-    ts = await surface.post(thread, an_edit("Start"), marker="m")
-    await surface.edit(thread, an_edit("漢" * 3000, ts=ts))
+    ts = await surface.carry_out(a_post(thread, "Start", marker="m"))
+    await surface.carry_out(an_update(thread, ts, "漢" * 3000))
     (message,) = slack.messages(thread.channel, thread.thread_ts)
     assert len(message.text.encode()) < 3800
     assert message.text.endswith(" …")
 
 
 async def test_a_post_is_found_by_its_marker(surface: Surface, thread: ThreadKey) -> None:
-    ts = await surface.post(thread, an_edit("Yes"), marker="T:C:1.0:0")
+    ts = await surface.carry_out(a_post(thread, "Yes", marker="T:C:1.0:0"))
     assert await surface.find(thread, "T:C:1.0:0") == ts
     assert await surface.find(thread, "T:C:1.0:1") is None
 
@@ -103,11 +107,11 @@ async def test_a_post_is_looked_for_behind_the_question_only(
     slack: Workspace, surface: Surface, thread: ThreadKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PAGE", 3)
-    early = await surface.post(thread, an_edit("Early"), marker="early")
+    early = await surface.carry_out(a_post(thread, "Early", marker="early"))
     for n in range(5):
         await slack.say("general", "ada", f"reply {n}", thread.thread_ts)
     question = await slack.say("general", "ada", "@Teleprinter?", thread.thread_ts)
-    ts = await surface.post(thread, an_edit("Yes"), marker="m")
+    ts = await surface.carry_out(a_post(thread, "Yes", marker="m"))
     assert await surface.find(thread, "m", since=question) == ts
     assert await surface.find(thread, "early", since=question) is None
     assert reads(slack) == 2
@@ -122,7 +126,7 @@ async def test_one_message_of_a_long_thread_is_read_with_one_call(
     slack: Workspace, surface: Surface, thread: ThreadKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PAGE", 3)
-    ts = await surface.post(thread, an_edit("**Yes**"), marker="m")
+    ts = await surface.carry_out(a_post(thread, "**Yes**", marker="m"))
     for n in range(6):
         await slack.say("general", "ada", f"reply {n}", thread.thread_ts)
     assert await surface.read(thread, ts) == "**Yes**"
@@ -135,7 +139,7 @@ async def test_a_thread_is_read_with_our_own_words_whole(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
     long = "word " * 1000
-    await surface.post(thread, an_edit(long), marker="m")
+    await surface.carry_out(a_post(thread, long, marker="m"))
     await slack.say("general", "grace", "@Teleprinter thanks & bye", thread.thread_ts)
     ada, ours, grace = await surface.read_thread(thread)
     assert (ada.text, ada.ours) == ("Shall we?", False)
@@ -199,11 +203,63 @@ async def test_a_first_message_that_comes_with_every_page_is_read_once(thread: T
     assert [one.ts for one in said] == ["1.0", "2.0", "3.0"]
 
 
+async def test_each_call_answers_with_its_message(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    ts = await surface.carry_out(a_post(thread, "Yes"))
+    assert await surface.carry_out(an_update(thread, ts, "No")) == ts
+    assert await surface.carry_out(Delete(thread, ts)) == ts
+    assert slack.messages(thread.channel, thread.thread_ts) == []
+
+
+async def test_a_status_is_shown_below_the_thread(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    assert await surface.carry_out(SetStatus(thread, "is thinking…")) == ""
+    assert [one.text for one in slack.state.statuses.values()] == ["is thinking…"]
+
+
+async def test_a_message_that_is_streamed_grows_to_its_end_and_is_found(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    ts = await surface.carry_out(Start(thread, slack.person("ada").id, "One "))
+    assert await surface.carry_out(Append(thread, ts, "**two** ")) == ts
+    assert await surface.carry_out(Stop(thread, ts, "three", marker="m")) == ts
+    assert await surface.read(thread, ts) == "One **two** three"
+    assert await surface.find(thread, "m") == ts
+
+
+async def test_a_stream_may_end_without_another_word(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    ts = await surface.carry_out(Start(thread, slack.person("ada").id, "One"))
+    await surface.carry_out(Stop(thread, ts, "", marker="m"))
+    assert await surface.read(thread, ts) == "One"
+
+
+async def test_each_call_is_made_by_the_method_that_it_names(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    ts = await surface.carry_out(a_post(thread, "Yes"))
+    stream = await surface.carry_out(Start(thread, slack.person("ada").id, "One"))
+    calls: list[SlackCall] = [
+        an_update(thread, ts, "No"),
+        SetStatus(thread, "waits"),
+        Append(thread, stream, "two"),
+        Stop(thread, stream, "", marker="m"),
+        Delete(thread, ts),
+    ]
+    for call in calls:
+        await surface.carry_out(call)
+    made = [call.method for call in slack.calls]
+    assert made == [Post.method, Start.method, *(call.method for call in calls)]
+
+
 async def test_a_deleted_message_is_gone(slack: Workspace, surface: Surface, thread: ThreadKey) -> None:
-    ts = await surface.post(thread, an_edit("Yes"), marker="m")
+    ts = await surface.carry_out(a_post(thread, "Yes", marker="m"))
     await slack.delete("general", ts)
     with pytest.raises(MessageGone):
-        await surface.edit(thread, an_edit("No", ts=ts))
+        await surface.carry_out(an_update(thread, ts, "No"))
 
 
 async def test_a_connection_that_closes_leaves_the_outcome_unknown(
@@ -211,7 +267,7 @@ async def test_a_connection_that_closes_leaves_the_outcome_unknown(
 ) -> None:
     slack.fail_next("chat.postMessage", drop=True, carried_out=True)
     with pytest.raises(SlackUnreachable):
-        await surface.post(thread, an_edit("Yes"), marker="m")
+        await surface.carry_out(a_post(thread, "Yes", marker="m"))
     assert await surface.find(thread, "m") is not None
 
 
@@ -220,5 +276,5 @@ async def test_a_rate_limit_carries_its_seconds(
 ) -> None:
     slack.fail_next("chat.postMessage", retry_after=7)
     with pytest.raises(RateLimited) as caught:
-        await surface.post(thread, an_edit("Yes"), marker="m")
+        await surface.carry_out(a_post(thread, "Yes", marker="m"))
     assert caught.value.retry_after == 7

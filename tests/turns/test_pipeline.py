@@ -15,7 +15,7 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Text
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, Vanished
-from bot.core.pacing.budget import Budget
+from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
 from bot.durable.database import open_database
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from bot.core.conversation.deltas import DeltaStream
+    from bot.core.delivery.calls import SetStatus
     from bot.durable.database import Database
     from bot.durable.turn_store import Entry
 
@@ -69,7 +70,7 @@ async def a_stage(
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
-    replier = Sender(surface, Pacing(Budget(50, 60.0), lambda _: Budget(50, 60.0)), clock=clock)
+    replier = Sender(surface, Pacing(workspace_budgets(posts=50)), clock=clock)
     async with AsyncExitStack() as stack:
         if database is None:
             database = await stack.enter_async_context(open_database(None))
@@ -239,7 +240,7 @@ async def test_a_turn_that_breaks_says_so_and_does_not_take_the_others_with_it(
 
 async def test_a_status_that_hangs_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
     class Mute(FakeSurface):
-        async def status(self, thread: ThreadKey, text: str) -> None:
+        async def set_status(self, call: SetStatus) -> None:
             await asyncio.Event().wait()
 
     monkeypatch.setattr(reading, "COURTESY", 0.01)

@@ -6,7 +6,6 @@ In virtual time, with the real replier and pacing; Slack is a fake that counts a
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,9 @@ from hypothesis import strategies as st
 
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.calls import Delete, Post, Update
 from bot.core.delivery.reply import ReplyState
-from bot.core.pacing.budget import POST_LIMIT, Budget, Lesson
+from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
 from bot.errors import RateLimited, SlackUnreachable
@@ -26,8 +26,8 @@ from tests.clock import VirtualLoop
 
 if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.delivery.message_format import Edit
-    from bot.core.delivery.reply import Reply
+    from bot.core.delivery.calls import Edit, SlackCall
+    from bot.core.delivery.delivery import Delivery
 
 LIMIT = 12  # updates a minute: a small workspace meets all that a large one would, sooner
 HANGS = 8.0  # seconds after which the surface gives a call up
@@ -63,17 +63,20 @@ class TroubledSlack:
     refused: int = 0  # calls over the limit: our own fault
     limits: Limits = field(default_factory=lambda: Limits.strict(chat_update=Rate(LIMIT, 60)))
 
-    async def post(self, thread: ThreadKey, edit: Edit, *, marker: str) -> str:
-        self.posts += 1
-        ts = f"{self.posts}.0"
-        await self._call("chat.postMessage", thread, lambda: self._show(ts, edit, marker))
-        return ts
-
-    async def edit(self, thread: ThreadKey, edit: Edit) -> None:
-        await self._call("chat.update", thread, lambda: self._show(str(edit.ts), edit, ""))
-
-    async def delete(self, thread: ThreadKey, ts: str) -> None:
-        raise AssertionError("nothing here is resumed")
+    async def carry_out(self, call: SlackCall) -> str:
+        match call:
+            case Post():
+                self.posts += 1
+                ts = f"{self.posts}.0"
+                await self._call(call.method, call.thread, lambda: self._show(ts, call, call.marker))
+                return ts
+            case Update():
+                await self._call(call.method, call.thread, lambda: self._show(call.ts, call, ""))
+            case Delete():
+                raise AssertionError("nothing here is resumed")
+            case _:
+                """A line that nothing here depends on."""
+        return ""
 
     async def find(self, thread: ThreadKey, marker: str) -> str | None:
         return next((ts for ts, owner in self.owners.items() if owner == marker), None)
@@ -81,11 +84,8 @@ class TroubledSlack:
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
         return self.messages.get(ts)
 
-    async def status(self, thread: ThreadKey, text: str) -> None:
-        """A line that nothing here depends on."""
-
     def _show(self, ts: str, edit: Edit, marker: str) -> None:
-        self.messages[ts] = edit.text
+        self.messages[ts] = edit.body.text
         if marker:
             self.owners[ts] = marker
 
@@ -109,11 +109,11 @@ class TroubledSlack:
 class WatchedPacing(Pacing):
     """Pacing that proves its order: an edit in between never leaves while a last edit could."""
 
-    def survey(self, now: float) -> tuple[Reply | None, float]:
+    def survey(self, now: float) -> tuple[Delivery | None, float]:
         chosen, wake_at = super().survey(now)
         if chosen is not None and not chosen.closing:
-            last = [r for r in self.replies if r.closing and r.wants and r.not_before <= now]
-            assert not [r for r in last if self.budget(r).free(now) and not chosen.unposted]
+            last = [r for r in self.replies if r.closing and r.wants and r.timeline.not_before <= now]
+            assert not [r for r in last if self.budget(r).free(now) and chosen.method != Post.method]
         return chosen, wake_at
 
 
@@ -130,11 +130,7 @@ async def answer(number: int, ask: Ask) -> DeltaStream:
 
 async def play(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -> list[ReplyState]:
     """All answers to their ends; returns how they ended."""
-    lesson = Lesson()
-    posts: defaultdict[str, Budget] = defaultdict(
-        lambda: Budget(burst, float(burst), burst=True, lesson=lesson)
-    )
-    pacing = WatchedPacing(Budget(LIMIT, 60.0), posts.__getitem__)
+    pacing = WatchedPacing(workspace_budgets(updates=LIMIT, posts=burst))
     replier = Sender(slack, pacing, clock=asyncio.get_running_loop().time)
 
     async def one(number: int, ask: Ask) -> ReplyState:

@@ -7,7 +7,7 @@ was a whole one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -64,5 +64,4 @@ class Finish:
 
 
 Delta: TypeAlias = Text | Reasoning | ToolUse | Usage | Finish
-Deltas: TypeAlias = AsyncIterator[Delta]
 DeltaStream: TypeAlias = AsyncGenerator[Delta, None]

@@ -1,4 +1,4 @@
-"""The shapes that a message can have, which of them a workspace takes, and the edits that are sent in them."""
+"""The forms that a message can have, and which of them a workspace takes."""
 
 from __future__ import annotations
 
@@ -39,25 +39,3 @@ class Capabilities:
     """What a workspace has shown that it takes; kept as long as the process runs."""
 
     block: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One replacement of a message's text; without a `ts`, the post that makes the message."""
-
-    ts: str | None
-    part: int
-    text: str
-    fallback: str  # what notifications and screen readers get
-    dialect: Dialect
-    last: bool  # the part is complete with it
-    marker: str = ""  # names the part's message in Slack, so that a post whose answer was lost can be found
-
-
-@dataclass(frozen=True, slots=True)
-class InFlight:
-    """An edit on its way: since when its oldest text had waited as it left, and up to where it shows the answer."""
-
-    edit: Edit
-    since: float | None
-    upto: int

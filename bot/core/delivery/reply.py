@@ -1,28 +1,47 @@
-"""One reply: the model's text in, edits out.
+"""One reply: the model's text in, calls out.
 
-    THINKING --words--> WRITING --end--> CLOSING --all shown--> DONE
-        \\___________________|____end with nothing to show____/
-    any but DONE --deleted in Slack, or refused for good--> LOST
-    WRITING, CLOSING --as many messages as one answer may fill--> FULL
+A call carries a snapshot: all that its message has to say by now, not what came since the last one.
 
-An edit is a snapshot of the newest text, not a queue item: one is in flight at a time, and what came meanwhile leaves
-with the next. A text too long for one message becomes parts: a part that is full gets one last edit and is never
-touched again, then the next is posted. Where Slack takes less than we thought, a part is cut shorter; where it does not
-take the block, the text goes out as mrkdwn.
+    state     what its readers lack                  goes on to
+    ========  =====================================  ===================================================================
+    THINKING  nothing: there is nothing to show yet  WRITING with the first words, DONE where the model ends without any
+    WRITING   what came since the last call          CLOSING where the model ends
+    CLOSING   one more edit, the last                DONE once Slack has taken it
+    DONE      nothing
+    LOST      what is written; nobody will see it    reached from any but DONE: deleted in Slack, or refused for good
+    FULL      the rest, and they are told so         reached from WRITING and CLOSING: an answer fills so many messages at most
+
+A text too long for one message is cut into segments. The last is being written; one before it got its last edit and is never
+touched again. Where Slack takes less than was thought a segment is cut shorter, and where it does not take the block the text
+goes out as mrkdwn.
+
+*What always holds.* One call at most is in flight, and every call that was taken is told of once: that it landed, or how it did
+not. `Segment.shown` is what Slack certainly shows, or "" where that is not known; as long as it is not what the segment should
+look like now, a call is owed. The text itself is kept here, so no failure of a call can lose a word of it.
+
+*What the simple way gets wrong* is to queue edits, and to try each until it is taken. Slack refuses "one" for thirty seconds; in
+the meantime "one two" and "one two three" join the queue. Then three edits leave where one would do, out of fifty that a whole
+workspace has in a minute, and the newest words are the last to be seen. Worse: "one two" times out and is sent again while the first try
+was only slow; it lands behind "one two three", and a word that was read is gone. Here the refused edit is forgotten, the one that
+is due next says "one two three", and nothing else is under way.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.message_format import Capabilities, Dialect, Edit, InFlight
+from bot.core.delivery.calls import Body, Post, Update
+from bot.core.delivery.delivery import Timeline
+from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.segments import Segment, Segments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.calls import Edit
 
 SHRINK = 0.8  # of the room, after Slack found a text too long that we thought would fit
 LEAST = 0.05  # of the room: whoever finds even that too long means something else
@@ -43,8 +62,17 @@ class ReplyState(Enum):
 _OVER = (ReplyState.LOST, ReplyState.FULL)
 
 
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """An edit on its way: since when its oldest text had waited as it left, and up to where it shows the answer."""
+
+    edit: Edit
+    since: float | None
+    upto: int
+
+
 class Reply:
-    """What one answer still owes its reader. Times are in seconds, on whatever clock `now` is.
+    """What one answer still owes its reader: a `bot.core.delivery.delivery.Delivery` by snapshots.
 
     `asker` is the user whose mention notifies them; by default nobody's does. A resumed one goes on in the messages
     `posted`, by their part's number. Its readers have seen `seen` characters of an answer: a shorter text would take away
@@ -64,12 +92,7 @@ class Reply:
         self.thread = thread
         self.marker = marker
         self.state = ReplyState.THINKING
-        self.began_at: float | None = None  # when the first text came
-        self.ended_at: float | None = None  # when the model was done
-        self.edits = 1 if posted else 0  # sent so far, the post included
-        self.sent_at = float("-inf")  # when the last one left
-        self.unseen_since: float | None = None  # when the oldest text came that no edit has carried yet
-        self.not_before = float("-inf")  # after a failure: when to try again
+        self.timeline = Timeline(landed=1 if posted else 0)
         self.failures = 0  # in a row
         self.unsure = False  # a call's answer was lost: it may have been carried out
         self._capabilities = capabilities or Capabilities()
@@ -82,28 +105,37 @@ class Reply:
 
     # ---- the model's side
 
-    def feed(self, text: str, now: float) -> None:
-        """The model added `text`."""
+    def feed(self, text: str, now: float) -> bool:
+        """The model added `text`. Returns whether something may be due sooner by it; else it makes the next edit longer.
+
+        Raises ValueError where the model had ended.
+        """
         if self.state in _OVER or not text:
-            return
-        if self.state not in (ReplyState.THINKING, ReplyState.WRITING):
+            return False
+        if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
+        wanted, begun = self.wants, self._begun
         self._parts.feed(text)
         self._unread += len(text)
-        self._came(now)
+        self.timeline.came(now)
         if self._parts.current.number > 0 or not self._parts.current.source.isspace():
             self.state = ReplyState.WRITING
+        # The first text after an edit, the first whole word, and the end of a sentence.
+        return self.wants and (not wanted or self._parts.at_boundary or self._begun is not begun)
 
     def end(self, now: float, *, note: str = "", broken_off: bool = False) -> None:
-        """The model is done, or its answer is `broken_off`. `note` is what else the reader should know, below it, in Markdown."""
+        """The model is done, or its answer is `broken_off`. `note` is what else the reader should know, below it, in Markdown.
+
+        Raises ValueError where it was done before.
+        """
         if self.state in _OVER:
             return
-        if self.state not in (ReplyState.THINKING, ReplyState.WRITING):
+        if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} cannot end again")
         self._parts.finish(note, broken_off=broken_off)
         if note:
-            self._came(now)
-        self.ended_at = now
+            self.timeline.came(now)
+        self.timeline.ended_at = now
         self.state = ReplyState.CLOSING
         self._settle()
 
@@ -115,13 +147,18 @@ class Reply:
         return self.state not in (ReplyState.DONE, *_OVER)
 
     @property
+    def writing(self) -> bool:
+        """Whether its model may still add words."""
+        return self.state in (ReplyState.THINKING, ReplyState.WRITING)
+
+    @property
     def wants(self) -> bool:
         """Whether it has something to send that nothing in flight already carries."""
         if self._in_flight or self.state not in (ReplyState.WRITING, ReplyState.CLOSING):
             return False
         if self.closing:
             return True
-        return self.unseen_since is not None and not self._whole and self._unread >= 0
+        return self.timeline.unseen_since is not None and not self._whole and self._unread >= 0
 
     @property
     def parts(self) -> Segments:
@@ -129,33 +166,23 @@ class Reply:
         return self._parts
 
     @property
-    def unposted(self) -> bool:
-        """Whether what it sends next is a post: its first words, or a further part's."""
-        return self._spilling or self._parts.current.ts is None
-
-    @property
-    def begun(self) -> bool:
-        """Whether there is a whole word to show: a message that begins as "S" is read as a mistake."""
-        return self.edits > 0 or self._parts.begun
+    def method(self) -> str:
+        """Of the call that it would make next: a post for its first words, or a further segment's, and else an update."""
+        return Update.method if self._parts.current.is_posted and not self._spilling else Post.method
 
     @property
     def at_boundary(self) -> bool:
-        """Whether a sentence or a line has just ended: a good place for readers to pause."""
-        return self._parts.at_boundary
+        """Whether its text ends where readers may pause. A message that begins as "S" is read as a mistake: first words end with
+        a whole word, later ones with a sentence or a line."""
+        return self._begun if self.method == Post.method else self._parts.at_boundary
 
     @property
     def closing(self) -> bool:
         """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
         return self.state is ReplyState.CLOSING or self._parts.current.cut is not None
 
-    @property
-    def spillable(self) -> bool:
-        """Whether what completes its message may as well go into one of its own: what readers see of it is known."""
-        part, busy = self._parts.current, self._spilling or self._in_flight or self.unsure
-        return self.closing and not busy and part.ts is not None and part.upto > 0
-
     def take(self, now: float) -> Edit | None:
-        """The edit that is owed, now in flight; None where the reader would see no difference.
+        """The call that is owed, now in flight; None where the reader would see no difference.
 
         After it exactly one of `sent`, `refused`, `found`, `shortened`, `simplified`, `moved` or `lose` must follow.
         """
@@ -164,16 +191,12 @@ class Reply:
             self._spilling = False
         part = self._parts.current
         text = self._parts.render()
-        since, self.unseen_since = self.unseen_since, None
         if text == part.shown or not text:
+            self.timeline.unseen_since = None
             self._complete(part)
             return None
-        last = part.cut is not None or self.state is ReplyState.CLOSING
-        marker, fallback = f"{self.marker}:{part.name}", self._parts.fallback()
-        edit = Edit(part.ts, part.number, text, fallback, self._parts.dialect, last, marker)
-        self._in_flight = InFlight(edit, since, self._parts.upto())
-        self.sent_at = now
-        part.shown = text
+        edit = self._edit(part, Body(text, self._parts.fallback(), self._parts.dialect))
+        self._in_flight = InFlight(edit, self.timeline.leave(now), self._parts.upto())
         return edit
 
     # ---- what became of it
@@ -181,10 +204,10 @@ class Reply:
     def sent(self, edit: Edit, ts: str) -> None:
         """Slack shows `edit`, in the message `ts`."""
         landed = self._land(edit)
-        self.edits += 1
+        self.timeline.landed += 1
         self.failures, self.unsure = 0, False
-        part = self._parts[edit.part]
-        part.ts, part.upto = ts, landed.upto
+        part = self._parts[edit.segment]
+        part.ts, part.upto, part.shown = ts, landed.upto, edit.body.text
         if edit.last:
             self._complete(part)
 
@@ -196,14 +219,14 @@ class Reply:
         self._unsend(edit)
         # A refusal is an answer: only calls that got none say that Slack may be gone.
         self.failures += unsure
-        self.not_before = not_before
+        self.timeline.not_before = not_before
         self.unsure = self.unsure or unsure
 
     def found(self, edit: Edit, ts: str) -> None:
-        """The post that `edit` would repeat stands in Slack after all, as `ts`: what is owed is an edit of it."""
+        """The post that `edit` would repeat stands in Slack after all, as `ts`: what is owed is an update of it."""
         self._unsend(edit)
         self.failures, self.unsure = 0, False
-        self._parts[edit.part].ts = ts
+        self._parts[edit.segment].ts = ts
 
     def shortened(self, edit: Edit) -> None:
         """Slack found the text too long: this message takes less of it, the next one the rest."""
@@ -215,11 +238,11 @@ class Reply:
 
     def simplified(self, edit: Edit) -> None:
         """Slack does not take the block: for its size, or from now on the workspace gets mrkdwn text."""
-        if self._parts.dialect is Dialect.TEXT and edit.ts is not None:
+        if self._parts.dialect is Dialect.TEXT and isinstance(edit, Update):
             self.moved(edit)  # no text takes the place of what stands there
             return
         self._unsend(edit)
-        small = self._parts.room.fill(edit.text) < SMALL
+        small = self._parts.room.fill(edit.body.text) < SMALL
         if self._parts.dialect is Dialect.TEXT:
             self.lose()
         elif small or self._room_left < 1:
@@ -231,36 +254,39 @@ class Reply:
     def moved(self, edit: Edit) -> None:
         """This message takes no edit any more: the whole of its text goes into a new one, once it is complete."""
         self._unsend(edit)
-        part = self._parts[edit.part]
-        part.ts = None
+        part = self._parts[edit.segment]
+        part.ts = ""
         part.moves += 1
         self._whole = True
 
     def spill(self) -> None:
-        """No edit can be had in time for what completes this message: the unseen rest goes into a message of its own.
+        """No update can be had in time for what completes this message: the unseen rest goes into a message of its own.
 
-        For a reply that is `closing`, has been posted and has nothing in flight.
+        Changes nothing where it may not: what readers see has to be known, and where a message for the rest stands already that would
+        take an update, too.
         """
-        if not self.spillable:
-            raise ValueError("only a posted reply whose last edit is owed can spill")
-        self._spilling = True
+        part, known = self._parts.current, self.wants and not self.unsure
+        if known and self.closing and part.is_posted and part.upto > 0 and not self._parts.is_followed:
+            self._spilling = True
 
     def lose(self) -> None:
         """The message is gone, or can never be written: nothing more is sent."""
         self._in_flight = None
-        self.unseen_since = None
+        self.timeline.unseen_since = None
         self.state = ReplyState.LOST
 
     # ---- inside
 
-    def _came(self, now: float) -> None:
-        """Text came that no reader has seen."""
-        if self.began_at is None:
-            self.began_at = now
-            # A resumed one was edited last by somebody else: when, nobody knows.
-            self.sent_at = max(self.sent_at, now) if self.edits else self.sent_at
-        if self.unseen_since is None:
-            self.unseen_since = now
+    @property
+    def _begun(self) -> bool:
+        """Whether there is a whole word to show."""
+        return self.timeline.landed > 0 or self._parts.begun
+
+    def _edit(self, part: Segment, body: Body) -> Edit:
+        last = part.cut is not None or self.state is ReplyState.CLOSING
+        if part.is_posted:
+            return Update(self.thread, part.number, part.ts, body, last)
+        return Post(self.thread, part.number, body, f"{self.marker}:{part.name}", last)
 
     def _shrink(self) -> None:
         self._room_left *= SHRINK
@@ -279,7 +305,8 @@ class Reply:
         elif part.cut is not None and part is self._parts.current:
             self._parts.advance()
             # What follows the cut came at the latest with it, and is not shown yet.
-            self.unseen_since = self.sent_at if self.unseen_since is None else self.unseen_since
+            times = self.timeline
+            times.unseen_since = times.sent_at if times.unseen_since is None else times.unseen_since
         self._settle()
 
     def _settle(self) -> None:
@@ -294,7 +321,6 @@ class Reply:
         return landed
 
     def _unsend(self, edit: Edit) -> None:
-        since = self._land(edit).since
+        self.timeline.withdraw(self._land(edit).since)
         # What Slack shows now is unknown: the text before, or this one where only its answer was lost.
-        self._parts[edit.part].shown = ""
-        self.unseen_since = self.sent_at if since is None else since
+        self._parts[edit.segment].shown = ""

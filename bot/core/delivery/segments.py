@@ -34,7 +34,7 @@ class Segment:
     number: int
     text: IncrementalText
     cut: Cut | None = None
-    ts: str | None = None
+    ts: str = ""  # of the message that shows it, where there is one
     shown: str = ""  # as Slack shows it; "" where that is not known
     upto: int = 0  # the index in `source` up to which readers have certainly seen it
     moves: int = 0  # how often it had to be given a new message
@@ -43,6 +43,11 @@ class Segment:
     def source(self) -> str:
         """The Markdown it is made of."""
         return self.text.text
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether a message shows it."""
+        return bool(self.ts)
 
     @property
     def name(self) -> str:
@@ -133,7 +138,12 @@ class Segments:
     @property
     def messages(self) -> frozenset[str]:
         """The messages that the answer stands in so far."""
-        return frozenset(part.ts for part in self._parts if part.ts is not None)
+        return frozenset(part.ts for part in self._parts if part.is_posted)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether a message of an earlier attempt stands already where the next segment will be shown."""
+        return self.current.number + 1 in self._posted
 
     @property
     def surplus(self) -> list[str]:
@@ -211,7 +221,7 @@ class Segments:
     # ---- inside
 
     def _part(self, number: int, text: str) -> Segment:
-        return Segment(number, self._growing(text), ts=self._posted.get(number))
+        return Segment(number, self._growing(text), ts=self._posted.get(number, ""))
 
     def _growing(self, text: str) -> IncrementalText:
         return IncrementalText(text, emitter=self.dialect.emitter(asker=self._asker))

@@ -1,7 +1,8 @@
-"""What a workspace still lets us send by one method.
+"""What a workspace still lets us send, by method.
 
 Slack counts per method, workspace and app, all messages together: `chat.update` 50 a minute for everyone. A budget is
-therefore one for a (workspace, method), shared by all running replies, also by those of other replicas: see `core/ledger.py`.
+therefore one for a (workspace, method), shared by all running replies, also by those of other replicas: see `ledger`. Posts are
+counted by channel besides.
 
 Slack publishes floors ("50+ per minute") and no bursts, so a budget keeps to the floor and learns from what it hears. A
 429 below the floor lowers it, and is forgotten little by little. It teaches once: what is refused after it, before anything
@@ -18,8 +19,10 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.core.delivery.calls import Post, Update
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 UPDATE_LIMIT, UPDATE_WINDOW = 50, 60.0
 """`chat.update` is tier 3: "50+ per minute" (docs.slack.dev, Web API rate limits; chat.update)."""
@@ -81,7 +84,8 @@ class Budget:
 
     At most `limit` calls in any `window` seconds, which every way of counting allows: a bucket that refills evenly,
     fixed windows and a sliding one. A call counts from the moment it leaves until a window after its answer, since
-    nobody knows when in between Slack has seen it. `most` is how far above `limit` urgent calls may feel their way.
+    nobody knows when in between Slack has seen it. Urgent calls may feel their way above `limit`, up to `most` of them in a
+    window: a ceiling, not something that is added to the limit.
     Where it is a `burst`, so many calls in as many seconds or the like, a lower limit is a shorter burst, not a slower pace.
     """
 
@@ -253,3 +257,44 @@ class Budget:
             for calls in (self._answered, self._others)
         )
         return self._in_flight + len(self._answered) + len(self._others) - sum(back)
+
+
+BY_CHANNEL = frozenset({Post.method})
+"""The methods that Slack counts by channel."""
+
+
+class Budgets:
+    """The budgets of one workspace: one a method, or one a channel where Slack counts by channel.
+
+    `makers` make them, by method, as they are first asked for.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], Budget]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Budget] = {}
+
+    def of(self, method: str, channel: str) -> Budget:
+        """What a call of `method` in `channel` is paid from. Raises KeyError for a method that has none."""
+        name = budget_name(method, channel)
+        if name not in self._made:
+            self._made[name] = self._makers[method]()
+        return self._made[name]
+
+
+def budget_name(method: str, channel: str) -> str:
+    """Names the budget among all of a workspace; replicas that share it have its row under that name."""
+    return f"{method} {channel}" if method in BY_CHANNEL else method
+
+
+def workspace_budgets(
+    *, updates: int = UPDATE_LIMIT, most: int | None = None, posts: int = POST_LIMIT
+) -> Budgets:
+    """The budgets of calls that show replies: so many updates a minute (`most` as in `Budget`), and so many posts in a row."""
+    lesson = Lesson()
+    return Budgets(
+        {
+            Update.method: lambda: Budget(updates, UPDATE_WINDOW, most=most),
+            # As many in a row as seconds they are counted over: one a second in the long run.
+            Post.method: lambda: Budget(posts, float(posts), burst=True, lesson=lesson),
+        }
+    )

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.reply import ReplyState
-
 if TYPE_CHECKING:
-    from bot.core.delivery.reply import Reply
+    from bot.core.delivery.delivery import Delivery
     from bot.core.pacing.rhythm import Rhythm
 
 MINUTE = 60.0
@@ -36,11 +34,12 @@ class Demand:
         learned = self.horizon + self._rhythm.learn * (seconds - self.horizon)
         self.horizon = min(max(learned, LEAST), MOST)
 
-    def left(self, reply: Reply, now: float) -> float:
+    def left(self, reply: Delivery, now: float) -> float:
         """For how long the model is likely to go on writing `reply`. Who has outlived the others may go on for long."""
-        if reply.state not in (ReplyState.THINKING, ReplyState.WRITING):
+        if not reply.writing:
             return 0.0
-        age = 0.0 if reply.began_at is None else now - reply.began_at
+        began_at = reply.timeline.began_at
+        age = 0.0 if began_at is None else now - began_at
         return max(self.horizon - age, self._rhythm.again * age)
 
     def coming(self, now: float) -> float:

@@ -1,15 +1,29 @@
-"""Whose edit goes next, and when, for all replies of a workspace together.
+"""Whose call goes next, and when, for all replies of a workspace together.
 
-Three classes, in this order: what completes a message, first words, and edits in between. Within a class the reply goes
-first whose unseen text has waited longest, so nobody starves: whoever is passed over only gets older.
+    class     what it shows                     leaves                                        is paid from
+    ========  ================================  ============================================  ==============================
+    last      what completes a message          the moment the model is done                  a slot kept since it began
+    first     the first words of a message      with its first whole word, or a little later  the posts of its channel
+    between   what came since the last call     when its reply has waited its gap             what is left and kept for nobody
 
-* **Last edits** are promised: every running reply has a slot kept for its own from the start, and it leaves the moment
-  the model is done. When none can be had in time all the same, because more answers end than Slack takes edits, the
+A class goes before those below it. Within one the reply goes first whose unseen text has waited longest, so nobody starves: whoever
+is passed over only gets older.
+
+* **Last edits** are promised. When none can be had in time all the same, because more answers end than Slack takes edits, the
   unseen rest is posted instead: posting has a budget of its own.
-* **First words** leave as soon as there is a whole word. The more crowded it is, the more words the first post waits for.
+* **First words**: the more crowded it is, the more words the first post waits for.
 * **Edits in between** are divided so that all wait alike. What the budget can give in the time that an answer lasts, last
   edits apart, is shared out among the running replies and those that are likely to come, by how long each is likely to go
-  on: see `Demand`. A reply spreads its share over that time.
+  on: see `demand`. A reply spreads its share over that time.
+
+*What always holds.* Of the slots that are free, as many stay free as replies are running, here and in other replicas: an edit in
+between leaves only where these are left over. Only with more replies than slots is one left that anybody may have: else each would wait for the others.
+
+*What the simple way gets wrong.* An edit each half second, for whoever has new text, is right for one answer: fifteen edits in its
+seven seconds. Five that begin together have spent all fifty after five seconds. Their models write on for two, and end; the last
+words of all five wait for the minute to pass, some 53 seconds (`python -m benchmarks` shows it). Here each of the five has its last
+edit from the start, 45 are divided by the seven seconds of five answers, and the last words are a tenth of a second late. Equal shares
+alone would not do: a sixth who asks later finds nothing left, which is why some is kept for those who are likely to come.
 """
 
 from __future__ import annotations
@@ -17,14 +31,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.reply import Reply
+from bot.core.delivery.calls import Post, Update
+from bot.core.delivery.delivery import Delivery
 from bot.core.pacing.demand import Demand
 from bot.core.pacing.rhythm import Rhythm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.core.pacing.budget import Budget
+    from bot.core.pacing.budget import Budget, Budgets
 
 NEVER = float("inf")
 WORD = 0.25
@@ -63,43 +76,36 @@ class _Terms:
 class Pacing:
     """The running replies of one workspace, and what it lets us send.
 
-    `posts` gives the posting budget of a channel. `elsewhere` are the replies of other replicas, who spend from the same budget.
+    `elsewhere` are the replies of other replicas, who spend from the same budgets.
     """
 
-    updates: Budget
-    posts: Callable[[str], Budget]
+    budgets: Budgets
     rhythm: Rhythm = field(default_factory=Rhythm)
-    replies: list[Reply] = field(default_factory=list[Reply])
+    replies: list[Delivery] = field(default_factory=list[Delivery])
     elsewhere: Crowd = field(default_factory=Crowd)
     load: Demand = field(init=False)
 
     def __post_init__(self) -> None:
         self.load = Demand(self.rhythm)
 
-    def add(self, reply: Reply, now: float) -> None:
+    def add(self, reply: Delivery, now: float) -> None:
         """`reply` is running from now on."""
         self.replies.append(reply)
         self.load.began(now)
 
-    def remove(self, reply: Reply) -> None:
+    def remove(self, reply: Delivery) -> None:
         """`reply` is over."""
         self.replies.remove(reply)
-        if reply.began_at is not None and reply.ended_at is not None:
-            self.load.lasted(reply.ended_at - reply.began_at)
+        began_at, ended_at = reply.timeline.began_at, reply.timeline.ended_at
+        if began_at is not None and ended_at is not None:
+            self.load.lasted(ended_at - began_at)
 
-    def choose(self, now: float) -> Reply | None:
-        """The reply whose edit should leave now; None where none may."""
-        return self.survey(now)[0]
-
-    def wake_at(self, now: float) -> float:
-        """When to ask again if nothing happens until then; `inf` where only a delta or an answer can change anything."""
-        return self.survey(now)[1]
-
-    def survey(self, now: float) -> tuple[Reply | None, float]:
-        """Both at once, in one look at all replies: what should leave now, and else when to look again."""
+    def survey(self, now: float) -> tuple[Delivery | None, float]:
+        """The reply whose call should leave now, None where none may; and when to ask again if nothing happens until then,
+        `inf` where only a delta or an answer can change anything."""
         self._spill(now)
         terms = self._terms(now)
-        best: Reply | None = None
+        best: Delivery | None = None
         rank, wake = (True, True, NEVER), NEVER
         for reply in self.replies:
             if not reply.wants:
@@ -110,15 +116,20 @@ class Pacing:
                 best, rank = reply, _rank(reply)
         return best, wake
 
-    def budget(self, reply: Reply) -> Budget:
-        """What the next edit of `reply` is paid from."""
-        return self.posts(reply.thread.channel) if reply.unposted else self.updates
+    def budget(self, reply: Delivery) -> Budget:
+        """What the next call of `reply` is paid from."""
+        return self.budgets.of(reply.method, reply.thread.channel)
 
-    def slots(self, reply: Reply, now: float) -> int:
-        """How many slots have to be free for the next edit of `reply` to leave: its own, and those kept for others."""
-        if reply.unposted or reply.closing:
+    @property
+    def updates(self) -> Budget:
+        """What all edits of the workspace are paid from."""
+        return self.budgets.of(Update.method, "")
+
+    def slots(self, reply: Delivery, now: float) -> int:
+        """How many slots have to be free for the next call of `reply` to leave: its own, and those kept for others."""
+        if reply.method == Post.method or reply.closing:
             return 1
-        share = self._a_second(now) * self.load.left(reply, reply.sent_at)
+        share = self._a_second(now) * self.load.left(reply, reply.timeline.sent_at)
         return 1 + self._kept(now, more=0 if self._is_entitled(reply, share) else self._running)
 
     def crowd(self, now: float) -> Crowd:
@@ -128,38 +139,39 @@ class Pacing:
 
     # ---- when a reply may send
 
-    def _ready_at(self, reply: Reply, now: float, terms: _Terms) -> float:
+    def _ready_at(self, reply: Delivery, now: float, terms: _Terms) -> float:
         """When `reply` may send. Where no slot is free now, when one is: whether it is due by then is asked then."""
-        if reply.unposted:
+        if reply.method == Post.method:
             ready_at = self._opens_at(reply, now, terms)
         elif reply.closing:
             ready_at = terms.last_at
         else:
             ready_at = self._due_at(reply, now, terms)
-        return max(ready_at, reply.not_before)
+        return max(ready_at, reply.timeline.not_before)
 
-    def _opens_at(self, reply: Reply, now: float, terms: _Terms) -> float:
-        free_at = self.posts(reply.thread.channel).free_at(now)
+    def _opens_at(self, reply: Delivery, now: float, terms: _Terms) -> float:
+        free_at = self.budget(reply).free_at(now)
         if free_at > now or reply.closing:
             return free_at
-        wait = terms.opening if reply.begun else max(terms.opening, WORD)
-        return (reply.unseen_since or 0.0) + wait
+        wait = terms.opening if reply.at_boundary else max(terms.opening, WORD)
+        return (reply.timeline.unseen_since or 0.0) + wait
 
-    def _due_at(self, reply: Reply, now: float, terms: _Terms) -> float:
+    def _due_at(self, reply: Delivery, now: float, terms: _Terms) -> float:
         if terms.between_at > now:
             return terms.between_at
-        left = self.load.left(reply, reply.sent_at)
+        times = reply.timeline
+        left = self.load.left(reply, times.sent_at)
         share = terms.a_second * left  # edits in between that it may have, since its last one left
         if terms.beyond_at > now and not self._is_entitled(reply, share):
             return terms.beyond_at
-        gap = self.rhythm.gap(reply.edits - 1, left=left, share=share)
-        early = reply.sent_at + BOUNDARY * gap
-        return early if reply.at_boundary or now < early else reply.sent_at + gap
+        gap = self.rhythm.gap(times.landed - 1, left=left, share=share)
+        early = times.sent_at + BOUNDARY * gap
+        return early if reply.at_boundary or now < early else times.sent_at + gap
 
-    def _is_entitled(self, reply: Reply, share: float) -> bool:
+    def _is_entitled(self, reply: Delivery, share: float) -> bool:
         """Whether it may have what is not kept for others. One edit in the middle of an answer is worth most. Who has had that,
         and has no whole share left, may take only what nobody else can want."""
-        return reply.edits < ONE_BETWEEN or share >= self.rhythm.once
+        return reply.timeline.landed < ONE_BETWEEN or share >= self.rhythm.once
 
     # ---- what holds for all of them
 
@@ -198,10 +210,10 @@ class Pacing:
         if self.updates.free_at(now, urgent=True) - now <= self.rhythm.patience:
             return
         for reply in self.replies:
-            if reply.wants and reply.spillable:
-                reply.spill()
+            reply.spill()
 
 
-def _rank(reply: Reply) -> tuple[bool, bool, float]:
-    since = reply.sent_at if reply.unseen_since is None else reply.unseen_since
-    return (not reply.closing, not reply.unposted, since)
+def _rank(reply: Delivery) -> tuple[bool, bool, float]:
+    times = reply.timeline
+    since = times.sent_at if times.unseen_since is None else times.unseen_since
+    return (not reply.closing, reply.method != Post.method, since)

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.calls import Post, Update
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.segments import LEFT_OUT, posted_parts
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 
 if TYPE_CHECKING:
-    from bot.core.delivery.message_format import Edit
+    from bot.core.delivery.calls import Edit
 
 THREAD = ThreadKey("T1", "C1", "1.0")
 
@@ -35,15 +36,22 @@ def take(reply: Reply, now: float = 0.0) -> Edit:
 
 
 def show(reply: Reply, now: float = 0.0, ts: str = "2.0") -> Edit:
+    """The call that is owed, landed; what is posted is `ts`."""
     edit = take(reply, now)
-    reply.sent(edit, edit.ts or ts)
+    reply.sent(edit, ts if isinstance(edit, Post) else edit.ts)
     return edit
+
+
+def updated(edit: Edit) -> str:
+    """The message that `edit` updates."""
+    assert isinstance(edit, Update)
+    return edit.ts
 
 
 def test_the_first_words_are_posted() -> None:
     reply = a_reply("Bubbles")
     edit = take(reply)
-    assert (edit.ts, edit.text, edit.last) == (None, "Bubbles", False)
+    assert (edit.method, edit.body.text, edit.last) == ("chat.postMessage", "Bubbles", False)
     assert reply.state is ReplyState.WRITING
 
 
@@ -60,8 +68,8 @@ def test_what_came_while_an_edit_was_in_flight_leaves_with_the_next() -> None:
     reply.feed(" three", 2.0)
     assert not reply.wants
     reply.sent(first, "2.0")
-    assert reply.unseen_since == 1.0
-    assert take(reply).text == "one two three"
+    assert reply.timeline.unseen_since == 1.0
+    assert take(reply).body.text == "one two three"
 
 
 def test_a_refused_edit_is_never_sent_again_as_it_was() -> None:
@@ -71,16 +79,16 @@ def test_a_refused_edit_is_never_sent_again_as_it_was() -> None:
     refused = take(reply, 1.5)
     reply.feed(" three", 2.0)
     reply.refused(refused, not_before=9.0)
-    assert reply.unseen_since == 1.0  # the reader has waited since then
-    assert reply.not_before == 9.0
-    assert take(reply).text == "one two three"
+    assert reply.timeline.unseen_since == 1.0  # the reader has waited since then
+    assert reply.timeline.not_before == 9.0
+    assert take(reply).body.text == "one two three"
 
 
 def test_a_refused_edit_is_owed_even_when_nothing_new_came() -> None:
     reply = a_reply("one")
     reply.refused(take(reply), not_before=1.0)
     assert reply.wants
-    assert take(reply).text == "one"
+    assert take(reply).body.text == "one"
 
 
 def test_the_last_edit_is_owed_until_it_is_shown() -> None:
@@ -121,14 +129,14 @@ def test_an_edit_that_would_change_nothing_is_not_sent() -> None:
 def test_a_note_stands_below_the_answer_and_outside_its_code() -> None:
     reply = a_reply("```py\nx = 1")
     reply.end(1.0, note="*cut*")
-    assert take(reply).text == "```py\nx = 1\n```\n\n*cut*"
+    assert take(reply).body.text == "```py\nx = 1\n```\n\n*cut*"
 
 
 def test_a_note_alone_is_a_whole_message() -> None:
     reply = a_reply()
     reply.end(1.0, note="⚠️ Sorry.")
     edit = show(reply)
-    assert (edit.text, edit.last) == ("⚠️ Sorry.", True)
+    assert (edit.body.text, edit.last) == ("⚠️ Sorry.", True)
     assert reply.state is ReplyState.DONE
 
 
@@ -163,11 +171,12 @@ def test_a_long_answer_goes_on_in_a_second_message() -> None:
     reply = a_reply("A sentence of some length. " * 500)
     first = show(reply, ts="2.0")
     assert first.last
-    assert BLOCK_ROOM.fits(first.text)
+    assert BLOCK_ROOM.fits(first.body.text)
     second = show(reply, ts="3.0")
-    assert (second.ts, second.part) == (None, 1)
+    assert isinstance(second, Post)
+    assert second.segment == 1
     reply.end(9.0)
-    assert f"{first.text} {second.text}" == ("A sentence of some length. " * 500).strip()
+    assert f"{first.body.text} {second.body.text}" == ("A sentence of some length. " * 500).strip()
     assert reply.state is ReplyState.DONE
 
 
@@ -175,9 +184,9 @@ def test_code_that_is_cut_through_goes_on_as_code() -> None:
     reply = a_reply("```py\n" + "x = 1\n" * 3000)
     first = show(reply)
     second = show(reply)
-    assert first.text.startswith("```py\nx = 1")
-    assert first.text.endswith("x = 1\n```")
-    assert second.text.startswith("```py\nx = 1")
+    assert first.body.text.startswith("```py\nx = 1")
+    assert first.body.text.endswith("x = 1\n```")
+    assert second.body.text.startswith("```py\nx = 1")
 
 
 def test_a_finished_part_is_never_touched_again() -> None:
@@ -186,7 +195,7 @@ def test_a_finished_part_is_never_touched_again() -> None:
     show(reply, ts="3.0")
     reply.feed("more", 1.0)
     reply.end(1.0)
-    assert show(reply).ts == "3.0"
+    assert updated(show(reply)) == "3.0"
 
 
 def test_a_text_that_slack_finds_too_long_is_cut_shorter() -> None:
@@ -194,9 +203,9 @@ def test_a_text_that_slack_finds_too_long_is_cut_shorter() -> None:
     long = take(reply)
     reply.shortened(long)
     short = show(reply)
-    assert len(short.text) <= 0.8 * 11_500 < len(long.text)
+    assert len(short.body.text) <= 0.8 * 11_500 < len(long.body.text)
     assert short.last
-    assert show(reply, ts="3.0").part == 1
+    assert show(reply, ts="3.0").segment == 1
 
 
 def test_what_is_too_long_even_then_is_said_in_mrkdwn() -> None:
@@ -204,9 +213,9 @@ def test_what_is_too_long_even_then_is_said_in_mrkdwn() -> None:
     reply.shortened(take(reply))
     reply.shortened(take(reply))
     edit = show(reply)
-    assert edit.dialect is Dialect.TEXT
-    assert edit.text.startswith("*word* *word*")
-    assert TEXT_ROOM.fits(edit.text)
+    assert edit.body.dialect is Dialect.TEXT
+    assert edit.body.text.startswith("*word* *word*")
+    assert TEXT_ROOM.fits(edit.body.text)
 
 
 def test_a_long_block_that_is_refused_may_only_have_been_too_long() -> None:
@@ -216,10 +225,10 @@ def test_a_long_block_that_is_refused_may_only_have_been_too_long() -> None:
     long = take(reply)
     reply.simplified(long)
     short = take(reply)
-    assert short.dialect is Dialect.BLOCK
-    assert len(short.text) < len(long.text)
+    assert short.body.dialect is Dialect.BLOCK
+    assert len(short.body.text) < len(long.body.text)
     reply.simplified(short)
-    assert show(reply).dialect is Dialect.TEXT
+    assert show(reply).body.dialect is Dialect.TEXT
     assert capabilities.block
 
 
@@ -229,11 +238,11 @@ def test_a_workspace_that_refuses_the_block_gets_mrkdwn_and_is_remembered() -> N
     reply.feed("**bold**", 0.0)
     reply.simplified(take(reply))
     edit = show(reply)
-    assert (edit.dialect, edit.text) == (Dialect.TEXT, "*bold*")
+    assert (edit.body.dialect, edit.body.text) == (Dialect.TEXT, "*bold*")
     assert not capabilities.block
     following = Reply(THREAD, capabilities=capabilities)
     following.feed("**bold**", 0.0)
-    assert take(following).dialect is Dialect.TEXT
+    assert take(following).body.dialect is Dialect.TEXT
 
 
 def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None:
@@ -243,14 +252,14 @@ def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None
     reply.simplified(take(reply))
     reply.simplified(take(reply))
     reply.end(2.0)
-    assert show(reply, ts="3.0").ts is None
+    assert isinstance(show(reply, ts="3.0"), Post)
     assert reply.state is ReplyState.DONE
 
 
 def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
     reply = a_reply("word\n\n---\n\n" * 1_000)  # of the lines across a message takes 45
     shown = [show(reply, ts=f"{number}.0") for number in range(20)]
-    assert shown[-1].text.endswith(LEFT_OUT)
+    assert shown[-1].body.text.endswith(LEFT_OUT)
     assert reply.state is ReplyState.FULL
     assert not reply.wants
     reply.feed("more", 1.0)
@@ -261,30 +270,30 @@ def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
 def test_only_the_one_who_asked_can_be_mentioned() -> None:
     reply = Reply(THREAD, asker="U1")
     reply.feed("<@U1> and <@U2>", 0.0)
-    assert take(reply).text == "<@U1> and &lt;@U2>"
+    assert take(reply).body.text == "<@U1> and &lt;@U2>"
 
 
 def test_a_notification_is_the_beginning_in_plain_words() -> None:
     edit = take(a_reply("**one** `<two>`\n" * 1000))
-    assert edit.fallback.startswith("one &lt;two&gt;")
-    assert edit.fallback.endswith(" …")
-    assert len(edit.fallback) < 3_000
+    assert edit.body.fallback.startswith("one &lt;two&gt;")
+    assert edit.body.fallback.endswith(" …")
+    assert len(edit.body.fallback) < 3_000
 
 
 def test_half_written_markdown_is_shown_as_if_it_were_whole() -> None:
     reply = a_reply("This is **bold")
-    assert show(reply).text == "This is **bold**"
+    assert show(reply).body.text == "This is **bold**"
     reply.feed("**. See [the", 1.0)
-    assert show(reply).text == "This is **bold**. See"
+    assert show(reply).body.text == "This is **bold**. See"
 
 
 def test_held_back_words_are_not_lost_when_they_spill() -> None:
     reply = a_reply("See [the")
-    assert show(reply).text == "See"
+    assert show(reply).body.text == "See"
     reply.feed(" page](https://example.org).", 1.0)
     reply.end(2.0)
     reply.spill()
-    assert show(reply, ts="3.0").text == "[the page](https://example.org)."
+    assert show(reply, ts="3.0").body.text == "[the page](https://example.org)."
 
 
 def test_what_an_edit_may_have_shown_whose_answer_was_lost_is_not_posted_again() -> None:
@@ -293,9 +302,8 @@ def test_what_an_edit_may_have_shown_whose_answer_was_lost_is_not_posted_again()
     reply.feed("three", 1.0)
     reply.refused(take(reply, 1.0), not_before=1.0, unsure=True)
     reply.end(2.0)
-    assert not reply.spillable
-    with pytest.raises(ValueError, match="can spill"):
-        reply.spill()
+    reply.spill()
+    assert reply.method == "chat.update"
 
 
 class TestResumed:
@@ -303,8 +311,8 @@ class TestResumed:
         reply = Reply(THREAD, posted={0: "8.0"})
         reply.feed("one ", 0.0)
         edit = take(reply)
-        assert (edit.ts, edit.text) == ("8.0", "one")
-        assert (reply.unposted, reply.begun) == (False, True)
+        assert (updated(edit), edit.body.text) == ("8.0", "one")
+        assert reply.method == "chat.update"
 
     def test_before_its_readers_have_seen_as_much_again_nothing_is_sent(self) -> None:
         reply = Reply(THREAD, posted={0: "8.0"}, seen=8)
@@ -317,7 +325,7 @@ class TestResumed:
         reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"}, seen=800)
         reply.feed("one", 0.0)
         reply.end(1.0)
-        assert show(reply).ts == "8.0"
+        assert updated(show(reply)) == "8.0"
         assert reply.state is ReplyState.DONE
         assert reply.parts.surplus == ["9.0"]
         assert reply.parts.messages == {"8.0"}
@@ -326,13 +334,23 @@ class TestResumed:
         reply = Reply(THREAD, posted={0: "8.0"})
         reply.feed("one", 0.0)
         reply.end(1.0)
-        assert not reply.spillable
+        reply.spill()
+        assert reply.method == "chat.update"
+
+    def test_where_a_message_for_the_rest_stands_already_it_does_not_spill(self) -> None:
+        reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"})
+        reply.feed("one ", 0.0)
+        show(reply)
+        reply.feed("two", 1.0)
+        reply.end(2.0)
+        reply.spill()
+        assert updated(show(reply)) == "8.0"
 
     def test_a_second_message_is_gone_on_in_too(self) -> None:
         reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"})
         reply.feed("word " * 4000, 0.0)
         reply.end(1.0)
-        assert [show(reply).ts, show(reply).ts] == ["8.0", "9.0"]
+        assert [updated(show(reply)), updated(show(reply))] == ["8.0", "9.0"]
         assert reply.parts.surplus == []
 
 
@@ -359,7 +377,7 @@ def test_a_message_that_takes_no_edit_is_followed_by_the_whole_text_in_a_new_one
     assert not reply.wants  # in between there is nothing that could be edited
     reply.end(3.0)
     edit = show(reply, ts="3.0")
-    assert (edit.ts, edit.text) == (None, "one two three")
+    assert (edit.method, edit.body.text) == ("chat.postMessage", "one two three")
     assert reply.state is ReplyState.DONE
 
 
@@ -378,7 +396,10 @@ def test_what_no_edit_can_carry_in_time_goes_into_a_message_of_its_own() -> None
     reply.end(2.0)
     reply.spill()
     edit = show(reply, ts="3.0")
-    assert (edit.ts, edit.text) == (None, "three four")  # a word that was cut through is said whole
+    assert (edit.method, edit.body.text) == (
+        "chat.postMessage",
+        "three four",
+    )  # a word that was cut through is said whole
     assert reply.state is ReplyState.DONE
 
 
@@ -388,7 +409,7 @@ def test_code_that_spills_goes_on_as_code() -> None:
     reply.feed("y = 2\n```", 1.0)
     reply.end(2.0)
     reply.spill()
-    assert show(reply).text == "```py\ny = 2\n```"
+    assert show(reply).body.text == "```py\ny = 2\n```"
 
 
 def test_a_single_word_that_grew_spills_as_a_whole() -> None:
@@ -397,18 +418,75 @@ def test_a_single_word_that_grew_spills_as_a_whole() -> None:
     reply.feed("ling", 1.0)
     reply.end(2.0)
     reply.spill()
-    assert show(reply).text == "Sparkling"
+    assert show(reply).body.text == "Sparkling"
 
 
 @pytest.mark.parametrize("state", ["unposted", "writing", "in flight"])
-def test_only_a_last_edit_can_spill(state: str) -> None:
+def test_only_a_last_edit_spills(state: str) -> None:
     reply = a_reply("one ")
     show(reply) if state != "unposted" else None
     reply.feed("two", 1.0)
     take(reply) if state == "in flight" else None
     reply.end(2.0) if state != "writing" else None
-    with pytest.raises(ValueError, match="can spill"):
-        reply.spill()
+    before = reply.method
+    reply.spill()
+    assert reply.method == before
+    assert reply.parts.current.number == 0
+
+
+def test_what_has_left_counts_as_shown_only_once_it_has_landed() -> None:
+    reply = a_reply("one")
+    edit = take(reply)
+    assert reply.parts.current.shown == ""
+    reply.sent(edit, "2.0")
+    assert reply.parts.current.shown == "one"
+
+
+def test_what_no_answer_came_to_is_not_known_to_be_shown() -> None:
+    reply = a_reply("one")
+    show(reply)
+    reply.feed(" two", 1.0)
+    reply.refused(take(reply), not_before=2.0, unsure=True)
+    assert reply.parts.current.shown == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "sooner"),
+    [
+        ("", "S", True),
+        ("S", "ure", False),
+        ("S", "ure, ", True),
+        ("one two ", "three ", False),
+        ("one two ", "three. ", True),
+    ],
+    ids=["the first letter", "half a word", "a whole word", "a further word", "the end of a sentence"],
+)
+def test_a_delta_tells_whether_something_may_be_due_sooner(before: str, text: str, sooner: bool) -> None:
+    reply = a_reply(before)
+    assert reply.feed(text, 1.0) is sooner
+
+
+def test_the_first_delta_after_a_call_may_be_due_sooner_and_the_next_only_makes_it_longer() -> None:
+    reply = a_reply("one ")
+    show(reply)
+    assert [reply.feed("two ", 1.0), reply.feed("three ", 2.0)] == [True, False]
+
+
+def test_while_a_call_is_in_flight_a_delta_makes_nothing_due_sooner() -> None:
+    reply = a_reply("one ")
+    take(reply)
+    assert not reply.feed("two. ", 1.0)
+
+
+def test_first_words_may_pause_behind_a_word_and_later_ones_behind_a_sentence() -> None:
+    reply = a_reply("S")
+    assert not reply.at_boundary
+    reply.feed("ure, ", 0.1)
+    assert reply.at_boundary
+    show(reply)
+    assert not reply.at_boundary
+    reply.feed("gladly. ", 0.2)
+    assert reply.at_boundary
 
 
 class AnyRhythm(RuleBasedStateMachine):
@@ -448,18 +526,19 @@ class AnyRhythm(RuleBasedStateMachine):
         self.in_flight = self.reply.take(self.now)
 
     @rule()
-    @precondition(lambda self: self.reply.closing and self.reply.wants and not self.reply.unposted)
+    @precondition(lambda self: self.reply.wants)
     def spill(self) -> None:
+        before = self.reply.method
         self.reply.spill()
-        self.spilled = True
+        self.spilled = self.spilled or self.reply.method != before
 
     @rule()
     @precondition(lambda self: self.in_flight is not None)
     def land(self) -> None:
         edit, self.in_flight = self.in_flight, None
         assert edit is not None
-        ts = edit.ts or f"{len(self.slack)}"
-        self.slack[ts] = edit.text
+        ts = f"{len(self.slack)}" if isinstance(edit, Post) else edit.ts
+        self.slack[ts] = edit.body.text
         self.reply.sent(edit, ts)
 
     @rule()

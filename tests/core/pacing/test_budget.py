@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.pacing.budget import FORGET, LEAST, PROBE, Budget, Lesson
+from bot.core.delivery.calls import Post, Update
+from bot.core.pacing.budget import (
+    FORGET,
+    LEAST,
+    PROBE,
+    Budget,
+    Lesson,
+    budget_name,
+    workspace_budgets,
+)
 
 
 def spend(budget: Budget, *times: float) -> None:
@@ -272,3 +281,44 @@ class TestTogether:
         budget = Budget(50, 60)
         budget.divide(25, 0.0)
         assert budget.free(0.0) == LEAST
+
+
+class TestBudgets:
+    def test_all_updates_of_a_workspace_are_paid_from_one(self) -> None:
+        budgets = workspace_budgets()
+        assert budgets.of(Update.method, "C1") is budgets.of(Update.method, "C2")
+
+    def test_the_posts_of_each_channel_are_paid_from_its_own(self) -> None:
+        budgets = workspace_budgets()
+        assert budgets.of(Post.method, "C1") is budgets.of(Post.method, "C1")
+        assert budgets.of(Post.method, "C1") is not budgets.of(Post.method, "C2")
+
+    def test_a_limit_on_posts_in_one_channel_holds_in_all(self) -> None:
+        budgets = workspace_budgets()
+        here, there = budgets.of(Post.method, "C1"), budgets.of(Post.method, "C2")
+        here.leave()
+        here.limited(0.0, 30.0)
+        assert there.closed_for(0.0) == 30.0
+
+    def test_they_hold_what_the_workspace_allows(self) -> None:
+        budgets = workspace_budgets(updates=5, most=6, posts=2)
+        updates, posts = budgets.of(Update.method, "C"), budgets.of(Post.method, "C")
+        assert (updates.limit(0.0), updates.limit(0.0, urgent=True)) == (5, 6)
+        assert posts.limit(0.0) == 2
+
+    def test_a_method_that_nobody_counts_has_none(self) -> None:
+        with pytest.raises(KeyError):
+            workspace_budgets().of("chat.delete", "C")
+
+    def test_each_is_shared_under_a_name_of_its_own(self) -> None:
+        assert budget_name(Update.method, "C") == "chat.update"
+        assert budget_name(Post.method, "C") == "chat.postMessage C"
+
+
+def test_urgent_calls_feel_their_way_up_to_a_ceiling_and_not_so_many_above_the_limit() -> None:
+    budget = Budget(4, 60.0, most=5)
+    for _ in range(5):
+        budget.leave()
+        budget.answered(0.0)
+    assert budget.limit(1.0, urgent=True) == 5
+    assert budget.left(1.0, urgent=True) == 0

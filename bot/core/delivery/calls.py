@@ -1,0 +1,111 @@
+"""Calls to Slack as values: the core says what is to be done, `bot.slack.surface` does it.
+
+Each names its method, as Slack's pages do (docs.slack.dev/reference/methods). Slack limits calls by method, and so do the budgets
+of `bot.core.pacing.budget`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+if TYPE_CHECKING:
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.delivery.message_format import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a message says: `text`, written in `dialect`, and `fallback`, its beginning in plain words, which notifications and
+    screen readers get."""
+
+    text: str
+    fallback: str
+    dialect: Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Makes the message that shows a segment of a reply. `marker` names it in Slack, so that it can be found where the answer
+    to the call was lost. With what is `last` the segment is complete."""
+
+    method: ClassVar[str] = "chat.postMessage"
+
+    thread: ThreadKey
+    segment: int
+    body: Body
+    marker: str
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Replaces all that the message `ts`, which shows a segment of a reply, says. With what is `last` the segment is complete."""
+
+    method: ClassVar[str] = "chat.update"
+
+    thread: ThreadKey
+    segment: int
+    ts: str
+    body: Body
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begins a message that will grow while its `reader`, the id of a user of the thread's team, looks on."""
+
+    method: ClassVar[str] = "chat.startStream"
+
+    thread: ThreadKey
+    reader: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Adds to the message `ts` that was begun so. What was added cannot be taken back."""
+
+    method: ClassVar[str] = "chat.appendStream"
+
+    thread: ThreadKey
+    ts: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Adds what is left, which may be "", and completes the message. `marker` is as in a `Post`: no earlier call takes one."""
+
+    method: ClassVar[str] = "chat.stopStream"
+
+    thread: ThreadKey
+    ts: str
+    markdown: str
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Takes the message `ts` of ours away."""
+
+    method: ClassVar[str] = "chat.delete"
+
+    thread: ThreadKey
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """Shows our name and `text` below the thread, or nothing where it is "". Slack takes it away with our next message there, or
+    after two minutes."""
+
+    method: ClassVar[str] = "assistant.threads.setStatus"
+
+    thread: ThreadKey
+    text: str
+
+
+Edit: TypeAlias = Post | Update
+"""A snapshot of all that a message has to say by now: the first is the post that makes the message."""
+SlackCall: TypeAlias = Post | Update | Start | Append | Stop | Delete | SetStatus

@@ -1,0 +1,104 @@
+"""What pacing may know of an answer on its way to its reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bot.core.conversation.incoming import ThreadKey
+
+
+@dataclass(slots=True)
+class Timeline:
+    """When what happened to an answer: seconds, on whatever clock `now` is."""
+
+    began_at: float | None = None  # when the first text came
+    ended_at: float | None = None  # when the model was done
+    unseen_since: float | None = None  # when the oldest text came that no call has carried yet
+    sent_at: float = float("-inf")  # when the last call left
+    not_before: float = float("-inf")  # after a failure: when to try again
+    landed: int = 0  # calls that Slack has taken, the first included
+
+    def came(self, now: float) -> None:
+        """Text came that no reader has seen."""
+        if self.began_at is None:
+            self.began_at = now
+            # A resumed answer was shown last by somebody else: when, nobody knows.
+            self.sent_at = max(self.sent_at, now) if self.landed else self.sent_at
+        if self.unseen_since is None:
+            self.unseen_since = now
+
+    def leave(self, now: float) -> float | None:
+        """A call leaves with all there is. Returns since when its oldest text had waited."""
+        since, self.unseen_since, self.sent_at = self.unseen_since, None, now
+        return since
+
+    def withdraw(self, since: float | None) -> None:
+        """The call that left last has shown nothing: what it carried, since then, is unseen again."""
+        self.unseen_since = self.sent_at if since is None else since
+
+
+class Delivery(Protocol):
+    """One answer, as far as pacing has to know it: which call it would make next, and since when its reader has waited.
+
+    `bot.core.delivery.reply.Reply` shows an answer by snapshots: a refused one is not repeated, and half a mark may be closed for
+    now, since the next snapshot replaces it. Slack's native stream (`Start`, `Append`, `Stop`) only ever adds, so whoever shows an
+    answer through it has to answer differently:
+
+    ============== ===============================================================================================
+    `method`       `chat.startStream`, then `chat.appendStream`; `chat.stopStream` where it is `closing`. Slack's pages
+                   allow 20, 100 and 20 a minute, so each wants a budget of its own.
+    `wants`        True where there is *committed* text that no call has carried: what no later delta can change. Neither
+                   what is held back (`markdown.stream.undecided`) is, nor a mark that is closed only for now
+                   (`markdown.stream.healing`), nor a link that may yet be explained further down.
+    `closing`      True at the model's end, and before Slack ends the stream by itself: after some five minutes, or some
+                   12,000 characters (seen, and not in Slack's pages). What follows is a stream of its own.
+    `at_boundary`  The same: where the committed text may be cut.
+    `spill`        Goes on by posting, where no append or stop can be had in time: what was not carried is a message of its own.
+    `timeline`     `unseen_since` is that of committed text: what is held back nobody can be shown sooner.
+    ============== ===============================================================================================
+
+    And of its calls, which are its sender's to tell it: a refused append is made again as it was, before any other; one whose
+    answer was lost only once the message was read back, since text that was added twice stays; and an answer that another process
+    goes on with can use the stream only where it begins with what stands there.
+    """
+
+    @property
+    def thread(self) -> ThreadKey:
+        """Where it goes."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """The method of the call that it would make next: what that is paid from."""
+        ...
+
+    @property
+    def wants(self) -> bool:
+        """Whether it has something to send that nothing in flight already carries."""
+        ...
+
+    @property
+    def writing(self) -> bool:
+        """Whether its model may still add words."""
+        ...
+
+    @property
+    def closing(self) -> bool:
+        """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
+        ...
+
+    @property
+    def at_boundary(self) -> bool:
+        """Whether its text ends where readers may pause: first words behind a whole word, later ones behind a sentence."""
+        ...
+
+    @property
+    def timeline(self) -> Timeline:
+        """When what happened to it."""
+        ...
+
+    def spill(self) -> None:
+        """Go on by a method that has a budget of its own, if the answer is such that it can: the next call cannot be had in time."""
+        ...
