@@ -14,7 +14,8 @@ from rich import box
 from rich.table import Table
 
 from bot.app import build_pacing
-from bot.core.conversation.incoming import ThreadKey
+from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.delivery.reply import Reply
 from bot.settings import Settings
 
@@ -54,7 +55,10 @@ def costs(times: int = TIMES) -> list[Cost]:
 def _busy() -> tuple[Pacing, list[Reply]]:
     """The pacing of a workspace where all replies are posted, and have text that nobody has seen yet."""
     pacing = build_pacing(Settings())
-    replies = [Reply(ThreadKey("T", f"C{number}", "1.0")) for number in range(REPLIES)]
+    replies = [
+        Reply(AnswerKey(TurnKey(ThreadKey("T", f"C{number}", "1.0"), "1.0", "U", Kind.MENTION)))
+        for number in range(REPLIES)
+    ]
     for reply in replies:
         pacing.add(reply, 0.0)
         reply.feed(SHOWN, 0.0)

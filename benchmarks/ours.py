@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from benchmarks.slacks import Limited
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.core.conversation.incoming import ThreadKey
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.delivery.calls import Post, Update
 from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
 from bot.core.pacing.pacing import Pacing
@@ -49,7 +50,7 @@ class _Surface:
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
         return None
 
-    async def find(self, thread: ThreadKey, marker: str) -> str | None:
+    async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
         return None
 
 
@@ -72,7 +73,8 @@ async def teleprinter(
     async def show(channel: str, answer: Answer, words: Words) -> None:
         thread = ThreadKey("T", channel, f"{len(surface.answers)}.0")
         surface.answers[thread] = answer
-        await replier.show(thread, _deltas(words), marker=thread.thread_ts)
+        key = AnswerKey(TurnKey(thread, thread.thread_ts, "U", Kind.MENTION))
+        await replier.show(key, _deltas(words))
 
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(each.run()) for each in (replier, purse) if each is not None]

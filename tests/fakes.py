@@ -6,7 +6,9 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.delivery.calls import Delete, Post, SetStatus, Update
 from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited
@@ -14,12 +16,15 @@ from bot.errors import MessageGone, RateLimited
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage, ThreadMessage
-    from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.calls import SlackCall
     from bot.durable.workflow import SegmentPosted, Worker
+
+
+def an_answer(ts: str = "1.0", *, channel: str = "C", thread_ts: str = "1.0") -> AnswerKey:
+    """The first answer to the question `ts`."""
+    return AnswerKey(TurnKey(ThreadKey("T", channel, thread_ts), ts, "U", Kind.MENTION))
 
 
 class FakeSurface:
@@ -74,7 +79,7 @@ class FakeSurface:
         self._show(call.ts, call.body.text)
         return call.ts
 
-    async def find(self, thread: ThreadKey, marker: str) -> str | None:
+    async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
         return self.markers.get(marker)
 
     async def read(self, thread: ThreadKey, ts: str) -> str | None:

@@ -58,7 +58,7 @@ async def _update(surface: MessageSurface, reply: Reply, call: Update, show: Del
 
 
 async def _post(surface: MessageSurface, reply: Reply, call: Post, show: DeliverySession) -> None:
-    if reply.unsure and (ts := await surface.find(call.thread, call.marker)) is not None:
+    if reply.unsure and (ts := await surface.find(call.thread, call.marker, since=reply.since)) is not None:
         # The post whose answer was lost is there after all: a second one would be the same answer twice.
         reply.found(call, ts)
         show.posted(call.segment, ts)

@@ -21,8 +21,8 @@ from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadG
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.calls import Edit
     from bot.core.delivery.delivery import Delivery
     from bot.core.pacing.budget import Budget
@@ -63,10 +63,9 @@ class Sender:
 
     async def show(
         self,
-        thread: ThreadKey,
+        answer: AnswerKey,
         deltas: DeltaStream,
         *,
-        marker: str,
         footnote: str = "",
         asker: str = "",
         witness: DeliveryObserver | None = None,
@@ -75,12 +74,12 @@ class Sender:
     ) -> ReplyState:
         """Show an answer as it is written; returns when all of it is in Slack that can be.
 
-        `marker` names the reply inside Slack. `footnote` goes below the answer, apart from it. `asker` is the user whom the
+        `answer` names it, in Slack as well. `footnote` goes below the answer, apart from it. `asker` is the user whom the
         answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
         `seen` so many characters. Closes `deltas`, however it ends.
         """
         may = self._capabilities
-        reply = Reply(thread, marker=marker, asker=asker, capabilities=may, posted=posted, seen=seen)
+        reply = Reply(answer, asker=asker, capabilities=may, posted=posted, seen=seen)
         show = self._shows[reply] = DeliverySession(reply, witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
         try:
@@ -95,7 +94,11 @@ class Sender:
             self._pacing.remove(reply)
             del self._shows[reply]
             self.poke()
-        fields = {"thread_ts": thread.thread_ts, "state": reply.state.value, "edits": reply.timeline.landed}
+        fields = {
+            "thread_ts": answer.thread.thread_ts,
+            "state": reply.state.value,
+            "edits": reply.timeline.landed,
+        }
         log.info("reply.shown", extra=fields)
         return reply.state
 
@@ -105,16 +108,16 @@ class Sender:
         for show in self._shows.values():
             show.end(notes.STOPPED)
 
-    def halt(self, marker: str) -> bool:
-        """End the answer of that name as it stands, because its reader wants so; False where it is not running."""
-        found = [show for show in self._shows.values() if show.reply.marker == marker]
+    def halt(self, answer: AnswerKey) -> bool:
+        """End the answer as it stands, because its reader wants so; False where it is not running."""
+        found = [show for show in self._shows.values() if show.reply.answer == answer]
         for show in found:
             show.end(notes.HALTED)
         return bool(found)
 
-    def messages(self, marker: str) -> frozenset[str]:
-        """The messages that the running reply of that name stands in."""
-        found = [show.reply.parts.messages for show in self._shows.values() if show.reply.marker == marker]
+    def messages(self, answer: AnswerKey) -> frozenset[str]:
+        """The messages that the answer stands in, as long as it is running."""
+        found = [show.reply.parts.messages for show in self._shows.values() if show.reply.answer == answer]
         return found[0] if found else frozenset()
 
     # ---- the model's side

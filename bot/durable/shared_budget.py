@@ -1,8 +1,19 @@
-"""One budget for all replicas of a workspace: what they spend stands in one row a method, which each asks before a call.
+"""One budget for all replicas of a workspace: what they spend stands in one row a budget, which each asks before a call.
 
-`bot.core.pacing.budget` decides; the row only says what the others have spent. Edits are less than one a second for everyone
-together, so a way to the database and back before each costs little. Where the database is lost, each replica takes an equal
-share of the limit, until it is back.
+`bot.core.pacing.budget` decides; the row only says what the others have spent (`bot.core.pacing.ledger`). Edits are less than one a
+second for everyone together, so a way to the database and back before each costs little.
+
+    the database  a call may leave where
+    ============  ========================================================================================================
+    answers       the budget allows it, having heard what the others spent and were taught; then it stands in the row, too
+    is lost       it is within our share: the limit divided by the replicas that spent of late, or by two at least; nobody
+                  is told of it, which is why the share is kept to until the others are heard again
+
+*What always holds.* The row of a budget is asked for one transaction of ours at a time. What is asked meanwhile is decided together in
+the next one.
+
+*What the simple way gets wrong*: a transaction for each call. Twenty answers that end at once would take twenty connections and wait for one
+lock, each behind those before it: the last of their readers for twenty ways to the database and back.
 """
 
 from __future__ import annotations

@@ -58,10 +58,10 @@ class Surface:
         answer = await self._call(call.method, **self._arguments(call))
         return str(answer.get("ts", ""))
 
-    async def find(self, thread: ThreadKey, marker: str, *, since: str = "0") -> str | None:
+    async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
         """The ts of the message that was posted with `marker`, or None. For a post whose answer was lost.
 
-        Older messages than the ts `since`, say that of the question, are not looked at: in a long thread that saves calls.
+        Older messages than the ts `since` are not looked at: in a thread of more messages than are read, it could not be found.
         """
         for message in await self._replies(thread, oldest=since, include_all_metadata=True):
             if _marker(message) == marker:

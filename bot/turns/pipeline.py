@@ -143,7 +143,7 @@ class Turns:
                 await self._leave(running)
             elif entry.ending is not None:
                 self._end(running, entry.ending)
-            elif entry.vanished & self._replier.messages(running.marker):
+            elif entry.vanished & self._replier.messages(running.turn):
                 self._end(running, Ending.GONE)
 
     async def watch(self) -> None:
@@ -236,9 +236,8 @@ class Turns:
 
     async def _show(self, running: Running, deltas: DeltaStream, scene: Scene | None = None) -> str:
         state = await self._replier.show(
-            running.turn.thread,
+            running.turn,
             deltas,
-            marker=running.marker,
             footnote=scene.note if scene else "",
             asker=running.turn.user if self._mention_asker else "",
             witness=running,
@@ -261,7 +260,7 @@ class Turns:
     def _end(self, running: Running, ending: Ending) -> None:
         if running.ending is not None or running.work is None:
             return
-        if ending is Ending.STOPPED and self._replier.halt(running.marker):
+        if ending is Ending.STOPPED and self._replier.halt(running.turn):
             return  # what is there is finished as it stands
         running.ending = ending
         running.work.cancel()

@@ -67,11 +67,6 @@ class Running:
     ending: Ending | None = None
     begun: bool = False  # on record it is ours
 
-    @property
-    def marker(self) -> str:
-        """Names its reply in Slack."""
-        return self.turn.marker
-
     async def opening(self) -> bool:
         return await self.record.write(self.turn)
 

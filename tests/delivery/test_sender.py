@@ -29,7 +29,7 @@ from bot.errors import (
     ThreadGone,
 )
 from tests.clock import VIRTUAL
-from tests.fakes import FakeSurface, words
+from tests.fakes import FakeSurface, an_answer, words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -58,7 +58,7 @@ async def a_replier(surface: MessageSurface, *, updates: int = 50) -> AsyncGener
 
 async def shown(surface: FakeSurface, answer: DeltaStream, *, updates: int = 50) -> ReplyState:
     async with a_replier(surface, updates=updates) as replier:
-        return await replier.show(THREAD, answer, marker="m")
+        return await replier.show(an_answer(), answer)
 
 
 async def test_the_first_word_is_posted_and_the_rest_follows_in_edits() -> None:
@@ -123,10 +123,10 @@ async def test_a_short_rate_limit_is_not_worth_a_word() -> None:
 async def test_a_bad_minute_does_not_make_the_next_ones_slow() -> None:
     surface = FakeSurface()
     async with a_replier(surface) as replier:
-        await replier.show(THREAD, words("word " * 120, every=0.5), marker="calm")
+        await replier.show(an_answer(), words("word " * 120, every=0.5))
         calm = len(surface.shown)
         surface.fail_until = asyncio.get_running_loop().time() + 12
-        await replier.show(THREAD, words("word " * 120, every=0.5), marker="limited")
+        await replier.show(an_answer("2.0"), words("word " * 120, every=0.5))
     assert surface.refused <= 5  # at 0, 1, 3, 7 and 15 s: nobody is hammered
     assert len(surface.shown) - calm >= 0.6 * calm
 
@@ -135,8 +135,8 @@ async def test_a_rate_limit_holds_for_every_answer_of_the_workspace() -> None:
     surface = FakeSurface()
     surface.fail.extend([None, None, RateLimited(20)])
     async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
-        tasks.create_task(replier.show(THREAD, words("a b c d e f g h i j"), marker="1"))
-        tasks.create_task(replier.show(THREAD, words("k l m n o p q r s t"), marker="2"))
+        tasks.create_task(replier.show(an_answer("1.0"), words("a b c d e f g h i j")))
+        tasks.create_task(replier.show(an_answer("2.0"), words("k l m n o p q r s t")))
     # The second is edited before the first is refused; from then on neither is, and the rest of both is posted.
     assert sorted(surface.messages.values()) == ["a", "b c d e f g h i j", "k l m n o", "p q r s t"]
     assert max(when for when, _ in surface.shown) < 20.0
@@ -147,9 +147,7 @@ async def test_many_answers_stay_within_the_limit_and_all_are_finished() -> None
     text = " ".join(f"word{n}" for n in range(300))
     async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
         for n in range(20):
-            tasks.create_task(
-                replier.show(ThreadKey("T", f"C{n}", "1.0"), words(text, every=0.025), marker=str(n))
-            )
+            tasks.create_task(replier.show(an_answer(channel=f"C{n}"), words(text, every=0.025)))
     assert set(surface.messages.values()) == {text}
     edits = [when for when, _ in surface.shown][20:]
     assert all(later - first >= 59.9 for first, later in zip(edits, edits[50:], strict=False))
@@ -176,8 +174,8 @@ async def test_a_model_that_fails_before_its_first_word_is_not_silence() -> None
 async def test_a_bug_in_a_turn_is_told_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
     surface = FakeSurface()
     async with a_replier(surface) as replier:
-        await replier.show(THREAD, words("half", then=ZeroDivisionError("secret words")), marker="1")
-        await replier.show(THREAD, words("whole"), marker="2")
+        await replier.show(an_answer("1.0"), words("half", then=ZeroDivisionError("secret words")))
+        await replier.show(an_answer("2.0"), words("whole"))
     assert list(surface.messages.values()) == [
         "half\n\n⚠️ Something went wrong on my side. Please ask again.",
         "whole",
@@ -216,7 +214,7 @@ async def test_thoughts_tools_and_usage_are_not_shown() -> None:
 async def test_a_message_that_is_gone_is_posted_anew_unless_a_person_is_heard_to_have_deleted_it() -> None:
     surface = FakeSurface()
     async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
-        tasks.create_task(replier.show(THREAD, words("one two three four", every=0.5), marker="m"))
+        tasks.create_task(replier.show(an_answer(), words("one two three four", every=0.5)))
         await asyncio.sleep(0.7)
         surface.delete_as_a_person("100.0")
     assert list(surface.messages.values()) == ["one two three four"]
@@ -253,8 +251,8 @@ async def test_who_keeps_a_record_is_told_of_each_message_and_may_forbid_the_fir
 
     surface, open_, shut = FakeSurface(), Record(allows=True), Record(allows=False)
     async with a_replier(surface) as replier:
-        assert await replier.show(THREAD, words("one two"), marker="1", witness=open_) is ReplyState.DONE
-        assert await replier.show(THREAD, words("three"), marker="2", witness=shut) is ReplyState.LOST
+        assert await replier.show(an_answer("1.0"), words("one two"), witness=open_) is ReplyState.DONE
+        assert await replier.show(an_answer("2.0"), words("three"), witness=shut) is ReplyState.LOST
     assert (open_.told, shut.told) == ([(0, "100.0")], [])
     assert list(surface.messages.values()) == ["one two"]
 
@@ -264,7 +262,7 @@ async def test_a_resumed_reply_that_finds_no_slot_for_its_last_edit_waits_for_on
     surface.messages["9.0"] = "one"
     surface.fail.append(RateLimited(20))
     async with a_replier(surface) as replier:
-        await replier.show(THREAD, words("one two three"), marker="m", posted={0: "9.0"}, seen=3)
+        await replier.show(an_answer(), words("one two three"), posted={0: "9.0"}, seen=3)
     assert surface.messages == {"9.0": "one two three"}
 
 
@@ -273,7 +271,7 @@ async def test_surplus_that_cannot_be_taken_away_is_left() -> None:
     surface.messages |= {"9.0": "old", "9.1": "old"}
     surface.fail.extend([None, *[SlackDenied("chat.delete: cant_delete_message")] * (DOUBTS + 1)])
     async with a_replier(surface) as replier:
-        await replier.show(THREAD, words("new"), marker="m", posted={0: "9.0", 1: "9.1"})
+        await replier.show(an_answer(), words("new"), posted={0: "9.0", 1: "9.1"})
     assert surface.messages == {"9.0": "new", "9.1": "old"}
 
 
@@ -296,8 +294,8 @@ async def test_a_workspace_without_the_block_is_asked_for_it_once() -> None:
     surface = FakeSurface()
     surface.fail.append(BlocksRefused("chat.postMessage: invalid_blocks"))
     async with a_replier(surface) as replier:
-        await replier.show(THREAD, words("**a**"), marker="1")
-        await replier.show(THREAD, words("**b**"), marker="2")
+        await replier.show(an_answer("1.0"), words("**a**"))
+        await replier.show(an_answer("2.0"), words("**b**"))
     assert list(surface.messages.values()) == ["*a*", "*b*"]
     assert not surface.fail
 
@@ -323,7 +321,7 @@ async def test_an_answer_without_end_is_ended_and_the_model_with_it() -> None:
 async def test_whoever_asked_can_be_mentioned_where_that_is_allowed() -> None:
     surface = FakeSurface()
     async with a_replier(surface) as replier:
-        await replier.show(THREAD, words("<@U1> <@U2>"), marker="1", asker="U1")
+        await replier.show(an_answer("1.0"), words("<@U1> <@U2>"), asker="U1")
     assert list(surface.messages.values()) == ["<@U1> &lt;@U2>"]
 
 
@@ -364,7 +362,7 @@ async def test_a_workspace_that_takes_nothing_is_given_up_and_the_reader_told(
     surface = FakeSurface()
     surface.fail.extend(failures)
     async with a_replier(surface) as replier:
-        assert await replier.show(THREAD, words("one two three", every=0.5), marker="m") is ReplyState.LOST
+        assert await replier.show(an_answer(), words("one two three", every=0.5)) is ReplyState.LOST
         await asyncio.sleep(1.0)
     assert surface.messages == {}
     assert surface.statuses == [notes.UNPOSTED]
@@ -394,8 +392,8 @@ async def test_a_bug_in_the_surface_costs_one_answer_and_not_all(caplog: pytest.
     surface = FakeSurface()
     surface.fail.append(ZeroDivisionError())
     async with a_replier(surface) as replier:
-        assert await replier.show(THREAD, words("one"), marker="1") is ReplyState.LOST
-        assert await replier.show(THREAD, words("two"), marker="2") is ReplyState.DONE
+        assert await replier.show(an_answer("1.0"), words("one")) is ReplyState.LOST
+        assert await replier.show(an_answer("2.0"), words("two")) is ReplyState.DONE
     assert "edit.crashed" in caplog.text
 
 
@@ -440,7 +438,7 @@ async def test_a_last_edit_whose_answer_was_lost_is_read_back_and_not_repeated()
 async def test_stop_finishes_what_is_there() -> None:
     surface = FakeSurface()
     async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
-        tasks.create_task(replier.show(THREAD, words("a b c d e f g h i j", every=1.0), marker="1"))
+        tasks.create_task(replier.show(an_answer("1.0"), words("a b c d e f g h i j", every=1.0)))
         await asyncio.sleep(3.5)
         replier.stop()
     assert list(surface.messages.values()) == [
@@ -451,7 +449,7 @@ async def test_stop_finishes_what_is_there() -> None:
 async def test_stop_before_the_first_word_says_so_too() -> None:
     surface = FakeSurface()
     async with a_replier(surface) as replier, asyncio.TaskGroup() as tasks:
-        tasks.create_task(replier.show(THREAD, words("a b", every=9.0), marker="1", footnote="Tiny model."))
+        tasks.create_task(replier.show(an_answer("1.0"), words("a b", every=9.0), footnote="Tiny model."))
         await asyncio.sleep(0)
         replier.stop()
     assert list(surface.messages.values()) == [

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from bot.core.conversation import texts as notes
-from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.reply import Reply
 from bot.delivery.session import DeliverySession
+from tests.fakes import an_answer
 
-REPLY = Reply(ThreadKey("T", "C", "1.0"))
+REPLY = Reply(an_answer())
 
 
 class Witness:

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.reply import Reply
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Crowd, Pacing
@@ -17,6 +16,7 @@ from bot.durable.database import open_database
 from bot.durable.shared_budget import FEWEST, SharedBudget
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
+from tests.fakes import an_answer
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
@@ -123,8 +123,8 @@ async def test_each_knows_of_the_replies_of_the_other(
 ) -> None:
     monkeypatch.setattr(module, "EXCHANGE", 0.01)
     async with replicas(somewhere, "a", "b") as (a, b):
-        a.pacing.add(Reply(ThreadKey("T", "C", "1.0")), a.clock())
-        b.pacing.add(Reply(ThreadKey("T", "C", "2.0")), b.clock())
+        a.pacing.add(Reply(an_answer()), a.clock())
+        b.pacing.add(Reply(an_answer("2.0")), b.clock())
         running = [asyncio.create_task(each.purse.run()) for each in (a, b)]
         async with asyncio.timeout(HANGING):
             await known(a)

@@ -99,8 +99,8 @@ async def test_a_long_fallback_is_cut_within_what_slack_takes(
 
 async def test_a_post_is_found_by_its_marker(surface: Surface, thread: ThreadKey) -> None:
     ts = await surface.carry_out(a_post(thread, "Yes", marker="T:C:1.0:0"))
-    assert await surface.find(thread, "T:C:1.0:0") == ts
-    assert await surface.find(thread, "T:C:1.0:1") is None
+    assert await surface.find(thread, "T:C:1.0:0", since="0") == ts
+    assert await surface.find(thread, "T:C:1.0:1", since="0") is None
 
 
 async def test_a_post_is_looked_for_behind_the_question_only(
@@ -115,7 +115,7 @@ async def test_a_post_is_looked_for_behind_the_question_only(
     assert await surface.find(thread, "m", since=question) == ts
     assert await surface.find(thread, "early", since=question) is None
     assert reads(slack) == 2
-    assert await surface.find(thread, "early") == early
+    assert await surface.find(thread, "early", since="0") == early
 
 
 def reads(slack: Workspace) -> int:
@@ -226,7 +226,7 @@ async def test_a_message_that_is_streamed_grows_to_its_end_and_is_found(
     assert await surface.carry_out(Append(thread, ts, "**two** ")) == ts
     assert await surface.carry_out(Stop(thread, ts, "three", marker="m")) == ts
     assert await surface.read(thread, ts) == "One **two** three"
-    assert await surface.find(thread, "m") == ts
+    assert await surface.find(thread, "m", since="0") == ts
 
 
 async def test_a_stream_may_end_without_another_word(
@@ -268,7 +268,7 @@ async def test_a_connection_that_closes_leaves_the_outcome_unknown(
     slack.fail_next("chat.postMessage", drop=True, carried_out=True)
     with pytest.raises(SlackUnreachable):
         await surface.carry_out(a_post(thread, "Yes", marker="m"))
-    assert await surface.find(thread, "m") is not None
+    assert await surface.find(thread, "m", since="0") is not None
 
 
 async def test_a_rate_limit_carries_its_seconds(

@@ -34,7 +34,6 @@ async def test_it_asks_the_record_before_the_first_word_and_tells_the_engine_of_
         SegmentPosted(0, "6.0"),
         SegmentPosted(1, "7.0"),
     ]
-    assert running.marker == "T:C:5.0"
 
 
 async def test_what_was_superseded_may_not_open() -> None:

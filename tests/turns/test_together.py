@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.calls import Delete, Post, Update
 from bot.core.delivery.reply import ReplyState
 from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
@@ -23,9 +22,11 @@ from bot.delivery.sender import Sender
 from bot.errors import RateLimited, SlackUnreachable
 from slack_emulator.web_api.rate_limits import Limits, Rate
 from tests.clock import VirtualLoop
+from tests.fakes import an_answer
 
 if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.calls import Edit, SlackCall
     from bot.core.delivery.delivery import Delivery
 
@@ -78,7 +79,7 @@ class TroubledSlack:
                 """A line that nothing here depends on."""
         return ""
 
-    async def find(self, thread: ThreadKey, marker: str) -> str | None:
+    async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
         return next((ts for ts, owner in self.owners.items() if owner == marker), None)
 
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
@@ -135,9 +136,8 @@ async def play(asks: list[Ask], slack: TroubledSlack, burst: int = POST_LIMIT) -
 
     async def one(number: int, ask: Ask) -> ReplyState:
         await asyncio.sleep(ask.at)
-        return await replier.show(
-            ThreadKey("T", f"C{ask.channel}", f"{number}"), answer(number, ask), marker=f"{number}"
-        )
+        key = an_answer(f"{number}.0", channel=f"C{ask.channel}", thread_ts=f"{number}.0")
+        return await replier.show(key, answer(number, ask))
 
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(replier.run())

@@ -40,6 +40,7 @@ from bot.core.delivery.segments import Segment, Segments
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.calls import Edit
 
@@ -74,23 +75,21 @@ class InFlight:
 class Reply:
     """What one answer still owes its reader: a `bot.core.delivery.delivery.Delivery` by snapshots.
 
-    `asker` is the user whose mention notifies them; by default nobody's does. A resumed one goes on in the messages
+    `answer` names it. `asker` is the user whose mention notifies them; by default nobody's does. A resumed one goes on in the messages
     `posted`, by their part's number. Its readers have seen `seen` characters of an answer: a shorter text would take away
     what they read, so none is sent before the end.
     """
 
     def __init__(
         self,
-        thread: ThreadKey,
+        answer: AnswerKey,
         *,
-        marker: str = "",
         asker: str = "",
         capabilities: Capabilities | None = None,
         posted: Mapping[int, str] | None = None,
         seen: int = 0,
     ) -> None:
-        self.thread = thread
-        self.marker = marker
+        self.answer = answer
         self.state = ReplyState.THINKING
         self.timeline = Timeline(landed=1 if posted else 0)
         self.failures = 0  # in a row
@@ -142,6 +141,11 @@ class Reply:
     # ---- what is owed
 
     @property
+    def thread(self) -> ThreadKey:
+        """Where it goes."""
+        return self.answer.thread
+
+    @property
     def running(self) -> bool:
         """Whether anything may still be sent for it."""
         return self.state not in (ReplyState.DONE, *_OVER)
@@ -159,6 +163,11 @@ class Reply:
         if self.closing:
             return True
         return self.timeline.unseen_since is not None and not self._whole and self._unread >= 0
+
+    @property
+    def since(self) -> str:
+        """The ts behind which its next message will stand: of its newest one, or of the question."""
+        return max((self.answer.turn.ts, *self._parts.messages), key=float)
 
     @property
     def parts(self) -> Segments:
@@ -286,7 +295,7 @@ class Reply:
         last = part.cut is not None or self.state is ReplyState.CLOSING
         if part.is_posted:
             return Update(self.thread, part.number, part.ts, body, last)
-        return Post(self.thread, part.number, body, f"{self.marker}:{part.name}", last)
+        return Post(self.thread, part.number, body, f"{self.answer.marker}:{part.name}", last)
 
     def _shrink(self) -> None:
         self._room_left *= SHRINK

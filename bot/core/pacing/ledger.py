@@ -1,6 +1,21 @@
 """What all replicas have spent of one budget: the row that they keep of it together.
 
-Times are in seconds by the clock of whoever keeps the row, which all replicas ask; none trusts another's.
+    a call     stands in the row as                            counts against the others
+    =========  ==============================================  ======================================
+    asked for  nothing yet, and never where no slot was left   not
+    under way  some seconds after now: answered at the latest  until a window after that time
+    answered   when it was answered                            until a window after its answer
+    forgotten  nothing                                         not: the window is over
+
+*What always holds.* A call stands in the row before it leaves, and whoever adds one holds the row and has read all that stands in it.
+So in no window do all replicas together send more than one alone might.
+
+*What the simple way gets wrong.* A counter that starts anew each minute lets fifty calls leave at the end of one and fifty more a second
+later: a hundred in a window as Slack counts it. And a call that counts since it left is forgotten too early: Slack may have seen
+it as late as it was answered.
+
+Times are in seconds by the clock of whoever keeps the row, which all replicas ask; none trusts another's. By a clock that is a
+minute ahead, all that the others have just spent would be over.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.delivery import Delivery, Timeline
 from bot.core.delivery.reply import Reply
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
+from tests.fakes import an_answer
 
 MEMBERS = {"thread", "method", "wants", "writing", "closing", "at_boundary", "timeline", "spill"}
 
@@ -29,7 +29,7 @@ class OnlyADelivery:
 
 @pytest.fixture
 def reply() -> Reply:
-    return Reply(ThreadKey("T", "C", "1.0"))
+    return Reply(an_answer())
 
 
 @pytest.fixture

@@ -10,21 +10,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.calls import Post, Update
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.segments import LEFT_OUT, posted_parts
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
+from tests.fakes import an_answer
 
 if TYPE_CHECKING:
     from bot.core.delivery.calls import Edit
 
-THREAD = ThreadKey("T1", "C1", "1.0")
+ANSWER = an_answer()
 
 
 def a_reply(text: str = "") -> Reply:
-    reply = Reply(THREAD)
+    reply = Reply(ANSWER)
     reply.feed(text, 0.0)
     return reply
 
@@ -220,7 +220,7 @@ def test_what_is_too_long_even_then_is_said_in_mrkdwn() -> None:
 
 def test_a_long_block_that_is_refused_may_only_have_been_too_long() -> None:
     capabilities = Capabilities()
-    reply = Reply(THREAD, capabilities=capabilities)
+    reply = Reply(ANSWER, capabilities=capabilities)
     reply.feed("word " * 3000, 0.0)
     long = take(reply)
     reply.simplified(long)
@@ -234,13 +234,13 @@ def test_a_long_block_that_is_refused_may_only_have_been_too_long() -> None:
 
 def test_a_workspace_that_refuses_the_block_gets_mrkdwn_and_is_remembered() -> None:
     capabilities = Capabilities()
-    reply = Reply(THREAD, capabilities=capabilities)
+    reply = Reply(ANSWER, capabilities=capabilities)
     reply.feed("**bold**", 0.0)
     reply.simplified(take(reply))
     edit = show(reply)
     assert (edit.body.dialect, edit.body.text) == (Dialect.TEXT, "*bold*")
     assert not capabilities.block
-    following = Reply(THREAD, capabilities=capabilities)
+    following = Reply(ANSWER, capabilities=capabilities)
     following.feed("**bold**", 0.0)
     assert take(following).body.dialect is Dialect.TEXT
 
@@ -268,7 +268,7 @@ def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
 
 
 def test_only_the_one_who_asked_can_be_mentioned() -> None:
-    reply = Reply(THREAD, asker="U1")
+    reply = Reply(ANSWER, asker="U1")
     reply.feed("<@U1> and <@U2>", 0.0)
     assert take(reply).body.text == "<@U1> and &lt;@U2>"
 
@@ -308,21 +308,21 @@ def test_what_an_edit_may_have_shown_whose_answer_was_lost_is_not_posted_again()
 
 class TestResumed:
     def test_it_goes_on_in_the_messages_that_stand_there(self) -> None:
-        reply = Reply(THREAD, posted={0: "8.0"})
+        reply = Reply(ANSWER, posted={0: "8.0"})
         reply.feed("one ", 0.0)
         edit = take(reply)
         assert (updated(edit), edit.body.text) == ("8.0", "one")
         assert reply.method == "chat.update"
 
     def test_before_its_readers_have_seen_as_much_again_nothing_is_sent(self) -> None:
-        reply = Reply(THREAD, posted={0: "8.0"}, seen=8)
+        reply = Reply(ANSWER, posted={0: "8.0"}, seen=8)
         reply.feed("one ", 0.0)
         assert not reply.wants
         reply.feed("two three", 1.0)
         assert reply.wants
 
     def test_a_shorter_answer_is_sent_when_it_is_whole(self) -> None:
-        reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"}, seen=800)
+        reply = Reply(ANSWER, posted={0: "8.0", 1: "9.0"}, seen=800)
         reply.feed("one", 0.0)
         reply.end(1.0)
         assert updated(show(reply)) == "8.0"
@@ -331,14 +331,14 @@ class TestResumed:
         assert reply.parts.messages == {"8.0"}
 
     def test_before_it_has_sent_anything_it_does_not_spill(self) -> None:
-        reply = Reply(THREAD, posted={0: "8.0"})
+        reply = Reply(ANSWER, posted={0: "8.0"})
         reply.feed("one", 0.0)
         reply.end(1.0)
         reply.spill()
         assert reply.method == "chat.update"
 
     def test_where_a_message_for_the_rest_stands_already_it_does_not_spill(self) -> None:
-        reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"})
+        reply = Reply(ANSWER, posted={0: "8.0", 1: "9.0"})
         reply.feed("one ", 0.0)
         show(reply)
         reply.feed("two", 1.0)
@@ -347,7 +347,7 @@ class TestResumed:
         assert updated(show(reply)) == "8.0"
 
     def test_a_second_message_is_gone_on_in_too(self) -> None:
-        reply = Reply(THREAD, posted={0: "8.0", 1: "9.0"})
+        reply = Reply(ANSWER, posted={0: "8.0", 1: "9.0"})
         reply.feed("word " * 4000, 0.0)
         reply.end(1.0)
         assert [updated(show(reply)), updated(show(reply))] == ["8.0", "9.0"]
@@ -450,6 +450,14 @@ def test_what_no_answer_came_to_is_not_known_to_be_shown() -> None:
     assert reply.parts.current.shown == ""
 
 
+def test_its_next_message_will_stand_behind_the_question_and_behind_its_newest_one() -> None:
+    reply = Reply(an_answer("9.0"))
+    assert reply.since == "9.0"
+    reply.feed("word " * 3000, 0.0)
+    show(reply, ts="10.0")
+    assert reply.since == "10.0"
+
+
 @pytest.mark.parametrize(
     ("before", "text", "sooner"),
     [
@@ -495,7 +503,7 @@ class AnyRhythm(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.now = 0.0
-        self.reply = Reply(THREAD)
+        self.reply = Reply(ANSWER)
         self.written = ""
         self.slack: dict[str, str] = {}
         self.in_flight: Edit | None = None

@@ -5,16 +5,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.reply import Reply
 from bot.core.pacing.demand import LEAST, MOST, Demand
 from bot.core.pacing.rhythm import Rhythm
+from tests.fakes import an_answer
 
 RHYTHM = Rhythm(horizon=10.0, learn=0.5, again=0.5, recent=0.5, steady=2.0)
 
 
 def written(since: float = 0.0) -> Reply:
-    reply = Reply(ThreadKey("T", "C", "1.0"))
+    reply = Reply(an_answer())
     reply.feed("word ", since)
     return reply
 
@@ -36,7 +36,7 @@ def test_what_was_learned_stays_within_reason(lengths: list[float]) -> None:
 
 
 def test_an_answer_has_its_whole_length_before_it_when_it_has_not_begun() -> None:
-    assert Demand(RHYTHM).left(Reply(ThreadKey("T", "C", "1.0")), 99.0) == 10.0
+    assert Demand(RHYTHM).left(Reply(an_answer()), 99.0) == 10.0
 
 
 def test_the_older_an_answer_the_sooner_it_is_over_until_it_outlives_the_others() -> None:

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.calls import Post, Update
 from bot.core.delivery.reply import Reply
 from bot.core.pacing.budget import Budget, Budgets
 from bot.core.pacing.pacing import LONGEST_OPENING, NEVER, WORD, Crowd, Pacing
 from bot.core.pacing.rhythm import Rhythm
+from tests.fakes import an_answer
 
 if TYPE_CHECKING:
     from bot.core.delivery.delivery import Delivery
@@ -32,7 +32,7 @@ def a_pacing(*replies: Reply, updates: int = 50, posts: int = 50, rhythm: Rhythm
 
 
 def unposted(since: float = 0.0, text: str = "word ") -> Reply:
-    reply = Reply(ThreadKey("T", "C", "1.0"))
+    reply = Reply(an_answer())
     reply.feed(text, since)
     return reply
 
