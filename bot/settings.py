@@ -53,7 +53,7 @@ class Settings:
     cache: Path | None = None  # where the local model's weights are kept; None: the system's cache folder
 
     updates_per_minute: int = UPDATE_LIMIT  # chat.update, all answers of a workspace together
-    updates_most: int = UPDATE_LIMIT  # a ceiling, at least as high: last edits may feel their way up to it
+    updates_most: int = UPDATE_LIMIT  # a ceiling, up to which last edits may feel their way
     posts_in_a_row: int = POST_LIMIT  # chat.postMessage in one channel, in as many seconds
     drain: float = 30.0  # how long a stopping process lets running answers finish
     mention_asker: bool = (
