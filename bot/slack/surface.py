@@ -102,8 +102,8 @@ class Surface:
             case Append():
                 return {"channel": thread.channel, "ts": call.ts, **_chunks(call.markdown)}
             case Stop():
-                named = {"metadata": _metadata(call.marker)}
-                return {"channel": thread.channel, "ts": call.ts, **named, **_chunks(call.markdown)}
+                end = {"metadata": _metadata(call.marker), **({"blocks": self._below} if self._below else {})}
+                return {"channel": thread.channel, "ts": call.ts, **end, **_chunks(call.markdown)}
             case Delete():
                 return {"channel": thread.channel, "ts": call.ts}
             case _:

@@ -78,6 +78,16 @@ async def test_a_footnote_stands_apart_below_every_message(
     assert [block["type"] for block in message.blocks or ()] == ["markdown", "context"]
 
 
+async def test_a_footnote_stands_below_a_message_that_was_streamed(
+    slack: Workspace, client: AsyncWebClient, thread: ThreadKey
+) -> None:
+    surface = Surface(client, bot_user=slack.app.bot_user_id, footnote="A tiny model.")
+    ts = await surface.carry_out(Start(thread, slack.person("ada").id, "Yes"))
+    await surface.carry_out(Stop(thread, ts, "", marker="m"))
+    (message,) = slack.messages(thread.channel, thread.thread_ts)
+    assert [block["type"] for block in message.blocks or ()][-1] == "context"
+
+
 async def test_where_blocks_are_not_taken_there_is_text_alone(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:

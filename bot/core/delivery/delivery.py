@@ -60,8 +60,9 @@ class Delivery(Protocol):
     ============== ===============================================================================================
 
     And of its calls, which are its sender's to tell it: a refused append is made again as it was, before any other; one whose
-    answer was lost only once the message was read back, since text that was added twice stays; and an answer that another process
-    goes on with can use the stream only where it begins with what stands there.
+    answer was lost only once the message was read back, since text that was added twice stays; a start whose answer was lost is
+    looked for by what it says, since only the stop can give the message a name; and an answer that another process goes on with
+    can use the stream only where it begins with what stands there.
     """
 
     @property

@@ -22,7 +22,7 @@ between leaves only where these are left over. Only with more replies than slots
 *What the simple way gets wrong.* An edit each half second, for whoever has new text, is right for one answer: fifteen edits in its
 seven seconds. Five that begin together have spent all fifty after five seconds. Their models write on for two, and end; the last
 words of all five wait for the minute to pass, some 53 seconds (`python -m benchmarks` shows it). Here each of the five has its last
-edit from the start, 45 are divided by the seven seconds of five answers, and the last words are a tenth of a second late. Equal shares
+edit from the start, the rest is shared out over the seven seconds, and the last words are a tenth of a second late. Equal shares
 alone would not do: a sixth who asks later finds nothing left, which is why some is kept for those who are likely to come.
 """
 

@@ -389,6 +389,16 @@ def test_a_post_whose_answer_was_lost_is_unsure_until_one_lands() -> None:
     assert not reply.unsure
 
 
+def test_a_post_that_was_found_is_updated_with_what_came_meanwhile() -> None:
+    reply = a_reply("one")
+    reply.refused(take(reply), not_before=1.0, unsure=True)
+    reply.feed(" two", 1.0)
+    reply.found(take(reply), "7.0")
+    assert not reply.unsure
+    edit = show(reply)
+    assert (updated(edit), edit.body.text) == ("7.0", "one two")
+
+
 def test_what_no_edit_can_carry_in_time_goes_into_a_message_of_its_own() -> None:
     reply = a_reply("one two thr")
     show(reply, ts="2.0")
