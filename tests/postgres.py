@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from contextlib import contextmanager
@@ -60,9 +61,23 @@ class Server:
         """After a `stop`."""
         self._control("start", *self._started())
 
+    def freeze(self) -> None:
+        """Let it and all its sessions stand still: the system goes on acknowledging what is sent to them."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """After a `freeze`."""
+        self._signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End it without waiting for anybody."""
         self._control("stop", "-m", "immediate")
+
+    def _signal(self, number: signal.Signals) -> None:
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(first, number)
+        for pid in _children(first):
+            os.kill(pid, number)
 
     def _started(self) -> tuple[str, ...]:
         log = str(self.folder / "log")
@@ -99,6 +114,13 @@ def postgres(address: str = "127.0.0.1", inside: Sequence[str] = ()) -> Iterator
         server.stop()
     finally:
         shutil.rmtree(folder)
+
+
+def _children(parent: int) -> list[int]:
+    status = [path.read_text() for path in Path("/proc").glob("[0-9]*/stat")]
+    # Behind the name, which may have any character in it: the state, and the parent.
+    parted = [(line.split()[0], line.rpartition(")")[2].split()[1]) for line in status]
+    return [int(pid) for pid, its_parent in parted if int(its_parent) == parent]
 
 
 def free_port() -> int:

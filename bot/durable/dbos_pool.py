@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.durable.database import driven, is_out, watch_client
 from bot.durable.outage import LOCKED
+from bot.durable.statement_deadline import PromptConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,11 +59,11 @@ def dbos_pool(database: Database, leaving: threading.Event) -> Engine:
 
 def _waiting(leaving: threading.Event) -> Callable[..., object]:
     def connect(
-        dialect: Dialect, _entry: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
+        _dialect: Dialect, _entry: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
     ) -> object:
         while True:
             try:
-                return dialect.connect(*words, **named)
+                return PromptConnection.connect(*words, **named)
             except psycopg.OperationalError:
                 # The loop's own thread must not wait.
                 if threading.current_thread() is threading.main_thread() or leaving.wait(AGAIN):

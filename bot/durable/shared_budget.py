@@ -33,7 +33,8 @@ from bot.durable.database import in_full, is_lost
 from bot.durable.schema import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
+    from typing import Any
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -81,6 +82,8 @@ class SharedBudget:
         self._locks: dict[Budget, asyncio.Lock] = {}
         self._sharers = FEWEST
         self._lost_until = float("-inf")
+        self._is_alone = False
+        self._late: set[asyncio.Task[list[bool]]] = set()  # transactions that no reader waits for any more
         self.changed: Callable[[], None] = lambda: None
         """Called where more may be known of what is free."""
 
@@ -112,11 +115,16 @@ class SharedBudget:
 
     async def run(self) -> None:
         """Tell the others of our replies, and hear of theirs, until cancelled."""
-        while True:
-            if self._pacing.replies:
-                await self._exchange(self._pacing.updates, Update.method, lambda _ledger, _now: True)
-                self.changed()
-            await asyncio.sleep(EXCHANGE)
+        try:
+            while True:
+                if self._pacing.replies:
+                    await self._exchange(self._pacing.updates, Update.method, lambda _ledger, _now: True)
+                    self.changed()
+                await asyncio.sleep(EXCHANGE)
+        finally:
+            for task in self._late:
+                task.cancel()
+            await asyncio.gather(*self._late, return_exceptions=True)
 
     async def forget(self, before: float) -> None:
         """Forget the rows that nobody has changed since that time, in seconds since the epoch."""
@@ -152,18 +160,49 @@ class SharedBudget:
                     answer.set_result(None)
 
     async def _tried(self, budget: Budget, name: str, changes: list[Change]) -> Sequence[bool | None]:
-        # A file that is known to be out would keep us as long as it is waited for: readers would feel it at every call.
-        if self._clock() >= self._lost_until and not (self._database.file and self._database.outage.is_on):
+        if self._may_answer():
             try:
-                async with asyncio.timeout(ANSWER):
-                    return await in_full(self._change(budget, name, changes))
+                answers = await self._in_time(self._change(budget, name, changes))
             except (DBAPIError, TimeoutError) as error:
-                if isinstance(error, DBAPIError) and is_lost(error):
-                    self._database.outage.begin(error.orig)
-                log.warning("budget.alone", extra={"kind": type(error).__name__, "sharers": self._sharers})
-                self._lost_until = self._clock() + AGAIN
+                self._lose(error)
                 budget.divide(self._sharers, self._clock())
+            else:
+                self._is_alone = False
+                return answers
         return [None] * len(changes)
+
+    def _may_answer(self) -> bool:
+        # A file that is known to be out would keep us as long as it is waited for: readers would feel it at every call.
+        out = self._database.file and self._database.outage.is_on
+        return self._clock() >= self._lost_until and not (out or self._late)
+
+    async def _in_time(self, transaction: Coroutine[Any, Any, list[bool]]) -> list[bool]:
+        """Its outcome. What takes longer than a reader should wait goes on without us: cancelled it would take its
+        connection with it. Raises TimeoutError."""
+        task = asyncio.create_task(transaction)
+        try:
+            await asyncio.wait([task], timeout=ANSWER)
+        except asyncio.CancelledError:
+            task.add_done_callback(self._note)
+            await asyncio.wait([task])
+            raise
+        if not task.done():
+            self._late.add(task)
+            task.add_done_callback(self._note)
+            raise TimeoutError
+        return task.result()
+
+    def _note(self, late: asyncio.Task[list[bool]]) -> None:
+        self._late.discard(late)
+        if not late.cancelled() and (error := late.exception()):
+            self._lose(error)
+
+    def _lose(self, error: BaseException) -> None:
+        if isinstance(error, DBAPIError) and is_lost(error):
+            self._database.outage.begin(error.orig)
+        if not self._is_alone:
+            log.warning("budget.alone", extra={"kind": type(error).__name__, "sharers": self._sharers})
+        self._is_alone, self._lost_until = True, self._clock() + AGAIN
 
     async def _change(self, budget: Budget, name: str, changes: list[Change]) -> list[bool]:
         async with self._database.engine.begin() as connection:
