@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from typing import Any
 
+    from langchain_core.language_models import BaseChatModel
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -84,6 +85,32 @@ def preload(settings: Settings, *, serves: bool = False) -> None:
         import_module(f"bot.{module}")
 
 
+async def check(settings: Settings) -> None:
+    """Raises SettingsError for a model or a database that will not do, without loading or waiting for anything."""
+    from bot.durable.database import check_database
+
+    if is_local(settings):
+        from bot.model.local.weights import parse_local
+
+        parse_local(settings.model)
+    else:
+        from bot.model.providers import close_chat_model
+
+        await close_chat_model(_remote_model(settings))
+    await check_database(settings.database)
+
+
+def _remote_model(settings: Settings) -> BaseChatModel:
+    from bot.model.providers import build_chat_model
+
+    return build_chat_model(
+        settings.model,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        timeout=max(settings.first_token, settings.idle),
+    )
+
+
 @asynccontextmanager
 async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[Answering]:
     """The model that the settings name, ready to answer. `report` hears of downloads and loading.
@@ -102,14 +129,9 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
             yield LocalChat(server, label=model.label, **_patience(settings))
     else:
         from bot.model.chat_stream import Chat
-        from bot.model.providers import build_chat_model, close_chat_model
+        from bot.model.providers import close_chat_model
 
-        chat = build_chat_model(
-            settings.model,
-            api_key=settings.openai_api_key,
-            base_url=settings.openai_base_url,
-            timeout=max(settings.first_token, settings.idle),
-        )
+        chat = _remote_model(settings)
         try:
             yield Chat(chat, label=settings.model, **_patience(settings))
         finally:

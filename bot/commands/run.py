@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.app import connected, open_model, running
+from bot.app import check, connected, open_model, running
 from bot.slack.connect import identify
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 async def run(settings: Settings, *, console: Console, report: Report) -> None:
     """Answer until cancelled. Raises SettingsError and ModelError where it cannot begin."""
+    # Before Slack, which may be waited for: a wrong setting should not have to.
+    await check(settings)
     async with connected(settings) as client:
         # Before the model, which may have to be fetched first: a wrong token should not have to wait for it.
         await identify(client)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,10 +20,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.durable.outage import LOCKED, Outage
+from bot.durable.start_wait import is_passing, until_free
+from bot.durable.statement_deadline import AsyncPromptConnection, PromptConnection
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine
+    from collections.abc import AsyncGenerator, Coroutine, Iterator
 
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.exc import DBAPIError
@@ -45,6 +47,8 @@ SERVER_PATIENCE = (
 """The same of the server, which frees the locks of a client that has vanished: within six seconds. The last is for a client that
 has vanished with an answer under way: it is sent again for a quarter of an hour, and no keepalive is sent meanwhile."""
 FILE = "teleprinter.sqlite"
+BUSY = 5.0  # seconds that a locked file is waited for at the start before it is said: another replica may be writing
+ROOM = 100_000  # bytes that have to be free at the start
 PRIVATE = 0o600  # of a file: for its owner alone
 Done = TypeVar("Done")
 
@@ -68,7 +72,7 @@ class Database:
 async def open_database(where: Path | str | None) -> AsyncGenerator[Database]:
     """The SQLite file, or the `postgresql://` address, that `where` names; None is a file that goes with the process.
 
-    Raises SettingsError where it cannot be used.
+    Waits for a file that is locked, or on a full disk. Raises SettingsError where it cannot be used.
     """
     if where is None:
         with TemporaryDirectory(prefix="teleprinter-") as folder:
@@ -82,7 +86,9 @@ async def open_database(where: Path | str | None) -> AsyncGenerator[Database]:
 @asynccontextmanager
 async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Database]:
     if isinstance(where, Path):
-        file = _ready_file(where)
+        file = _whole(where)
+        with _wrong_if_unusable(file):
+            await until_free(lambda: asyncio.to_thread(_make_ready, file))
         url, engine = f"sqlite:///{file}", _sqlite_engine(file)
     else:
         file, url = None, patient(where)
@@ -94,6 +100,20 @@ async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Databas
         await engine.dispose()
 
 
+async def check_database(where: Path | str | None) -> None:
+    """Raises SettingsError where `open_database` would. Waits for nothing."""
+    if isinstance(where, str):
+        await asyncio.to_thread(_check_postgres, patient(where))
+    elif where is not None:
+        file = _whole(where)
+        with _wrong_if_unusable(file):
+            try:
+                await asyncio.to_thread(_make_ready, file)
+            except (sqlite3.Error, OSError) as error:
+                if not is_passing(error):
+                    raise
+
+
 def apart(database: Database) -> Database:
     """The same database, through connections of its own: who watches over the others must not wait behind those who work.
 
@@ -102,12 +122,6 @@ def apart(database: Database) -> Database:
     if database.file is not None:
         return replace(database, engine=_sqlite_engine(database.file))
     return replace(database, engine=_postgres_engine(database.url))
-
-
-def _postgres_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(driven(url), pool_pre_ping=True)
-    event.listen(engine.sync_engine, "connect", watch_client)
-    return engine
 
 
 def watch_client(connection: Any, _entry: object) -> None:
@@ -131,6 +145,13 @@ def driven(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
+def _postgres_engine(url: str) -> AsyncEngine:
+    connected = {"async_creator_fn": AsyncPromptConnection.connect}
+    engine = create_async_engine(driven(url), pool_pre_ping=True, connect_args=connected)
+    event.listen(engine.sync_engine, "connect", watch_client)
+    return engine
+
+
 def _sqlite_engine(file: Path) -> AsyncEngine:
     engine = create_async_engine(f"sqlite+aiosqlite:///{file}")
 
@@ -152,23 +173,34 @@ def _sqlite_engine(file: Path) -> AsyncEngine:
     return engine
 
 
-def _ready_file(where: Path) -> Path:
-    """The file, ready to be used and by its whole name. Raises SettingsError.
+def _whole(where: Path) -> Path:
+    return where.absolute()
 
-    Not through the engine: where a file cannot be opened, that would leave a thread of its driver's behind.
-    """
-    file = where.absolute()
+
+def _make_ready(file: Path) -> None:
+    """Not through the engine: where a file cannot be opened, that would leave a thread of its driver's behind."""
+    _make_private(file)
+    with closing(sqlite3.connect(file, timeout=BUSY, isolation_level=None)) as connection:
+        # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
+        connection.execute("PRAGMA journal_mode=WAL")
+        # DBOS starts in the loop's own thread, and would wait there for a lock or for room, deaf to whoever ends us.
+        # In one transaction: another replica may be at the same.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DROP TABLE IF EXISTS teleprinter_room")
+        connection.execute(f"CREATE TABLE teleprinter_room AS SELECT zeroblob({ROOM})")
+        connection.execute("COMMIT")
+        connection.execute("DROP TABLE IF EXISTS teleprinter_room")
+
+
+@contextmanager
+def _wrong_if_unusable(file: Path) -> Iterator[None]:
     try:
-        _make_private(file)
-        with closing(sqlite3.connect(file)) as connection:
-            # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
-            connection.execute("PRAGMA journal_mode=WAL")
+        yield
     except (sqlite3.Error, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(
             f"DATABASE_URL: {file} cannot be used ({why}): name a new file in a folder that can be written to."
         ) from error
-    return file
 
 
 def _make_private(file: Path) -> None:
@@ -184,8 +216,8 @@ def _check_postgres(url: str) -> None:
     try:
         # Nothing prepared: a pooler might give that to somebody else, and we are about to ask whether it does.
         with (
-            psycopg.connect(url, autocommit=True, prepare_threshold=None) as one,
-            psycopg.connect(url, autocommit=True, prepare_threshold=None) as other,
+            PromptConnection.connect(url, autocommit=True, prepare_threshold=None) as one,
+            PromptConnection.connect(url, autocommit=True, prepare_threshold=None) as other,
         ):
             pooled = share_a_session(one, other)
     except psycopg.Error as error:

@@ -16,6 +16,8 @@ import psycopg
 from filelock import FileLock, Timeout
 
 from bot.durable.database import PRIVATE, SERVER_PATIENCE
+from bot.durable.start_wait import until_free
+from bot.durable.statement_deadline import AsyncPromptConnection
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -93,8 +95,9 @@ class Liveness:
         while True:
             try:
                 await self.look()
-            except psycopg.OperationalError as error:
-                log.warning("database.lost", extra={"kind": type(error).__name__, "again_in": LOOK})
+            except (psycopg.OperationalError, OSError) as error:
+                # The database is gone, or the disk that lock files are on is full. The turns' side tells of it, once.
+                log.info("watch.interrupted", extra={"kind": type(error).__name__, "again_in": LOOK})
             await asyncio.sleep(LOOK)
 
     def leave(self) -> None:
@@ -141,7 +144,7 @@ async def alive(database: Database, replica: str) -> AsyncGenerator[Locks]:
     Raises SettingsError where another process is, under that name.
     """
     async with _locks(database) as locks:
-        await _take(locks, replica)
+        await until_free(lambda: _take(locks, replica))
         try:
             yield locks
         finally:
@@ -169,7 +172,7 @@ async def _hold(locks: Locks, name: str) -> None:
 async def _locks(database: Database) -> AsyncGenerator[Locks]:
     if database.file is not None:
         files = FileLocks(database.file.with_name(f"{database.file.name}.replicas"))
-        await files.tidy()
+        await until_free(files.tidy)
         yield files
         return
     locks = SessionLocks(database.url, await _session(database.url))
@@ -264,8 +267,12 @@ class SessionLocks:
 
 
 async def _session(url: str) -> psycopg.AsyncConnection:
-    session = await psycopg.AsyncConnection.connect(url, autocommit=True)
-    await session.execute(SERVER_PATIENCE)
+    session = await AsyncPromptConnection.connect(url, autocommit=True)
+    try:
+        await session.execute(SERVER_PATIENCE)
+    except BaseException:
+        await session.close()
+        raise
     return session
 
 

@@ -19,6 +19,7 @@ from bot.core.conversation.answer_key import AGAIN
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import in_full, is_lost
 from bot.durable.schema import RUNNING, make_tables, threads, turns
+from bot.durable.start_wait import until_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +62,10 @@ class TurnStore:
         self._alone = database.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def prepare(self) -> None:
-        """Make the tables, if they are missing."""
+        """Make the tables, if they are missing. Waits for a file that is locked, or on a full disk."""
+        await until_free(self._make_tables)
+
+    async def _make_tables(self) -> None:
         async with self._database.engine.begin() as connection:
             if self._database.file is None:
                 # Two replicas that start together would both try.
@@ -99,7 +103,8 @@ class TurnStore:
     async def think(self, turn: AnswerKey) -> bool:
         """From WAITING to THINKING; False where it was ended meanwhile, or another turn of the thread was quicker."""
         try:
-            return await self._advance(turn, TurnStage.THINKING, [TurnStage.WAITING])
+            # From THINKING as well: where the answer to the same statement was lost we make it again.
+            return await self._advance(turn, TurnStage.THINKING, [TurnStage.WAITING, TurnStage.THINKING])
         except IntegrityError:
             return False
 

@@ -27,6 +27,7 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Claim, Kind, ThreadKey, TurnKey
 from bot.durable.database import unusable
 from bot.durable.dbos_pool import dbos_pool
+from bot.durable.start_wait import until_free
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -83,12 +84,12 @@ class Worker(Protocol):
 async def prepare(database: Database) -> None:
     """Make the tables of DBOS, and on PostgreSQL the database, where they are missing.
 
-    Raises SettingsError where that cannot be done.
+    Waits for a file that is locked, or on a full disk. Raises SettingsError where that cannot be done.
     """
     begun = time.monotonic()
     _quiet()
     try:
-        await asyncio.to_thread(DBOS.migrate, database.url)
+        await until_free(lambda: asyncio.to_thread(DBOS.migrate, database.url))
     except SQLAlchemyError as error:
         if database.file is None:
             raise unusable(error) from error

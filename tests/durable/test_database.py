@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import stat
+from contextlib import closing
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import make_url, text
 
-from bot.durable.database import PATIENCE, apart, open_database, patient, share_a_session
+from bot.durable import database as module
+from bot.durable.database import PATIENCE, apart, check_database, open_database, patient, share_a_session
 from bot.durable.liveness import alive
 from bot.durable.workflow import prepare
 from bot.errors import SettingsError
@@ -30,6 +34,33 @@ async def test_a_file_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path, nam
     with pytest.raises(SettingsError, match=r"DATABASE_URL: .* cannot be used"):
         async with open_database(path):
             pass
+
+
+@pytest.mark.parametrize("name", ["missing/a.sqlite", "text.sqlite", "."])
+async def test_a_check_says_what_opening_would(tmp_path: Path, name: str) -> None:
+    (tmp_path / "text.sqlite").write_text("this is no database, only some text in a file")
+    with pytest.raises(SettingsError, match=r"DATABASE_URL: .* cannot be used"):
+        await check_database(tmp_path / name)
+
+
+async def test_a_check_has_nothing_to_say_of_what_can_be_used(somewhere: Path | str) -> None:
+    await check_database(somewhere)
+    await check_database(None)
+
+
+async def test_many_may_open_the_same_file_at_once_and_nothing_is_left_of_it(tmp_path: Path) -> None:
+    await asyncio.gather(*(check_database(tmp_path / "a.sqlite") for _ in range(8)))
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+
+
+async def test_a_check_does_not_wait_for_a_locked_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY", 0.01)
+    with closing(sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        await check_database(tmp_path / "a.sqlite")
 
 
 async def test_a_server_that_is_not_there_is_a_wrong_setting_and_no_password_is_told(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import sys
 from contextlib import asynccontextmanager
@@ -229,8 +230,11 @@ async def test_after_the_server_was_away_nobody_is_taken_for_dead_for_a_while(
     assert "lock.lost" in caplog.text
 
 
-async def test_the_watch_goes_on_after_the_server_was_away(
-    postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "error", [psycopg.OperationalError("the connection is closed"), OSError(errno.ENOSPC, "no space")]
+)
+async def test_the_watch_goes_on_after_the_server_was_away_or_the_disk_full(
+    postgres_server: Server, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(module, "LOOK", 0.01)
     seen = asyncio.Event()
@@ -239,7 +243,7 @@ async def test_the_watch_goes_on_after_the_server_was_away(
         async def others(self) -> set[str]:
             if not seen.is_set():
                 seen.set()
-                raise psycopg.OperationalError("the connection is closed")
+                raise error
             return await super().others()
 
     estate = Away(dead=1)

@@ -1,4 +1,7 @@
-"""A file that takes nothing, because its disk is full or somebody has locked it: people are answered, and all is kept later."""
+"""A file that takes nothing, because its disk is full or somebody has locked it: people are answered, and all is kept later.
+
+And a PostgreSQL that is frozen, and acknowledges every packet: several may share it, so its answers are waited for.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,22 @@ import asyncio
 import os
 import sqlite3
 import subprocess
+import time
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stories.test_replicas import WHOLE, a_stage
+from bot.__main__ import AT_LAST
+from tests.patience import HANGING
+from tests.stories.test_replicas import DRAIN, WHOLE, a_stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
     from pathlib import Path
 
+    from benchmarks.chaos.replicas import Replica
+    from tests.postgres import Server
     from tests.stories.test_replicas import Stage
 
 pytestmark = pytest.mark.timeout(300)
@@ -118,3 +126,101 @@ async def test_while_somebody_holds_the_file_people_are_answered(tmp_path: Path)
     async with a_story(tmp_path / "turns.sqlite", tmp_path) as stage:
         with locked(tmp_path / "turns.sqlite"):
             await answered(stage, await ask(stage, meanwhile), meanwhile)
+
+
+async def back_by_itself(stage: Stage, replica: Replica, number: int) -> None:
+    """The replica, which had to wait at its start, is ready at last, and answers."""
+    async with asyncio.timeout(HANGING):
+        await replica.ready.wait()
+    ts = await stage.slack.say("general", "ada", f"@Teleprinter question {number}")
+    await stage.answered(ts, WHOLE.replace("q1w", f"q{number}w"))
+    assert sum("database.waited_for" in line for line in replica.said) == 1
+    assert await stage.replicas.leave(replica) == 0
+
+
+async def test_who_is_started_while_the_disk_is_full_is_there_when_it_has_room(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    async with a_stage(small_disk / "turns.sqlite", tmp_path) as stage:
+        before = await stage.serve()
+        assert await stage.replicas.leave(before) == 0
+        with full(small_disk):
+            replica = await stage.replicas.start()
+            async with asyncio.timeout(HANGING):
+                await told(replica, "database.waited_for")
+        await back_by_itself(stage, replica, 1)
+
+
+async def test_who_is_started_for_the_first_time_on_a_full_disk_waits_as_well(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    async with a_stage(small_disk / "turns.sqlite", tmp_path) as stage:
+        with full(small_disk):
+            replica = await stage.replicas.start()
+            async with asyncio.timeout(HANGING):
+                await told(replica, "database.waited_for")
+        await back_by_itself(stage, replica, 1)
+
+
+async def test_who_is_started_while_somebody_holds_the_file_is_there_when_it_is_free(tmp_path: Path) -> None:
+    async with a_stage(tmp_path / "turns.sqlite", tmp_path) as stage:
+        before = await stage.serve()
+        assert await stage.replicas.leave(before) == 0
+        with locked(tmp_path / "turns.sqlite"):
+            replica = await stage.replicas.start()
+            async with asyncio.timeout(HANGING):
+                await told(replica, "database.waited_for")
+        await back_by_itself(stage, replica, 1)
+
+
+async def test_who_waits_for_a_locked_file_leaves_when_told_to(tmp_path: Path) -> None:
+    async with a_stage(tmp_path / "turns.sqlite", tmp_path) as stage:
+        with locked(tmp_path / "turns.sqlite"):
+            replica = await stage.replicas.start()
+            async with asyncio.timeout(HANGING):
+                await told(replica, "database.waited_for")
+            assert await stage.replicas.leave(replica) == 0
+
+
+async def told(replica: Replica, event: str) -> None:
+    while True:
+        if any(event in line for line in replica.said):
+            return
+        await asyncio.sleep(0.05)
+
+
+async def test_a_question_to_a_frozen_server_is_answered_once_when_it_goes_on(
+    postgres_server: Server, tmp_path: Path
+) -> None:
+    async with a_stage(postgres_server.url, tmp_path) as stage:
+        replica = await stage.serve()
+        running = await stage.ask()
+        postgres_server.freeze()
+        later = await stage.slack.say("general", "ada", "@Teleprinter question 2")
+        async with asyncio.timeout(HANGING):
+            await told(replica, "database.lost")
+        postgres_server.thaw()
+        await stage.answered(running, WHOLE)
+        await stage.answered(later, WHOLE.replace("q1w", "q2w"))
+        async with asyncio.timeout(HANGING):
+            await told(replica, "database.back")
+        assert sum("database.lost" in line for line in replica.said) == 1
+        assert [line for line in replica.said if "ERROR" in line or "Traceback" in line] == []
+        assert await stage.replicas.leave(replica) == 0
+
+
+async def test_who_is_told_to_leave_while_the_server_is_frozen_does_so_in_time(
+    postgres_server: Server, tmp_path: Path
+) -> None:
+    async with a_stage(postgres_server.url, tmp_path) as stage:
+        replica = await stage.serve()
+        await stage.ask()
+        postgres_server.freeze()
+        try:
+            since = time.monotonic()
+            async with asyncio.timeout(HANGING):
+                assert await stage.replicas.leave(replica) == 0
+            took = time.monotonic() - since
+        finally:
+            postgres_server.thaw()
+    assert took < DRAIN + AT_LAST + 3.0
