@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from aiohttp.typedefs import Middleware
+
+_server_log = logging.getLogger(f"{__name__}.server")
 
 CLOSING = 2.0  # seconds the last answers have when the workspace closes
 MOST_BODY = 64 * 1024 * 1024  # bytes of a request: an uploaded file, or an export
@@ -39,7 +42,22 @@ def application(*parts: Routed, guard: Middleware, on_close: Callable[[], Awaita
         part.add_routes(served)
     served.on_shutdown.append(close)
     # No body unpacks itself: Slack takes none that is packed.
-    return web.AppRunner(served, access_log=None, shutdown_timeout=CLOSING, auto_decompress=False)
+    return web.AppRunner(
+        served, access_log=None, logger=_server_log, shutdown_timeout=CLOSING, auto_decompress=False
+    )
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """What is no HTTP is the caller's mistake: the traceback through the server would tell nobody anything."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.msg, record.args = "Turned away what is no HTTP: %s", (type(error).__name__,)
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
+
+
+_server_log.addFilter(_in_one_line)
 
 
 @web.middleware

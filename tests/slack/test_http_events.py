@@ -97,6 +97,14 @@ async def test_slacks_challenge_is_answered(port: int) -> None:
     assert json.loads(answer.partition(b"\r\n\r\n")[2]) == {"challenge": "abc"}
 
 
+@pytest.mark.parametrize("rest", [{}, {"challenge": None}, {"challenge": ["abc"]}])
+async def test_a_challenge_that_is_missing_is_no_request_of_slacks(
+    port: int, rest: dict[str, object]
+) -> None:
+    body = dumped({"type": "url_verification", **rest})
+    assert await status(port, signed(body, SECRET), body) == 400
+
+
 async def test_it_says_that_it_is_up(port: int) -> None:
     async with (
         aiohttp.ClientSession() as session,

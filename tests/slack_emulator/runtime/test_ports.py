@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 
 import pytest
 
@@ -24,6 +26,26 @@ async def test_an_address_that_is_not_ours_is_named() -> None:
     with pytest.raises(WorkspaceError, match=r"cannot listen on 192\.0\.2\.1: .*127\.0\.0\.1"):
         async with Workspace.start("192.0.2.1"):
             pass
+
+
+async def test_what_is_no_http_is_turned_away_in_one_line(
+    slack: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(slack.url.rpartition(":")[2]))
+    writer.write(b"POST /api/api.test HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: many\r\n\r\n")
+    assert (await reader.readline()).split()[1] == b"400"
+    writer.close()
+    await writer.wait_closed()
+    told = [logging.Formatter().format(one) for one in caplog.records]
+    assert told == ["Turned away what is no HTTP: BadHttpMessage"]
+
+
+async def test_a_mistake_of_ours_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise ValueError("ours")
+    except ValueError:
+        logging.getLogger(f"{listening.__name__}.server").exception("Error handling request")
+    assert "Traceback" in caplog.text
 
 
 @pytest.mark.parametrize(
