@@ -6,6 +6,7 @@
     ├── OutputError              standard output takes no more of the answer
     ├── ModelError               the model gave no answer, or only part of one
     │   ├── ModelUnreachable     no connection, or it broke
+    │   ├── ModelUntrusted       nobody here vouches for its server's certificate
     │   ├── ModelDenied          the key was refused (401, 403)
     │   ├── ModelUnknown         there is no such model (404)
     │   ├── ModelBusy            the provider's rate limit (429)
@@ -71,6 +72,14 @@ class ModelUnreachable(ModelError):
     """No connection to the model's server, or it broke before the answer was whole."""
 
     told = "I lost the connection to the model. Please ask again in a moment."
+
+
+class ModelUntrusted(ModelError):
+    """The certificate of the model's server, or of a proxy before it, is not trusted here."""
+
+    told = (
+        "The certificate of the model's server is not trusted where I run. Whoever runs me has to mend that."
+    )
 
 
 class ModelDenied(ModelError):

@@ -2,7 +2,7 @@
 
     python fake_pip.py FOLDER MODE download ... --dest INTO --requirement FILE
 
-MODE: "bring"; "hang" after the second byte, with the process id in FOLDER/pid; anything else is what it writes to standard error before it fails.
+MODE: "bring"; "trust" to fail with the file of certificates that pip would believe; "hang" after the second byte, with the process id in FOLDER/pid; anything else is what it writes to standard error before it fails.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from pathlib import Path
 
 
 def main(folder: Path, mode: str, arguments: list[str]) -> int:
+    if mode == "trust":
+        sys.stderr.write(f"ERROR: {os.environ.get('REQUESTS_CA_BUNDLE')}\n")
+        return 1
     into = Path(arguments[arguments.index("--dest") + 1])
     for wheel in sorted(folder.glob("*.whl")):
         size = wheel.stat().st_size

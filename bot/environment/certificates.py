@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MEND = "If its certificate is your company's own, name a file that holds it in SSL_CERT_FILE."
 
+REFUSED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's name of it, where only words are left of an error
+
 
 def check_certificates(env: Mapping[str, str]) -> None:
     """Raises SettingsError where the file holds no certificate or is not there. Our clients would fail on it, or trust nobody."""

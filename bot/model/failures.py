@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core import exceptions as langchain
 
+from bot.environment import certificates
 from bot.errors import (
     ModelBroke,
     ModelBusy,
@@ -27,6 +28,7 @@ from bot.errors import (
     ModelUnknown,
     ModelUnpaid,
     ModelUnreachable,
+    ModelUntrusted,
     PromptBlocked,
     PromptTooLong,
 )
@@ -199,6 +201,8 @@ def _translate(error: Exception, status: int | None, where: str, advice: Provide
 
 def _by_class(error: Exception, where: str, advice: Provider) -> ModelError:
     names = class_names(error)
+    if certificates.is_refused(error):
+        return ModelUntrusted(f"the certificate of {where} is not trusted here: {certificates.MEND}")
     if names & _NO_KEYS:
         return ModelDenied(f"no key for {where} was found: {advice.check_key}")
     if names & _TIMEOUTS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.errors import (
     ModelUnknown,
     ModelUnpaid,
     ModelUnreachable,
+    ModelUntrusted,
     PromptBlocked,
     PromptTooLong,
 )
@@ -41,6 +43,24 @@ def refused(status: int, *, headers: dict[str, str] | None = None, **error: Any)
 def in_stream(**error: Any) -> openai.APIError:
     """What the SDK raises for an error chunk in a stream whose status was 200."""
     return openai.APIError(str(error.get("message", SECRET)), REQUEST, body={"message": SECRET, **error})
+
+
+def untrusted() -> openai.APIConnectionError:
+    """What the SDK raises where nobody vouches for the server's certificate: it stands three below."""
+    error = openai.APIConnectionError(request=REQUEST)
+    error.__cause__ = httpx2.ConnectError(SECRET, request=REQUEST)
+    error.__cause__.__cause__ = OSError(SECRET)
+    error.__cause__.__cause__.__context__ = ssl.SSLCertVerificationError(1, SECRET)
+    return error
+
+
+def test_a_certificate_that_is_not_trusted_is_named_with_the_mend_to_both() -> None:
+    error = read_failure(untrusted(), "a model").error
+    assert str(error) == (
+        "the certificate of api.example.com is not trusted here: "
+        "If its certificate is your company's own, name a file that holds it in SSL_CERT_FILE."
+    )
+    assert "certificate" in error.told
 
 
 class ClientConnectionError(Exception):
@@ -171,6 +191,7 @@ class ProtocolError(Exception):
         pytest.param(
             openai.APIConnectionError(request=REQUEST), ModelUnreachable, True, id="OpenAI: no connection"
         ),
+        pytest.param(untrusted(), ModelUntrusted, False, id="OpenAI: certificate"),
         pytest.param(openai.APITimeoutError(REQUEST), ModelStalled, False, id="OpenAI: time-out"),
         pytest.param(httpx2.ReadTimeout("x"), ModelStalled, False, id="httpx: time-out"),
         pytest.param(httpx2.ReadError("x"), ModelUnreachable, True, id="httpx: broken"),

