@@ -59,6 +59,9 @@ def build_chat_model(
 
         return build_openai(model, api_key=api_key, base_url=base_url, max_retries=max_retries)
     _refuse_gateway(provider)
+    if provider == "litellm":
+        # It fetches its price list from the network while it is imported, unless it is told to take its own.
+        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     built = _build_other(name, provider, model, _options(provider, max_retries, timeout))
     if max_retries == 0:
         _stop_retries(built)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -286,6 +287,20 @@ def test_litellm_is_told_how_often_to_retry_and_its_integration_not_to(
     [options] = told
     assert options["model_kwargs"] == {"max_retries": retries}
     assert options["max_retries"] == 1, "attempts, there"
+
+
+@pytest.mark.parametrize(
+    ("set_to", "stays"), [({}, "True"), ({"LITELLM_LOCAL_MODEL_COST_MAP": "False"}, "False")]
+)
+def test_litellm_fetches_no_price_list_unless_the_operator_wants_it(
+    set_to: dict[str, str], stays: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_options(monkeypatch, "langchain_litellm", "ChatLiteLLM")
+    variable = "LITELLM_LOCAL_MODEL_COST_MAP"
+    others = {name: value for name, value in os.environ.items() if name != variable}
+    monkeypatch.setattr(os, "environ", others | set_to)
+    build_chat_model("litellm:openai/x")
+    assert os.environ[variable] == stays
 
 
 def test_a_policy_of_retries_that_is_the_sdk_s_own_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
