@@ -45,5 +45,6 @@ clean: ## away with .venv and what tools left behind
 	@echo "1/3 Making .venv with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv .venv
 	@echo "2/3 Installing the pinned packages (about 250 MB to fetch; a minute or two, once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python scripts/pip_progress.py \
+		$(BIN)/python -m pip install --progress-bar=off --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
