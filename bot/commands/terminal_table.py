@@ -29,17 +29,21 @@ def drawn_table(rows: Sequence[Sequence[Text]], sides: Sequence[str], *, width: 
 
 
 def _fitted(widths: list[int], width: int) -> list[int] | None:
-    """`widths`, of which the widest are narrowed until all fit in `width`; None where they would become too narrow."""
+    """`widths`, of which the widest are narrowed alike until all fit in `width`; None where they would become too narrow."""
     room = width - GAP * (len(widths) - 1)
     if sum(min(size, LEAST) for size in widths) > room:
         return None
-    while sum(widths) > room:
-        widest = max(widths)
-        over = sum(widths) - room
-        next_one = max((size for size in widths if size < widest), default=0)
-        at = widths.index(widest)
-        widths[at] = max(LEAST, widest - max(1, min(over, widest - next_one)))
-    return widths
+    most = max(widths)
+    while sum(min(size, most) for size in widths) > room:
+        most -= 1
+    spare = room - sum(min(size, most) for size in widths)
+    fitted: list[int] = []
+    for size in widths:
+        # What is left when all have the same goes to the first of those that want more.
+        wider = spare > 0 and size > most
+        spare -= wider
+        fitted.append(min(size, most) + wider)
+    return fitted
 
 
 def _row(row: Sequence[Text], widths: Sequence[int], sides: Sequence[str]) -> list[Text]:

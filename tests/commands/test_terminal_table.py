@@ -32,3 +32,9 @@ def test_every_cell_is_there_and_no_line_too_wide(rows: list[list[str]], width: 
         )
         or len(rows) == 1
     )
+
+
+def test_columns_that_want_more_than_there_is_are_as_wide_as_each_other() -> None:
+    rows = [["", "Python", "Rust"], ["Memory safety", "x" * 46, "y" * 35]]
+    lines = drawn_table([[Text(cell) for cell in row] for row in rows], [""] * 3, width=60, rule="-")
+    assert [len(rule) for rule in lines[1].plain.split()] == [13, 22, 21]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.core.markdown.parse.block_tree import Block
     from bot.core.markdown.parse.spans import Span
 
+EMPTY = "-"
 _NEXT_LINE = re.compile(r"(?<=\n)(?!\n)")
 _LINE_ENDS = re.compile(r"(?<!\s)\s*\n\s*")
 
@@ -41,8 +42,14 @@ class Plain(Emitter):
         return ""
 
     def table(self, table: Table) -> str:
-        lines = (" | ".join(plain_text(cell).strip() for cell in row) for row in table.rows)
-        return "\n".join(line.rstrip() for line in lines)
+        return "\n".join(_row([plain_text(cell).strip() for cell in row]) for row in table.rows)
 
     def marker(self, block: Block, above: Above) -> str:
         return "•" if block.kind == "bullet_list" else "."
+
+
+def _row(cells: list[str]) -> str:
+    """The cells up to the last that holds something. A dash stands for an empty one, or the next would be taken for it."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return " | ".join(cell or EMPTY for cell in cells)

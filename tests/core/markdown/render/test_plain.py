@@ -17,6 +17,7 @@ from bot.core.markdown.render.message_text import plain
         ("> a", "a"),
         ("a\n\n---\n\nb", "a\n\nb"),
         ("| a | b |\n|---|---|\n| c | d |", "a | b\nc | d"),
+        ("|  | b | c |\n|---|---|---|\n| d | | e |\n| f | | |\n| | | |", "- | b | c\nd | - | e\nf\n"),
         ("a < b & c > d", "a &lt; b &amp; c &gt; d"),
     ],
 )
