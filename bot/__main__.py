@@ -29,6 +29,7 @@ from bot.errors import (
     ModelDenied,
     ModelUnknown,
     ModelUnreachable,
+    ModelUntrusted,
     OutputError,
     SettingsError,
     SlackDenied,
@@ -53,7 +54,8 @@ _NO_MORE = (errno.ENOSPC, errno.EIO, errno.EBADF)  # of an output that is full o
 _CLOSED = "the answer has nowhere to go: standard output is closed"
 # What asking again cannot mend, only another setting, or a server that is up.
 _SET_UP_WRONG = (
-    SettingsError, InputError, LocalModelError, ModelDenied, ModelUnknown, ModelUnreachable, SlackDenied, SlackUnreachable
+    SettingsError, InputError, LocalModelError, ModelDenied, ModelUnknown, ModelUnreachable, ModelUntrusted, SlackDenied,
+    SlackUnreachable,
 )  # fmt: skip
 
 
@@ -148,7 +150,8 @@ def render(file: Path, *, to: str, unfinished: bool, limit: int | None, wire: bo
     """Show how the Markdown in FILE will look in Slack, part by part.
 
     Without FILE, or where it is "-", it comes from standard input. With --jsonl each line may hold the fields text, to,
-    unfinished and limit, and is answered by a line with its parts as they go over the wire:
+    unfinished and limit, and is answered by a line with its parts as they go over the wire. A line that makes no sense is
+    answered by {"error": "what to mend"}; the rest is answered all the same, and the exit code is 2:
 
     \b
         echo '{"text": "This is **bo", "unfinished": true}' | teleprinter render --jsonl

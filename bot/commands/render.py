@@ -85,13 +85,27 @@ def render(file: Path | None, wish: Wish, console: Console) -> None:
 def render_lines(file: Path | None, wish: Wish) -> None:
     """Answer each line of `file`, a JSON object, with a line: its text in parts, as they go over the wire. What an object leaves out is as in `wish`.
 
-    Each is answered before the next is read. Raises InputError for a line that makes no sense.
+    Each is answered before the next is read, and one that makes no sense with {"error": …}, which names the line and the mend.
+    Raises InputError at the end where there was such a line.
     """
+    wrong = 0
     with _opened(file) as source:
         for number, line in enumerate(_lines(source, file), 1):
             if line.strip():
-                asked, text = _asked(line, wish, f"{_name(file)}, line {number}")
-                _write(json.dumps({"parts": asked.parts(text)}, ensure_ascii=False) + "\n")
+                answer = _answer(line, wish, f"{_name(file)}, line {number}")
+                wrong += "error" in answer
+                _write(json.dumps(answer, ensure_ascii=False) + "\n")
+    if wrong:
+        lines = "line was" if wrong == 1 else "lines were"
+        raise InputError(f'{wrong} {lines} answered with an "error", which names the mend.')
+
+
+def _answer(line: bytes, wish: Wish, place: str) -> dict[str, list[str] | str]:
+    try:
+        asked, text = _asked(line, wish, place)
+    except InputError as error:
+        return {"error": str(error)}
+    return {"parts": asked.parts(text)}
 
 
 # ---- what is asked

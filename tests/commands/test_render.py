@@ -113,13 +113,25 @@ def test_each_line_is_answered_with_a_line(monkeypatch: pytest.MonkeyPatch, caps
         (b'{"text": "\xff"}', "line 2: byte 11 is not UTF-8"),
     ],
 )
-def test_a_line_that_makes_no_sense_is_named_and_those_before_are_answered(
+def test_a_line_that_makes_no_sense_is_answered_with_the_mend_and_all_others_with_parts(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: Pipe, line: bytes, mend: str
 ) -> None:
-    piped(monkeypatch, b'{"text": "Hi"}\n' + line + b'\n{"text": "never"}\n')
-    with pytest.raises(InputError, match=f"^standard input, {mend}"):
+    piped(monkeypatch, b'{"text": "Hi"}\n' + line + b'\n{"text": "Ho"}\n')
+    with pytest.raises(InputError, match=r'^1 line was answered with an "error"'):
         render_lines(None, Wish())
-    assert capsysbinary.readouterr().out == b'{"parts": ["Hi"]}\n'
+    before, wrong, after = [json.loads(one) for one in capsysbinary.readouterr().out.splitlines()]
+    assert (before, after) == ({"parts": ["Hi"]}, {"parts": ["Ho"]})
+    assert list(wrong) == ["error"]
+    assert wrong["error"].startswith(f"standard input, {mend}")
+
+
+def test_all_lines_that_make_no_sense_are_counted(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: Pipe
+) -> None:
+    piped(monkeypatch, b"oops\n\n[]\n")
+    with pytest.raises(InputError, match=r"^2 lines were answered"):
+        render_lines(None, Wish())
+    assert capsysbinary.readouterr().out.count(b'{"error": ') == 2
 
 
 def test_half_a_character_is_shown_as_a_sign_for_it(
