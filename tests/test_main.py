@@ -11,6 +11,7 @@ from asyncio.subprocess import PIPE
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 
 from slack_emulator.server import Workspace
@@ -149,6 +150,27 @@ async def test_run_waits_for_a_slack_that_is_not_there_and_says_so_once(tmp_path
     assert b"check SLACK_API_URL and the network" in told
     assert NOBODY.encode() in told
     assert rest == b""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mend"),
+    [
+        ({"TELEPRINTER_MODEL": "nobody:gpt"}, "there is no provider nobody"),
+        ({"TELEPRINTER_MODEL": "local:huge"}, "There is no local model 'huge'"),
+        (
+            {"DATABASE_URL": "sqlite:////nowhere/turns.sqlite"},
+            "DATABASE_URL: /nowhere/turns.sqlite cannot be used",
+        ),
+        ({"DATABASE_URL": "postgresql://127.0.0.1:9/bot"}, "PostgreSQL cannot be used at this address"),
+    ],
+    ids=["provider", "local model", "file", "server"],
+)
+async def test_a_wrong_setting_does_not_wait_for_slack(
+    tmp_path: Path, wrong: dict[str, str], mend: str
+) -> None:
+    code, _, err = await ended(tmp_path, "run", env={**TOKENS, **KEY, "SLACK_API_URL": NOBODY, **wrong})
+    assert (code, err.count("\n")) == (2, 1)
+    assert mend in err
 
 
 async def test_an_unreadable_dotenv_file_is_named(tmp_path: Path) -> None:
@@ -410,6 +432,24 @@ async def test_demo_logs_failures_and_keeps_the_log_level(tmp_path: Path) -> Non
     assert b"bot.ready" in b"".join(lines)
 
 
+async def test_in_the_demo_a_model_s_failure_is_logged(tmp_path: Path) -> None:
+    async with OpenAIServer() as server, aiohttp.ClientSession() as session:
+        server.refuse(401, {"message": "no", "code": "invalid_api_key"})
+        async with teleprinter(tmp_path, "demo", "--no-open", "--port", "0", env=openai(server)) as process:
+            assert process.stderr is not None
+            lines = [await process.stderr.readline() for _ in range(4)]
+            url = lines[1].decode().split()[1]
+            asked = {"do": "say", "channel": "general", "user": "ada", "text": "@Teleprinter hello"}
+            async with session.post(f"{url}/control/people", json=asked) as answer:
+                assert answer.status == 200
+            told = await process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            await process.communicate()
+            assert process.returncode == 0
+    assert b"model.failed" in told
+    assert b"status=401" in told
+
+
 async def test_a_user_without_a_home_needs_none(tmp_path: Path) -> None:
     async with (
         OpenAIServer() as server,
@@ -471,9 +511,11 @@ async def test_render_answers_each_line_before_it_reads_the_next(tmp_path: Path)
     assert process.stdout is not None
     process.stdin.write(b'{"text": "This is **bo", "unfinished": true}\n')
     assert await process.stdout.readline() == b'{"parts": ["This is **bo**"]}\n'
-    _, err = await process.communicate(b"oops\n")
+    out, err = await process.communicate(b'oops\n{"text": "Hi"}\n')
     assert process.returncode == 2
-    assert err.decode().startswith("teleprinter: standard input, line 2: this is not JSON")
+    assert out.startswith(b'{"error": "standard input, line 2: this is not JSON; write an object such as')
+    assert out.endswith(b'\n{"parts": ["Hi"]}\n')
+    assert err == b'teleprinter: 1 line was answered with an "error", which names the mend.\n'
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.core.conversation.history import Role
+from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
 
 if TYPE_CHECKING:
@@ -89,6 +90,31 @@ async def test_a_mention_edited_while_it_is_answered_has_one_answer(slack: Works
         model.go.set()
         await until(slack, ts, "Four. Really.")
     assert len(model.asked) == 1
+
+
+async def test_an_old_answered_mention_that_is_edited_has_no_second_answer(
+    slack: Workspace, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with start(Storyteller("Thirteen.")):
+        ts = await slack.say("general", "ada", "@Teleprinter what is 6 + 7?")
+        await until(slack, ts, "Thirteen.")
+    model = Storyteller("Fourteen.")
+    # Another database knows as little of the old mention as one that has forgotten it after two days.
+    async with start(model):
+        with caplog.at_level("INFO", "bot.turns.pipeline"):
+            await slack.edit("general", ts, "@Teleprinter what is 7 + 7?")
+            async with asyncio.timeout(HANGING):
+                await logged(caplog, "turn.over")
+    (over,) = [record for record in caplog.records if record.message == "turn.over"]
+    assert vars(over)["how"] == "not ours"
+    assert (model.asked, replies(slack, ts)) == ([], ["Thirteen."])
+
+
+async def logged(caplog: pytest.LogCaptureFixture, event: str) -> None:
+    while True:
+        await asyncio.sleep(0.01)
+        if event in caplog.messages:
+            return
 
 
 async def test_a_mention_added_by_an_edit_is_answered(slack: Workspace, start: Start) -> None:
