@@ -202,7 +202,7 @@ def _translate(error: Exception, status: int | None, where: str, advice: Provide
 def _by_class(error: Exception, where: str, advice: Provider) -> ModelError:
     names = class_names(error)
     if certificates.is_refused(error):
-        return ModelUntrusted(f"the certificate of {where} is not trusted here: {certificates.MEND}")
+        return ModelUntrusted(f"the certificate of {where} is not trusted here. {certificates.MEND}")
     if names & _NO_KEYS:
         return ModelDenied(f"no key for {where} was found: {advice.check_key}")
     if names & _TIMEOUTS:

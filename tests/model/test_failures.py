@@ -57,7 +57,7 @@ def untrusted() -> openai.APIConnectionError:
 def test_a_certificate_that_is_not_trusted_is_named_with_the_mend_to_both() -> None:
     error = read_failure(untrusted(), "a model").error
     assert str(error) == (
-        "the certificate of api.example.com is not trusted here: "
+        "the certificate of api.example.com is not trusted here. "
         "If its certificate is your company's own, name a file that holds it in SSL_CERT_FILE."
     )
     assert "certificate" in error.told
