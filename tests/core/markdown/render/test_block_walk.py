@@ -32,8 +32,8 @@ def test_what_shows_nothing_is_left_out(text: str) -> None:
     assert Canonical().blocks(tree(parse(f"a\n\n{text}\n\nb"))) == "a\n\nb"
 
 
-def test_a_table_keeps_a_cell_for_each_column() -> None:
-    assert Plain().blocks(tree(parse("| a | b |\n|---|---|\n| c |"))) == "a | b\nc |"
+def test_a_table_keeps_a_cell_for_each_column_that_has_one_behind_it() -> None:
+    assert Plain().blocks(tree(parse("| a | b |\n|---|---|\n| c |\n| | d |"))) == "a | b\nc\n- | d"
 
 
 def test_words_have_room_for_one_line_where_there_is_no_more() -> None:
