@@ -25,7 +25,7 @@ from bot.durable.statement_deadline import AsyncPromptConnection, PromptConnecti
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine, Iterator
+    from collections.abc import AsyncGenerator, Coroutine, Generator
 
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.exc import DBAPIError
@@ -193,7 +193,7 @@ def _make_ready(file: Path) -> None:
 
 
 @contextmanager
-def _wrong_if_unusable(file: Path) -> Iterator[None]:
+def _wrong_if_unusable(file: Path) -> Generator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
