@@ -7,6 +7,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.core.backoff import Backoff
 from bot.core.delivery.calls import Delete, Post, SetStatus, Update
 from bot.core.delivery.reply import ReplyState
 from bot.errors import (
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Seconds until a call that got no answer is made again: twice as long each time.
-FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
+RETRY = Backoff(1.0, longest=30.0)
+"""Before a call that got no answer is made again."""
 # What fails this often in a row, over an hour of trying, is given up: its thread must not wait for ever.
 MOST_FAILURES = 130
 GONE = 2.0  # seconds in which Slack tells that a person deleted a message; one that went otherwise is posted anew
@@ -79,8 +80,7 @@ def failed(reply: Reply, edit: Edit, error: SlackError, show: DeliverySession | 
             # By `READING`: a limit of its own, and what we looked for is as unknown as before.
             reply.refused(edit, not_before=now + error.retry_after, unsure=True)
         case SlackUnreachable() if reply.failures < MOST_FAILURES:
-            wait = min(FIRST_RETRY * 2.0**reply.failures, LONGEST_RETRY)
-            reply.refused(edit, not_before=now + wait, unsure=True)
+            reply.refused(edit, not_before=now + RETRY.pause(reply.failures + 1), unsure=True)
         case MessageFixed() if isinstance(edit, Update):
             reply.moved(edit)
         case _ if show is not None and (wait := _doubt(show, error)):
@@ -112,7 +112,7 @@ def _doubt(show: DeliverySession, error: SlackError) -> float:
         return GONE if show.refusals == 1 else 0.0
     if isinstance(error, ThreadGone):
         return GONE if show.refusals <= DOUBTS // 2 else 0.0
-    return FIRST_RETRY * 2.0 ** (show.refusals - 1) if show.refusals <= DOUBTS else 0.0
+    return RETRY.pause(show.refusals) if show.refusals <= DOUBTS else 0.0
 
 
 async def tidy(surface: MessageSurface, reply: Reply) -> None:
@@ -122,13 +122,13 @@ async def tidy(surface: MessageSurface, reply: Reply) -> None:
 
 
 async def _delete(surface: MessageSurface, call: Delete) -> None:
-    for tries in range(DOUBTS + 1):
+    for tries in range(1, DOUBTS + 2):
         try:
             await surface.carry_out(call)
         except MessageGone:
             return
         except SlackError as error:
-            wait = error.retry_after if isinstance(error, RateLimited) else FIRST_RETRY * 2.0**tries
+            wait = error.retry_after if isinstance(error, RateLimited) else RETRY.pause(tries)
             log.info("surplus.refused", extra={"kind": type(error).__name__, "error": str(error)})
             await asyncio.sleep(wait)
         else:

@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
+from bot.core.backoff import Backoff
 from bot.durable.database import driven, is_out, watch_client
 from bot.durable.outage import LOCKED
 from bot.durable.statement_deadline import PromptConnection
@@ -30,7 +31,11 @@ if TYPE_CHECKING:
     from bot.durable.outage import Outage
 
 SIZE = 10  # connections at most, and as many of a file as threads of DBOS's wait to write
-AGAIN = 1.0  # seconds before a server that is not there, or a file that takes nothing, is tried again
+RETRY = Backoff(0.25, longest=1.0)
+"""Before a server that is not there is tried again."""
+AGAIN = (
+    1.0  # seconds between two looks whether a file takes something again: often would keep it from who writes
+)
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 IDLE = 60_000  # milliseconds in the middle of a transaction after which PostgreSQL takes its client for lost: DBOS's own figure
 
@@ -61,12 +66,14 @@ def _waiting(leaving: threading.Event) -> Callable[..., object]:
     def connect(
         _dialect: Dialect, _entry: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
     ) -> object:
+        tries = 0
         while True:
+            tries += 1
             try:
                 return PromptConnection.connect(*words, **named)
             except psycopg.OperationalError:
                 # The loop's own thread must not wait.
-                if threading.current_thread() is threading.main_thread() or leaving.wait(AGAIN):
+                if threading.current_thread() is threading.main_thread() or leaving.wait(RETRY.pause(tries)):
                     raise
 
     return connect

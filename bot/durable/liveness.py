@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, LiteralString, Protocol
 import psycopg
 from filelock import FileLock, Timeout
 
+from bot.core.backoff import Backoff
 from bot.durable.database import PRIVATE, SERVER_PATIENCE
 from bot.durable.start_wait import until_free
 from bot.durable.statement_deadline import AsyncPromptConnection
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 LOOK = 0.2  # seconds between two looks at the others; one is dead whose lock was free at two of them
 CALM = 5.0
 """Seconds after we lost PostgreSQL and found it again in which nobody is taken for dead: all have lost their locks with it."""
+RETRY = Backoff(0.2, longest=1.0)
+"""Before PostgreSQL is asked again for a session that holds our lock."""
 OURS_WITHIN = 10.0  # seconds that a predecessor of our name has to end, and its turns to be adopted
 
 
@@ -253,13 +256,15 @@ class SessionLocks:
         await self._session.close()
 
     async def _come_back(self, name: str) -> None:
+        tries = 0
         while True:
+            tries += 1
             await self.close()
             try:
                 self._session = await _session(self._url)
                 return await _hold(self, name)
             except psycopg.OperationalError:
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(RETRY.pause(tries))
 
     async def _ask(self, query: LiteralString, number: int) -> bool:
         answer = await (await self._session.execute(query, (number,))).fetchone()

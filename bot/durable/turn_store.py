@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from sqlalchemy import Select, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.core.backoff import Backoff
 from bot.core.conversation.answer_key import AGAIN
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import in_full, is_lost
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FIRST_RETRY, LONGEST_RETRY = 0.2, 2.0  # seconds before a lost database is tried again
+RETRY = Backoff(0.2, longest=2.0, jitter=0.25)
+"""Before a lost database is tried again: by all replicas, and by all their turns."""
 ONE_AT_A_TIME = (
     7_400_116  # any number of our own: who makes the tables holds PostgreSQL's lock of that number
 )
@@ -230,8 +233,10 @@ class TurnStore:
 
     async def _run(self, statement: Executable) -> CursorResult[Any]:
         """One statement; made again until the database is there."""
-        wait = FIRST_RETRY
+        tries = 0
         while True:
+            tries += 1
+            wait = RETRY.pause(tries, chance=random.random())  # noqa: S311  (no secret)
             try:
                 done = await in_full(self._once(statement))
             except PoolTimeout:
@@ -246,7 +251,6 @@ class TurnStore:
                     self._database.outage.end()
                 return done
             await asyncio.sleep(wait)
-            wait = min(2 * wait, LONGEST_RETRY)
 
     async def _once(self, statement: Executable) -> CursorResult[Any]:
         async with self._alone.connect() as connection:

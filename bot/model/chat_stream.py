@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, cast
 
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
+from bot.core.backoff import Backoff
 from bot.core.conversation.history import Role
 from bot.errors import ModelEndless, ModelStalled
 from bot.model.blocking_clients import blocks, stream_in_thread
@@ -53,8 +54,8 @@ a chunk that has arrived ever waits."""
 _WORD = 40
 """Characters of a provider's word that the log is told at most."""
 
-_BACKOFF = 0.5
-"""Seconds before the first retry where the provider names none; twice as many before each one after it."""
+_RETRY = Backoff(0.5)
+"""Before a call is made again where the provider names no pause."""
 
 _MESSAGES = {Role.SYSTEM: SystemMessage, Role.USER: HumanMessage, Role.ASSISTANT: AIMessage}
 
@@ -92,7 +93,7 @@ class Chat:
         """The model's answer to `messages`, as it is written. Raises ModelError where there is none, or no end to it."""
         prompt: list[BaseMessage] = [_MESSAGES[message.role](message.text) for message in messages]
         patience = _Deadline(self.label, self._limits)
-        waits = (_BACKOFF * 2**failures for failures in range(self._retries))
+        waits = (_RETRY.pause(failures) for failures in range(1, self._retries + 1))
         while True:
             try:
                 async with aclosing(self._attempt(prompt, patience)) as deltas:

@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, s
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.backoff import Backoff
 from bot.environment import certificates
 from bot.environment.proxies import proxy_for
 from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError
@@ -48,11 +49,11 @@ MENDS = {
 }
 """What the operator does about a token that Slack refuses, by Slack's code."""
 DOUBTS = 2  # refusals of a token that was good before: Slack has had bad days
-FIRST_PAUSE = 1.0  # seconds before what Slack did not answer is asked again, twice as long each time
+RETRY = Backoff(1.0, longest=60.0)
+"""Before what Slack did not answer is asked again, however often the last calls were of no use."""
 PING = (
     10.0  # seconds between two pings, as Bolt has it, and before the SDK tries again what could not be opened
 )
-LONGEST_PAUSE = 60.0  # seconds between two such calls, however often the last ones were of no use
 
 
 def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -131,7 +132,7 @@ class TicketClient(SocketModeClient):
 
         Raises SettingsError where Slack refuses the token.
         """
-        await asyncio.sleep(_pause(self._unused))
+        await asyncio.sleep(RETRY.pause(self._unused))
         self._unused += 1
         doubts = DOUBTS if self._greeted else 0
         try:
@@ -167,12 +168,6 @@ class TicketClient(SocketModeClient):
     async def _dispatch(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         begun = time.time()
         await send_async_response(self, request, await run_async_bolt_app(self._app, request), begun)
-
-
-def _pause(unused: int) -> float:
-    """Seconds before the next call, after so many that led to nothing."""
-    # Ten times doubled is longer than the longest: a night without a network must not end in an OverflowError.
-    return min(FIRST_PAUSE * 2.0 ** min(unused - 1, 10), LONGEST_PAUSE) if unused else 0.0
 
 
 async def _close(client: SocketModeClient) -> None:
@@ -215,7 +210,7 @@ async def _asked(
             tries += 1
             _tell_once(error, client.base_url, tries)
             wait = error.retry_after if isinstance(error, RateLimited) else 0.0
-            await asyncio.sleep(max(wait, _pause(tries)))
+            await asyncio.sleep(max(wait, RETRY.pause(tries)))
         else:
             if tries:
                 log.info("slack.answers_again", extra={"method": method, "tries": tries})

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from bot.core.backoff import Backoff
 from bot.core.conversation import texts as notes
 from bot.core.conversation.answer_key import answer_marker, turn_marker
 from bot.core.conversation.history import ThreadMessage
@@ -28,10 +29,7 @@ log = logging.getLogger(__name__)
 
 COURTESY = 1.0  # seconds that the "is thinking" line may take
 LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
-FIRST_RETRY, LONGEST_RETRY = (
-    1.0,
-    30.0,
-)  # seconds before a question that is to be read again is asked for again
+RETRY = Backoff(1.0, longest=30.0)  # before a thread that could not be read is asked for again
 TRIES = 3  # readings of a thread, over some 3 seconds, before a question is answered without it
 TRIES_UNSEEN = 6  # over some 30 seconds, where nobody would hear why there is no answer
 DOUBTS = 2  # refusals before one is believed that would end a turn
@@ -150,7 +148,7 @@ class ThreadContext:
 
     async def _read(self, thread: ThreadKey, *, tries: int) -> list[ThreadMessage] | None:
         """What the thread says; None where Slack does not tell in so many tries, or not soon."""
-        for number in range(tries):
+        for number in range(1, tries + 1):
             try:
                 return await self._reader.read_thread(thread)
             except RateLimited as limit:
@@ -161,7 +159,7 @@ class ThreadContext:
                 log.warning("history.failed", extra={"kind": type(error).__name__, "error": str(error)})
                 if error.code == "missing_scope":
                     return None  # no bad day of Slack's
-                await self._pause(FIRST_RETRY * 2.0**number if number + 1 < tries else 0.0)
+                await self._pause(RETRY.pause(number) if number < tries else 0.0)
         return None
 
     async def _read_in_the_end(self, thread: ThreadKey) -> list[ThreadMessage]:
@@ -176,8 +174,8 @@ class ThreadContext:
                 doubts -= isinstance(error, ThreadGone | SlackDenied)
                 if doubts < 0:
                     return _unread(error)
-                await asyncio.sleep(min(FIRST_RETRY * 2.0**tries, LONGEST_RETRY))
                 tries += 1
+                await asyncio.sleep(RETRY.pause(tries))
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not when we are leaving."""

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.backoff import Backoff
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.delivery.calls import Body, Post
@@ -157,7 +158,7 @@ async def test_a_take_whose_post_was_lost_does_not_take_another_takes_message_fo
 async def test_what_a_resumed_reply_has_no_need_of_is_taken_away_in_the_end(
     slack: Workspace, surface: Surface, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    monkeypatch.setattr(module, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr(module, "RETRY", Backoff(0.01))
     monkeypatch.setattr("bot.slack.api_answers.LEAST_WAIT", 0.01)
     monkeypatch.setattr("bot.slack.api_answers.LONGEST_WAIT", 0.02)
     ts = await slack.say("general", "ada", "Shall we?")

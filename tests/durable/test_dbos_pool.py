@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.core.backoff import Backoff
 from bot.durable import dbos_pool as module
 from bot.durable.database import Database, driven, open_database
 from bot.durable.dbos_pool import dbos_pool
@@ -42,7 +43,7 @@ async def test_a_connection_is_ready_to_be_used(somewhere: Path | str) -> None:
 async def test_who_wants_a_connection_waits_until_the_server_is_back(
     postgres_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "AGAIN", 0.01)
+    monkeypatch.setattr(module, "RETRY", Backoff(0.01))
     async with open_database(postgres_server.url) as database:
         await prepare(database)
         pool = dbos_pool(database, threading.Event())

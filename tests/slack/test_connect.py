@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.backoff import Backoff
 from bot.errors import SettingsError
 from bot.slack import connect as module
 from bot.slack.connect import DOUBTS, TicketClient, identify, socket_mode
@@ -59,7 +60,7 @@ async def test_a_refused_token_is_a_wrong_setting(slack: Workspace, client: Asyn
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long for the second attempt."""
-    monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(module, "RETRY", Backoff(0.01))
 
 
 @pytest.mark.usefixtures("hasty")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
+from bot.core.backoff import Backoff
 from bot.errors import first_of
 from bot.slack import connect
 from slack_emulator.delivery.socket_mode import SocketMode
@@ -39,7 +40,7 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a story long before the second attempt."""
     monkeypatch.setattr(connect, "PING", 0.5)
-    monkeypatch.setattr(connect, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(connect, "RETRY", Backoff(0.0))
 
 
 async def test_after_a_refused_ticket_the_bot_connects_with_a_new_one(

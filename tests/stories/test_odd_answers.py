@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.backoff import Backoff
 from bot.delivery import edit_call as delivery
 from bot.slack import api_answers as answers
 from bot.slack import connect
@@ -27,11 +28,11 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "LEAST_WAIT", 0.05)
     monkeypatch.setattr(answers, "UNSAID_WAIT", 0.05)
     monkeypatch.setattr(answers, "LONGEST_WAIT", 0.2)
-    monkeypatch.setattr(connect, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(connect, "RETRY", Backoff(0.05))
     monkeypatch.setattr(connect, "PING", 0.1)
-    monkeypatch.setattr(delivery, "FIRST_RETRY", 0.05)
+    monkeypatch.setattr(delivery, "RETRY", Backoff(0.05))
     monkeypatch.setattr(delivery, "GONE", 0.1)
-    monkeypatch.setattr(reading, "FIRST_RETRY", 0.05)
+    monkeypatch.setattr(reading, "RETRY", Backoff(0.05))
 
 
 def odd_calls(slack: Workspace) -> set[str]:

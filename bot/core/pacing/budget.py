@@ -19,6 +19,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.core.backoff import Backoff
 from bot.core.delivery.calls import Post, Update
 
 if TYPE_CHECKING:
@@ -35,9 +36,8 @@ How long a short burst is, nobody says: so many messages in as many seconds are 
 LEAST = 2
 """Calls in a window that are always tried: with fewer an answer would be posted and never finished."""
 
-LONGEST_BACKOFF = 16.0
-"""Seconds between two calls that are refused in a row, at least, from the fifth on: 1, 2, 4 and 8 before. Slack's own wait counts
-where it is longer."""
+REFUSED = Backoff(1.0, longest=16.0)
+"""Between two calls that are refused in a row, at least. Slack's own wait counts where it is longer."""
 
 LONGEST_BURST = 10
 """Posts in a channel, the longest burst that Slack might mean: we keep to each from ours up to that."""
@@ -67,7 +67,7 @@ class Lesson:
     def refused(self, now: float, retry_after: float) -> None:
         """A 429. Those of calls that left together count as one."""
         self.refusals += now >= self.closed_until
-        wait = max(retry_after, min(2.0 ** min(self.refusals - 1, 10), LONGEST_BACKOFF))
+        wait = max(retry_after, REFUSED.pause(self.refusals))
         # Never backwards: a call that was in flight when the limit hit must not lift it.
         self.closed_until = max(self.closed_until, now + wait)
 
