@@ -15,6 +15,7 @@ from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.core.pacing.rhythm import Rhythm
 from bot.delivery.sender import Sender
+from bot.durable.lookout import look_out
 from bot.errors import RateLimited
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ async def teleprinter(
         await replier.show(key, _deltas(words))
 
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(each.run()) for each in (replier, purse) if each is not None]
+        running = [tasks.create_task(replier.run())]
+        if purse is not None:
+            running.append(tasks.create_task(look_out(purse.look)))
         yield show
         for task in running:
             task.cancel()

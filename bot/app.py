@@ -9,11 +9,13 @@ import re
 import secrets
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import aiohttp
 
+from bot.core.conversation.admission import OperatorRules, admit
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
@@ -69,6 +71,12 @@ def system_prompt(settings: Settings) -> str:
     return settings.system_prompt or ours
 
 
+def operator_rules(settings: Settings) -> OperatorRules:
+    """What the settings say of how turns are answered."""
+    history = LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens
+    return OperatorRules(system_prompt(settings), history, mention_asker=settings.mention_asker)
+
+
 def preload(settings: Settings, *, serves: bool = False) -> None:
     """Import all that the settings' model needs, which takes seconds: no loop runs yet that would be deaf to Ctrl-C meanwhile.
 
@@ -80,7 +88,7 @@ def preload(settings: Settings, *, serves: bool = False) -> None:
         if is_local(settings)
         else ["model.chat_stream", "model.providers"]
     )
-    wanted += ["durable.workflow", "turns.pipeline"] if serves else []
+    wanted += ["durable.workflow", "turns.registry"] if serves else []
     for module in wanted:
         import_module(f"bot.{module}")
 
@@ -171,6 +179,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     from bot.durable.database import apart, open_database
     from bot.durable.keeping import Keeping
     from bot.durable.liveness import Liveness, alive
+    from bot.durable.lookout import look_out
     from bot.durable.retention import retain
     from bot.durable.shared_budget import SharedBudget
     from bot.durable.side_loop import aside
@@ -178,7 +187,8 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
     from bot.turns.context import ThreadContext
-    from bot.turns.pipeline import Turns
+    from bot.turns.pipeline import Pipeline
+    from bot.turns.registry import open_turns
 
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:
@@ -199,26 +209,19 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         purse = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
         replier = Sender(surface, pacing, clock=clock, purse=purse if database.lasting else None)
         purse.changed = replier.poke
-        turns = Turns(
-            keeping if database.file else engine,
-            kept,
-            ThreadContext(surface, kept),
-            replier,
-            model,
-            replica=replica,
-            lasting=database.lasting,
-            system=system_prompt(settings),
-            history_tokens=LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens,
-            mention_asker=settings.mention_asker,
-        )
-        app = build_bolt(client, us, signing_secret=settings.slack_signing_secret, taker=turns)
-        await stack.enter_async_context(
-            _background(replier.run(), *([purse.run()] if database.lasting else []))
-        )
+        starter: Keeping | Engine = keeping if database.file else engine
+        admitting = partial(admit, operator_rules(settings))
+        pipeline = Pipeline(kept, ThreadContext(surface, kept), replier, model, admitting)
+        await stack.enter_async_context(purse.open())
+        await stack.enter_async_context(_background(replier.run()))
         if isinstance(kept, Standby):
             await stack.enter_async_context(kept.open())
-        await stack.enter_async_context(turns.open())
-        await stack.enter_async_context(keeping.open(turns) if database.file else engine.open(turns))
+        turns = await stack.enter_async_context(
+            open_turns(starter, kept, pipeline, replica=replica, lasting=database.lasting)
+        )
+        app = build_bolt(client, us, signing_secret=settings.slack_signing_secret, taker=turns)
+        await stack.enter_async_context(starter.open(turns))
+        looks = (turns.look, purse.look) if database.lasting else (turns.look,)
         watched = apart(database)
         liveness = Liveness(locks, engine, TurnStore(watched, replica), replica=replica, clock=clock)
 
@@ -229,7 +232,7 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
                 await watched.engine.dispose()
 
         await stack.enter_async_context(
-            _background(aside(watch), turns.watch(), retain([record, engine, purse]))
+            _background(aside(watch), look_out(*looks), retain([record, engine, purse]))
         )
         stack.push_async_callback(turns.drain, settings.drain)
         stack.callback(liveness.leave)

@@ -71,7 +71,6 @@ MOST_MEMBERS, MOST_ARGUMENTS = 15, 6
 
 LARGE = {
     "bot.settings.Settings": "one field a setting",
-    "bot.durable.turn_store.TurnStore": "one method a statement on the turns' tables",
     "bot.core.delivery.reply.Reply": "what pacing knows of it (a `Delivery`), and what its sender tells it of each call",
     "bot.core.delivery.segments.Segments": "what a reply asks of its messages",
     "slack_emulator.control.Control": "one method a path of the control API",
@@ -83,7 +82,6 @@ LARGE = {
 """Classes with more public members than the law wants, each with its reason."""
 
 MANY = {
-    "bot.turns.pipeline.Turns": "it wires the parts of a turn; the seams to come take them from one installation",
     "bot.model.chat_stream.Chat": "how long a model may take, in each of the ways it can",
     "slack_emulator.web_api.dispatch.WebApi": "what every method may use",
 }

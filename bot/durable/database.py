@@ -291,3 +291,8 @@ def is_out(error: BaseException | None) -> bool:
 def is_lost(error: DBAPIError) -> bool:
     """Whether the database is the reason, and not what was asked."""
     return error.connection_invalidated or is_out(error.orig)
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Tells whether PostgreSQL ended a transaction because of another: what was asked can be asked again at once."""
+    return isinstance(error.orig, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure)

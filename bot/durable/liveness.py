@@ -30,16 +30,30 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK = 0.2  # seconds between two looks at the others; one is dead whose lock was free at two of them
+FILES, SESSION = 0.2, 0.4
+"""Seconds between two looks at who is alive: at files, and by a statement, of which an idle replica is to make three a second."""
+OURS = 0.2  # seconds between two tries to take our own lock
+AGAIN = 0.1  # seconds before the second look at who seems to be dead: one is whose lock was free at both
+SURELY = 5.0
+"""Seconds between two looks at whose turns are unfinished where nobody's end was seen: somebody may have lived too shortly."""
 CALM = 5.0
 """Seconds after we lost PostgreSQL and found it again in which nobody is taken for dead: all have lost their locks with it."""
 RETRY = Backoff(0.2, longest=1.0)
 """Before PostgreSQL is asked again for a session that holds our lock."""
 OURS_WITHIN = 10.0  # seconds that a predecessor of our name has to end, and its turns to be adopted
 
+_HELD = """
+SELECT classid::bigint << 32 | objid::bigint FROM pg_locks
+WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+"""The advisory locks with a 64-bit number: pg_locks tells its halves (PostgreSQL's manual, pg_locks)."""
+
 
 class Locks(Protocol):
-    """One lock a name, for all who share the database."""
+    """One lock a name, for all who share the database. `pause` is for so many seconds between two looks at them."""
+
+    pause: float
 
     async def hold(self, name: str) -> bool:
         """Take the lock if it is free; it is ours until `drop`, or our end."""
@@ -53,8 +67,12 @@ class Locks(Protocol):
         """Give all of ours back as we end, whether or not the database answers."""
         ...
 
-    async def keep(self, name: str) -> bool:
-        """Make sure that the lock `name`, which is ours, still is. False where it was lost, and had to be taken anew."""
+    async def held(self, ours: str) -> frozenset[str] | None:
+        """The locks that are held now, as `key` names them; None where ours was lost, and had to be taken anew."""
+        ...
+
+    def key(self, name: str) -> str:
+        """What `held` calls the lock of that name."""
         ...
 
 
@@ -90,41 +108,49 @@ class Liveness:
         self._replica = replica
         self._clock = clock
         self._suspects: set[str] = set()
+        self._alive: frozenset[str] = frozenset()
+        self._asked_at = float("-inf")  # when we last looked whose turns are unfinished
         self._calm_until = float("-inf")
         self._leaving = False
 
     async def run(self) -> None:
-        """Look at the others a few times a second, until cancelled."""
+        """Looks at the others a few times a second, until cancelled."""
         while True:
             try:
                 await self.look()
             except (psycopg.OperationalError, OSError) as error:
                 # The database is gone, or the disk that lock files are on is full. The turns' side tells of it, once.
-                log.info("watch.interrupted", extra={"kind": type(error).__name__, "again_in": LOOK})
-            await asyncio.sleep(LOOK)
+                again = {"kind": type(error).__name__, "again_in": self._locks.pause}
+                log.info("watch.interrupted", extra=again)
+            await asyncio.sleep(AGAIN if self._suspects else self._locks.pause)
 
     def leave(self) -> None:
         """Adopt nobody's turns any more."""
         self._leaving = True
 
     async def look(self) -> None:
-        """One look at all others: adopt what those left whose lock has been free twice in a row."""
-        if not await self._locks.keep(self._replica):
+        """Looks once at who is alive; adopts what those left whose lock has been free twice in a row."""
+        held = await self._locks.held(self._replica)
+        if held is None:
             log.warning("lock.lost", extra={"replica": self._replica})
             self._calm_until = self._clock() + CALM
-        if self._leaving or self._clock() < self._calm_until:
+        if held is None or self._leaving or self._clock() < self._calm_until:
             self._suspects.clear()
             return
-        free = {name for name in await self._estate.others() if await self._is_free(name)}
+        free = await self._heirless(held)
         for name in free & self._suspects:
             await self._adopt(name)
         self._suspects = free - self._suspects
 
-    async def _is_free(self, name: str) -> bool:
-        if not await self._locks.hold(name):
-            return False
-        await self._locks.drop(name)
-        return True
+    async def _heirless(self, held: frozenset[str]) -> set[str]:
+        """Those who left turns and are not alive. Asked only where somebody's lock has gone, or it is long ago."""
+        gone = self._alive - held
+        if not gone and not self._suspects and self._clock() - self._asked_at < SURELY:
+            self._alive = held
+            return set()
+        free = {name for name in await self._estate.others() if self._locks.key(name) not in held}
+        self._alive, self._asked_at = held, self._clock()
+        return free
 
     async def _adopt(self, name: str) -> None:
         # While we hold it nobody else adopts, and a successor of that name waits.
@@ -168,7 +194,7 @@ async def _hold(locks: Locks, name: str) -> None:
     while True:
         if await locks.hold(name):
             return
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(OURS)
 
 
 @asynccontextmanager
@@ -187,6 +213,8 @@ async def _locks(database: Database) -> AsyncGenerator[Locks]:
 
 class FileLocks:
     """Locks of files in a folder beside the database, which has to be on a disk of this machine."""
+
+    pause = FILES
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -214,18 +242,32 @@ class FileLocks:
         for name in list(self._held):
             await self.drop(name)
 
-    async def keep(self, name: str) -> bool:
-        return name in self._held
+    async def held(self, ours: str) -> frozenset[str] | None:
+        names = [path.stem for path in list(self._folder.glob("*.lock"))]
+        return frozenset(
+            {ours, *[name for name in names if name in self._held or not await self._is_free(name)]}
+        )
+
+    def key(self, name: str) -> str:
+        return name
 
     async def tidy(self) -> None:
-        """Take away the files of those that were killed."""
+        """Takes away the files of those that were killed."""
         for path in list(self._folder.glob("*.lock")):
-            if await self.hold(path.stem):
-                await self.drop(path.stem)
+            await self._is_free(path.stem)
+
+    async def _is_free(self, name: str) -> bool:
+        """Whether nobody holds the lock; then its file goes."""
+        if not await self.hold(name):
+            return False
+        await self.drop(name)
+        return True
 
 
 class SessionLocks:
     """Advisory locks of one PostgreSQL session. With a pooler in between it has to pool by session, not by transaction."""
+
+    pause = SESSION
 
     def __init__(self, url: str, session: psycopg.AsyncConnection) -> None:
         self._url = url
@@ -243,13 +285,17 @@ class SessionLocks:
         """With the session all its locks go."""
         await self.close()
 
-    async def keep(self, name: str) -> bool:
+    async def held(self, ours: str) -> frozenset[str] | None:
         """Waits until PostgreSQL is there, and until whoever has taken us for dead has done with it."""
         try:
-            return await self._ask("SELECT %s > 0", 1)
+            found = await (await self._session.execute(_HELD)).fetchall()
         except psycopg.OperationalError:
-            await self._come_back(name)
-            return False
+            await self._come_back(ours)
+            return None
+        return frozenset(str(number) for (number,) in found)
+
+    def key(self, name: str) -> str:
+        return str(_number(name))
 
     async def close(self) -> None:
         """End the session, and with it all its locks."""

@@ -21,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
@@ -33,7 +34,7 @@ from bot.durable.database import in_full, is_lost
 from bot.durable.schema import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
     from typing import Any
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXCHANGE = 0.25  # seconds between two looks at what the others do, while replies are running
 ANSWER = 2.0  # seconds that the database has to answer: a reader waits
 AGAIN = 2.0  # seconds before a lost database is asked again
 COUNTED = 10.0  # seconds after its leaving from which a call counts that nobody tells the answer of: it has had one by then
@@ -66,7 +66,7 @@ Answer: TypeAlias = "asyncio.Future[bool | None]"
 
 
 class SharedBudget:
-    """Asks the row before a call of ours leaves, and tells it when the call was answered. `run` must be running."""
+    """Asks the row before a call of ours leaves, and tells it when the call was answered. `look` is to be called a few times a second, within `open`."""
 
     def __init__(
         self, database: Database, pacing: Pacing, *, team: str, replica: str, clock: Callable[[], float]
@@ -113,18 +113,21 @@ class SharedBudget:
         if names := self._open.get(budget):
             self._answered.setdefault(budget, {})[names.pop(0)] = self._clock()
 
-    async def run(self) -> None:
-        """Tell the others of our replies, and hear of theirs, until cancelled."""
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Owns, while the block runs, the transactions that no reader waits for any more."""
         try:
-            while True:
-                if self._pacing.replies:
-                    await self._exchange(self._pacing.updates, Update.method, lambda _ledger, _now: True)
-                    self.changed()
-                await asyncio.sleep(EXCHANGE)
+            yield
         finally:
             for task in self._late:
                 task.cancel()
             await asyncio.gather(*self._late, return_exceptions=True)
+
+    async def look(self) -> None:
+        """Tells the others of our replies, and hears of theirs, while there are any."""
+        if self._pacing.replies:
+            await self._exchange(self._pacing.updates, Update.method, lambda _ledger, _now: True)
+            self.changed()
 
     async def forget(self, before: float) -> None:
         """Forget the rows that nobody has changed since that time, in seconds since the epoch."""

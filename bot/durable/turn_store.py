@@ -1,6 +1,28 @@
 """What is on record of turns and threads, beside what DBOS keeps: ids, stages and counts. Slack keeps the rest.
 
-A thread's turns run one at a time because the database allows one row of a thread to be THINKING or WRITING.
+A turn's stages, and who may write them:
+
+    | stage    | means                       | written by                | where the record says                      |
+    |----------|-----------------------------|---------------------------|--------------------------------------------|
+    | (no row) | heard, kept by DBOS only    | -                         |                                            |
+    | WAITING  | its thread is another's     | `claim`, its replica      | no row yet                                 |
+    | THINKING | the thread is its own       | `claim`, its replica      | no row or WAITING; not ended; nobody before it |
+    | WRITING  | readers see something       | `write`, its replica      | THINKING or WRITING; not ended             |
+    | OVER     | its reply is what it is     | `finish`, its replica     | any stage                                  |
+    |          | superseded                  | another turn's `claim`    | WAITING or THINKING                        |
+
+`replica` is whoever claimed last: each of its own writes asks for that name, so who was taken for dead changes nothing any more.
+`ending` and `vanished` are written by anybody who hears of a stop or a deletion, and heeded by the replica at its next look.
+`at_work` is written by its replica, `attempts` and `alone` by whoever holds a dead replica's lock (`bury`).
+
+The invariant: of a thread's turns at most one is THINKING or WRITING. An index of the database holds it, not this code: two
+replicas that claim at once both see a free thread, and one of them is refused, and looks again.
+
+What the simple way gets wrong. A claim that asks in steps (take the turn on; who else is there? supersede; begin) dies between
+two of them: the old question is superseded and will not be answered, the new one still WAITING with a dead replica's name, and
+everybody in the thread waits for it until it is adopted. So a claim is one transaction: all of it or nothing. And it asks its own
+row first: a turn that is OVER and claimed again, because its process died before DBOS knew of its end, must not supersede
+anybody.
 """
 
 from __future__ import annotations
@@ -10,26 +32,29 @@ import logging
 import random
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, func, or_, select, text, tuple_, update
+from sqlalchemy import Select, and_, case, delete, false, func, or_, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.core.backoff import Backoff
 from bot.core.conversation.answer_key import AGAIN
-from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
-from bot.durable.database import in_full, is_lost
+from bot.core.conversation.incoming import ThreadKey
+from bot.core.conversation.quarantine import SUSPECT
+from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
+from bot.durable.database import Done, in_full, is_conflict, is_lost
 from bot.durable.schema import RUNNING, make_tables, threads, turns
 from bot.durable.start_wait import until_free
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, CursorResult, Executable
 
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.incoming import Claim, ThreadKey, Vanished
+    from bot.core.conversation.incoming import Claim, Vanished
     from bot.durable.database import Database
 
 log = logging.getLogger(__name__)
@@ -53,6 +78,25 @@ class Entry:
     ending: Ending | None
     vanished: frozenset[str]
     replica: str
+    at_work: bool
+
+    @property
+    def runs(self) -> bool:
+        """Tells whether the thread is the turn's: no other of it may begin."""
+        return self.stage in (TurnStage.THINKING, TurnStage.WRITING)
+
+    @property
+    def waits(self) -> bool:
+        """Tells whether the turn has to claim its thread again."""
+        return self.stage is TurnStage.WAITING and self.ending is None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a look at the record saw: of turns, and of each thread the turns that are not over."""
+
+    entries: dict[AnswerKey, Entry]
+    threads: dict[ThreadKey, list[TurnStanding]]
 
 
 class TurnStore:
@@ -77,52 +121,24 @@ class TurnStore:
 
     # ---- a turn
 
-    async def begin(self, turn: AnswerKey) -> Entry:
-        """We take the turn on, and are not at work in it yet; what stands on record of it."""
-        row = self._database.insert(turns).values(
-            **_id(turn),
-            thread_ts=turn.thread.thread_ts,
-            person=turn.user,
-            stage=TurnStage.WAITING.value,
-            replica=self._replica,
-            attempts=1,
-            at_work=False,
-            vanished="",
-            begun_at=time.time(),
-        )
-        again = row.on_conflict_do_update(
-            index_elements=["team", "channel", "ts"], set_={"replica": self._replica, "at_work": False}
-        )
-        found = await self._run(again.returning(*_ENTRY))
-        return _entry(found.one())
+    async def claim(self, turn: AnswerKey, *, at_work: bool) -> Entry:
+        """Takes the turn on, and its thread with it where that is free; returns what stands on record then.
 
-    async def others(self, turn: AnswerKey) -> list[TurnStanding]:
-        """The other turns of the thread that are not over."""
-        query = select(turns.c.ts, turns.c.person, turns.c.stage).where(
-            *_thread(turn.thread), turns.c.ts != turn.name, _not_over()
-        )
-        return [TurnStanding(row.ts, row.person, TurnStage(row.stage)) for row in await self._run(query)]
-
-    async def think(self, turn: AnswerKey) -> bool:
-        """From WAITING to THINKING; False where it was ended meanwhile, or another turn of the thread was quicker."""
-        try:
-            # From THINKING as well: where the answer to the same statement was lost we make it again.
-            return await self._advance(turn, TurnStage.THINKING, [TurnStage.WAITING, TurnStage.THINKING])
-        except IntegrityError:
-            return False
+        The thread is the turn's where its stage is THINKING or WRITING, and we take part in it from now on. A turn WAITING
+        has to claim again when another of its thread is over. Other questions that this one supersedes are over. Where
+        `at_work` and the thread is its own, the turn is also among those that may have killed us, if we die; unless so many
+        processes may have died of it that it must not work beside others.
+        """
+        while True:
+            try:
+                return await self._persist(partial(self._claim, turn, at_work=at_work))
+            except IntegrityError:
+                # Another replica's turn of the thread was quicker. Its claim stands now, and is seen.
+                log.debug("claim.raced", extra={"ts": turn.name})
 
     async def write(self, turn: AnswerKey) -> bool:
         """From THINKING to WRITING, before the first word is shown; False where it was superseded meanwhile."""
         return await self._advance(turn, TurnStage.WRITING, [TurnStage.THINKING, TurnStage.WRITING])
-
-    async def supersede(self, turn: AnswerKey, questions: Iterable[str]) -> None:
-        """The other questions of the thread are over, if nothing of their answers is shown by now."""
-        unseen = turns.c.stage.in_([TurnStage.WAITING.value, TurnStage.THINKING.value])
-        await self._run(
-            update(turns)
-            .where(*_thread(turn.thread), turns.c.ts.in_(list(questions)), unseen)
-            .values(stage=TurnStage.OVER.value, ending=Ending.SUPERSEDED.value)
-        )
 
     async def work(self, turn: AnswerKey) -> None:
         """From now on the turn is among those that may have killed us, if we die."""
@@ -161,13 +177,27 @@ class TurnStore:
     # ---- a process
 
     async def entries(self, wanted: Sequence[AnswerKey]) -> dict[AnswerKey, Entry]:
-        """What stands on record of these turns by now. Those that were forgotten are left out."""
-        if not wanted:
-            return {}
-        by_claim = {turn.claim: turn for turn in wanted}
-        key = (turns.c.team, turns.c.channel, turns.c.ts)
-        found = await self._run(select(*key, *_ENTRY).where(tuple_(*key).in_(list(by_claim))))
-        return {by_claim[row.team, row.channel, row.ts]: _entry(row) for row in found}
+        """Reads what stands on record of these turns by now. Those that were forgotten are left out."""
+        return (await self.look(wanted, ())).entries
+
+    async def look(self, ours: Sequence[AnswerKey], threads: Collection[ThreadKey]) -> Sight:
+        """Reads what stands on record of these turns, and of those in these threads that are not over, in one statement."""
+        by_claim = {turn.claim: turn for turn in ours}
+        sight = Sight({}, {thread: [] for thread in threads})
+        if not ours and not threads:
+            return sight
+        which = or_(
+            tuple_(*_KEY).in_(list(by_claim)) if by_claim else false(),
+            and_(tuple_(*_THREAD).in_([_place(one) for one in threads]), _not_over()) if threads else false(),
+        )
+        query = select(*_KEY, turns.c.thread_ts, turns.c.person, *_ENTRY).where(which)
+        for row in await self._run(query):
+            if (turn := by_claim.get((row.team, row.channel, row.ts))) is not None:
+                sight.entries[turn] = _entry(row)
+            standing = sight.threads.get(ThreadKey(row.team, row.channel, row.thread_ts))
+            if standing is not None and row.stage != TurnStage.OVER.value:
+                standing.append(TurnStanding(row.ts, row.person, TurnStage(row.stage)))
+        return sight
 
     async def hand_over(self) -> None:
         """We leave unfinished turns to others: none of them has killed us."""
@@ -201,12 +231,6 @@ class TurnStore:
 
     # ---- threads
 
-    async def join(self, thread: ThreadKey) -> None:
-        """We take part in `thread` from now on."""
-        key = {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
-        row = self._database.insert(threads).values(**key, joined_at=(now := time.time()))
-        await self._run(row.on_conflict_do_update(index_elements=list(key), set_={"joined_at": now}))
-
     async def took_part(self, thread: ThreadKey) -> bool:
         """Whether we have answered in `thread` before, as far as the record goes."""
         query = select(threads.c.team).where(
@@ -217,6 +241,61 @@ class TurnStore:
         return (await self._run(query)).first() is not None
 
     # ---- inside
+
+    async def _claim(self, turn: AnswerKey, *, at_work: bool) -> Entry:
+        async with self._database.engine.begin() as connection:
+            found = (await connection.execute(_standing(turn))).all()
+            ours = next((row for row in found if row.ts == turn.name), None)
+            begins = False
+            if ours is None or (ours.stage == TurnStage.WAITING.value and ours.ending is None):
+                others = (
+                    TurnStanding(row.ts, row.person, TurnStage(row.stage))
+                    for row in found
+                    if row.ts != turn.name
+                )
+                step = move(TurnStanding(turn.name, turn.user, TurnStage.WAITING), others)
+                begins = step.begins
+                if step.supersedes:
+                    await connection.execute(_superseding(turn, step.supersedes))
+            entry = _entry(
+                (await connection.execute(self._taking(turn, begins=begins, at_work=at_work))).one()
+            )
+            if entry.runs:
+                await connection.execute(self._joining(turn.thread))
+        return entry
+
+    def _taking(self, turn: AnswerKey, *, begins: bool, at_work: bool) -> Executable:
+        """Makes the turn ours, and moves it to THINKING where it `begins` and was not ended meanwhile."""
+        stage = (TurnStage.THINKING if begins else TurnStage.WAITING).value
+        new = self._database.insert(turns).values(
+            **_id(turn),
+            thread_ts=turn.thread.thread_ts,
+            person=turn.user,
+            stage=stage,
+            replica=self._replica,
+            attempts=1,
+            at_work=begins and at_work,
+            vanished="",
+            begun_at=time.time(),
+        )
+        waits = and_(turns.c.stage == TurnStage.WAITING.value, turns.c.ending.is_(None))
+        runs = or_(RUNNING, waits) if begins else RUNNING
+        trusted = turns.c.attempts - 1 < SUSPECT
+        again = new.on_conflict_do_update(
+            index_elements=["team", "channel", "ts"],
+            set_={
+                "replica": self._replica,
+                "at_work": case((and_(runs, trusted), at_work), else_=False),
+                "stage": case((waits, stage), else_=turns.c.stage),
+            },
+        )
+        return again.returning(*_ENTRY)
+
+    def _joining(self, thread: ThreadKey) -> Executable:
+        """Notes that we take part in `thread` from now on."""
+        key = {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
+        row = self._database.insert(threads).values(**key, joined_at=(now := time.time()))
+        return row.on_conflict_do_update(index_elements=list(key), set_={"joined_at": now})
 
     async def _advance(self, turn: AnswerKey, stage: TurnStage, since: list[TurnStage]) -> bool:
         moved = await self._run(
@@ -232,38 +311,69 @@ class TurnStore:
         return moved.rowcount == 1
 
     async def _run(self, statement: Executable) -> CursorResult[Any]:
-        """One statement; made again until the database is there."""
-        tries = 0
-        while True:
-            tries += 1
-            wait = RETRY.pause(tries, chance=random.random())  # noqa: S311  (no secret)
-            try:
-                done = await in_full(self._once(statement))
-            except PoolTimeout:
-                log.warning("database.slow", extra={"again_in": wait})
-            except DBAPIError as error:
-                if not is_lost(error):
-                    raise
-                self._database.outage.begin(error.orig)
-            else:
-                # A full or a locked file may still be read.
-                if self._database.file is None or not isinstance(statement, Select):
-                    self._database.outage.end()
-                return done
-            await asyncio.sleep(wait)
+        """Executes one statement, which is a transaction by itself."""
+        return await self._persist(partial(self._once, statement), reads=isinstance(statement, Select))
 
     async def _once(self, statement: Executable) -> CursorResult[Any]:
         async with self._alone.connect() as connection:
             return await connection.execute(statement)
 
+    async def _persist(self, work: Callable[[], Coroutine[Any, Any, Done]], *, reads: bool = False) -> Done:
+        """Does `work` again and again until the database is there. What it refuses for another reason is raised."""
+        tries = 0
+        while True:
+            tries += 1
+            wait = RETRY.pause(tries, chance=random.random())  # noqa: S311  (no secret)
+            try:
+                done = await in_full(work())
+            except PoolTimeout:
+                log.warning("database.slow", extra={"again_in": wait})
+            except DBAPIError as error:
+                if is_conflict(error):
+                    continue  # of two transactions that waited for each other the other one is done now
+                if not is_lost(error):
+                    raise
+                self._database.outage.begin(error.orig)
+            else:
+                # A full or a locked file may still be read.
+                if self._database.file is None or not reads:
+                    self._database.outage.end()
+                return done
+            await asyncio.sleep(wait)
 
-_ENTRY = (turns.c.stage, turns.c.attempts, turns.c.alone, turns.c.ending, turns.c.vanished, turns.c.replica)
+
+_KEY = (turns.c.team, turns.c.channel, turns.c.ts)
+_THREAD = (turns.c.team, turns.c.channel, turns.c.thread_ts)
+_ENTRY = (
+    turns.c.stage, turns.c.attempts, turns.c.alone, turns.c.ending, turns.c.vanished, turns.c.replica, turns.c.at_work,
+)  # fmt: skip
 
 
 def _entry(row: Any) -> Entry:
     ending = Ending(row.ending) if row.ending else None
     vanished = frozenset(row.vanished.split())
-    return Entry(TurnStage(row.stage), row.attempts, row.alone, ending, vanished, row.replica)
+    return Entry(TurnStage(row.stage), row.attempts, row.alone, ending, vanished, row.replica, row.at_work)
+
+
+def _standing(turn: AnswerKey) -> Executable:
+    """Selects the turn, and those of its thread that are not over."""
+    return select(turns.c.ts, turns.c.person, turns.c.stage, turns.c.ending).where(
+        *_thread(turn.thread), or_(_not_over(), turns.c.ts == turn.name)
+    )
+
+
+def _superseding(turn: AnswerKey, questions: Iterable[str]) -> Executable:
+    """Ends other questions of the thread, if nothing of their answers is shown by now."""
+    unseen = turns.c.stage.in_([TurnStage.WAITING.value, TurnStage.THINKING.value])
+    return (
+        update(turns)
+        .where(*_thread(turn.thread), turns.c.ts.in_(list(questions)), unseen)
+        .values(stage=TurnStage.OVER.value, ending=Ending.SUPERSEDED.value)
+    )
+
+
+def _place(thread: ThreadKey) -> tuple[str, str, str]:
+    return (thread.team, thread.channel, thread.thread_ts)
 
 
 def _id(turn: AnswerKey) -> dict[str, str]:

@@ -43,9 +43,6 @@ log = logging.getLogger(__name__)
 VERSION = "1"
 """Of the steps below. A turn is resumed by processes of its own version only, so a deploy keeps it: it changes with the
 order of the steps, and never with a release."""
-ADOPTED = "adopted"
-"""The queue on which a dead replica's turns wait for another. New turns never see a queue."""
-POLL = 0.15  # seconds between two looks at that queue
 LISTEN = (
     0.2  # seconds between two looks of DBOS at notifications, which we do not use: its threads end that soon
 )
@@ -116,10 +113,12 @@ class Engine:
         """Turns run, and are resumed, while the block does. Those that still run at its end stay unfinished on record."""
         self._turn = DBOS.workflow(name="turn")(self._workflow(worker))
         DBOS(config=self._config())
+        # Of its own only, from which it takes what was resumed: it looks there once a second, whatever we want. A queue of
+        # ours would be looked at besides, with three statements each time.
+        DBOS.listen_queues([])
         try:
             # In the loop's own thread: that is how DBOS learns where resumed turns have to run.
             DBOS.launch()
-            await asyncio.to_thread(DBOS.register_queue, ADOPTED, polling_interval_sec=POLL)
             yield
         finally:
             self._leaving.set()
@@ -159,7 +158,7 @@ class Engine:
         """Let the turns of the replica `dead` be resumed, by us or another; answers which. Only for who holds its lock."""
         left = [one.workflow_id for one in await _listed(status="PENDING", executor_id=dead)]
         if left:
-            await asyncio.to_thread(DBOS.resume_workflows, left, queue_name=ADOPTED)
+            await asyncio.to_thread(DBOS.resume_workflows, left)
         return [_claim(one) for one in left]
 
     async def forget(self, before: float) -> None:

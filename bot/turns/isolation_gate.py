@@ -4,52 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.core.conversation.quarantine import Isolation, Ward, isolation
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from bot.core.conversation.answer_key import AnswerKey
 
 log = logging.getLogger(__name__)
 
 
-class IsolationRecord(Protocol):
-    """On record is who was at work where a process died; see `bot.durable.turn_store`."""
-
-    async def work(self, turn: AnswerKey) -> None: ...
-
-
 class Gate:
-    """Lets turns work, the suspects among them apart."""
+    """Lets turns work, the suspects among them apart. Whoever reserves or enters has to `leave`, however that ends."""
 
-    def __init__(self, record: IsolationRecord) -> None:
-        self._record = record
+    def __init__(self) -> None:
         self._ward = Ward()
         self._let_in: dict[str, asyncio.Event] = {}
 
-    @asynccontextmanager
-    async def at_work(self, turn: AnswerKey, *, deaths: int) -> AsyncGenerator[None]:
-        """Wait until the turn, of which so many processes may have died, may work; it does while the block runs."""
+    def reserve(self, turn: AnswerKey) -> bool:
+        """Lets the turn work where one that is no suspect may at once; False where somebody has to be alone."""
+        name = turn.marker
+        self._ward.arrive(name, Isolation.NONE)
+        if name in self._ward.let_in():
+            return True
+        self._ward.leave(name)
+        return False
+
+    async def enter(self, turn: AnswerKey, *, deaths: int) -> None:
+        """Waits until the turn, of which so many processes may have died, may work."""
         name, apart = turn.marker, isolation(deaths)
         free = self._let_in[name] = asyncio.Event()
         self._ward.arrive(name, apart)
         self._open()
-        try:
-            if apart is not Isolation.NONE:
-                log.warning(
-                    "turn.apart", extra={"ts": turn.name, "deaths": deaths, "waits": not free.is_set()}
-                )
-            await free.wait()
-            await self._record.work(turn)
-            yield
-        finally:
-            self._ward.leave(name)
-            del self._let_in[name]
-            self._open()
+        if apart is not Isolation.NONE:
+            log.warning("turn.apart", extra={"ts": turn.name, "deaths": deaths, "waits": not free.is_set()})
+        await free.wait()
+
+    def leave(self, turn: AnswerKey) -> None:
+        """The turn works and waits no more; nothing happens where it did neither."""
+        self._ward.leave(turn.marker)
+        self._let_in.pop(turn.marker, None)
+        self._open()
 
     def _open(self) -> None:
         for name in self._ward.let_in():

@@ -127,7 +127,7 @@ def answer_to(slack: Workspace, ts: str, *, thread_ts: str = "") -> AnswerKey:
 async def test_a_lost_post_is_found_in_a_thread_that_is_longer_than_what_is_read_of_it(
     slack: Workspace, surface: Surface, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr(module, "RETRY", Backoff(0.01))
     monkeypatch.setattr("bot.slack.surface.PAGE", 2)
     monkeypatch.setattr("bot.slack.surface.MOST_PAGES", 2)
     thread_ts = await slack.say("general", "ada", "Shall we?")
@@ -144,7 +144,7 @@ async def test_a_lost_post_is_found_in_a_thread_that_is_longer_than_what_is_read
 async def test_a_take_whose_post_was_lost_does_not_take_another_takes_message_for_its_own(
     slack: Workspace, surface: Surface, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr(module, "RETRY", Backoff(0.01))
     first = answer_to(slack, await slack.say("general", "ada", "Why?"))
     async with a_replier(surface) as replier:
         await replier.show(first, words("Because.", every=0))

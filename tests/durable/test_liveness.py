@@ -14,7 +14,7 @@ import pytest
 
 from bot.durable import liveness as module
 from bot.durable.database import open_database
-from bot.durable.liveness import CALM, Liveness, SessionLocks, alive
+from bot.durable.liveness import CALM, SURELY, Liveness, SessionLocks, alive
 from bot.durable.workflow import prepare
 from bot.errors import SettingsError
 from tests.patience import HANGING
@@ -48,11 +48,13 @@ class Estate:
 
     def __init__(self, *, ended: int = 0, **turns: int) -> None:
         self.turns = turns
+        self.asked = 0  # how often whose turns are unfinished
         self.ended = ended
         self.buried: list[str] = []
         self.adopted: list[str] = []
 
     async def others(self) -> set[str]:
+        self.asked += 1
         return set(self.turns)
 
     async def bury(self, dead: str) -> None:
@@ -132,6 +134,30 @@ async def test_who_was_killed_is_taken_for_dead_at_the_second_look_and_who_lives
         assert estate.adopted == []
         await looks(liveness, 1)
         assert estate.adopted == ["other"]
+
+
+async def test_while_nobody_dies_it_is_seldom_asked_whose_turns_are_unfinished(somewhere: Path | str) -> None:
+    estate, clock = Estate(other=1), Clock()
+    async with locks_at(somewhere) as locks, another(somewhere, "other"):
+        liveness = Liveness(locks, estate, estate, replica="me", clock=clock)
+        await looks(liveness, 10)
+        assert estate.asked == 1
+        clock.now = SURELY
+        await looks(liveness, 10)
+    assert estate.asked == 2
+
+
+async def test_who_died_before_anybody_saw_it_alive_is_found_in_the_end(somewhere: Path | str) -> None:
+    estate, clock = Estate(), Clock()
+    async with locks_at(somewhere) as locks:
+        liveness = Liveness(locks, estate, estate, replica="me", clock=clock)
+        await looks(liveness, 2)
+        estate.turns["short"] = 1
+        await looks(liveness, 2)
+        assert estate.adopted == []
+        clock.now = SURELY
+        await looks(liveness, 2)
+    assert estate.adopted == ["short"]
 
 
 async def test_who_is_frozen_is_not_dead(somewhere: Path | str) -> None:
@@ -236,7 +262,7 @@ async def test_after_the_server_was_away_nobody_is_taken_for_dead_for_a_while(
 async def test_the_watch_goes_on_after_the_server_was_away_or_the_disk_full(
     postgres_server: Server, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    monkeypatch.setattr(module, "LOOK", 0.01)
+    monkeypatch.setattr(module.SessionLocks, "pause", 0.01)
     seen = asyncio.Event()
 
     class Away(Estate):
@@ -268,10 +294,10 @@ async def test_who_has_lost_its_lock_waits_for_whoever_holds_it(postgres_server:
         await ours.close()
         async with asyncio.timeout(HANGING):
             await in_the_end(theirs, "me")
-        keeping = asyncio.create_task(ours.keep("me"))
+        keeping = asyncio.create_task(ours.held("me"))
         await theirs.drop("me")
-        assert not await keeping
-        assert await ours.keep("me")
+        assert await keeping is None
+        assert ours.key("me") in (await ours.held("me") or ())
 
 
 async def in_the_end(locks: Locks, name: str) -> None:

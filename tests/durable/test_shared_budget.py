@@ -17,7 +17,6 @@ from bot.durable.shared_budget import FEWEST, SharedBudget
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 from tests.fakes import an_answer
-from tests.patience import HANGING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -118,30 +117,15 @@ async def test_a_429_is_for_all(somewhere: Path | str) -> None:
         assert 25 < b.pacing.updates.verdict[0] - b.clock() <= 30
 
 
-async def test_each_knows_of_the_replies_of_the_other(
-    somewhere: Path | str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "EXCHANGE", 0.01)
+async def test_each_knows_of_the_replies_of_the_other(somewhere: Path | str) -> None:
     async with replicas(somewhere, "a", "b") as (a, b):
         a.pacing.add(Reply(an_answer()), a.clock())
         b.pacing.add(Reply(an_answer("2.0")), b.clock())
-        running = [asyncio.create_task(each.purse.run()) for each in (a, b)]
-        async with asyncio.timeout(HANGING):
-            await known(a)
-            await known(b)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await a.purse.look()
+        await b.purse.look()
+        await a.purse.look()
     one = a.pacing.crowd(a.clock())
     assert a.pacing.elsewhere == b.pacing.elsewhere == Crowd(1, to_go=one.to_go, coming=one.coming)
-
-
-async def known(replica: Replica) -> None:
-    """Until it knows of somebody else's reply."""
-    while True:
-        if replica.pacing.elsewhere.running:
-            return
-        await asyncio.sleep(0.005)
 
 
 async def test_a_lost_database_means_a_share_and_not_a_stop(

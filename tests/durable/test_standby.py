@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
@@ -16,10 +16,11 @@ from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable, Coroutine
     from pathlib import Path
 
-    from sqlalchemy import CursorResult, Executable
+    from bot.durable.database import Done
+    from bot.durable.turn_store import Entry
 
 THREAD = ThreadKey("T", "C", "1.0")
 
@@ -33,9 +34,9 @@ class Stuck(TurnStore):
 
     free: asyncio.Event
 
-    async def _run(self, statement: Executable) -> CursorResult[object]:
+    async def _persist(self, work: Callable[[], Coroutine[Any, Any, Done]], *, reads: bool = False) -> Done:
         await self.free.wait()
-        return await super()._run(statement)
+        return await super()._persist(work, reads=reads)
 
 
 @asynccontextmanager
@@ -51,60 +52,83 @@ async def a_stuck_record(tmp_path: Path) -> AsyncGenerator[tuple[Standby, Stuck,
             yield standby, record, outage
 
 
-async def test_a_turn_goes_from_its_beginning_to_its_end_and_all_of_it_is_kept_later(tmp_path: Path) -> None:
+async def begun(record: Standby | TurnStore, turn: AnswerKey) -> Entry:
+    return await record.claim(turn, at_work=True)
+
+
+async def test_a_turn_goes_from_its_claim_to_its_end_and_all_of_it_is_kept_later(tmp_path: Path) -> None:
     async with a_stuck_record(tmp_path) as (standby, record, _):
-        entry = await standby.begin(a_turn())
-        assert (entry.stage, entry.attempts, entry.replica) == (TurnStage.WAITING, 1, "me")
-        assert await standby.think(a_turn())
+        entry = await begun(standby, a_turn())
+        assert (entry.stage, entry.attempts, entry.replica) == (TurnStage.THINKING, 1, "me")
         await standby.work(a_turn())
         assert await standby.write(a_turn())
-        await standby.join(THREAD)
         assert await standby.took_part(THREAD)
         await standby.finish(a_turn())
         record.free.set()
-        assert (await standby.begin(a_turn())).stage is TurnStage.OVER
+        assert (await begun(standby, a_turn())).stage is TurnStage.OVER
         assert await standby.took_part(THREAD)
 
 
 async def test_of_the_turns_of_a_thread_one_at_a_time_runs(tmp_path: Path) -> None:
     async with a_stuck_record(tmp_path) as (standby, _, _):
-        await standby.begin(a_turn("1.0"))
-        assert await standby.think(a_turn("1.0"))
-        await standby.begin(a_turn("2.0", user="V"))
-        assert await standby.others(a_turn("2.0")) == [TurnStanding("1.0", "U", TurnStage.THINKING)]
-        assert not await standby.think(a_turn("2.0", user="V"))
+        assert (await begun(standby, a_turn("1.0"))).runs
+        assert (await begun(standby, a_turn("2.0", user="V"))).waits
+        seen = await standby.look([a_turn("2.0", user="V")], [THREAD])
+        assert seen.threads == {
+            THREAD: [
+                TurnStanding("1.0", "U", TurnStage.THINKING),
+                TurnStanding("2.0", "V", TurnStage.WAITING),
+            ]
+        }
         await standby.finish(a_turn("1.0"))
-        assert await standby.others(a_turn("2.0")) == []
-        assert await standby.think(a_turn("2.0", user="V"))
+        assert (await begun(standby, a_turn("2.0", user="V"))).runs
+
+
+async def test_what_is_owed_of_a_thread_is_kept_in_its_order(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, record, outage):
+        await begun(standby, a_turn("1.0"))
+        await standby.finish(a_turn("1.0"))
+        assert (await begun(standby, a_turn("2.0", user="V"))).runs
+        record.free.set()
+        assert await standby.write(a_turn("2.0", user="V"))
+        assert (await record.entries([a_turn("2.0")]))[a_turn("2.0")].stage is TurnStage.WRITING
+    assert outage.is_on
 
 
 async def test_what_is_superseded_stopped_or_gone_ends(tmp_path: Path) -> None:
     async with a_stuck_record(tmp_path) as (standby, _, _):
-        asked = [a_turn("1.0"), a_turn("2.0"), a_turn("3.0")]
+        asked = [a_turn("1.0"), a_turn("2.0"), a_turn("3.0", user="V")]
         for turn in asked:
-            await standby.begin(turn)
-        await standby.supersede(a_turn("2.0"), ["1.0"])
+            await begun(standby, turn)
         await standby.vanish(Vanished("T", "C", "1.0", "2.0", ours=False))
         await standby.vanish(Vanished("T", "C", "1.0", "9.0", ours=True))
         await standby.stop(THREAD)
         entries = await standby.entries(asked)
         assert not await standby.write(a_turn("2.0"))
+        assert (await begun(standby, asked[2])).ending is Ending.STOPPED
     assert [one.ending for one in entries.values()] == [Ending.SUPERSEDED, Ending.GONE, Ending.STOPPED]
-    assert entries[a_turn("3.0")].vanished == {"9.0"}
+    assert entries[asked[2]].vanished == {"9.0"}
+
+
+async def test_a_stop_that_is_owed_is_heard_by_turns_that_were_on_record_before(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, record, outage):
+        record.free.set()
+        await begun(standby, a_turn())
+        record.free.clear()
+        outage.begin(None)
+        await standby.stop(THREAD)
+        assert (await standby.entries([a_turn()]))[a_turn()].ending is Ending.STOPPED
 
 
 async def test_two_takes_at_one_question_are_told_apart_and_end_with_it(tmp_path: Path) -> None:
     first, again = a_turn(), a_turn(take=1)
     async with a_stuck_record(tmp_path) as (standby, _, _):
-        await standby.begin(first)
-        await standby.think(first)
-        await standby.begin(again)
-        assert await standby.others(again) == [TurnStanding("1.0", "U", TurnStage.THINKING)]
-        assert not await standby.think(again)
-        await standby.supersede(again, [first.name])
+        assert (await begun(standby, first)).runs
+        assert await standby.write(first)
+        assert (await begun(standby, again)).waits
         await standby.vanish(Vanished("T", "C", "1.0", "1.0", ours=False))
         entries = await standby.entries([first, again])
-    assert [one.ending for one in entries.values()] == [Ending.SUPERSEDED, Ending.GONE]
+    assert [one.ending for one in entries.values()] == [Ending.GONE, Ending.GONE]
 
 
 async def test_while_the_database_is_there_its_word_is_what_counts(tmp_path: Path) -> None:
@@ -114,8 +138,8 @@ async def test_while_the_database_is_there_its_word_is_what_counts(tmp_path: Pat
         await record.prepare()
         standby = Standby(record, Outage(), replica="me")
         async with standby.open():
-            await standby.begin(a_turn("1.0"))
-            await TurnStore(database, "another").begin(a_turn("1.0"))
-            assert not await standby.think(a_turn("1.0"))
+            await begun(standby, a_turn("1.0"))
+            await begun(TurnStore(database, "another"), a_turn("1.0"))
+            assert not await standby.write(a_turn("1.0"))
             assert (await standby.entries([a_turn("1.0")]))[a_turn("1.0")].replica == "another"
             await standby.hand_over()

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from bot.core.backoff import Backoff
 from bot.durable import liveness, shared_budget, statement_deadline, turn_store
 from bot.durable.database import is_lost, open_database
 from bot.durable.dbos_pool import dbos_pool
@@ -80,17 +81,16 @@ async def test_a_wait_that_is_bounded_already_keeps_its_bound(postgres_server: S
 async def test_a_statement_of_ours_to_a_frozen_server_is_made_again_and_told_once(
     postgres_server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(turn_store, "FIRST_RETRY", 0.01)
+    monkeypatch.setattr(turn_store, "RETRY", Backoff(0.01))
     async with open_database(postgres_server.url) as database:
         await prepare(database)
         record = TurnStore(database, "me")
         await record.prepare()
-        await record.begin(a_turn())
         with frozen(postgres_server):
-            thinking = asyncio.create_task(record.think(a_turn()))
+            claiming = asyncio.create_task(record.claim(a_turn(), at_work=True))
             async with asyncio.timeout(HANGING):
                 await out(database.outage)
-        assert await thinking
+        assert (await claiming).runs
     assert [record.message for record in caplog.records if record.name == "bot.durable.outage"] == [
         "database.lost"
     ]
@@ -118,16 +118,16 @@ async def test_dbos_s_connections_give_a_frozen_server_up(postgres_server: Serve
 async def test_the_lock_of_a_frozen_server_is_lost_and_found_again(
     postgres_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(liveness, "LOOK", 0.01)
+    monkeypatch.setattr(liveness, "RETRY", Backoff(0.01))
     session = await AsyncPromptConnection.connect(where(postgres_server), autocommit=True)
     locks = SessionLocks(where(postgres_server), session)
     assert await locks.hold("me")
     with frozen(postgres_server):
-        keeping = asyncio.create_task(locks.keep("me"))
+        keeping = asyncio.create_task(locks.held("me"))
         async with asyncio.timeout(HANGING):
             await closed(session)
-    assert not await keeping
-    assert await locks.keep("me")
+    assert await keeping is None
+    assert locks.key("me") in (await locks.held("me") or ())
     await locks.close()
 
 
@@ -144,8 +144,7 @@ async def test_readers_wait_for_a_frozen_server_once_and_no_longer_than_they_sho
     monkeypatch.setattr(statement_deadline, "OVERDUE", HANGING)
     monkeypatch.setattr(shared_budget, "ANSWER", 0.2)
     monkeypatch.setattr(shared_budget, "AGAIN", 0.0)
-    async with replicas(postgres_server.url, "a", limit=8) as (a,):
-        running = asyncio.create_task(a.purse.run())
+    async with replicas(postgres_server.url, "a", limit=8) as (a,), a.purse.open():
         assert await a.call()
         with frozen(postgres_server):
             async with asyncio.timeout(HANGING / 2):
@@ -153,8 +152,6 @@ async def test_readers_wait_for_a_frozen_server_once_and_no_longer_than_they_sho
         assert sum(spent) < 8
         async with asyncio.timeout(HANGING):
             await granted(a)  # the whole limit is back
-        running.cancel()
-        await asyncio.wait([running])
     assert [record.message for record in caplog.records if record.name == shared_budget.__name__] == [
         "budget.alone"
     ]

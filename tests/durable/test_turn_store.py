@@ -6,9 +6,11 @@ import asyncio
 import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -16,7 +18,7 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import open_database
-from bot.durable.turn_store import TurnStore
+from bot.durable.turn_store import Entry, Sight, TurnStore
 from bot.durable.workflow import prepare
 from tests.patience import HANGING
 
@@ -42,27 +44,29 @@ async def records(where: Path | str, *replicas: str) -> AsyncGenerator[list[Turn
         yield made
 
 
-async def test_a_turn_goes_from_waiting_to_over(somewhere: Path | str) -> None:
+async def begun(record: TurnStore, turn: AnswerKey) -> Entry:
+    """The turn is claimed, and not at work."""
+    return await record.claim(turn, at_work=False)
+
+
+async def test_a_turn_goes_from_its_claim_to_its_end(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        entry = await record.begin(a_turn())
-        assert (entry.stage, entry.attempts, entry.ending) == (TurnStage.WAITING, 1, None)
-        assert await record.think(a_turn())
+        entry = await begun(record, a_turn())
+        assert (entry.stage, entry.attempts, entry.ending) == (TurnStage.THINKING, 1, None)
         assert await record.write(a_turn())
         await record.finish(a_turn())
-        assert (await record.begin(a_turn())).stage is TurnStage.OVER
+        assert (await begun(record, a_turn())).stage is TurnStage.OVER
 
 
 async def at_work(record: TurnStore, *asked: AnswerKey) -> None:
     """The turns are begun, each in a thread of its own, and at work."""
     for turn in asked:
-        await record.begin(turn)
-        assert await record.think(turn)
-        await record.work(turn)
+        assert (await record.claim(turn, at_work=True)).at_work
 
 
 async def blame(record: TurnStore, turn: AnswerKey) -> tuple[int, int]:
     """Processes that died while the turn was at work in them, and in how many of these it was alone."""
-    entry = await record.begin(turn)
+    entry = await begun(record, turn)
     return entry.attempts - 1, entry.alone
 
 
@@ -81,7 +85,7 @@ async def test_who_was_at_work_alone_has_no_one_else_to_blame(somewhere: Path | 
     async with records(somewhere, "dead", "other", "me") as (dead, other, record):
         await at_work(dead, a_turn(channel="C"))
         await at_work(other, a_turn(channel="D"))
-        await dead.begin(a_turn(channel="E"))
+        await begun(dead, a_turn(channel="E"))
         await record.bury("dead")
         assert await blame(record, a_turn(channel="C")) == (1, 1)
         assert await blame(record, a_turn(channel="D")) == (0, 0)
@@ -89,14 +93,33 @@ async def test_who_was_at_work_alone_has_no_one_else_to_blame(somewhere: Path | 
 
 async def test_who_waited_and_who_was_over_is_not_to_blame(somewhere: Path | str) -> None:
     async with records(somewhere, "dead", "me") as (dead, record):
-        await at_work(dead, a_turn(channel="C"))
-        await dead.finish(a_turn(channel="C"))
-        await dead.begin(a_turn(channel="D"))
-        await dead.begin(a_turn(channel="E"))
-        await dead.think(a_turn(channel="E"))
+        await at_work(dead, a_turn("1.0", channel="C"))
+        await dead.finish(a_turn("1.0", channel="C"))
+        await at_work(dead, a_turn("2.0", channel="C"))
+        waits = await dead.claim(a_turn("3.0", channel="C", user="V"), at_work=True)
+        await begun(dead, a_turn("4.0", channel="D"))
         await record.bury("dead")
-        blamed = [await blame(record, a_turn(channel=channel)) for channel in "CDE"]
-    assert blamed == [(0, 0)] * 3
+        asked = [a_turn("1.0"), a_turn("2.0"), a_turn("3.0", user="V"), a_turn("4.0", channel="D")]
+        blamed = [await blame(record, turn) for turn in asked]
+    assert (waits.stage, waits.at_work) == (TurnStage.WAITING, False)
+    assert blamed == [(0, 0), (1, 1), (0, 0), (0, 0)]
+
+
+async def test_who_may_have_killed_two_processes_is_at_work_only_once_it_is_let_in(
+    somewhere: Path | str,
+) -> None:
+    async with records(somewhere, "dead", "me") as (dead, record):
+        await at_work(dead, a_turn())
+        await record.bury("dead")
+        await at_work(dead, a_turn())
+        await record.bury("dead")
+        entry = await record.claim(a_turn(), at_work=True)
+        assert (entry.attempts, entry.stage, entry.at_work) == (3, TurnStage.THINKING, False)
+        await record.bury("me")
+        assert await blame(record, a_turn()) == (2, 2)
+        await record.work(a_turn())
+        await record.bury("me")
+        assert await blame(record, a_turn()) == (3, 3)
 
 
 async def test_what_a_process_leaves_to_others_it_did_not_die_of(somewhere: Path | str) -> None:
@@ -111,17 +134,16 @@ async def test_who_takes_a_turn_on_is_not_at_work_in_it_yet(somewhere: Path | st
     async with records(somewhere, "dead", "heir", "me") as (dead, heir, record):
         await at_work(dead, a_turn())
         await record.bury("dead")
-        await heir.begin(a_turn())
+        await begun(heir, a_turn())
         await record.bury("heir")
-        entry = await record.begin(a_turn())
+        entry = await begun(record, a_turn())
     assert (entry.attempts, entry.replica) == (2, "me")
 
 
 async def test_who_was_taken_for_dead_works_for_nobody_any_more(somewhere: Path | str) -> None:
     async with records(somewhere, "zombie", "heir") as (zombie, heir):
-        await zombie.begin(a_turn())
-        await zombie.think(a_turn())
-        await heir.begin(a_turn())
+        await begun(zombie, a_turn())
+        await begun(heir, a_turn())
         await zombie.work(a_turn())
         await heir.bury("heir")
         assert await blame(heir, a_turn()) == (0, 0)
@@ -137,59 +159,93 @@ async def test_turns_that_are_over_are_counted(somewhere: Path | str) -> None:
 
 
 async def test_of_the_turns_of_a_thread_one_at_a_time_runs(somewhere: Path | str) -> None:
-    asked = [a_turn(f"{n}.0") for n in range(1, 6)]
+    asked = [a_turn(f"{n}.0", user=f"U{n}") for n in range(1, 6)]
+    async with records(somewhere, "me", "another") as both:
+        entries = await asyncio.gather(*(begun(one, turn) for turn, one in zip(asked, cycle(both))))
+        assert sum(entry.runs for entry in entries) == 1
+        assert sum(entry.waits for entry in entries) == 4
+
+
+async def test_the_next_of_a_thread_runs_when_the_one_before_is_over(somewhere: Path | str) -> None:
+    asked = [a_turn(f"{n}.0", user=f"U{n}") for n in range(1, 4)]
     async with records(somewhere, "me") as (record,):
-        for turn in asked:
-            await record.begin(turn)
-        begun = await asyncio.gather(*(record.think(turn) for turn in asked))
-        assert sum(begun) == 1
-        running = asked[begun.index(True)]
-        await record.finish(running)
-        assert await record.think(next(turn for turn in asked if turn is not running))
+        assert [(await begun(record, turn)).runs for turn in asked] == [True, False, False]
+        await record.finish(asked[0])
+        assert [(await begun(record, turn)).runs for turn in reversed(asked[1:])] == [False, True]
+
+
+async def test_a_claim_is_one_transaction(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        record = TurnStore(database, "me")
+        await record.prepare()
+        transactions: list[object] = []
+        event.listen(database.engine.sync_engine, "begin", transactions.append)
+        await begun(record, a_turn("1.0"))
+        assert (await begun(record, a_turn("2.0"))).runs
+    assert len(transactions) == 2
 
 
 async def test_turns_of_other_threads_do_not_wait(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        for turn in (a_turn(), a_turn(channel="D")):
-            await record.begin(turn)
-            assert await record.think(turn)
-        assert await record.others(a_turn()) == []
+        assert (await begun(record, a_turn())).runs
+        assert (await begun(record, a_turn(channel="D"))).runs
 
 
-async def test_a_turn_sees_those_of_its_thread_that_are_not_over(somewhere: Path | str) -> None:
+async def test_a_look_sees_turns_and_those_of_a_thread_that_are_not_over(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        for turn in (a_turn("1.0"), a_turn("2.0", user="V"), a_turn("3.0")):
-            await record.begin(turn)
-        await record.think(a_turn("2.0"))
-        await record.finish(a_turn("3.0"))
-        assert await record.others(a_turn()) == [TurnStanding("2.0", "V", TurnStage.THINKING)]
+        for turn in (a_turn("1.0"), a_turn("2.0", user="V"), a_turn("3.0", user="W"), a_turn(channel="D")):
+            await begun(record, turn)
+        await record.finish(a_turn("1.0"))
+        seen = await record.look([a_turn("1.0"), a_turn("2.0", user="V")], [THREAD])
+    assert [entry.stage for entry in seen.entries.values()] == [TurnStage.OVER, TurnStage.WAITING]
+    assert seen.threads == {
+        THREAD: [TurnStanding("2.0", "V", TurnStage.WAITING), TurnStanding("3.0", "W", TurnStage.WAITING)]
+    }
+
+
+async def test_a_look_at_nothing_asks_nothing_and_one_at_all_asks_once(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        record = TurnStore(database, "me")
+        statements: list[object] = []
+        await record.prepare()
+        event.listen(database.engine.sync_engine, "begin", statements.append)
+        assert await record.look([], []) == Sight({}, {})
+        assert statements == []
+        assert await record.look([a_turn()], [THREAD]) == Sight({}, {THREAD: []})
+    assert len(statements) == 1
 
 
 async def test_what_was_superseded_shows_no_word(somewhere: Path | str) -> None:
     async with records(somewhere, "me", "another") as (record, other):
-        await other.begin(a_turn("1.0"))
-        await other.think(a_turn("1.0"))
-        await record.begin(a_turn("2.0"))
-        await record.supersede(a_turn("2.0"), ["1.0"])
+        await begun(other, a_turn("1.0"))
+        assert (await begun(record, a_turn("2.0"))).runs
         assert not await other.write(a_turn("1.0"))
-        assert await record.think(a_turn("2.0"))
+        assert (await begun(other, a_turn("1.0"))).ending is Ending.SUPERSEDED
+
+
+async def test_a_turn_that_is_over_supersedes_nothing_when_it_is_claimed_again(somewhere: Path | str) -> None:
+    async with records(somewhere, "me") as (record,):
+        await begun(record, a_turn("2.0"))
+        await record.finish(a_turn("2.0"))
+        await begun(record, a_turn("1.0"))
+        assert (await begun(record, a_turn("2.0"))).stage is TurnStage.OVER
+        assert (await begun(record, a_turn("1.0"))).runs
 
 
 async def test_what_shows_a_word_is_not_superseded(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        await record.begin(a_turn("1.0"))
-        await record.think(a_turn("1.0"))
+        await begun(record, a_turn("1.0"))
         await record.write(a_turn("1.0"))
-        await record.begin(a_turn("2.0"))
-        await record.supersede(a_turn("2.0"), ["1.0"])
+        assert (await begun(record, a_turn("2.0"))).waits
         assert (await record.entries([a_turn("1.0")]))[a_turn("1.0")].ending is None
 
 
 async def test_who_was_taken_for_dead_changes_nothing_any_more(somewhere: Path | str) -> None:
     async with records(somewhere, "zombie", "heir") as (zombie, heir):
-        await zombie.begin(a_turn())
-        await zombie.think(a_turn())
-        await heir.begin(a_turn())
+        await begun(zombie, a_turn())
+        await begun(heir, a_turn())
         assert not await zombie.write(a_turn())
         await zombie.finish(a_turn())
         assert await heir.write(a_turn())
@@ -197,24 +253,26 @@ async def test_who_was_taken_for_dead_changes_nothing_any_more(somewhere: Path |
 
 async def test_a_stop_is_for_all_that_runs_or_waits_in_a_thread(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        for turn in (a_turn("1.0"), a_turn("2.0"), a_turn("3.0", channel="D")):
-            await record.begin(turn)
+        for turn in (a_turn("1.0"), a_turn("2.0", user="V"), a_turn("3.0", channel="D")):
+            await begun(record, turn)
         await record.stop(THREAD)
+        await record.finish(a_turn("1.0"))
         entries = await record.entries([a_turn("1.0"), a_turn("2.0"), a_turn("3.0", channel="D")])
-        assert not await record.think(a_turn("1.0"))
+        stopped = await begun(record, a_turn("2.0", user="V"))
     assert [one.ending for one in entries.values()] == [Ending.STOPPED, Ending.STOPPED, None]
+    assert (stopped.stage, stopped.runs, stopped.waits) == (TurnStage.WAITING, False, False)
 
 
 async def test_a_deleted_question_ends_its_turn_and_a_deleted_reply_is_noted(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        await record.begin(a_turn("1.0"))
-        await record.begin(a_turn("2.0"))
+        await begun(record, a_turn("1.0"))
+        await begun(record, a_turn("2.0", user="V"))
         await record.vanish(Vanished("T", "C", "1.0", "1.0", ours=False))
         await record.vanish(Vanished("T", "C", "1.0", "9.0", ours=True))
         await record.vanish(Vanished("T", "C", "1.0", "9.5", ours=True))
-        entries = await record.entries([a_turn("1.0"), a_turn("2.0")])
+        entries = await record.entries([a_turn("1.0"), a_turn("2.0", user="V")])
     assert entries[a_turn("1.0")].ending is Ending.GONE
-    assert entries[a_turn("2.0")].vanished == {"9.0", "9.5"}
+    assert entries[a_turn("2.0", user="V")].vanished == {"9.0", "9.5"}
 
 
 async def test_nothing_is_looked_for_where_nothing_runs(somewhere: Path | str) -> None:
@@ -222,20 +280,20 @@ async def test_nothing_is_looked_for_where_nothing_runs(somewhere: Path | str) -
         assert await record.entries([]) == {}
 
 
-async def test_a_thread_is_ours_once_we_joined_it(somewhere: Path | str) -> None:
+async def test_a_thread_is_ours_once_a_turn_of_ours_ran_in_it(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
         assert not await record.took_part(THREAD)
-        await record.join(THREAD)
-        await record.join(THREAD)
+        await begun(record, a_turn())
+        await begun(record, a_turn())
         assert await record.took_part(THREAD)
         assert not await record.took_part(ThreadKey("T", "C", "2.0"))
 
 
 async def test_what_is_over_is_forgotten_when_it_is_old(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        await record.begin(a_turn("1.0"))
+        await begun(record, a_turn("1.0"))
         await record.finish(a_turn("1.0"))
-        await record.begin(a_turn("2.0"))
+        await begun(record, a_turn("2.0"))
         await record.forget(time.time() - 60)
         assert len(await record.entries([a_turn("1.0"), a_turn("2.0")])) == 2
         await record.forget(time.time() + 60)
@@ -244,37 +302,41 @@ async def test_what_is_over_is_forgotten_when_it_is_old(somewhere: Path | str) -
 
 async def test_a_thread_is_forgotten_when_we_have_not_answered_in_it_for_long(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        await record.join(THREAD)
+        await begun(record, a_turn(channel="C"))
+        await begun(record, a_turn(channel="D"))
         between = time.time()
-        await record.join(ThreadKey("T", "C", "2.0"))
-        await record.join(THREAD)
-        await record.join(ThreadKey("T", "C", "3.0"))
+        await begun(record, a_turn(channel="C"))
         await record.forget(between)
         assert await record.took_part(THREAD)
+        assert not await record.took_part(ThreadKey("T", "D", "1.0"))
         await record.forget(time.time() + 60)
         assert not await record.took_part(THREAD)
-        assert not await record.took_part(ThreadKey("T", "C", "3.0"))
 
 
 async def test_two_takes_at_one_question_are_two_rows(somewhere: Path | str) -> None:
     first, again = a_turn(), a_turn(take=1)
     async with records(somewhere, "me") as (record,):
         await at_work(record, first)
-        await record.begin(again)
-        assert await record.others(again) == [TurnStanding("1.0", "U", TurnStage.THINKING)]
-        assert await record.others(first) == [TurnStanding("1.0+01", "U", TurnStage.WAITING)]
-        assert not await record.think(again)
+        assert await record.write(first)
+        assert (await begun(record, again)).waits
+        seen = await record.look([first, again], [THREAD])
+        assert seen.threads[THREAD] == [
+            TurnStanding("1.0", "U", TurnStage.WRITING),
+            TurnStanding("1.0+01", "U", TurnStage.WAITING),
+        ]
         await record.finish(first)
         assert await record.over([first.claim, again.claim]) == 1
-        assert await record.think(again)
+        assert (await begun(record, again)).runs
         stages = {key.take: entry.stage for key, entry in (await record.entries([first, again])).items()}
     assert stages == {0: TurnStage.OVER, 1: TurnStage.THINKING}
 
 
 async def test_a_question_that_is_deleted_ends_every_take_at_it_and_no_other(somewhere: Path | str) -> None:
-    asked = [a_turn("1.0"), a_turn("1.0", take=1), a_turn("1.01"), a_turn("2.0")]
+    asked = [a_turn("1.0"), a_turn("1.0", take=1), a_turn("1.01", user="V"), a_turn("2.0", user="W")]
     async with records(somewhere, "me") as (record,):
-        await asyncio.gather(*(record.begin(one) for one in asked))
+        await begun(record, asked[0])
+        await record.write(asked[0])  # nothing supersedes it
+        await asyncio.gather(*(begun(record, one) for one in asked[1:]))
         await record.vanish(Vanished("T", "C", "1.0", "1.0", ours=False))
         entries = await record.entries(asked)
     assert [entries[one].ending for one in asked] == [Ending.GONE, Ending.GONE, None, None]
@@ -282,18 +344,17 @@ async def test_a_question_that_is_deleted_ends_every_take_at_it_and_no_other(som
 
 async def test_a_lost_database_is_waited_for(postgres_server: Server) -> None:
     async with records(postgres_server.url, "me") as (record,):
-        await record.begin(a_turn())
+        await begun(record, a_turn())
         restarting = asyncio.create_task(asyncio.to_thread(postgres_server.restart))
         entries = [await record.entries([a_turn()]) for _ in range(50)]
         await restarting
-        assert await record.think(a_turn())
     assert all(entries)
 
 
 async def test_what_the_database_refuses_is_not_asked_again(tmp_path: Path) -> None:
     async with open_database(tmp_path / "empty.sqlite") as database:
         with pytest.raises(DBAPIError, match="no such table"):
-            await TurnStore(database, "me").begin(a_turn())
+            await begun(TurnStore(database, "me"), a_turn())
 
 
 async def test_who_finds_no_free_connection_waits_for_one(
@@ -309,9 +370,9 @@ async def test_who_finds_no_free_connection_waits_for_one(
         async with asyncio.timeout(HANGING):
             await record.prepare()
             async with tight.engine.connect():
-                waiting = asyncio.create_task(record.begin(a_turn()))
+                waiting = asyncio.create_task(begun(record, a_turn()))
                 await told(caplog, "database.slow")
-            assert (await waiting).stage is TurnStage.WAITING
+            assert (await waiting).runs
         await tight.engine.dispose()
 
 

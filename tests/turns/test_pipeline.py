@@ -1,121 +1,40 @@
-"""Who takes a prompt, in which order, with what the model is asked, and how a turn ends."""
+"""With what the model is asked, in which order, and how a turn ends."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from bot.core.conversation import texts as notes
-from bot.core.conversation import turn_order as order
+from bot.core.conversation.admission import Refusal
 from bot.core.conversation.answer_key import AnswerKey
-from bot.core.conversation.deltas import Text
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
-from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, Vanished
-from bot.core.pacing.budget import workspace_budgets
-from bot.core.pacing.pacing import Pacing
-from bot.delivery.sender import Sender
+from bot.core.conversation.incoming import Kind
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import SegmentPosted
+from bot.durable.workflow import SegmentPosted, prepare
 from bot.errors import RateLimited, SlackDenied, ThreadGone
 from bot.turns import context as reading
-from bot.turns import thread_queue as floor
-from bot.turns.context import TRIES, ThreadContext
-from bot.turns.pipeline import Turns
+from bot.turns import thread_queue
+from bot.turns.context import TRIES
 from tests.fakes import FakeEngine, FakeModel, FakeSurface, words
-from tests.patience import HANGING
+from tests.turns.stage import (
+    a_prompt,
+    a_stage,
+    answered,
+    as_operators_want,
+    turns_with,
+    until,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from pathlib import Path
 
-    from bot.core.conversation.deltas import DeltaStream
-    from bot.core.delivery.calls import SetStatus
-    from bot.durable.database import Database
-    from bot.durable.turn_store import Entry
-
-
-def a_prompt(
-    text: str = "Sing",
-    *,
-    ts: str = "5.0",
-    thread_ts: str = "5.0",
-    kind: Kind = Kind.MENTION,
-    user: str = "U1",
-) -> Prompt:
-    return Prompt(ThreadKey("T", "C", thread_ts), ts, user, text, kind)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Running turns, and what they run on."""
-
-    turns: Turns
-    engine: FakeEngine
-    record: TurnStore
-
-
-@asynccontextmanager
-async def a_stage(
-    surface: FakeSurface,
-    model: FakeModel,
-    *,
-    lasting: bool = False,
-    database: Database | None = None,
-    kind: type[TurnStore] = TurnStore,
-    mention_asker: bool = False,
-) -> AsyncGenerator[Stage]:
-    """Turns that run while the block does. Leaving it waits until all of them are over."""
-    clock = asyncio.get_running_loop().time
-    replier = Sender(surface, Pacing(workspace_budgets(posts=50)), clock=clock)
-    async with AsyncExitStack() as stack:
-        if database is None:
-            database = await stack.enter_async_context(open_database(None))
-        tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        engine, record = FakeEngine(), kind(database, "me")
-        await record.prepare()
-        engine.worker = turns = Turns(
-            engine,
-            record,
-            ThreadContext(surface, record),
-            replier,
-            model,
-            replica="me",
-            lasting=lasting,
-            system="Be kind.",
-            history_tokens=1000,
-            mention_asker=mention_asker,
-        )
-        running = [tasks.create_task(replier.run()), tasks.create_task(turns.watch())]
-        async with turns.open():
-            yield Stage(turns, engine, record)
-            await turns.drain(60.0)
-        for task in running:
-            task.cancel()
-
-
-async def until(look: Callable[[], bool]) -> None:
-    """Wait until `look` says so."""
-    async with asyncio.timeout(HANGING):
-        while True:
-            if look():
-                return
-            await asyncio.sleep(0.005)
-
-
-@asynccontextmanager
-async def turns_with(surface: FakeSurface, model: FakeModel) -> AsyncGenerator[Turns]:
-    async with a_stage(surface, model) as stage:
-        yield stage.turns
-
-
-async def answered(surface: FakeSurface, model: FakeModel, *prompts: Prompt) -> None:
-    async with turns_with(surface, model) as turns:
-        for prompt in prompts:
-            await turns.take(prompt)
+    from bot.core.delivery.calls import Post, SetStatus
 
 
 async def test_a_mention_is_asked_and_answered() -> None:
@@ -132,9 +51,41 @@ async def test_a_mention_is_asked_and_answered() -> None:
 )
 async def test_whoever_asked_is_mentioned_only_where_that_is_allowed(*, allowed: bool, said: str) -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Hi <@U1>, <@U2>", every=0))
-    async with a_stage(surface, model, mention_asker=allowed) as stage:
+    async with a_stage(surface, model, resolve=as_operators_want(mention_asker=allowed)) as stage:
         await stage.turns.take(a_prompt())
     assert list(surface.messages.values()) == [said]
+
+
+async def test_who_is_refused_reads_why_and_the_model_is_not_asked(caplog: pytest.LogCaptureFixture) -> None:
+    surface, model = FakeSurface(latency=0), FakeModel()
+    async with a_stage(
+        surface, model, resolve=lambda _: Refusal("guest", "Only members can ask me.")
+    ) as stage:
+        await stage.turns.take(a_prompt())
+    assert list(surface.messages.values()) == ["Only members can ask me."]
+    assert stage.engine.how == {AnswerKey(a_prompt().turn): "refused: guest"}
+    assert surface.statuses == []
+    assert "turn.refused" in caplog.text
+
+
+async def test_a_mention_costs_two_transactions_before_its_first_word_and_one_more_till_its_end(
+    somewhere: Path | str,
+) -> None:
+    transactions: list[object] = []
+
+    class Counting(FakeSurface):
+        async def post(self, call: Post) -> str:
+            self.before = len(transactions)
+            return await super().post(call)
+
+    surface = Counting(latency=0)
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        async with a_stage(surface, FakeModel(words("La la", every=0)), database=database) as stage:
+            event.listen(database.engine.sync_engine, "begin", transactions.append)
+            await stage.turns.take(a_prompt())
+            await stage.turns.drain(60.0)
+            assert (surface.before, len(transactions)) == (2, 3)
 
 
 async def test_in_a_thread_the_model_reads_what_was_said_before_and_nothing_later() -> None:
@@ -274,53 +225,6 @@ async def test_a_thread_that_could_not_be_read_is_not_taken_for_somebody_elses()
     assert list(surface.messages.values()) == ["Yes."]
 
 
-async def test_a_prompt_is_taken_once() -> None:
-    surface = FakeSurface(latency=0)
-    async with turns_with(surface, FakeModel(words("La", every=0))) as turns:
-        assert await turns.take(a_prompt())
-        assert not await turns.take(a_prompt())
-    assert list(surface.messages.values()) == ["La"]
-
-
-async def test_what_is_not_finished_in_time_is_ended_with_a_word() -> None:
-    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
-    async with turns_with(surface, model) as turns:
-        await turns.take(a_prompt())
-        await until(lambda: bool(surface.messages))
-        await turns.drain(0.01)
-    (message,) = surface.messages.values()
-    assert message.endswith(f"*{notes.STOPPED}*")
-
-
-async def test_who_still_waits_when_we_are_stopped_is_told_and_the_model_is_not_asked() -> None:
-    surface = FakeSurface(latency=0)
-    model = FakeModel(words("never " * 1000, every=0.01), words("never"), words("never"))
-    async with turns_with(surface, model) as turns:
-        for ts in ("5.0", "6.0", "7.0"):
-            await turns.take(a_prompt(ts=ts, user=f"U{ts}"))
-        await until(lambda: bool(surface.messages))
-        await turns.drain(0.01)
-    assert [message.split("\n")[-1] for message in surface.messages.values()] == [f"*{notes.STOPPED}*"] * 3
-
-
-async def test_a_stop_does_not_wait_for_a_rate_limit() -> None:
-    surface, model = FakeSurface(latency=0), FakeModel(words("never", every=0))
-    surface.thread = RateLimited(15.0)
-    async with turns_with(surface, model) as turns:
-        await turns.take(a_prompt(thread_ts="1.0"))
-        await until(lambda: surface.reads == 1)
-        await turns.drain(0.01)
-    assert [message.split("\n")[0] for message in surface.messages.values()] == [f"*{notes.STOPPED}*"]
-
-
-async def test_between_the_record_and_the_beginning_a_prompt_is_waited_for() -> None:
-    surface, model = FakeSurface(latency=0), FakeModel(words("La la", every=0))
-    async with turns_with(surface, model) as turns:
-        await turns.take(a_prompt())
-        await turns.drain(5.0)
-        assert list(surface.messages.values()) == ["La la"]
-
-
 async def test_the_same_person_writing_again_before_anything_is_shown_supersedes() -> None:
     surface = FakeSurface(latency=0)
     surface.thread = [ThreadMessage("5.0", "U1", "Sing"), ThreadMessage("6.0", "U1", "no, dance")]
@@ -338,7 +242,7 @@ async def test_the_same_person_writing_again_before_anything_is_shown_supersedes
 
 
 async def test_a_question_that_waits_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(floor, "WAITS_LONG", floor.LOOK)
+    monkeypatch.setattr(thread_queue, "WAITS_LONG", 0.1)
     surface = FakeSurface(latency=0)
     model = FakeModel(words("one " * 20, every=0.03), words("two", every=0))
     async with turns_with(surface, model) as turns:
@@ -346,96 +250,6 @@ async def test_a_question_that_waits_long_is_told_so(monkeypatch: pytest.MonkeyP
         await turns.take(a_prompt("b", ts="6.0", user="U2"))
     assert notes.NEXT in surface.statuses
     assert [text.split()[0] for text in surface.messages.values()] == ["one", "two"]
-
-
-async def test_a_stop_keeps_what_is_written_and_frees_the_thread() -> None:
-    surface = FakeSurface(latency=0)
-    model = FakeModel(words("never " * 1000, every=0.01), words("next", every=0))
-    async with turns_with(surface, model) as turns:
-        await turns.take(a_prompt())
-        await until(lambda: "never never" in "".join(surface.messages.values()))
-        await turns.stop(a_prompt().thread)
-        await turns.drain(10.0)
-        await turns.take(a_prompt("next", ts="6.0", user="U2"))
-    first, second = surface.messages.values()
-    assert first.startswith("never never")
-    assert first.endswith(f"*{notes.HALTED}*")
-    assert second == "next"
-
-
-async def test_a_stop_on_another_replica_reaches_the_turn() -> None:
-    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
-    async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
-        await stage.turns.take(a_prompt())
-        await until(lambda: bool(surface.messages))
-        await TurnStore(database, "another").stop(a_prompt().thread)
-        await stage.turns.drain(10.0)
-    (message,) = surface.messages.values()
-    assert message.endswith(f"*{notes.HALTED}*")
-
-
-async def test_who_waits_is_stopped_as_well_and_says_nothing() -> None:
-    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
-    async with a_stage(surface, model) as stage:
-        await stage.turns.take(a_prompt())
-        await until(lambda: bool(surface.messages))
-        await stage.turns.take(a_prompt(ts="6.0", user="U2"))
-        async with asyncio.timeout(HANGING):
-            await waiting(stage.record)
-        await stage.turns.stop(a_prompt().thread)
-    assert len(surface.messages) == 1
-    assert stage.engine.how[AnswerKey(a_prompt(ts="6.0", user="U2").turn)] == "stopped"
-
-
-async def waiting(record: TurnStore) -> None:
-    """Until the question of ts 6.0 waits for its turn."""
-    while True:
-        if await record.entries([AnswerKey(a_prompt(ts="6.0", user="U2").turn)]):
-            return
-
-
-async def test_a_deleted_question_ends_its_turn_without_a_word() -> None:
-    surface, heard = FakeSurface(latency=0), asyncio.Event()
-    async with a_stage(surface, FakeModel(endless(heard))) as stage:
-        await stage.turns.take(a_prompt())
-        await until(lambda: bool(surface.messages))
-        await stage.turns.vanish(Vanished("T", "C", "5.0", "5.0", ours=False))
-        await asyncio.wait_for(heard.wait(), 10)
-    (message,) = surface.messages.values()
-    assert set(message.split()) == {"more"}
-    assert list(stage.engine.how.values()) == ["gone"]
-
-
-async def test_a_deleted_reply_ends_its_turn_and_is_not_posted_again() -> None:
-    surface, heard = FakeSurface(latency=0), asyncio.Event()
-    async with a_stage(surface, FakeModel(endless(heard))) as stage:
-        await stage.turns.take(a_prompt())
-        await until(lambda: bool(surface.messages))
-        (ts,) = surface.messages
-        surface.delete_as_a_person(ts)
-        await stage.turns.vanish(Vanished("T", "C", "5.0", ts, ours=True))
-        await asyncio.wait_for(heard.wait(), 10)
-    assert surface.messages == {}
-    assert list(stage.engine.how.values()) == ["gone"]
-
-
-async def test_that_an_older_reply_is_deleted_concerns_no_running_turn() -> None:
-    surface, model = FakeSurface(latency=0), FakeModel(words("one two three", every=0.03))
-    async with turns_with(surface, model) as turns:
-        await turns.take(a_prompt())
-        await until(lambda: bool(surface.messages))
-        await turns.vanish(Vanished("T", "C", "5.0", "3.0", ours=True))
-    assert list(surface.messages.values()) == ["one two three"]
-
-
-async def endless(closed: asyncio.Event) -> DeltaStream:
-    """An answer without an end, which says when nobody reads it any more."""
-    try:
-        while True:
-            await asyncio.sleep(0.01)
-            yield Text("more ")
-    finally:
-        closed.set()
 
 
 # ---- begun by another process
@@ -454,8 +268,7 @@ async def resumed(
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
         dead = TurnStore(database, "dead")
         for _ in range(deaths):
-            await dead.begin(turn)
-            await dead.think(turn)
+            await dead.claim(turn, at_work=True)
             await dead.work(turn)
             await dead.bury("dead")
         stage.engine.checkpoints[turn] = list(checkpoints)
@@ -531,76 +344,12 @@ async def test_a_turn_that_kills_while_it_is_given_up_is_ended_without_what_it_r
     assert "turn.given_up" in caplog.text
 
 
-async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before_it_begins() -> None:
-    class Slow(TurnStore):
-        async def begin(self, turn: AnswerKey) -> Entry:
-            await asyncio.sleep(0.1)  # several looks of the watch
-            return await super().begin(turn)
-
-    surface, model, turn = (
-        FakeSurface(latency=0),
-        FakeModel(words("Yes.", every=0)),
-        AnswerKey(a_prompt().turn),
-    )
-    surface.thread = [ThreadMessage("5.0", "U1", "Well?")]
-    async with (
-        open_database(None) as database,
-        a_stage(surface, model, database=database, kind=Slow) as stage,
-    ):
-        await TurnStore(database, "dead").begin(turn)
-        stage.engine.resume(turn)
-        await until(lambda: turn in stage.engine.how)
-    assert list(surface.messages.values()) == ["Yes."]
-
-
 async def test_what_was_over_when_its_process_died_is_not_begun_again() -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
     async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
-        await TurnStore(database, "dead").begin(AnswerKey(a_prompt().turn))
+        await TurnStore(database, "dead").claim(AnswerKey(a_prompt().turn), at_work=False)
         await TurnStore(database, "dead").finish(AnswerKey(a_prompt().turn))
         stage.engine.resume(AnswerKey(a_prompt().turn))
         await until(lambda: bool(stage.engine.how))
     assert surface.messages == {}
     assert stage.engine.how == {AnswerKey(a_prompt().turn): "over"}
-
-
-# ---- leaving, and being left behind
-
-
-async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
-    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
-    async with open_database(None) as database:
-        async with a_stage(surface, model, database=database, lasting=True) as stage:
-            await stage.turns.take(a_prompt())
-            await until(lambda: bool(surface.messages))
-            await stage.turns.drain(0.01)
-        await stage.record.bury("me")
-        left = (await stage.record.entries([AnswerKey(a_prompt().turn)]))[AnswerKey(a_prompt().turn)]
-    (message,) = surface.messages.values()
-    assert set(message.split()) == {"never"}
-    assert stage.engine.how == {}
-    assert (left.stage, left.attempts) == (order.TurnStage.WRITING, 1)  # to have to leave is no failure
-
-
-async def test_what_could_not_be_put_on_record_is_told_when_its_process_ends() -> None:
-    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
-    async with a_stage(surface, model, lasting=True) as stage:
-        stage.engine.unkept = True
-        await stage.turns.take(a_prompt())
-        await until(lambda: bool(surface.messages))
-        await stage.turns.drain(0.01)
-    (message,) = surface.messages.values()
-    assert notes.STOPPED in message
-
-
-async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() -> None:
-    surface, heard = FakeSurface(latency=0), asyncio.Event()
-    async with open_database(None) as database:
-        async with a_stage(surface, FakeModel(endless(heard)), database=database) as stage:
-            await stage.turns.take(a_prompt())
-            await until(lambda: bool(surface.messages))
-            await TurnStore(database, "another").begin(AnswerKey(a_prompt().turn))
-            await asyncio.wait_for(heard.wait(), 10)
-        left = (await stage.record.entries([AnswerKey(a_prompt().turn)]))[AnswerKey(a_prompt().turn)]
-    assert stage.engine.how == {}
-    assert (left.stage, left.replica) == (order.TurnStage.WRITING, "another")

@@ -1,0 +1,50 @@
+"""Who is answered, and how: decided anew for each turn, from what the operator wants and who asks where.
+
+The operator's settings are the only source today. What a workspace, a channel or a person may prefer, and whom a rule keeps
+out, belongs into `admit`: whoever runs a turn knows its outcome only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from bot.core.conversation.incoming import TurnKey
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRules:
+    """What the operator wants for all turns. See `Preferences`; `mention_asker`: an answer may mention who asked for it."""
+
+    system_prompt: str
+    history_tokens: int
+    mention_asker: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How one turn is answered: what the model is told first, how many tokens of its thread it reads, and the user whom
+    the answer may mention, "" for nobody."""
+
+    system_prompt: str
+    history_tokens: int
+    mentionable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a turn is not answered: a `reason` for the record, without blanks, and the `words` that its asker reads."""
+
+    reason: str
+    words: str
+
+
+Admission: TypeAlias = "Preferences | Refusal"
+
+
+def admit(rules: OperatorRules, turn: TurnKey) -> Admission:
+    """Decides how the turn, which names its workspace, channel and person, is answered, or that it is not."""
+    return Preferences(
+        rules.system_prompt, rules.history_tokens, mentionable=turn.user if rules.mention_asker else ""
+    )

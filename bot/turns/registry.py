@@ -1,0 +1,208 @@
+"""The turns of this process: who is taken, who runs, and which of them have to end early.
+
+heard --on record--> go_on --its pipeline--> over
+                        \\____stopped, gone, superseded, or left to another replica____/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.turn_order import Ending
+from bot.durable.workflow import News, SegmentPosted, TurnOver
+from bot.turns.pipeline import log_fields
+from bot.turns.running import Running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from bot.core.conversation.incoming import Prompt, ThreadKey, Vanished
+    from bot.durable.turn_store import Entry
+    from bot.turns.pipeline import Pipeline
+    from bot.turns.running import RunningRecord, Starter
+
+log = logging.getLogger(__name__)
+
+LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
+HANDING_OVER = 5.0  # seconds that the record has to take what we leave to others
+
+
+@asynccontextmanager
+async def open_turns(
+    starter: Starter, record: RunningRecord, pipeline: Pipeline, *, replica: str, lasting: bool
+) -> AsyncGenerator[Turns]:
+    """Turns can run, and are owned, while the block does. End it with `drain`; what is left is cancelled.
+
+    What is `lasting` is left to other processes where this one has to end; else its readers are told.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        turns = Turns(tasks, starter, record, pipeline, replica=replica, lasting=lasting)
+        try:
+            yield turns
+        finally:
+            turns.cancel()
+
+
+class Turns:
+    """The turns of one process. Its tasks are the group's; see `open_turns`."""
+
+    def __init__(
+        self,
+        tasks: asyncio.TaskGroup,
+        starter: Starter,
+        record: RunningRecord,
+        pipeline: Pipeline,
+        *,
+        replica: str,
+        lasting: bool,
+    ) -> None:
+        self._tasks = tasks
+        self._starter = starter
+        self._record = record
+        self._pipeline = pipeline
+        self._replica = replica
+        self._lasting = lasting
+        self._taking: dict[AnswerKey, asyncio.Event] = {}  # set once it is on record
+        self._heard: dict[AnswerKey, Prompt] = {}  # and not begun yet
+        self._running: dict[AnswerKey, Running] = {}
+        self._changed = asyncio.Event()
+
+    # ---- from Slack
+
+    async def take(self, prompt: Prompt) -> bool:
+        """Puts the prompt on record and begins to answer it; to be awaited before Slack gets its ack.
+
+        False where it was taken before, in whichever process: whatever Slack delivers again is answered once. Raises what
+        the engine raises where the turn cannot be put on record: then Slack has to deliver it again.
+        """
+        turn = AnswerKey(prompt.turn)
+        while turn in self._taking:
+            await self._taking[turn].wait()  # a mention comes as two events at once
+        if turn in self._heard or turn in self._running:
+            return False
+        self._taking[turn], self._heard[turn], first = asyncio.Event(), prompt, False
+        try:
+            first = await self._starter.start(turn)
+        finally:
+            self._taking.pop(turn).set()
+            if not first:
+                self._heard.pop(turn, None)
+            self._changed.set()
+        return first
+
+    async def vanish(self, message: Vanished) -> None:
+        """Somebody deleted the message: where it was a question or part of a running reply, the turn ends."""
+        await self._record.vanish(message)
+        await self.look()
+
+    async def stop(self, thread: ThreadKey) -> None:
+        """Ends what is being answered in the thread, on whichever replica; what is written stays."""
+        await self._record.stop(thread)
+        await self.look()
+
+    # ---- for the engine
+
+    async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
+        """Works on the turn until its next message is posted, or it is over. See `bot.durable.workflow.Worker`."""
+        running = self._running.get(turn)
+        if running is None:
+            running = self._running[turn] = Running(turn, self._record)
+            running.life = self._tasks.create_task(self._live(running, posted))
+        news = await running.news.get()
+        if isinstance(news, TurnOver):
+            del self._running[turn]
+            self._changed.set()
+        return news
+
+    async def look(self) -> None:
+        """Looks on record whether any of our turns has been ended, may begin, or was taken on by another replica."""
+        # Before it has begun here, a turn that we have adopted is the dead replica's on record.
+        begun = [turn for turn, running in self._running.items() if running.begun]
+        seen = await self._record.look(begun, self._pipeline.queue.threads)
+        for turn, entry in seen.entries.items():
+            if (running := self._running.get(turn)) is not None:
+                await self._heed(running, entry)
+        self._pipeline.queue.look(seen.threads)
+
+    # ---- the end
+
+    async def drain(self, grace: float) -> None:
+        """Lets running turns finish for `grace` seconds. Then the rest is left to others, or ends with a word to its readers."""
+        if await self._idle_within(grace):
+            return
+        # What could not be put on record is nobody else's to finish.
+        lasting = self._lasting and not self._starter.unkept
+        log.warning("turns.left", extra={"turns": len(self._running), "lasting": lasting})
+        if lasting:
+            await self._hand_over()
+        else:
+            self._pipeline.leave()
+            await self._idle_within(LAST_WORDS)
+
+    def cancel(self) -> None:
+        """Cancels what runs, as it stands on record."""
+        for running in self._running.values():
+            if running.life is not None:
+                running.life.cancel()
+
+    async def _hand_over(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HANDING_OVER):
+                await self._record.hand_over()
+        self.cancel()
+        await self._starter.abandon()
+        self._running.clear()
+
+    async def _idle_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._busy:
+                    self._changed.clear()
+                    await self._changed.wait()
+        return not self._busy
+
+    @property
+    def _busy(self) -> bool:
+        """Between `take` and the engine's first `go_on` a turn is only heard."""
+        return bool(self._running or self._heard)
+
+    # ---- one turn
+
+    async def _live(self, running: Running, posted: Sequence[SegmentPosted]) -> None:
+        heard = self._heard.pop(running.turn, None)
+        async with asyncio.TaskGroup() as tasks:
+            running.work = tasks.create_task(self._pipeline.run(running, heard, posted))
+        # Only `_end` cancels the work alone.
+        ended = running.ending.value if running.ending else ""
+        how = ended if running.work.cancelled() else running.work.result()
+        await self._pipeline.finish(running.turn, how)
+        running.news.put_nowait(TurnOver(how))
+
+    async def _heed(self, running: Running, entry: Entry) -> None:
+        """What stands on record of the turn by now is for it to follow."""
+        if entry.replica != self._replica:
+            await self._leave(running)
+        elif entry.ending is not None:
+            self._end(running, entry.ending)
+        elif entry.vanished & self._pipeline.messages(running):
+            self._end(running, Ending.GONE)
+
+    def _end(self, running: Running, ending: Ending) -> None:
+        if running.ending is not None or running.work is None:
+            return
+        if ending is Ending.STOPPED and self._pipeline.halt(running):
+            return  # what is there is finished as it stands
+        running.ending = ending
+        running.work.cancel()
+
+    async def _leave(self, running: Running) -> None:
+        """Another replica has the turn: not a word more of it from us."""
+        log.warning("turn.taken", extra=log_fields(running.turn))
+        if running.life is not None:
+            running.life.cancel()
+        self._running.pop(running.turn, None)
+        await self._starter.abandon(running.turn)

@@ -1,0 +1,218 @@
+"""Which turns a process takes, which of them end early, and what becomes of them when it has to leave."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import texts as notes
+from bot.core.conversation import turn_order as order
+from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.history import ThreadMessage
+from bot.core.conversation.incoming import Vanished
+from bot.durable.database import open_database
+from bot.durable.turn_store import TurnStore
+from bot.errors import RateLimited
+from tests.fakes import FakeModel, FakeSurface, words
+from tests.patience import HANGING
+from tests.turns.stage import (
+    a_prompt,
+    a_stage,
+    endless,
+    turns_with,
+    until,
+)
+
+if TYPE_CHECKING:
+    from bot.durable.turn_store import Entry
+
+
+async def test_a_prompt_is_taken_once() -> None:
+    surface = FakeSurface(latency=0)
+    async with turns_with(surface, FakeModel(words("La", every=0))) as turns:
+        assert await turns.take(a_prompt())
+        assert not await turns.take(a_prompt())
+    assert list(surface.messages.values()) == ["La"]
+
+
+async def test_between_the_record_and_the_beginning_a_prompt_is_waited_for() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("La la", every=0))
+    async with turns_with(surface, model) as turns:
+        await turns.take(a_prompt())
+        await turns.drain(5.0)
+        assert list(surface.messages.values()) == ["La la"]
+
+
+async def test_what_is_not_finished_in_time_is_ended_with_a_word() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
+    async with turns_with(surface, model) as turns:
+        await turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        await turns.drain(0.01)
+    (message,) = surface.messages.values()
+    assert message.endswith(f"*{notes.STOPPED}*")
+
+
+async def test_who_still_waits_when_we_are_stopped_is_told_and_the_model_is_not_asked() -> None:
+    surface = FakeSurface(latency=0)
+    model = FakeModel(words("never " * 1000, every=0.01), words("never"), words("never"))
+    async with turns_with(surface, model) as turns:
+        for ts in ("5.0", "6.0", "7.0"):
+            await turns.take(a_prompt(ts=ts, user=f"U{ts}"))
+        await until(lambda: bool(surface.messages))
+        await turns.drain(0.01)
+    assert [message.split("\n")[-1] for message in surface.messages.values()] == [f"*{notes.STOPPED}*"] * 3
+
+
+async def test_a_stop_does_not_wait_for_a_rate_limit() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never", every=0))
+    surface.thread = RateLimited(15.0)
+    async with turns_with(surface, model) as turns:
+        await turns.take(a_prompt(thread_ts="1.0"))
+        await until(lambda: surface.reads == 1)
+        await turns.drain(0.01)
+    assert [message.split("\n")[0] for message in surface.messages.values()] == [f"*{notes.STOPPED}*"]
+
+
+async def test_a_stop_keeps_what_is_written_and_frees_the_thread() -> None:
+    surface = FakeSurface(latency=0)
+    model = FakeModel(words("never " * 1000, every=0.01), words("next", every=0))
+    async with turns_with(surface, model) as turns:
+        await turns.take(a_prompt())
+        await until(lambda: "never never" in "".join(surface.messages.values()))
+        await turns.stop(a_prompt().thread)
+        await turns.drain(10.0)
+        await turns.take(a_prompt("next", ts="6.0", user="U2"))
+    first, second = surface.messages.values()
+    assert first.startswith("never never")
+    assert first.endswith(f"*{notes.HALTED}*")
+    assert second == "next"
+
+
+async def test_a_stop_on_another_replica_reaches_the_turn() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
+    async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        await TurnStore(database, "another").stop(a_prompt().thread)
+        await stage.turns.drain(10.0)
+    (message,) = surface.messages.values()
+    assert message.endswith(f"*{notes.HALTED}*")
+
+
+async def test_who_waits_is_stopped_as_well_and_says_nothing() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
+    async with a_stage(surface, model) as stage:
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        await stage.turns.take(a_prompt(ts="6.0", user="U2"))
+        async with asyncio.timeout(HANGING):
+            await waiting(stage.record)
+        await stage.turns.stop(a_prompt().thread)
+    assert len(surface.messages) == 1
+    assert stage.engine.how[AnswerKey(a_prompt(ts="6.0", user="U2").turn)] == "stopped"
+
+
+async def waiting(record: TurnStore) -> None:
+    """Until the question of ts 6.0 waits for its turn."""
+    while True:
+        if await record.entries([AnswerKey(a_prompt(ts="6.0", user="U2").turn)]):
+            return
+
+
+async def test_a_deleted_question_ends_its_turn_without_a_word() -> None:
+    surface, heard = FakeSurface(latency=0), asyncio.Event()
+    async with a_stage(surface, FakeModel(endless(heard))) as stage:
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        await stage.turns.vanish(Vanished("T", "C", "5.0", "5.0", ours=False))
+        await asyncio.wait_for(heard.wait(), 10)
+    (message,) = surface.messages.values()
+    assert set(message.split()) == {"more"}
+    assert list(stage.engine.how.values()) == ["gone"]
+
+
+async def test_a_deleted_reply_ends_its_turn_and_is_not_posted_again() -> None:
+    surface, heard = FakeSurface(latency=0), asyncio.Event()
+    async with a_stage(surface, FakeModel(endless(heard))) as stage:
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        (ts,) = surface.messages
+        surface.delete_as_a_person(ts)
+        await stage.turns.vanish(Vanished("T", "C", "5.0", ts, ours=True))
+        await asyncio.wait_for(heard.wait(), 10)
+    assert surface.messages == {}
+    assert list(stage.engine.how.values()) == ["gone"]
+
+
+async def test_that_an_older_reply_is_deleted_concerns_no_running_turn() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("one two three", every=0.03))
+    async with turns_with(surface, model) as turns:
+        await turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        await turns.vanish(Vanished("T", "C", "5.0", "3.0", ours=True))
+    assert list(surface.messages.values()) == ["one two three"]
+
+
+async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before_it_begins() -> None:
+    class Slow(TurnStore):
+        async def claim(self, turn: AnswerKey, *, at_work: bool) -> Entry:
+            await asyncio.sleep(0.1)  # several looks
+            return await super().claim(turn, at_work=at_work)
+
+    surface, model, turn = (
+        FakeSurface(latency=0),
+        FakeModel(words("Yes.", every=0)),
+        AnswerKey(a_prompt().turn),
+    )
+    surface.thread = [ThreadMessage("5.0", "U1", "Well?")]
+    async with (
+        open_database(None) as database,
+        a_stage(surface, model, database=database, kind=Slow) as stage,
+    ):
+        await TurnStore(database, "dead").claim(turn, at_work=False)
+        stage.engine.resume(turn)
+        await until(lambda: turn in stage.engine.how)
+    assert list(surface.messages.values()) == ["Yes."]
+
+
+# ---- leaving, and being left behind
+
+
+async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
+    async with open_database(None) as database:
+        async with a_stage(surface, model, database=database, lasting=True) as stage:
+            await stage.turns.take(a_prompt())
+            await until(lambda: bool(surface.messages))
+            await stage.turns.drain(0.01)
+        await stage.record.bury("me")
+        left = (await stage.record.entries([AnswerKey(a_prompt().turn)]))[AnswerKey(a_prompt().turn)]
+    (message,) = surface.messages.values()
+    assert set(message.split()) == {"never"}
+    assert stage.engine.how == {}
+    assert (left.stage, left.attempts) == (order.TurnStage.WRITING, 1)  # to have to leave is no failure
+
+
+async def test_what_could_not_be_put_on_record_is_told_when_its_process_ends() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("never " * 1000, every=0.01))
+    async with a_stage(surface, model, lasting=True) as stage:
+        stage.engine.unkept = True
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        await stage.turns.drain(0.01)
+    (message,) = surface.messages.values()
+    assert notes.STOPPED in message
+
+
+async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() -> None:
+    surface, heard = FakeSurface(latency=0), asyncio.Event()
+    async with open_database(None) as database:
+        async with a_stage(surface, FakeModel(endless(heard)), database=database) as stage:
+            await stage.turns.take(a_prompt())
+            await until(lambda: bool(surface.messages))
+            await TurnStore(database, "another").claim(AnswerKey(a_prompt().turn), at_work=False)
+            await asyncio.wait_for(heard.wait(), 10)
+        left = (await stage.record.entries([AnswerKey(a_prompt().turn)]))[AnswerKey(a_prompt().turn)]
+    assert stage.engine.how == {}
+    assert (left.stage, left.replica) == (order.TurnStage.WRITING, "another")
