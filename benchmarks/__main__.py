@@ -10,6 +10,8 @@ import click
 from rich.console import Console
 
 from benchmarks import cpu, durable, front, wire
+from benchmarks.costs.comparison import compare, summary
+from benchmarks.costs.comparison import table as comparison_table
 from benchmarks.picture import PICTURED, write_pictures
 from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
 from benchmarks.scenarios import SCENARIOS
@@ -82,10 +84,30 @@ def picture(folder: Path) -> None:
 
 
 @cli.command("cpu")
-def cpu_command() -> None:
-    """Time what streaming costs the processor."""
+@click.option(
+    "--streams",
+    multiple=True,
+    type=click.IntRange(1),
+    default=(1, 50, 200),
+    show_default=True,
+    help="Answers at once; repeatable.",
+)
+@click.option("--tokens", type=click.IntRange(1), default=500, show_default=True, help="Of each answer.")
+@click.option("--rate", type=click.FloatRange(1), default=50.0, show_default=True, help="Tokens a second.")
+@click.option(
+    "--parts", is_flag=True, help="Time the core's single parts instead: a delta, a decision, an edit."
+)
+def cpu_command(*, streams: tuple[int, ...], tokens: int, rate: float, parts: bool) -> None:
+    """What the whole bot costs the processor, beside other ways to read the same streams. Takes minutes; Linux only."""
     console = _console()
-    console.print(cpu.table(cpu.costs(), plain=not console.is_terminal))
+    if parts:
+        console.print(cpu.table(cpu.costs(), plain=not console.is_terminal))
+        return
+    for count in streams:
+        click.echo(f"{count} at once: about {8 * tokens / rate + 60:.0f} s …", err=True)
+        compared = compare(count, tokens=tokens, rate=rate)
+        console.print(comparison_table(compared, plain=not console.is_terminal))
+        console.print(summary(compared), end="\n\n")
 
 
 @cli.command("front")

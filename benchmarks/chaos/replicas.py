@@ -79,7 +79,7 @@ class Replicas:
         }
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run",
-            cwd=self.folder, env=kept | dict(self.environment) | own, stderr=PIPE,
+            cwd=self.folder, env=kept | own | dict(self.environment), stderr=PIPE,
         )  # fmt: skip
         replica = Replica(name, process)
         self.all.append(replica)
