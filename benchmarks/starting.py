@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.incoming import Prompt, Vanished
+    from bot.slack.identity import Identity
 
 EVENTS = 500
 PAUSE = 0.05  # seconds before the next question: the turn before it goes on meanwhile
@@ -76,6 +77,16 @@ class Stopwatch:
         while ts not in self.begun:
             self._changed.clear()
             await self._changed.wait()
+
+
+class _OneWorkspace:
+    """Knows no other than the one it was made for."""
+
+    def __init__(self, us: Identity) -> None:
+        self._us = us
+
+    async def identity(self, _team: str) -> Identity:
+        return self._us
 
 
 class _Forgetful:
@@ -151,7 +162,7 @@ def _settings(slack: Workspace, database: Path | str | None) -> Settings:
 async def _plainly(slack: Workspace, watch: Stopwatch, database: Path | str | None) -> AsyncGenerator[None]:
     async with connected(_settings(slack, database)) as client:
         us = await identify(client)
-        app = build_bolt(client, us, signing_secret="", taker=_Forgetful(watch))
+        app = build_bolt(client, _OneWorkspace(us), signing_secret="", taker=_Forgetful(watch))
         async with socket_mode(app, slack.app.app_token):
             yield
 

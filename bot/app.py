@@ -19,6 +19,7 @@ from bot.core.conversation.admission import OperatorRules, admit
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
+from bot.installation import Installation, Installations, SingleWorkspaceToken, WorkspaceLogin
 from bot.model.local.weights import DEFAULT
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
@@ -37,9 +38,10 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
+    from bot.installation import WorkspaceTokens
     from bot.model.local.progress import Report
     from bot.settings import Settings
-    from bot.slack.listeners import Identity
+    from bot.slack.identity import Identity
 
 log = logging.getLogger(__name__)
 
@@ -170,10 +172,13 @@ async def connected(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
 
 
 @asynccontextmanager
-async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identity]:
+async def running(
+    settings: Settings, model: Answering, *, tokens: WorkspaceTokens | None = None
+) -> AsyncGenerator[Identity]:
     """The bot, in its workspace and answering while the block runs. Leaving it lets running answers finish.
 
-    Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
+    It answers in the workspaces that `tokens` knows; None: in the one whose token is among the settings, which also is the one
+    that it yields who we are in. Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
     from bot.durable.database import apart, open_database
@@ -181,12 +186,13 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
     from bot.durable.liveness import Liveness, alive
     from bot.durable.lookout import look_out
     from bot.durable.retention import retain
-    from bot.durable.shared_budget import SharedBudget
+    from bot.durable.shared_budget import BudgetRows, SharedBudget
     from bot.durable.side_loop import aside
     from bot.durable.standby import Standby
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
     from bot.turns.context import ThreadContext
+    from bot.turns.isolation_gate import Gate
     from bot.turns.pipeline import Pipeline
     from bot.turns.registry import open_turns
 
@@ -204,24 +210,28 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
         keeping = Keeping(engine, database.outage)
         # Several share PostgreSQL: there who cannot ask the others waits.
         kept = Standby(record, database.outage, replica=replica) if database.file else record
-        surface = Surface(client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
-        pacing = build_pacing(settings)
-        purse = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
-        replier = Sender(surface, pacing, clock=clock, purse=purse if database.lasting else None)
-        purse.changed = replier.poke
         starter: Keeping | Engine = keeping if database.file else engine
-        admitting = partial(admit, operator_rules(settings))
-        pipeline = Pipeline(kept, ThreadContext(surface, kept), replier, model, admitting)
-        await stack.enter_async_context(purse.open())
-        await stack.enter_async_context(_background(replier.run()))
+        admitting, gate = partial(admit, operator_rules(settings)), Gate()
+
+        def build(login: WorkspaceLogin) -> Installation:
+            us = login.us
+            surface = Surface(login.client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
+            pacing = build_pacing(settings)
+            quota = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
+            sender = Sender(surface, pacing, clock=clock, purse=quota if database.lasting else None)
+            quota.changed = sender.poke
+            pipeline = Pipeline(kept, ThreadContext(surface, kept), sender, model, admitting, gate)
+            return Installation(us, pipeline, sender, quota if database.lasting else None)
+
+        installations = Installations(tokens or SingleWorkspaceToken(WorkspaceLogin(us, client)), build)
+        await stack.enter_async_context(installations.open())
         if isinstance(kept, Standby):
             await stack.enter_async_context(kept.open())
         turns = await stack.enter_async_context(
-            open_turns(starter, kept, pipeline, replica=replica, lasting=database.lasting)
+            open_turns(starter, kept, installations, replica=replica, lasting=database.lasting)
         )
-        app = build_bolt(client, us, signing_secret=settings.slack_signing_secret, taker=turns)
+        app = build_bolt(client, installations, signing_secret=settings.slack_signing_secret, taker=turns)
         await stack.enter_async_context(starter.open(turns))
-        looks = (turns.look, purse.look) if database.lasting else (turns.look,)
         watched = apart(database)
         liveness = Liveness(locks, engine, TurnStore(watched, replica), replica=replica, clock=clock)
 
@@ -232,7 +242,11 @@ async def running(settings: Settings, model: Answering) -> AsyncGenerator[Identi
                 await watched.engine.dispose()
 
         await stack.enter_async_context(
-            _background(aside(watch), look_out(*looks), retain([record, engine, purse]))
+            _background(
+                aside(watch),
+                look_out(turns.look, installations.look),
+                retain([record, engine, BudgetRows(database)]),
+            )
         )
         stack.push_async_callback(turns.drain, settings.drain)
         stack.callback(liveness.leave)

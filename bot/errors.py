@@ -2,6 +2,7 @@
 
     TeleprinterError
     ├── SettingsError            a setting is missing or wrong; the message names the mend
+    ├── NotInstalled             a workspace has not installed the app
     ├── InputError               what was given to read cannot be read, or is not what it should be
     ├── OutputError              standard output takes no more of the answer
     ├── ModelError               the model gave no answer, or only part of one
@@ -51,7 +52,16 @@ def first_of(error: BaseException) -> BaseException:
 
 
 class SettingsError(TeleprinterError):
-    """A setting is missing or wrong. Raised before anything starts, so no reader ever meets it."""
+    """A setting is missing or wrong, or Slack takes a token no more. It ends the process: no reader is told of it."""
+
+
+class NotInstalled(TeleprinterError):
+    """A workspace has not installed the app, or no longer has."""
+
+    def __init__(self, team: str) -> None:
+        super().__init__(
+            f"The workspace {team or 'without a name'} has not installed the app: install it there."
+        )
 
 
 class InputError(TeleprinterError):

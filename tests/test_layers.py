@@ -21,6 +21,7 @@ HOUSE: tuple[tuple[str, ...], ...] = (
     ("bot.__main__",),
     ("bot.commands",),
     ("bot.app",),
+    ("bot.installation",),
     ("bot.slack", "bot.turns"),
     ("bot.delivery", "bot.durable"),
     ("bot.model",),

@@ -129,15 +129,7 @@ class SharedBudget:
             await self._exchange(self._pacing.updates, Update.method, lambda _ledger, _now: True)
             self.changed()
 
-    async def forget(self, before: float) -> None:
-        """Forget the rows that nobody has changed since that time, in seconds since the epoch."""
-        await in_full(self._forget(before))
-
     # ---- inside
-
-    async def _forget(self, before: float) -> None:
-        async with self._database.engine.begin() as connection:
-            await connection.execute(delete(budgets).where(budgets.c.changed_at < before))
 
     async def _exchange(self, budget: Budget, name: str, change: Change) -> bool | None:
         """Read the row, hear it, change it; None where the database is lost.
@@ -247,3 +239,18 @@ class SharedBudget:
             crowd = self._pacing.crowd(self._clock())
             self._pacing.elsewhere = ledger.gather(self._replica, crowd, self._clock() + behind)
             self._sharers = max(FEWEST, ledger.sharers)
+
+
+class BudgetRows:
+    """The rows of all workspaces."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def forget(self, before: float) -> None:
+        """Forgets the rows that nobody has changed since that time, in seconds since the epoch."""
+        await in_full(self._forget(before))
+
+    async def _forget(self, before: float) -> None:
+        async with self._database.engine.begin() as connection:
+            await connection.execute(delete(budgets).where(budgets.c.changed_at < before))

@@ -20,7 +20,7 @@ from bot.environment.proxies import proxy_for
 from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError
 from bot.observability.logs import WithoutSecrets
 from bot.slack.api_answers import ask
-from bot.slack.listeners import Identity
+from bot.slack.identity import Identity
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -80,6 +80,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         bot_id=str(answer.get("bot_id")),
         name=str(answer.get("user", "")),
         team_name=str(answer.get("team", "")),
+        org_wide=answer.get("is_enterprise_install") is True,
     )
 
 

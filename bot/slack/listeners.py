@@ -9,37 +9,28 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from bot.core.conversation.incoming import is_automatic_prompt, parse_prompt, parse_vanished
+from bot.core.conversation.incoming import installed_team, is_automatic_prompt, parse_prompt, parse_vanished
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from slack_bolt.context.async_context import AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import Prompt, Vanished
+    from bot.slack.identity import Identity, IdentityDirectory
 
 log = logging.getLogger(__name__)
+US = "us"  # the name in Bolt's context of who we are in the workspace that sent a payload
 # Bolt warns of settings that we choose on purpose, and would pass payloads to a debug log.
 _bolt_log = logging.getLogger("slack_bolt.app")
 _bolt_log.setLevel(logging.ERROR)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who we are in a workspace, as `auth.test` says."""
-
-    team: str
-    user: str
-    bot_id: str
-    name: str
-    team_name: str
 
 
 class PromptHandler(Protocol):
@@ -55,31 +46,24 @@ class PromptHandler(Protocol):
 
 
 def build_bolt(
-    client: AsyncWebClient, us: Identity, *, signing_secret: str, taker: PromptHandler
+    client: AsyncWebClient, directory: IdentityDirectory, *, signing_secret: str, taker: PromptHandler
 ) -> AsyncApp:
-    """The Bolt app that turns Slack's events into prompts for `taker`."""
-
-    async def authorize() -> AuthorizeResult:
-        # The start has asked auth.test already; Bolt's own way would ask again.
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=us.team,
-            bot_user_id=us.user,
-            bot_id=us.bot_id,
-            bot_token=client.token,
-        )
-
+    """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`."""
     app = AsyncApp(
         client=client,
         # Bolt wants some secret even where it checks none: in Socket Mode no request is signed.
         signing_secret=signing_secret or "no request is signed in socket mode",
-        authorize=authorize,
+        before_authorize=_Recognition(directory).recognize,
+        authorize=_authorize,
         logger=_bolt_log,
         # Bolt would keep from us that a message of ours was deleted. What we say ourselves is nobody's prompt anyway.
         ignoring_self_events_enabled=False,
     )
 
-    async def take(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+    async def take(
+        body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        us = cast("Identity", context[US])
         if (prompt := parse_prompt(body, bot_user=us.user)) is not None:
             if not await taker.take(prompt):
                 log.info("prompt.again", extra={"channel": prompt.thread.channel, "ts": prompt.ts})
@@ -98,6 +82,37 @@ def build_bolt(
     app.event("message", middleware=[take])(_taken)
     app.event(re.compile(".*"))(_ignore)
     return app
+
+
+class _Recognition:
+    """Finds out to which of our workspaces a payload belongs."""
+
+    def __init__(self, directory: IdentityDirectory) -> None:
+        self._directory = directory
+
+    async def recognize(
+        self, body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        """Put our identity there into the context. What a workspace sends that has not installed us is acked, and no more."""
+        if (
+            body.get("type") == "url_verification"
+        ):  # Slack's question whether anybody is there: of no workspace
+            await next_()
+            return None
+        team = installed_team(body)
+        us = await self._directory.identity(team)
+        if us is None:
+            log.info("event.of_a_stranger", extra={"team": team})
+            return BoltResponse(status=200)
+        context[US] = us
+        await next_()
+        return None
+
+
+async def _authorize(context: AsyncBoltContext) -> AuthorizeResult:
+    """Tell Bolt what we know already: its own way would ask auth.test again. No token: every call is made by ourselves."""
+    us = cast("Identity", context[US])
+    return AuthorizeResult(enterprise_id=None, team_id=us.team, bot_user_id=us.user, bot_id=us.bot_id)
 
 
 async def _taken() -> None:

@@ -23,7 +23,6 @@ from bot.core.conversation.admission import Refusal
 from bot.core.conversation.history import to_messages
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.turn_order import Ending, TurnStage
-from bot.turns.isolation_gate import Gate
 from bot.turns.running import said
 from bot.turns.thread_queue import ThreadQueue
 
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
     from bot.turns.context import Scene, ThreadContext
+    from bot.turns.isolation_gate import Gate
     from bot.turns.running import Model, Running, RunningRecord
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ THINKING = "is thinking…"
 
 
 class Pipeline:
-    """Takes turns through their stages. One for all turns of a process in a workspace."""
+    """Takes turns through their stages. One for all turns of a process in a workspace; the gate is for all workspaces."""
 
     def __init__(
         self,
@@ -55,13 +55,14 @@ class Pipeline:
         sender: Sender,
         model: Model,
         resolve: Callable[[TurnKey], Admission],
+        gate: Gate,
     ) -> None:
         self._record = record
         self._context = context
         self._sender = sender
         self._model = model
         self._resolve = resolve
-        self._gate = Gate()
+        self._gate = gate
         self.queue = ThreadQueue(context)
 
     async def run(self, running: Running, heard: Prompt | None, posted: Sequence[SegmentPosted]) -> str:

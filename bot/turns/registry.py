@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.turn_order import Ending
@@ -28,19 +28,33 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
+NOT_INSTALLED = "not installed"
 HANDING_OVER = 5.0  # seconds that the record has to take what we leave to others
+
+
+class PipelineDirectory(Protocol):
+    """Knows the pipeline of each workspace; see `bot.installation`."""
+
+    @property
+    def pipelines(self) -> Sequence[Pipeline]:
+        """Returns those of the workspaces that are at work."""
+        ...
+
+    async def pipeline(self, team: str) -> Pipeline | None:
+        """Returns that of the workspace `team`, which it may have to wait for; None where it has not installed us."""
+        ...
 
 
 @asynccontextmanager
 async def open_turns(
-    starter: Starter, record: RunningRecord, pipeline: Pipeline, *, replica: str, lasting: bool
+    starter: Starter, record: RunningRecord, workspaces: PipelineDirectory, *, replica: str, lasting: bool
 ) -> AsyncGenerator[Turns]:
     """Turns can run, and are owned, while the block does. End it with `drain`; what is left is cancelled.
 
     What is `lasting` is left to other processes where this one has to end; else its readers are told.
     """
     async with asyncio.TaskGroup() as tasks:
-        turns = Turns(tasks, starter, record, pipeline, replica=replica, lasting=lasting)
+        turns = Turns(tasks, starter, record, workspaces, replica=replica, lasting=lasting)
         try:
             yield turns
         finally:
@@ -55,7 +69,7 @@ class Turns:
         tasks: asyncio.TaskGroup,
         starter: Starter,
         record: RunningRecord,
-        pipeline: Pipeline,
+        workspaces: PipelineDirectory,
         *,
         replica: str,
         lasting: bool,
@@ -63,12 +77,13 @@ class Turns:
         self._tasks = tasks
         self._starter = starter
         self._record = record
-        self._pipeline = pipeline
+        self._workspaces = workspaces
         self._replica = replica
         self._lasting = lasting
         self._taking: dict[AnswerKey, asyncio.Event] = {}  # set once it is on record
         self._heard: dict[AnswerKey, Prompt] = {}  # and not begun yet
         self._running: dict[AnswerKey, Running] = {}
+        self._through: dict[AnswerKey, Pipeline] = {}  # of those whose workspace is at work
         self._changed = asyncio.Event()
 
     # ---- from Slack
@@ -122,11 +137,14 @@ class Turns:
         """Looks on record whether any of our turns has been ended, may begin, or was taken on by another replica."""
         # Before it has begun here, a turn that we have adopted is the dead replica's on record.
         begun = [turn for turn, running in self._running.items() if running.begun]
-        seen = await self._record.look(begun, self._pipeline.queue.threads)
+        pipelines = self._workspaces.pipelines
+        waited_for = frozenset(thread for one in pipelines for thread in one.queue.threads)
+        seen = await self._record.look(begun, waited_for)
         for turn, entry in seen.entries.items():
             if (running := self._running.get(turn)) is not None:
                 await self._heed(running, entry)
-        self._pipeline.queue.look(seen.threads)
+        for pipeline in pipelines:
+            pipeline.queue.look(seen.threads)
 
     # ---- the end
 
@@ -140,7 +158,8 @@ class Turns:
         if lasting:
             await self._hand_over()
         else:
-            self._pipeline.leave()
+            for pipeline in self._workspaces.pipelines:
+                pipeline.leave()
             await self._idle_within(LAST_WORDS)
 
     def cancel(self) -> None:
@@ -174,13 +193,32 @@ class Turns:
 
     async def _live(self, running: Running, posted: Sequence[SegmentPosted]) -> None:
         heard = self._heard.pop(running.turn, None)
+        pipeline = await self._workspaces.pipeline(running.turn.thread.team)
+        if pipeline is None:
+            await self._give_back(running)
+            return
+        self._through[running.turn] = pipeline
+        try:
+            await self._run(running, pipeline, heard, posted)
+        finally:
+            del self._through[running.turn]
+
+    async def _run(
+        self, running: Running, pipeline: Pipeline, heard: Prompt | None, posted: Sequence[SegmentPosted]
+    ) -> None:
         async with asyncio.TaskGroup() as tasks:
-            running.work = tasks.create_task(self._pipeline.run(running, heard, posted))
+            running.work = tasks.create_task(pipeline.run(running, heard, posted))
         # Only `_end` cancels the work alone.
         ended = running.ending.value if running.ending else ""
         how = ended if running.work.cancelled() else running.work.result()
-        await self._pipeline.finish(running.turn, how)
+        await pipeline.finish(running.turn, how)
         running.news.put_nowait(TurnOver(how))
+
+    async def _give_back(self, running: Running) -> None:
+        """Its workspace has not installed us, or no longer has: nobody can be told anything there."""
+        await self._record.finish(running.turn)
+        log.warning("turn.over", extra=log_fields(running.turn, how=NOT_INSTALLED))
+        running.news.put_nowait(TurnOver(NOT_INSTALLED))
 
     async def _heed(self, running: Running, entry: Entry) -> None:
         """What stands on record of the turn by now is for it to follow."""
@@ -188,13 +226,13 @@ class Turns:
             await self._leave(running)
         elif entry.ending is not None:
             self._end(running, entry.ending)
-        elif entry.vanished & self._pipeline.messages(running):
+        elif entry.vanished & self._through[running.turn].messages(running):
             self._end(running, Ending.GONE)
 
     def _end(self, running: Running, ending: Ending) -> None:
         if running.ending is not None or running.work is None:
             return
-        if ending is Ending.STOPPED and self._pipeline.halt(running):
+        if ending is Ending.STOPPED and self._through[running.turn].halt(running):
             return  # what is there is finished as it stands
         running.ending = ending
         running.work.cancel()

@@ -13,7 +13,7 @@ from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Crowd, Pacing
 from bot.durable import shared_budget as module
 from bot.durable.database import open_database
-from bot.durable.shared_budget import FEWEST, SharedBudget
+from bot.durable.shared_budget import FEWEST, BudgetRows, SharedBudget
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 from tests.fakes import an_answer
@@ -154,10 +154,10 @@ async def test_a_lost_database_is_not_asked_before_every_call(
 
 
 async def test_rows_that_nobody_changes_are_forgotten(somewhere: Path | str) -> None:
-    async with replicas(somewhere, "a", "b", limit=1) as (a, b):
+    async with open_database(somewhere) as database, replicas(somewhere, "a", "b", limit=1) as (a, b):
         assert await a.call()
-        await a.purse.forget(time.time() - 60)
+        await BudgetRows(database).forget(time.time() - 60)
         assert not await b.call()
-        await a.purse.forget(time.time() + 60)
+        await BudgetRows(database).forget(time.time() + 60)
         b.pacing.updates.hear([], closed_until=float("-inf"), lowered=None)
         assert await b.call()

@@ -11,7 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.observability import logs
 from bot.slack.http_events import http_events
-from bot.slack.listeners import Identity, build_bolt
+from bot.slack.identity import Identity
+from bot.slack.listeners import build_bolt
+from tests.slack.directory import KnownWorkspaces
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt, Vanished
@@ -36,7 +38,7 @@ async def main(files: int) -> None:
     """Serve until killed."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     logs.set_up("INFO")
-    app = build_bolt(AsyncWebClient("xoxb-1"), US, signing_secret=SECRET, taker=Telling())
+    app = build_bolt(AsyncWebClient("xoxb-1"), KnownWorkspaces(US), signing_secret=SECRET, taker=Telling())
     async with http_events(app, signing_secret=SECRET, host="127.0.0.1", port=0) as port:
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()

@@ -21,6 +21,7 @@ from bot.slack import http_events as module
 from bot.slack.acceptor import Bounds
 from bot.slack.http_events import MOST_BODY, http_events
 from bot.slack.listeners import build_bolt
+from tests.slack.directory import KnownWorkspaces
 from tests.slack.events_server import SECRET, US
 from tests.slack.signed import as_bytes, dumped, event, signed
 
@@ -48,7 +49,7 @@ class Taken:
 
 @asynccontextmanager
 async def a_door(taken: Taken, **how: Any) -> AsyncGenerator[int]:
-    app = build_bolt(AsyncWebClient("xoxb-1"), US, signing_secret=SECRET, taker=taken)
+    app = build_bolt(AsyncWebClient("xoxb-1"), KnownWorkspaces(US), signing_secret=SECRET, taker=taken)
     async with http_events(app, signing_secret=SECRET, host="127.0.0.1", **{"port": 0, **how}) as port:
         yield port
 

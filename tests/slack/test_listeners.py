@@ -9,7 +9,9 @@ import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.listeners import Identity, build_bolt
+from bot.slack.identity import Identity
+from bot.slack.listeners import build_bolt
+from tests.slack.directory import KnownWorkspaces
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt, Vanished
 
 US = Identity(team="T1", user="U0BOT", bot_id="B1", name="teleprinter", team_name="Sparkling")
+THERE = Identity(team="T2", user="U0THERE", bot_id="B2", name="teleprinter", team_name="Still")
 
 
 class Recorder:
@@ -44,11 +47,11 @@ def taker() -> Recorder:
 
 @pytest.fixture
 def app(taker: Recorder) -> AsyncApp:
-    return build_bolt(AsyncWebClient("xoxb-1"), US, signing_secret="", taker=taker)
+    return build_bolt(AsyncWebClient("xoxb-1"), KnownWorkspaces(US, THERE), signing_secret="", taker=taker)
 
 
-async def acked(app: AsyncApp, **event: Any) -> int:
-    body = {"type": "event_callback", "team_id": "T1", "event": event}
+async def acked(app: AsyncApp, *, team: str = "T1", **event: Any) -> int:
+    body = {"type": "event_callback", "team_id": team, "event": event}
     response = await app.async_dispatch(AsyncBoltRequest(body=json.dumps(body), mode="socket_mode"))
     return response.status
 
@@ -92,6 +95,22 @@ async def test_what_cannot_be_recorded_is_not_acked_so_that_slack_delivers_it_ag
 ) -> None:
     taker.broken = OSError("disk full")
     assert await acked(app, **MENTION) == 500
+
+
+async def test_each_workspace_has_its_own_mention_of_us(app: AsyncApp, taker: Recorder) -> None:
+    await acked(app, team="T2", **MENTION, channel_type="channel")
+    await acked(app, team="T2", **{**MENTION, "type": "message", "ts": "2.0", "text": "<@U0BOT> hi"})
+    await acked(app, team="T2", **{**MENTION, "type": "message", "ts": "3.0", "text": "<@U0THERE> hi"})
+    assert taker.taken == [("T2", "C1", "1.0"), ("T2", "C1", "3.0")]
+
+
+async def test_what_a_workspace_sends_that_has_not_installed_us_is_acked_and_left(
+    app: AsyncApp, taker: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bot.slack.listeners")
+    assert await acked(app, team="T9", **MENTION) == 200
+    assert taker.taken == []
+    assert [(one.message, vars(one)["team"]) for one in caplog.records] == [("event.of_a_stranger", "T9")]
 
 
 DELETED = {"type": "message", "subtype": "message_deleted", "channel": "C1", "ts": "9.0", "deleted_ts": "2.0"}

@@ -18,6 +18,7 @@ from bot.durable.database import open_database
 from bot.durable.lookout import look_out
 from bot.durable.turn_store import TurnStore
 from bot.turns.context import ThreadContext
+from bot.turns.isolation_gate import Gate
 from bot.turns.pipeline import Pipeline
 from bot.turns.registry import Turns, open_turns
 from tests.fakes import FakeEngine, FakeModel, FakeSurface
@@ -52,6 +53,20 @@ OPERATORS = as_operators_want()
 
 
 @dataclass(frozen=True)
+class OneWorkspace:
+    """The workspace T has installed us, and no other."""
+
+    only: Pipeline
+
+    @property
+    def pipelines(self) -> list[Pipeline]:
+        return [self.only]
+
+    async def pipeline(self, team: str) -> Pipeline | None:
+        return self.only if team == "T" else None
+
+
+@dataclass(frozen=True)
 class Stage:
     """Running turns, and what they run on."""
 
@@ -79,9 +94,9 @@ async def a_stage(
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         engine, record = FakeEngine(), kind(database, "me")
         await record.prepare()
-        pipeline = Pipeline(record, ThreadContext(surface, record), replier, model, resolve)
+        pipeline = Pipeline(record, ThreadContext(surface, record), replier, model, resolve, Gate())
         replying = tasks.create_task(replier.run())
-        async with open_turns(engine, record, pipeline, replica="me", lasting=lasting) as turns:
+        async with open_turns(engine, record, OneWorkspace(pipeline), replica="me", lasting=lasting) as turns:
             engine.worker = turns
             looking = tasks.create_task(look_out(turns.look))
             yield Stage(turns, engine, record)

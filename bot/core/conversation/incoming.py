@@ -116,7 +116,9 @@ def parse_prompt(payload: Payload, *, bot_user: str) -> Prompt | None:
     kind = _kind(event, bot_user)
     if kind is None:
         return None
-    thread = ThreadKey(_team(payload), str(event["channel"]), str(event.get("thread_ts") or event["ts"]))
+    thread = ThreadKey(
+        installed_team(payload), str(event["channel"]), str(event.get("thread_ts") or event["ts"])
+    )
     return Prompt(thread, str(event["ts"]), str(event["user"]), spoken_text(event, bot_user=bot_user), kind)
 
 
@@ -146,7 +148,9 @@ def parse_vanished(payload: Payload, *, bot_user: str) -> Vanished | None:
     thread_ts = str(gone.get("thread_ts") or ts)
     if not ts or not event.get("channel"):
         return None
-    return Vanished(_team(payload), str(event["channel"]), thread_ts, ts, gone.get("user") == bot_user)
+    return Vanished(
+        installed_team(payload), str(event["channel"]), thread_ts, ts, gone.get("user") == bot_user
+    )
 
 
 def _is_said(event: Payload, bot_user: str) -> bool:
@@ -171,8 +175,8 @@ def _kind(event: Payload, bot_user: str) -> Kind | None:
     return Kind.FOLLOW_UP if event.get("thread_ts") not in (None, event["ts"]) else None
 
 
-def _team(payload: Payload) -> str:
-    """The workspace that installed us. With Slack Connect `team_id` may name another one."""
+def installed_team(payload: Payload) -> str:
+    """The workspace that installed us, or "" where the payload names none. With Slack Connect `team_id` may name another."""
     authorizations = as_payloads(payload.get("authorizations"))
     installed = authorizations[0] if authorizations else payload
     return str(installed.get("team_id") or installed.get("enterprise_id") or payload.get("team_id") or "")

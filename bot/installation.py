@@ -1,0 +1,152 @@
+"""Everything of ours that belongs to one workspace, opened by its team id when it is first needed.
+
+A process serves as many workspaces as have installed the app. Each has a token, an identity, limits and a pace of its own; what
+one is refused another does not feel. Turns are the process's: they ask here for the workspace that they are of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.errors import NotInstalled, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.slack.identity import Identity
+    from bot.turns.pipeline import Pipeline
+
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceLogin:
+    """The way to a workspace: who we are there, and a client with our token."""
+
+    us: Identity
+    client: AsyncWebClient
+
+
+class WorkspaceTokens(Protocol):
+    """Knows the ways to the workspaces that have installed us."""
+
+    async def login(self, team: str) -> WorkspaceLogin | None:
+        """Returns the way to the workspace `team`, or None where it has not installed us.
+
+        Waits until Slack answers. Raises SettingsError where Slack refuses the token.
+        """
+        ...
+
+
+class SingleWorkspaceToken:
+    """The one workspace whose token stands in the environment, or all of its organisation where the token is good for all."""
+
+    def __init__(self, login: WorkspaceLogin) -> None:
+        self._login = login
+
+    async def login(self, team: str) -> WorkspaceLogin | None:
+        us = self._login.us
+        return self._login if us.org_wide or team == us.team else None
+
+
+class WorkspaceSender(Protocol):
+    """Sends what is due in a workspace; see `bot.delivery.sender`."""
+
+    async def run(self) -> None: ...
+
+
+class WorkspaceQuota(Protocol):
+    """Shares a workspace's limits with other replicas; see `bot.durable.shared_budget`."""
+
+    def open(self) -> AbstractAsyncContextManager[None]: ...
+    async def look(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Installation:
+    """One workspace at work. Its sender has to run as long as turns do; `quota` is None where no other replica spends anything."""
+
+    us: Identity
+    pipeline: Pipeline
+    sender: WorkspaceSender
+    quota: WorkspaceQuota | None
+
+
+class Installations:
+    """The workspaces at work in this process. All but the constructor belongs inside the block of `open`."""
+
+    def __init__(self, tokens: WorkspaceTokens, build: Callable[[WorkspaceLogin], Installation]) -> None:
+        self._tokens = tokens
+        self._build = build
+        self._tasks = asyncio.TaskGroup()
+        self._stack = AsyncExitStack()
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._opened: dict[str, Installation] = {}
+        self._owned: list[asyncio.Task[None]] = []
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Workspaces can be opened while the block runs. Where the work for one of them breaks, the block is cancelled."""
+        async with AsyncExitStack() as self._stack, self._tasks:
+            try:
+                yield
+            finally:
+                for task in self._owned:
+                    task.cancel()
+
+    @property
+    def pipelines(self) -> list[Pipeline]:
+        """Returns the pipelines of the workspaces that were needed so far."""
+        return [one.pipeline for one in self._opened.values()]
+
+    async def look(self) -> None:
+        """Looks at what other replicas spend in each workspace."""
+        quotas = [one.quota for one in self._opened.values() if one.quota is not None]
+        await asyncio.gather(*(quota.look() for quota in quotas))
+
+    async def get(self, team: str) -> Installation:
+        """Returns the workspace `team`. Waits until Slack answers.
+
+        Raises NotInstalled where it has not installed us, or where Slack refuses its token.
+        """
+        async with self._opening.setdefault(team, asyncio.Lock()):
+            if team not in self._opened:
+                self._opened[team] = await self._open(team)
+        return self._opened[team]
+
+    async def pipeline(self, team: str) -> Pipeline | None:
+        """Returns the way of a turn in the workspace `team`, or None where it has not installed us."""
+        try:
+            return (await self.get(team)).pipeline
+        except NotInstalled:
+            return None
+
+    async def identity(self, team: str) -> Identity | None:
+        """Returns who we are in the workspace `team`, or None where it has not installed us."""
+        try:
+            return (await self.get(team)).us
+        except NotInstalled:
+            return None
+
+    async def _open(self, team: str) -> Installation:
+        try:
+            login = await self._tokens.login(team)
+        except SettingsError as error:
+            # One workspace's token is nothing to the others.
+            log.error("installation.refused", extra={"team": team, "error": str(error)})
+            raise NotInstalled(team) from error
+        if login is None:
+            raise NotInstalled(team)
+        installation = self._build(login)
+        if installation.quota is not None:
+            await self._stack.enter_async_context(installation.quota.open())
+        self._owned.append(self._tasks.create_task(installation.sender.run()))
+        return installation

@@ -1,0 +1,26 @@
+"""Who we are in each workspace that has installed us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are in a workspace, as `auth.test` says."""
+
+    team: str
+    user: str
+    bot_id: str
+    name: str
+    team_name: str
+    org_wide: bool = False  # one token for all workspaces of an organisation
+
+
+class IdentityDirectory(Protocol):
+    """Knows the workspaces that have installed us; see `bot.installation`."""
+
+    async def identity(self, team: str) -> Identity | None:
+        """Who we are in the workspace `team`, or None where it has not installed us."""
+        ...
