@@ -239,7 +239,7 @@ async def running(
             try:
                 await liveness.run()
             finally:
-                await watched.engine.dispose()
+                await watched.connections.close()
 
         await stack.enter_async_context(
             _background(

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 from sqlalchemy import event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.durable.outage import LOCKED, Outage
+from bot.durable.connections import Connections, PostgresPool, SqliteThread
+from bot.durable.outage import Outage
 from bot.durable.start_wait import is_passing, until_free
 from bot.durable.statement_deadline import AsyncPromptConnection, PromptConnection
 from bot.errors import SettingsError
@@ -27,8 +28,9 @@ from bot.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine, Generator
 
-    from sqlalchemy import URL, Connection, Table
+    from sqlalchemy import URL, Table
     from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 CONNECT = 5  # seconds that PostgreSQL has to answer when we connect
 PATIENCE = {
@@ -58,7 +60,7 @@ class Database:
     """Where turns are kept. `file` is None for PostgreSQL; what is not `lasting` ends with the process."""
 
     url: str
-    engine: AsyncEngine
+    connections: Connections
     file: Path | None
     lasting: bool
     outage: Outage = field(default_factory=Outage)
@@ -89,15 +91,15 @@ async def _opened(where: Path | str, *, lasting: bool) -> AsyncGenerator[Databas
         file = _whole(where)
         with _wrong_if_unusable(file):
             await until_free(lambda: asyncio.to_thread(_make_ready, file))
-        url, engine = f"sqlite:///{file}", _sqlite_engine(file)
+        url, connections = f"sqlite:///{file}", _ways(file)
     else:
         file, url = None, patient(where)
         await asyncio.to_thread(_check_postgres, url)
-        engine = _postgres_engine(url)
+        connections = _ways(url)
     try:
-        yield Database(url, engine, file, lasting)
+        yield Database(url, connections, file, lasting)
     finally:
-        await engine.dispose()
+        await connections.close()
 
 
 async def check_database(where: Path | str | None) -> None:
@@ -117,11 +119,13 @@ async def check_database(where: Path | str | None) -> None:
 def apart(database: Database) -> Database:
     """The same database, through connections of its own: who watches over the others must not wait behind those who work.
 
-    Its `engine` is for the caller to dispose of.
+    Its `connections` are for the caller to close.
     """
-    if database.file is not None:
-        return replace(database, engine=_sqlite_engine(database.file))
-    return replace(database, engine=_postgres_engine(database.url))
+    return replace(database, connections=_ways(database.file or database.url))
+
+
+def _ways(where: Path | str) -> Connections:
+    return SqliteThread(where) if isinstance(where, Path) else PostgresPool(_postgres_engine(where))
 
 
 def watch_client(connection: Any, _entry: object) -> None:
@@ -149,27 +153,6 @@ def _postgres_engine(url: str) -> AsyncEngine:
     connected = {"async_creator_fn": AsyncPromptConnection.connect}
     engine = create_async_engine(driven(url), pool_pre_ping=True, connect_args=connected)
     event.listen(engine.sync_engine, "connect", watch_client)
-    return engine
-
-
-def _sqlite_engine(file: Path) -> AsyncEngine:
-    engine = create_async_engine(f"sqlite+aiosqlite:///{file}")
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _: object) -> None:
-        # The driver would begin a transaction only at its first write, and then a reader that turns writer may fail.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={LOCKED}")
-        # With WAL a power cut may take the last commits, never a process that dies; and a commit waits for no disk.
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begun(connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
     return engine
 
 

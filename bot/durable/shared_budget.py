@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
     from typing import Any
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.core.pacing.budget import Budget
     from bot.core.pacing.pacing import Pacing
     from bot.durable.database import Database
@@ -200,36 +198,55 @@ class SharedBudget:
         self._is_alone, self._lost_until = True, self._clock() + AGAIN
 
     async def _change(self, budget: Budget, name: str, changes: list[Change]) -> list[bool]:
-        async with self._database.engine.begin() as connection:
-            ledger, now = await self._read(connection, name)
-            behind = now - self._clock()  # of our clock
+        """Hears the row, decides, and writes it where nobody has written meanwhile; else it is heard again.
+
+        Nothing is locked while we decide: this process may have to wait for a processor, and the others would wait with it.
+        """
+        while True:
+            before, now = await self._read(name)
+            ledger, behind = Ledger.parse(before), now - self._clock()  # of our clock
             ledger.forget(now, window=budget.window)
-            self._tell(ledger, budget, behind)
+            told = self._tell(ledger, budget, behind)
             self._hear(ledger, budget, behind)
             changed = [change(ledger, now) for change in changes]
-            row = update(budgets).where(budgets.c.team == self._team, budgets.c.method == name)
-            await connection.execute(row.values(state=ledger.text(), changed_at=time.time()))
-        return changed
+            if await self._write(name, before, ledger.text()):
+                for call in told:
+                    self._answered[budget].pop(call, None)
+                return changed
 
-    async def _read(self, connection: AsyncConnection, name: str) -> tuple[Ledger, float]:
-        """The row, which is ours until we are done with it, and the time by its keeper's clock."""
+    async def _read(self, name: str) -> tuple[str, float]:
+        """The row, and the time by its keeper's clock."""
         # One SQLite file is one machine: its clock is everybody's.
         now = literal(time.time()) if self._database.file else func.extract("epoch", func.clock_timestamp())
         row = select(budgets.c.state, cast(now, Float)).where(
             budgets.c.team == self._team, budgets.c.method == name
         )
-        found = (await connection.execute(row.with_for_update())).first()
-        if found is None:
+        found = (await self._database.connections.execute(row)).all
+        if not found:
             new = {"team": self._team, "method": name, "state": "", "changed_at": time.time()}
-            await connection.execute(self._database.insert(budgets).values(**new).on_conflict_do_nothing())
-            found = (await connection.execute(row.with_for_update())).one()
-        return Ledger.parse(found[0]), float(found[1])
+            await self._database.connections.execute(
+                self._database.insert(budgets).values(**new).on_conflict_do_nothing()
+            )
+            found = (await self._database.connections.execute(row)).all
+        ((state, at),) = found
+        return str(state), float(at)
 
-    def _tell(self, ledger: Ledger, budget: Budget, behind: float) -> None:
-        for call, at in self._answered.pop(budget, {}).items():
+    async def _write(self, name: str, before: str, after: str) -> bool:
+        """Whether the row still was as it was before, and now is as it should be."""
+        if after == before:
+            return True
+        row = (budgets.c.team == self._team, budgets.c.method == name, budgets.c.state == before)
+        written = update(budgets).where(*row).values(state=after, changed_at=time.time())
+        return (await self._database.connections.execute(written)).count == 1
+
+    def _tell(self, ledger: Ledger, budget: Budget, behind: float) -> list[str]:
+        """Puts what was answered since into the ledger; returns the names of those calls."""
+        told = dict(self._answered.get(budget, {}))
+        for call, at in told.items():
             ledger.spend(call, self._replica, at + behind)
         closed_until, lowered = budget.verdict
         ledger.taught(closed_until + behind, lowered and (lowered[0], lowered[1] + behind))
+        return list(told)
 
     def _hear(self, ledger: Ledger, budget: Budget, behind: float) -> None:
         lowered = ledger.lowered and (ledger.lowered[0], ledger.lowered[1] - behind)
@@ -249,8 +266,6 @@ class BudgetRows:
 
     async def forget(self, before: float) -> None:
         """Forgets the rows that nobody has changed since that time, in seconds since the epoch."""
-        await in_full(self._forget(before))
-
-    async def _forget(self, before: float) -> None:
-        async with self._database.engine.begin() as connection:
-            await connection.execute(delete(budgets).where(budgets.c.changed_at < before))
+        await in_full(
+            self._database.connections.execute(delete(budgets).where(budgets.c.changed_at < before))
+        )

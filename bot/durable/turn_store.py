@@ -51,10 +51,11 @@ from bot.durable.start_wait import until_free
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, CursorResult, Executable
+    from sqlalchemy import ColumnElement, Connection, Executable
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import Claim, Vanished
+    from bot.durable.connections import Rows
     from bot.durable.database import Database
 
 log = logging.getLogger(__name__)
@@ -105,19 +106,19 @@ class TurnStore:
     def __init__(self, database: Database, replica: str) -> None:
         self._database = database
         self._replica = replica
-        # One statement is a transaction by itself: anything more would be two more ways to the database and back.
-        self._alone = database.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def prepare(self) -> None:
         """Make the tables, if they are missing. Waits for a file that is locked, or on a full disk."""
         await until_free(self._make_tables)
 
     async def _make_tables(self) -> None:
-        async with self._database.engine.begin() as connection:
+        def make(connection: Connection) -> None:
             if self._database.file is None:
                 # Two replicas that start together would both try.
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-            await connection.run_sync(make_tables)
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+            make_tables(connection)
+
+        await self._database.connections.transact(make)
 
     # ---- a turn
 
@@ -129,9 +130,10 @@ class TurnStore:
         `at_work` and the thread is its own, the turn is also among those that may have killed us, if we die; unless so many
         processes may have died of it that it must not work beside others.
         """
+        claim = partial(self._claim, turn, at_work=at_work)
         while True:
             try:
-                return await self._persist(partial(self._claim, turn, at_work=at_work))
+                return await self._persist(lambda: self._database.connections.transact(claim))
             except IntegrityError:
                 # Another replica's turn of the thread was quicker. Its claim stands now, and is seen.
                 log.debug("claim.raced", extra={"ts": turn.name})
@@ -191,7 +193,7 @@ class TurnStore:
             and_(tuple_(*_THREAD).in_([_place(one) for one in threads]), _not_over()) if threads else false(),
         )
         query = select(*_KEY, turns.c.thread_ts, turns.c.person, *_ENTRY).where(which)
-        for row in await self._run(query):
+        for row in (await self._run(query)).all:
             if (turn := by_claim.get((row.team, row.channel, row.ts))) is not None:
                 sight.entries[turn] = _entry(row)
             standing = sight.threads.get(ThreadKey(row.team, row.channel, row.thread_ts))
@@ -208,7 +210,7 @@ class TurnStore:
         """Note which turns were at work in the process `dead`, once. Only for who holds its lock."""
         suspects = (turns.c.replica == dead, turns.c.at_work, RUNNING)
         counted = await self._run(select(func.count()).select_from(turns).where(*suspects))
-        alone = int(counted.scalar_one() == 1)
+        alone = int(counted.all[0][0] == 1)
         await self._run(
             update(turns)
             .where(*suspects)
@@ -220,7 +222,7 @@ class TurnStore:
         over = turns.c.stage == TurnStage.OVER.value
         which = tuple_(turns.c.team, turns.c.channel, turns.c.ts).in_(list(claims))
         counted = await self._run(select(func.count()).select_from(turns).where(over, which))
-        return int(counted.scalar_one())
+        return int(counted.all[0][0])
 
     async def forget(self, before: float) -> None:
         """Forget the turns that began before that time, in seconds since the epoch, and are over; and the threads that we
@@ -238,30 +240,25 @@ class TurnStore:
             threads.c.channel == thread.channel,
             threads.c.thread_ts == thread.thread_ts,
         )
-        return (await self._run(query)).first() is not None
+        return bool((await self._run(query)).all)
 
     # ---- inside
 
-    async def _claim(self, turn: AnswerKey, *, at_work: bool) -> Entry:
-        async with self._database.engine.begin() as connection:
-            found = (await connection.execute(_standing(turn))).all()
-            ours = next((row for row in found if row.ts == turn.name), None)
-            begins = False
-            if ours is None or (ours.stage == TurnStage.WAITING.value and ours.ending is None):
-                others = (
-                    TurnStanding(row.ts, row.person, TurnStage(row.stage))
-                    for row in found
-                    if row.ts != turn.name
-                )
-                step = move(TurnStanding(turn.name, turn.user, TurnStage.WAITING), others)
-                begins = step.begins
-                if step.supersedes:
-                    await connection.execute(_superseding(turn, step.supersedes))
-            entry = _entry(
-                (await connection.execute(self._taking(turn, begins=begins, at_work=at_work))).one()
+    def _claim(self, turn: AnswerKey, connection: Connection, *, at_work: bool) -> Entry:
+        found = connection.execute(_standing(turn)).all()
+        ours = next((row for row in found if row.ts == turn.name), None)
+        begins = False
+        if ours is None or (ours.stage == TurnStage.WAITING.value and ours.ending is None):
+            others = (
+                TurnStanding(row.ts, row.person, TurnStage(row.stage)) for row in found if row.ts != turn.name
             )
-            if entry.runs:
-                await connection.execute(self._joining(turn.thread))
+            step = move(TurnStanding(turn.name, turn.user, TurnStage.WAITING), others)
+            begins = step.begins
+            if step.supersedes:
+                connection.execute(_superseding(turn, step.supersedes))
+        entry = _entry(connection.execute(self._taking(turn, begins=begins, at_work=at_work)).one())
+        if entry.runs:
+            connection.execute(self._joining(turn.thread))
         return entry
 
     def _taking(self, turn: AnswerKey, *, begins: bool, at_work: bool) -> Executable:
@@ -308,15 +305,12 @@ class TurnStore:
             )
             .values(stage=stage.value)
         )
-        return moved.rowcount == 1
+        return moved.count == 1
 
-    async def _run(self, statement: Executable) -> CursorResult[Any]:
+    async def _run(self, statement: Executable) -> Rows:
         """Executes one statement, which is a transaction by itself."""
-        return await self._persist(partial(self._once, statement), reads=isinstance(statement, Select))
-
-    async def _once(self, statement: Executable) -> CursorResult[Any]:
-        async with self._alone.connect() as connection:
-            return await connection.execute(statement)
+        reads = isinstance(statement, Select)
+        return await self._persist(lambda: self._database.connections.execute(statement), reads=reads)
 
     async def _persist(self, work: Callable[[], Coroutine[Any, Any, Done]], *, reads: bool = False) -> Done:
         """Does `work` again and again until the database is there. What it refuses for another reason is raised."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from bot.durable.database import Database
     from tests.postgres import Server
 
@@ -93,14 +95,16 @@ async def test_two_who_read_and_then_write_take_turns(tmp_path: Path) -> None:
         open_database(tmp_path / "a.sqlite") as one,
         open_database(tmp_path / "a.sqlite") as other,
     ):
-        async with one.engine.begin() as first:
-            await first.execute(text("CREATE TABLE counts (n INTEGER)"))
-            await first.execute(text("INSERT INTO counts VALUES (1)"))
-        async with other.engine.begin() as second:
-            await second.execute(text("SELECT n FROM counts"))
-            await second.execute(text("UPDATE counts SET n = n + 1"))
-        async with one.engine.connect() as third:
-            assert (await third.execute(text("SELECT n FROM counts"))).scalar() == 2
+        await one.connections.execute(text("CREATE TABLE counts (n INTEGER)"))
+        await one.connections.execute(text("INSERT INTO counts VALUES (1)"))
+        await asyncio.gather(*(each.connections.transact(count) for each in (one, other) * 5))
+        assert (await one.connections.execute(text("SELECT n FROM counts"))).all == [(11,)]
+
+
+def count(connection: Connection) -> None:
+    """Reads, and then writes what was read and one."""
+    found = connection.execute(text("SELECT n FROM counts")).scalar_one()
+    connection.execute(text("UPDATE counts SET n = :n"), {"n": found + 1})
 
 
 @pytest.mark.parametrize("pools_by", ["transaction", "statement"])
@@ -153,8 +157,7 @@ async def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
     old = tmp_path / "old.sqlite"
     old.touch(0o644)
     async with open_database(old) as database, alive(database, "me"):
-        async with database.engine.begin() as connection:
-            await connection.execute(text("CREATE TABLE words (n INTEGER)"))
+        await database.connections.execute(text("CREATE TABLE words (n INTEGER)"))
         assert modes(tmp_path) == dict.fromkeys(
             ("old.sqlite", "old.sqlite-wal", "old.sqlite-shm", "me.lock"), 0o600
         )
@@ -169,8 +172,7 @@ async def test_who_watches_has_connections_of_its_own(somewhere: Path | str) -> 
     async with open_database(somewhere) as database:
         await prepare(database)
         other = apart(database)
-        assert other.engine is not database.engine
+        assert other.connections is not database.connections
         assert (other.url, other.file) == (database.url, database.file)
-        async with other.engine.connect() as connection:
-            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
-        await other.engine.dispose()
+        assert (await other.connections.execute(text("SELECT 1"))).all == [(1,)]
+        await other.connections.close()

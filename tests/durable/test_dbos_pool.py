@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.core.backoff import Backoff
 from bot.durable import dbos_pool as module
+from bot.durable.connections import PostgresPool
 from bot.durable.database import Database, driven, open_database
 from bot.durable.dbos_pool import dbos_pool
 from bot.durable.workflow import prepare
@@ -70,7 +71,7 @@ async def test_what_is_given_back_by_who_is_leaving_is_closed(somewhere: Path | 
 async def test_who_is_leaving_and_the_loop_itself_wait_for_nobody(unused_port: int) -> None:
     leaving = threading.Event()
     url = f"postgresql://ada@127.0.0.1:{unused_port}/bot"
-    database = Database(url, create_async_engine(driven(url)), None, lasting=True)
+    database = Database(url, PostgresPool(create_async_engine(driven(url))), None, lasting=True)
     pool = dbos_pool(database, leaving)
     with pytest.raises(OperationalError):
         one(pool)

@@ -22,16 +22,20 @@ LATER = (("turns", "alone"), ("turns", "at_work"), ("threads", "joined_at"))
 async def test_columns_that_are_missing_are_added_and_rows_stay(somewhere: Path | str) -> None:
     async with open_database(somewhere) as database:
         await prepare(database)
-        async with database.engine.begin() as connection:
-            await connection.run_sync(make_tables)
-            for table, column in LATER:
-                await connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-            await connection.execute(text("INSERT INTO threads VALUES ('T', 'C', '1.0')"))
-            await connection.run_sync(make_tables)
-            await connection.run_sync(make_tables)
-            kept = (await connection.execute(threads.select())).one()
-            assert await connection.run_sync(names, "turns") == {column.name for column in turns.columns}
-    assert tuple(kept) == ("T", "C", "1.0", 0.0)
+        kept = await database.connections.transact(as_the_first_version_left_it)
+    assert kept == ("T", "C", "1.0", 0.0)
+
+
+def as_the_first_version_left_it(connection: Connection) -> object:
+    """Makes its tables those of this one, twice; returns a row that stood there."""
+    make_tables(connection)
+    for table, column in LATER:
+        connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    connection.execute(text("INSERT INTO threads VALUES ('T', 'C', '1.0')"))
+    make_tables(connection)
+    make_tables(connection)
+    assert names(connection, "turns") == {column.name for column in turns.columns}
+    return tuple(connection.execute(threads.select()).one())
 
 
 def names(connection: Connection, table: str) -> set[str]:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
+from bot.durable.connections import PostgresPool
 from bot.durable.database import open_database
 from bot.durable.turn_store import Entry, Sight, TurnStore
 from bot.durable.workflow import prepare
@@ -180,7 +181,7 @@ async def test_a_claim_is_one_transaction(somewhere: Path | str) -> None:
         record = TurnStore(database, "me")
         await record.prepare()
         transactions: list[object] = []
-        event.listen(database.engine.sync_engine, "begin", transactions.append)
+        event.listen(database.connections.engine, "begin", transactions.append)
         await begun(record, a_turn("1.0"))
         assert (await begun(record, a_turn("2.0"))).runs
     assert len(transactions) == 2
@@ -210,7 +211,7 @@ async def test_a_look_at_nothing_asks_nothing_and_one_at_all_asks_once(somewhere
         record = TurnStore(database, "me")
         statements: list[object] = []
         await record.prepare()
-        event.listen(database.engine.sync_engine, "begin", statements.append)
+        event.listen(database.connections.engine, "begin", statements.append)
         assert await record.look([], []) == Sight({}, {})
         assert statements == []
         assert await record.look([a_turn()], [THREAD]) == Sight({}, {THREAD: []})
@@ -358,22 +359,22 @@ async def test_what_the_database_refuses_is_not_asked_again(tmp_path: Path) -> N
 
 
 async def test_who_finds_no_free_connection_waits_for_one(
-    somewhere: Path | str, caplog: pytest.LogCaptureFixture
+    postgres_server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_database(somewhere) as database:
+    async with open_database(postgres_server.url) as database:
         await prepare(database)
-        tight = replace(
-            database,
-            engine=create_async_engine(database.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.01),
+        engine = create_async_engine(
+            database.connections.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.01
         )
+        tight = replace(database, connections=PostgresPool(engine))
         record = TurnStore(tight, "me")
         async with asyncio.timeout(HANGING):
             await record.prepare()
-            async with tight.engine.connect():
+            async with engine.connect():
                 waiting = asyncio.create_task(begun(record, a_turn()))
                 await told(caplog, "database.slow")
             assert (await waiting).runs
-        await tight.engine.dispose()
+        await engine.dispose()
 
 
 async def told(caplog: pytest.LogCaptureFixture, event: str) -> None:

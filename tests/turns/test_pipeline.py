@@ -82,7 +82,7 @@ async def test_a_mention_costs_two_transactions_before_its_first_word_and_one_mo
     async with open_database(somewhere) as database:
         await prepare(database)
         async with a_stage(surface, FakeModel(words("La la", every=0)), database=database) as stage:
-            event.listen(database.engine.sync_engine, "begin", transactions.append)
+            event.listen(database.connections.engine, "begin", transactions.append)
             await stage.turns.take(a_prompt())
             await stage.turns.drain(60.0)
             assert (surface.before, len(transactions)) == (2, 3)

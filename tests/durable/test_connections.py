@@ -1,0 +1,60 @@
+"""Transactions of ours are whole, and on SQLite nothing comes between their beginning and their end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from bot.durable.database import open_database
+from bot.durable.workflow import prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+MAKE = text("CREATE TABLE words (n INTEGER)")
+ADD = text("INSERT INTO words VALUES (1)")
+ALL = text("SELECT n FROM words")
+
+
+async def test_a_statement_is_a_transaction_by_itself(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        await database.connections.execute(MAKE)
+        assert (await database.connections.execute(ADD)).count == 1
+        rows = await database.connections.execute(ALL)
+    assert (rows.all, rows.count) in (([(1,)], -1), ([(1,)], 1))
+
+
+async def test_of_a_transaction_that_fails_nothing_is_written(somewhere: Path | str) -> None:
+    def fail(connection: Connection) -> None:
+        connection.execute(ADD)
+        raise ValueError("no more")
+
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        await database.connections.execute(MAKE)
+        with pytest.raises(ValueError, match="no more"):
+            await database.connections.transact(fail)
+        assert (await database.connections.execute(ALL)).all == []
+
+
+async def test_a_loop_that_is_busy_keeps_no_file_locked(tmp_path: Path) -> None:
+    def whole(connection: Connection) -> None:
+        connection.execute(ADD)
+        connection.execute(ADD)
+
+    async with open_database(tmp_path / "a.sqlite") as one, open_database(tmp_path / "a.sqlite") as other:
+        await one.connections.execute(MAKE)
+        transaction = asyncio.create_task(one.connections.transact(whole))
+        await asyncio.sleep(0)  # it has begun, in its thread
+        with other.connections.engine.connect() as connection:
+            # In the loop's own thread: it can do nothing else until the file is free.
+            connection.execute(ADD)
+            connection.commit()
+        await transaction
+        assert (await other.connections.execute(ALL)).all == [(1,)] * 3
