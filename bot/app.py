@@ -233,7 +233,9 @@ async def running(
         app = build_bolt(client, installations, signing_secret=settings.slack_signing_secret, taker=turns)
         await stack.enter_async_context(starter.open(turns))
         watched = apart(database)
-        liveness = Liveness(locks, engine, TurnStore(watched, replica), replica=replica, clock=clock)
+        liveness = Liveness(
+            locks, engine, TurnStore(watched, replica), database.outage, replica=replica, clock=clock
+        )
 
         async def watch() -> None:
             try:

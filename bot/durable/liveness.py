@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.incoming import Claim
     from bot.durable.database import Database
+    from bot.durable.outage import Outage
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +99,7 @@ class Liveness:
         locks: Locks,
         estate: Estate,
         register: Register,
+        outage: Outage,
         *,
         replica: str,
         clock: Callable[[], float],
@@ -105,6 +107,7 @@ class Liveness:
         self._locks = locks
         self._estate = estate
         self._register = register
+        self._outage = outage
         self._replica = replica
         self._clock = clock
         self._suspects: set[str] = set()
@@ -137,6 +140,7 @@ class Liveness:
         if held is None or self._leaving or self._clock() < self._calm_until:
             self._suspects.clear()
             return
+        self._outage.is_shared = len(held) > 1
         free = await self._heirless(held)
         for name in free & self._suspects:
             await self._adopt(name)

@@ -30,6 +30,8 @@ class Outage:
         self._since: float | None = None
         self._refused = float("-inf")
         self._ended = float("-inf")
+        self.is_shared = False
+        """Whether other processes work on the database, too: who cannot ask it must not go on without them then."""
 
     @property
     def is_on(self) -> bool:
@@ -57,9 +59,12 @@ class Outage:
         log.warning("database.back", extra={"seconds": round(lasted, 1)})
 
     async def spares(self, work: asyncio.Task[Any]) -> bool:
-        """Wait for the work. False as soon as the database is out: the work goes on, and nobody should wait for it."""
+        """Waits for the work. False as soon as the database is out: the work goes on, and nobody should wait for it.
+
+        Waits to its end where the database is shared.
+        """
         while not work.done():
-            out = self.is_on
+            out = self.is_on and not self.is_shared
             await asyncio.wait([work], timeout=GRACE if out else LOOK)
             if out:
                 break

@@ -15,6 +15,7 @@ import pytest
 from bot.durable import liveness as module
 from bot.durable.database import open_database
 from bot.durable.liveness import CALM, SURELY, Liveness, SessionLocks, alive
+from bot.durable.outage import Outage
 from bot.durable.workflow import prepare
 from bot.errors import SettingsError
 from tests.patience import HANGING
@@ -125,7 +126,7 @@ async def test_who_was_killed_is_taken_for_dead_at_the_second_look_and_who_lives
 ) -> None:
     estate = Estate(other=3)
     async with locks_at(somewhere) as locks, another(somewhere, "other") as other:
-        liveness = Liveness(locks, estate, estate, replica="me", clock=Clock())
+        liveness = Liveness(locks, estate, estate, Outage(), replica="me", clock=Clock())
         await looks(liveness, 3)
         assert estate.adopted == []
         await kill(other)
@@ -139,7 +140,7 @@ async def test_who_was_killed_is_taken_for_dead_at_the_second_look_and_who_lives
 async def test_while_nobody_dies_it_is_seldom_asked_whose_turns_are_unfinished(somewhere: Path | str) -> None:
     estate, clock = Estate(other=1), Clock()
     async with locks_at(somewhere) as locks, another(somewhere, "other"):
-        liveness = Liveness(locks, estate, estate, replica="me", clock=clock)
+        liveness = Liveness(locks, estate, estate, Outage(), replica="me", clock=clock)
         await looks(liveness, 10)
         assert estate.asked == 1
         clock.now = SURELY
@@ -150,7 +151,7 @@ async def test_while_nobody_dies_it_is_seldom_asked_whose_turns_are_unfinished(s
 async def test_who_died_before_anybody_saw_it_alive_is_found_in_the_end(somewhere: Path | str) -> None:
     estate, clock = Estate(), Clock()
     async with locks_at(somewhere) as locks:
-        liveness = Liveness(locks, estate, estate, replica="me", clock=clock)
+        liveness = Liveness(locks, estate, estate, Outage(), replica="me", clock=clock)
         await looks(liveness, 2)
         estate.turns["short"] = 1
         await looks(liveness, 2)
@@ -164,8 +165,19 @@ async def test_who_is_frozen_is_not_dead(somewhere: Path | str) -> None:
     estate = Estate(other=1)
     async with locks_at(somewhere) as locks, another(somewhere, "other") as other:
         other.send_signal(signal.SIGSTOP)
-        await looks(Liveness(locks, estate, estate, replica="me", clock=Clock()), 3)
+        await looks(Liveness(locks, estate, estate, Outage(), replica="me", clock=Clock()), 3)
     assert estate.adopted == []
+
+
+async def test_whoever_looks_knows_whether_others_work_on_the_database_too(somewhere: Path | str) -> None:
+    estate, outage = Estate(), Outage()
+    async with locks_at(somewhere) as locks:
+        liveness = Liveness(locks, estate, estate, outage, replica="me", clock=Clock())
+        async with locks_at(somewhere, "other"):
+            await liveness.look()
+            assert outage.is_shared
+        await liveness.look()
+    assert not outage.is_shared
 
 
 async def test_who_leaves_is_dead_at_once_and_its_name_is_free(somewhere: Path | str) -> None:
@@ -173,7 +185,7 @@ async def test_who_leaves_is_dead_at_once_and_its_name_is_free(somewhere: Path |
     async with locks_at(somewhere, "gone"):
         pass
     async with locks_at(somewhere) as locks, locks_at(somewhere, "gone again"):
-        await looks(Liveness(locks, estate, estate, replica="me", clock=Clock()), 2)
+        await looks(Liveness(locks, estate, estate, Outage(), replica="me", clock=Clock()), 2)
     assert estate.adopted == ["gone"]
 
 
@@ -207,7 +219,7 @@ async def test_the_files_of_those_that_were_killed_are_taken_away(tmp_path: Path
 async def test_who_is_leaving_adopts_nobody(tmp_path: Path) -> None:
     estate = Estate(dead=1)
     async with locks_at(tmp_path / "a.sqlite") as locks:
-        liveness = Liveness(locks, estate, estate, replica="me", clock=Clock())
+        liveness = Liveness(locks, estate, estate, Outage(), replica="me", clock=Clock())
         liveness.leave()
         await looks(liveness, 3)
     assert estate.adopted == []
@@ -224,7 +236,7 @@ async def test_of_what_is_adopted_only_what_goes_on_is_announced(
     estate = Estate(dead=left, ended=ended)
     with caplog.at_level("INFO", "bot.durable.liveness"):
         async with locks_at(tmp_path / "a.sqlite") as locks:
-            await looks(Liveness(locks, estate, estate, replica="me", clock=Clock()), 2)
+            await looks(Liveness(locks, estate, estate, Outage(), replica="me", clock=Clock()), 2)
     assert estate.buried == estate.adopted == ["dead"]
     assert [vars(each)["turns"] for each in caplog.records if each.message == "turns.adopted"] == told
 
@@ -232,12 +244,12 @@ async def test_of_what_is_adopted_only_what_goes_on_is_announced(
 async def test_while_somebody_else_adopts_we_do_not(tmp_path: Path) -> None:
     estate, heir = Estate(dead=1), Estate(dead=1)
     async with locks_at(tmp_path / "a.sqlite") as ours, locks_at(tmp_path / "a.sqlite", "heir") as theirs:
-        liveness = Liveness(ours, estate, estate, replica="me", clock=Clock())
+        liveness = Liveness(ours, estate, estate, Outage(), replica="me", clock=Clock())
         await looks(liveness, 1)
         assert await theirs.hold("dead")
         await looks(liveness, 2)
         await theirs.drop("dead")
-        await looks(Liveness(theirs, heir, heir, replica="heir", clock=Clock()), 2)
+        await looks(Liveness(theirs, heir, heir, Outage(), replica="heir", clock=Clock()), 2)
     assert (estate.adopted, heir.adopted) == ([], ["dead"])
 
 
@@ -246,7 +258,7 @@ async def test_after_the_server_was_away_nobody_is_taken_for_dead_for_a_while(
 ) -> None:
     estate, clock = Estate(other=1), Clock()
     async with locks_at(postgres_server.url) as locks:
-        liveness = Liveness(locks, estate, estate, replica="me", clock=clock)
+        liveness = Liveness(locks, estate, estate, Outage(), replica="me", clock=clock)
         await asyncio.to_thread(postgres_server.restart)
         await looks(liveness, 3)
         assert estate.adopted == []
@@ -274,7 +286,7 @@ async def test_the_watch_goes_on_after_the_server_was_away_or_the_disk_full(
 
     estate = Away(dead=1)
     async with locks_at(postgres_server.url) as locks, asyncio.timeout(HANGING):
-        liveness = Liveness(locks, estate, estate, replica="me", clock=Clock())
+        liveness = Liveness(locks, estate, estate, Outage(), replica="me", clock=Clock())
         watching = asyncio.create_task(liveness.run())
         await adopted(estate)
         watching.cancel()

@@ -70,6 +70,13 @@ async def test_what_is_done_in_time_is_waited_for() -> None:
     assert await outage.spares(asyncio.create_task(asyncio.sleep(0.1)))
 
 
+async def test_what_is_shared_with_other_processes_is_waited_for_however_long_it_takes() -> None:
+    outage = Outage(Clock())
+    outage.is_shared = True
+    outage.begin(None)
+    assert await outage.spares(asyncio.create_task(asyncio.sleep(3600)))
+
+
 async def test_what_is_not_is_waited_for_no_longer_once_the_database_is_out() -> None:
     outage = Outage(Clock())
     work = asyncio.create_task(asyncio.sleep(3600))
