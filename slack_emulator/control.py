@@ -183,6 +183,7 @@ DOABLE = frozenset(
         "command",
         "delete",
         "edit",
+        "forward",
         "press",
         "press_in_view",
         "react",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from benchmarks.costs.process_usage import Usage
+from bot.core.conversation.content import text_parts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -146,7 +147,9 @@ async def with_ours(url: str, *, tokens: int, streams: int) -> Reading:
         chat = Chat(built, label=model, first_token=60.0, idle=60.0)
 
         async def read() -> Texts:
-            async with aclosing(chat.stream([ChatMessage(Role.USER, "Tell me the time.")])) as deltas:
+            async with aclosing(
+                chat.stream([ChatMessage(Role.USER, text_parts("Tell me the time."))])
+            ) as deltas:
                 async for delta in deltas:
                     if isinstance(delta, Text):
                         yield delta.text

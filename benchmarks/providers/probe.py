@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.providers.integrations import INTEGRATIONS
 from benchmarks.providers.server import Answer, Server
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelBroke, ModelBusy, ModelError, ModelFailed, ModelUnreachable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from benchmarks.providers.integrations import Integration
     from benchmarks.providers.server import Step
 
-QUESTION = [ChatMessage(Role.USER, "Hi")]
+QUESTION = [ChatMessage(Role.USER, text_parts("Hi"))]
 PATIENCE = 4.0  # seconds
 WARMING = 60.0  # seconds
 THINKING = 6.0  # seconds of thoughts, longer than the patience

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.app import open_model
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.core.conversation.texts import ending
@@ -63,8 +64,8 @@ async def ask(
 
 def prompt(question: str, *, system: str) -> list[ChatMessage]:
     """The question, below what the operator wants the model told first. Ours is for Slack, and not told here."""
-    asked = ChatMessage(Role.USER, question)
-    return [ChatMessage(Role.SYSTEM, system), asked] if system else [asked]
+    asked = ChatMessage(Role.USER, text_parts(question))
+    return [ChatMessage(Role.SYSTEM, text_parts(system)), asked] if system else [asked]
 
 
 async def answer_with(

@@ -23,21 +23,19 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
-
 from bot.core.backoff import Backoff
-from bot.core.conversation.history import Role
 from bot.errors import ModelEndless, ModelStalled
 from bot.model.blocking_clients import blocks, stream_in_thread
 from bot.model.chunks import ChunkReader
 from bot.model.failures import read_failure
 from bot.model.hang_up import hanging_up
+from bot.model.message_content import langchain_messages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from langchain_core.language_models import LanguageModelInput
-    from langchain_core.messages import BaseMessage
+    from langchain_core.messages import AIMessage, BaseMessage
     from langchain_core.runnables import Runnable
 
     from bot.core.conversation.deltas import DeltaStream
@@ -56,8 +54,6 @@ _WORD = 40
 
 _RETRY = Backoff(0.5)
 """Before a call is made again where the provider names no pause."""
-
-_MESSAGES = {Role.SYSTEM: SystemMessage, Role.USER: HumanMessage, Role.ASSISTANT: AIMessage}
 
 
 class Chat:
@@ -91,7 +87,7 @@ class Chat:
 
     async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         """The model's answer to `messages`, as it is written. Raises ModelError where there is none, or no end to it."""
-        prompt: list[BaseMessage] = [_MESSAGES[message.role](message.text) for message in messages]
+        prompt = langchain_messages(messages)
         patience = _Deadline(self.label, self._limits)
         waits = (_RETRY.pause(failures) for failures in range(1, self._retries + 1))
         while True:

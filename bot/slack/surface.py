@@ -10,7 +10,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.history import ThreadMessage
-from bot.core.conversation.incoming import SPOKEN, Payload, as_payload, as_payloads, spoken_text
+from bot.core.conversation.incoming import SPOKEN
+from bot.core.conversation.message_reader import read_message, read_own_message
+from bot.core.conversation.payload import Payload, as_payload, as_payloads
 from bot.core.delivery.calls import Append, Delete, Post, Start, Stop, Update
 from bot.core.delivery.message_format import Dialect
 from bot.slack.api_answers import ask
@@ -122,9 +124,9 @@ class Surface:
         ours = message.get("user") == self._bot_user or (
             bool(self._bot_id) and message.get("bot_id") == self._bot_id
         )
-        text = (_written(message) if ours else "") or spoken_text(message, bot_user=self._bot_user)
+        parts = read_own_message(message) if ours else read_message(message, bot_user=self._bot_user)
         user = str(message.get("user") or message.get("bot_id") or "")
-        return ThreadMessage(str(message["ts"]), user, text, ours, _marker(message) if ours else "")
+        return ThreadMessage(str(message["ts"]), user, parts, ours, _marker(message) if ours else "")
 
     async def _replies(self, thread: ThreadKey, **arguments: Any) -> list[Payload]:
         messages: dict[str, Payload] = {}  # by ts: the thread's first message may come with every page
@@ -171,7 +173,7 @@ def _first_bytes(text: str, most: int) -> str:
 
 
 def _written(message: Payload) -> str:
-    """What we wrote, whole: a message's `text` is only the beginning of it."""
+    """What stands in Slack of what we wrote, whole and as it was sent: a message's `text` is only the beginning of it."""
     blocks = as_payloads(message.get("blocks"))
     return "\n\n".join(str(block.get("text")) for block in blocks if block.get("type") == "markdown")
 

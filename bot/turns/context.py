@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.core.backoff import Backoff
 from bot.core.conversation import texts as notes
 from bot.core.conversation.answer_key import answer_marker, turn_marker
+from bot.core.conversation.content import UnreadablePart
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt
 from bot.core.delivery.calls import SetStatus
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
+    from bot.core.conversation.content import Parts
     from bot.core.conversation.incoming import ThreadKey, TurnKey
     from bot.core.delivery.calls import SlackCall
 
@@ -99,13 +101,14 @@ class ThreadContext:
 
     async def scene(self, prompt: Prompt) -> Scene:
         """What the model reads for a question that was just heard."""
-        asked = ThreadMessage(prompt.ts, prompt.user, prompt.text)
+        asked = ThreadMessage(prompt.ts, prompt.user, prompt.parts)
+        note = _note(prompt.parts)
         if prompt.starts_thread:
-            return Scene(prompt, [asked])
+            return Scene(prompt, [asked], note)
         said = await self._read(prompt.thread, tries=TRIES)
         if said is None:
             return Scene(prompt, [asked], notes.UNREAD)
-        return Scene(prompt, [*_before(said, prompt.turn), asked])
+        return Scene(prompt, [*_before(said, prompt.turn), asked], note)
 
     async def scene_again(self, turn: AnswerKey, posted: Mapping[int, str]) -> Scene | None:
         """The same for a turn that another process began; None where its question is gone.
@@ -119,8 +122,9 @@ class ThreadContext:
         ours = [one for one in said if one.ours and answer_marker(one.marker) == turn.marker]
         posted = {**posted, **posted_parts((one.marker.rpartition(":")[2], one.ts) for one in ours)}
         seen = "\n\n".join(one.text for one in ours if one.ts in posted.values())
-        prompt = Prompt(turn.thread, turn.turn.ts, turn.user, asked.text, turn.kind)
-        return Scene(prompt, [*_before(said, turn.turn), asked], posted=posted, seen=seen)
+        prompt = Prompt(turn.thread, turn.turn.ts, turn.user, asked.parts, turn.kind)
+        before = _before(said, turn.turn)
+        return Scene(prompt, [*before, asked], _note(asked.parts), posted=posted, seen=seen)
 
     async def status(self, thread: ThreadKey, text: str) -> None:
         """Show a line under the thread until our next message; a courtesy that may fail."""
@@ -189,6 +193,11 @@ def _unread(error: SlackError) -> list[ThreadMessage]:
     if isinstance(error, ThreadGone):
         return []
     raise error
+
+
+def _note(asked: Parts) -> str:
+    """What the reader should know of a question that is nothing to read."""
+    return notes.UNREADABLE if UnreadablePart() in asked else ""
 
 
 def _answers(one: ThreadMessage, turn: TurnKey) -> bool:

@@ -146,7 +146,7 @@ class Pipeline:
             return await self._context.scene_again(turn, posted)
         async with asyncio.TaskGroup() as tasks:
             # Beside the reading: it is a courtesy, and has to be over before the first post.
-            if heard.text:
+            if heard.parts:
                 tasks.create_task(self._context.status(turn.thread, THINKING))
             return await self._context.scene(heard)
 
@@ -159,7 +159,7 @@ class Pipeline:
         if entry.alone >= CONVICTED:
             log.error("turn.given_up", extra=_blame(turn, entry))
             return said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
-        if not scene.prompt.text:
+        if not scene.prompt.parts:
             return said(notes.HELLO)
         messages = to_messages(
             scene.said, system=preferences.system_prompt, budget=preferences.history_tokens

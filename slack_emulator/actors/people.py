@@ -1,4 +1,4 @@
-"""What people do in the workspace: they write, change their minds, attach files, react, open and stop.
+"""What people do in the workspace: they write, change their minds, attach files, forward, react, open and stop.
 
 A channel may be named by its id, "general" or "#general", a person by id or handle. Text is what somebody types:
 `@Teleprinter` becomes a mention, & < > are escaped.
@@ -11,12 +11,14 @@ from uuid import uuid4
 
 from slack_emulator.blocks.typed_text import composed
 from slack_emulator.errors import Refused
+from slack_emulator.payloads.forwarded import forwarded_json
 from slack_emulator.state.changes import Posted, Told
 from slack_emulator.state.models import Channel, File, Message, MessageEdit, mimetype_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from slack_emulator.json_values import Json
     from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import App, User
     from slack_emulator.state.workspace import WorkspaceState
@@ -75,6 +77,20 @@ class People:
             self.state.files[file.id], self.state.contents[file.id] = file, content
         return ts
 
+    async def forward(
+        self,
+        channel: str,
+        user: str,
+        what: tuple[str, str],
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> str:
+        """Post a message that shows another one, by its channel and ts, below what the person says to it."""
+        place, ts = what
+        message = self.state.message(self._inside(place, user), ts)
+        below = (forwarded_json(message, self.state),)
+        return self._say(channel, user, text, thread_ts, attachments=below)
+
     def _file(self, channel: str, user: str, name: str, content: bytes) -> File:
         return File(
             id=f"F{uuid4().hex[:10].upper()}",
@@ -94,16 +110,18 @@ class People:
         thread_ts: str | None,
         *,
         files: tuple[File, ...] = (),
+        attachments: tuple[Json, ...] = (),
         subtype: str | None = None,
     ) -> str:
         draft = Message(
             channel=self._inside(channel, user),
             ts="",
             user=self.person(user).id,
-            text=self._composed(text, may_be_empty=bool(files)),
+            text=self._composed(text, may_be_empty=bool(files or attachments)),
             thread_ts=thread_ts or None,
             client_msg_id=str(uuid4()),
             files=files,
+            attachments=attachments,
             subtype=subtype,
         )
         happened = self.state.post(draft, self._clock())

@@ -12,7 +12,7 @@ from slack_emulator.errors import Refused
 from slack_emulator.json_values import as_object
 from slack_emulator.state.models import MessageEdit
 from slack_emulator.web_api.arguments import Arguments
-from slack_emulator.web_api.content import content_of, draft
+from slack_emulator.web_api.message_arguments import content_of, draft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bot.commands.ask import Timing, answer_with, prompt
 from bot.commands.printing import PlainPrinter
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 
@@ -65,8 +66,11 @@ async def test_no_answer_is_a_failure_and_never_silent(reason: Reason) -> None:
 
 
 def test_the_operator_s_system_prompt_is_told_before_the_question() -> None:
-    assert prompt("?", system="Rhyme.") == [ChatMessage(Role.SYSTEM, "Rhyme."), ChatMessage(Role.USER, "?")]
-    assert prompt("?", system="") == [ChatMessage(Role.USER, "?")]
+    assert prompt("?", system="Rhyme.") == [
+        ChatMessage(Role.SYSTEM, text_parts("Rhyme.")),
+        ChatMessage(Role.USER, text_parts("?")),
+    ]
+    assert prompt("?", system="") == [ChatMessage(Role.USER, text_parts("?"))]
 
 
 async def test_a_small_model_is_called_what_it_is() -> None:

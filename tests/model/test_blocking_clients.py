@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import RunnableLambda
 
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelStalled, ModelUnreachable
@@ -68,7 +69,7 @@ def chat_with(model: BaseChatModel, *, idle: float = 20) -> Chat:
 
 
 async def answer(chat: Chat) -> list[object]:
-    async with aclosing(chat.stream([ChatMessage(Role.USER, "Hi")])) as deltas:
+    async with aclosing(chat.stream([ChatMessage(Role.USER, text_parts("Hi"))])) as deltas:
         return [delta async for delta in deltas]
 
 
@@ -112,7 +113,7 @@ def test_a_loop_ends_at_once_while_the_client_still_waits() -> None:
     model = BlockingModel(words=["a"], go_on=threading.Event())
 
     async def leave_early() -> None:
-        async with aclosing(chat_with(model).stream([ChatMessage(Role.USER, "Hi")])) as deltas:
+        async with aclosing(chat_with(model).stream([ChatMessage(Role.USER, text_parts("Hi"))])) as deltas:
             assert await anext(deltas) == Text("a")
 
     began = time.monotonic()

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import (
@@ -33,7 +34,7 @@ from tests.models import HANG, Pause, Script, ScriptedModel, finish, refusal, sp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-QUESTION = [ChatMessage(Role.USER, "What time is it?")]
+QUESTION = [ChatMessage(Role.USER, text_parts("What time is it?"))]
 DONE = Finish(Reason.STOP)
 
 
@@ -99,9 +100,9 @@ async def test_a_refusal_is_a_finish_with_the_words_of_the_refusal() -> None:
 async def test_the_thread_is_told_to_the_model_as_it_was_said() -> None:
     model = ScriptedModel(answers=[["Hello", *finish()]])
     thread = [
-        ChatMessage(Role.SYSTEM, "Be brief."),
-        ChatMessage(Role.USER, "Hi"),
-        ChatMessage(Role.ASSISTANT, "Hm?"),
+        ChatMessage(Role.SYSTEM, text_parts("Be brief.")),
+        ChatMessage(Role.USER, text_parts("Hi")),
+        ChatMessage(Role.ASSISTANT, text_parts("Hm?")),
         *QUESTION,
     ]
     chat = Chat(model, label="scripted", first_token=1, idle=1)

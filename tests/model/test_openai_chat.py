@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import (
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
     from tests.openai_server import Step
 
-QUESTION = [ChatMessage(Role.USER, "What time is it?")]
+QUESTION = [ChatMessage(Role.USER, text_parts("What time is it?"))]
 STOP = Finish(Reason.STOP)
 
 
@@ -139,7 +140,9 @@ async def test_a_model_without_a_place_for_the_system_s_words_hears_them_before_
     async with talking() as (server, chat):
         server.refuse(400, {"message": "System role not supported"})
         server.script("Yes", *END)
-        async with aclosing(chat.stream([ChatMessage(Role.SYSTEM, "Be brief."), *QUESTION])) as deltas:
+        async with aclosing(
+            chat.stream([ChatMessage(Role.SYSTEM, text_parts("Be brief.")), *QUESTION])
+        ) as deltas:
             assert [delta async for delta in deltas] == [Text("Yes"), STOP]
         told = server.requests[1].body["messages"]
     assert told == [{"role": "user", "content": "Be brief.\n\nWhat time is it?"}]
@@ -150,7 +153,9 @@ async def test_a_server_that_refuses_one_thing_after_the_other_is_met_half_way_i
         server.refuse(422, STRICT)
         server.refuse(400, {"message": "System role not supported"})
         server.script("Yes", *END)
-        async with aclosing(chat.stream([ChatMessage(Role.SYSTEM, "Be brief."), *QUESTION])) as deltas:
+        async with aclosing(
+            chat.stream([ChatMessage(Role.SYSTEM, text_parts("Be brief.")), *QUESTION])
+        ) as deltas:
             assert [delta async for delta in deltas] == [Text("Yes"), STOP]
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.conversation.content import TextPart, UnreadablePart
 from bot.core.conversation.history import Role
 from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
@@ -238,7 +240,69 @@ async def test_a_file_with_a_question_is_a_question(slack: Workspace, start: Sta
     async with start(model):
         ts = await slack.upload(direct, "ada", "q3.pdf", "Sum it up")
         await until(slack, ts, "I cannot read it.", channel=direct)
-    assert model.asked[0][-1].text == "Sum it up\n\n[Attached, but not readable for you: q3.pdf]"
+    said, file = model.asked[0][-1].parts
+    assert (said, getattr(file, "name", "")) == (TextPart("Sum it up"), "q3.pdf")
+
+
+ALERT = {
+    "color": "danger",
+    "title": "[FIRING:1] DiskFull host-01",
+    "text": "/var is 98 percent full",
+    "fields": [{"title": "Severity", "value": "critical"}],
+    "fallback": "[FIRING:1] DiskFull host-01",
+}
+ALERT_WORDS = "[FIRING:1] DiskFull host-01\n/var is 98 percent full\nSeverity: critical"
+
+
+async def alarm(slack: Workspace, channel: str = "general") -> str:
+    """Another app posts an alert that is an attachment and nothing else; answers its ts."""
+    client = AsyncWebClient(slack.install("Alarm").bot_token, base_url=slack.api_url)
+    answer = await client.chat_postMessage(channel=slack.place(channel).id, text="", attachments=[ALERT])
+    return str(answer["ts"])
+
+
+async def test_who_asks_below_an_alert_is_answered_about_the_alert(slack: Workspace, start: Start) -> None:
+    model = Storyteller("The disk is full.")
+    async with start(model):
+        ts = await alarm(slack)
+        await slack.say("general", "ada", "@Teleprinter what is wrong here?", ts)
+        await until(slack, ts, "The disk is full.")
+    (_, asked) = model.asked[0]
+    alert, question = asked.text.rsplit("\n\n", 1)
+    assert asked.role is Role.USER
+    assert alert.endswith(f": {ALERT_WORDS}")
+    assert question.endswith(": what is wrong here?")
+
+
+async def test_who_forwards_an_alert_is_answered_about_it(slack: Workspace, start: Start) -> None:
+    model = Storyteller("The disk is full.")
+    direct = slack.direct("ada", slack.app)
+    async with start(model):
+        alert = ("general", await alarm(slack))
+        ts = await slack.forward(direct, "ada", alert, "What is wrong here?")
+        await until(slack, ts, "The disk is full.", channel=direct)
+        bare = await slack.forward(direct, "ada", alert)
+        await until(slack, bare, "The disk is full.", channel=direct)
+    quoted = "".join(f"> {line}\n" for line in ALERT_WORDS.split("\n"))
+    assert model.asked[0][-1].text.startswith(f"What is wrong here?\n\n> Alarm:\n{quoted}")
+    assert model.asked[1][-1].text.startswith(f"> Alarm:\n{quoted}")
+
+
+async def test_a_message_that_nothing_can_be_read_of_is_told_to_the_model(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller("Hm?")
+    client = AsyncWebClient(slack.install("Blank").bot_token, base_url=slack.api_url)
+    blank = await client.chat_postMessage(
+        channel=slack.place("general").id,
+        text="This content can't be displayed.",
+        blocks=[{"type": "divider"}],
+    )
+    async with start(model):
+        ts = str(blank["ts"])
+        await slack.say("general", "ada", "@Teleprinter what is this?", ts)
+        await until(slack, ts, "Hm?")
+    assert UnreadablePart() in model.asked[0][-1].parts
 
 
 async def test_what_people_change_afterwards_is_no_new_question(slack: Workspace, start: Start) -> None:

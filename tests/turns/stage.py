@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.admission import OperatorRules, admit
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Text
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey
 from bot.core.pacing.budget import workspace_budgets
@@ -41,7 +42,7 @@ def a_prompt(
     kind: Kind = Kind.MENTION,
     user: str = "U1",
 ) -> Prompt:
-    return Prompt(ThreadKey("T", "C", thread_ts), ts, user, text, kind)
+    return Prompt(ThreadKey("T", "C", thread_ts), ts, user, text_parts(text), kind)
 
 
 def as_operators_want(*, mention_asker: bool = False) -> Callable[[TurnKey], Admission]:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.conversation import texts as notes
 from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.content import UnreadablePart, text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
@@ -50,7 +51,7 @@ class Failing(FakeSurface):
     def __init__(self, *failures: SlackError) -> None:
         super().__init__(latency=0)
         self.failures = list(failures)
-        self.thread = [ThreadMessage("5.0", "U1", "Why?")]
+        self.thread = [ThreadMessage("5.0", "U1", text_parts("Why?"))]
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
         if self.failures:
@@ -90,7 +91,10 @@ FOLLOW_UP = AnswerKey(TurnKey(THREAD, "5.0", "U1", Kind.FOLLOW_UP))
 
 async def test_a_follow_up_is_not_dropped_because_its_thread_could_not_be_read_at_once() -> None:
     surface = Failing(SlackUnreachable("HTTP 500"), RateLimited(2), SlackError("tea_break"))
-    surface.thread = [ThreadMessage("2.0", "UBOT", "one", ours=True), ThreadMessage("5.0", "U1", "Why?")]
+    surface.thread = [
+        ThreadMessage("2.0", "UBOT", text_parts("one"), ours=True),
+        ThreadMessage("5.0", "U1", text_parts("Why?")),
+    ]
     assert await ThreadContext(surface, Stranger()).is_ours(FOLLOW_UP)
 
 
@@ -102,18 +106,31 @@ async def test_a_follow_up_whose_thread_cannot_be_read_is_not_ours(caplog: pytes
 
 async def test_a_thread_that_the_app_may_not_read_is_not_asked_for_twice() -> None:
     surface = Failing(SlackDenied("conversations.replies: missing_scope", code="missing_scope"))
-    scene = await ThreadContext(surface, Stranger()).scene(Prompt(THREAD, "5.0", "U1", "Why?", Kind.MENTION))
+    scene = await ThreadContext(surface, Stranger()).scene(
+        Prompt(THREAD, "5.0", "U1", text_parts("Why?"), Kind.MENTION)
+    )
     assert scene.note == notes.UNREAD
     assert asyncio.get_running_loop().time() == 0
+
+
+async def test_who_sent_nothing_that_can_be_read_is_told_so() -> None:
+    surface, blank = FakeSurface(latency=0), (UnreadablePart(),)
+    surface.thread = [ThreadMessage("5.0", "U1", blank)]
+    context = ThreadContext(surface, Stranger())
+    scene = await context.scene(Prompt(THREAD, "5.0", "U1", blank, Kind.MENTION))
+    resumed = await context.scene_again(TURN, {})
+    assert resumed is not None
+    assert scene.note == resumed.note == notes.UNREADABLE
+    assert scene.said[-1].parts == blank
 
 
 async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_together() -> None:
     surface = FakeSurface(latency=0)
     surface.thread = [
-        ThreadMessage("5.0", "U1", "Why?"),
-        ThreadMessage("100.0", "UBOT", "one", ours=True, marker="T:C:5.0:0"),
-        ThreadMessage("101.0", "UBOT", "two", ours=True, marker="T:C:5.0:1"),
-        ThreadMessage("90.0", "UBOT", "before", ours=True, marker="T:C:4.0:0"),
+        ThreadMessage("5.0", "U1", text_parts("Why?")),
+        ThreadMessage("100.0", "UBOT", text_parts("one"), ours=True, marker="T:C:5.0:0"),
+        ThreadMessage("101.0", "UBOT", text_parts("two"), ours=True, marker="T:C:5.0:1"),
+        ThreadMessage("90.0", "UBOT", text_parts("before"), ours=True, marker="T:C:4.0:0"),
     ]
     scene = await ThreadContext(surface, Stranger()).scene_again(TURN, {0: "100.0"})
     assert scene is not None
@@ -123,8 +140,8 @@ async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_togethe
 
 
 EDITED = AnswerKey(TurnKey(THREAD, "5.0", "U1", Kind.EDITED))
-ANSWER = ThreadMessage("100.0", "UBOT", "Because.", ours=True, marker="T:C:5.0:0")
-ELSEWHERE = ThreadMessage("90.0", "UBOT", "Hello.", ours=True, marker="T:C:4.0:0")
+ANSWER = ThreadMessage("100.0", "UBOT", text_parts("Because."), ours=True, marker="T:C:5.0:0")
+ELSEWHERE = ThreadMessage("90.0", "UBOT", text_parts("Hello."), ours=True, marker="T:C:4.0:0")
 
 
 @pytest.mark.parametrize(
@@ -159,9 +176,9 @@ async def test_another_take_is_ours_where_the_question_has_an_answer() -> None:
 async def test_two_takes_at_one_question_do_not_find_each_others_messages() -> None:
     surface = FakeSurface(latency=0)
     surface.thread = [
-        ThreadMessage("5.0", "U1", "Why?"),
+        ThreadMessage("5.0", "U1", text_parts("Why?")),
         ANSWER,
-        ThreadMessage("110.0", "UBOT", "Since.", ours=True, marker="T:C:5.0+01:0"),
+        ThreadMessage("110.0", "UBOT", text_parts("Since."), ours=True, marker="T:C:5.0+01:0"),
     ]
     context = ThreadContext(surface, Stranger())
     scenes = [await context.scene_again(replace(TURN, take=take), {}) for take in range(3)]
@@ -171,7 +188,7 @@ async def test_two_takes_at_one_question_do_not_find_each_others_messages() -> N
 
 async def test_what_another_take_said_is_not_read_before_the_question() -> None:
     surface = FakeSurface(latency=0)
-    surface.thread = [ELSEWHERE, ThreadMessage("5.0", "U1", "Why?"), ANSWER]
+    surface.thread = [ELSEWHERE, ThreadMessage("5.0", "U1", text_parts("Why?")), ANSWER]
     scene = await ThreadContext(surface, Stranger()).scene_again(replace(TURN, take=1), {})
     assert scene is not None
     assert [one.text for one in scene.said] == ["Hello.", "Why?"]

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from bot.core.conversation import texts as notes
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
 from bot.core.conversation.incoming import Kind
 from bot.durable.database import open_database
@@ -41,7 +42,9 @@ async def test_a_mention_is_asked_and_answered() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("La la", every=0))
     await answered(surface, model, a_prompt())
     assert list(surface.messages.values()) == ["La la"]
-    assert model.asked == [[ChatMessage(Role.SYSTEM, "Be kind."), ChatMessage(Role.USER, "Sing")]]
+    assert model.asked == [
+        [ChatMessage(Role.SYSTEM, text_parts("Be kind.")), ChatMessage(Role.USER, text_parts("Sing"))]
+    ]
     assert surface.statuses == ["is thinking…"]
     assert surface.reads == 0  # there is nothing before the first message of a thread
 
@@ -91,10 +94,10 @@ async def test_a_mention_costs_two_transactions_before_its_first_word_and_one_mo
 async def test_in_a_thread_the_model_reads_what_was_said_before_and_nothing_later() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Because.", every=0))
     surface.thread = [
-        ThreadMessage("1.0", "U1", "Is the sea blue?"),
-        ThreadMessage("2.0", "UBOT", "It is.", ours=True),
-        ThreadMessage("5.0", "U1", "Why?"),
-        ThreadMessage("6.0", "U1", "Hello?"),
+        ThreadMessage("1.0", "U1", text_parts("Is the sea blue?")),
+        ThreadMessage("2.0", "UBOT", text_parts("It is."), ours=True),
+        ThreadMessage("5.0", "U1", text_parts("Why?")),
+        ThreadMessage("6.0", "U1", text_parts("Hello?")),
     ]
     await answered(surface, model, a_prompt("Why?", thread_ts="1.0"))
     assert [message.text for message in model.asked[0]] == ["Be kind.", "Is the sea blue?", "It is.", "Why?"]
@@ -112,14 +115,20 @@ async def test_a_follow_up_is_answered_where_we_took_part_as_the_record_says() -
 
 async def test_a_follow_up_is_answered_where_slack_remembers_that_we_spoke() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Yes", every=0))
-    surface.thread = [ThreadMessage("1.0", "U1", "Hi"), ThreadMessage("2.0", "UBOT", "Hello!", ours=True)]
+    surface.thread = [
+        ThreadMessage("1.0", "U1", text_parts("Hi")),
+        ThreadMessage("2.0", "UBOT", text_parts("Hello!"), ours=True),
+    ]
     await answered(surface, model, a_prompt("And?", ts="7.0", thread_ts="1.0", kind=Kind.FOLLOW_UP))
     assert list(surface.messages.values()) == ["Yes"]
 
 
 async def test_other_peoples_threads_are_left_alone_and_asked_about_once() -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
-    surface.thread = [ThreadMessage("1.0", "U1", "Lunch?"), ThreadMessage("2.0", "U2", "Sure")]
+    surface.thread = [
+        ThreadMessage("1.0", "U1", text_parts("Lunch?")),
+        ThreadMessage("2.0", "U2", text_parts("Sure")),
+    ]
     talk = [a_prompt("ok", ts=f"{n}.0", thread_ts="1.0", kind=Kind.FOLLOW_UP) for n in range(3, 6)]
     await answered(surface, model, *talk)
     assert surface.messages == {}
@@ -203,10 +212,10 @@ async def test_a_status_that_hangs_holds_nothing_up(monkeypatch: pytest.MonkeyPa
 async def test_a_queued_question_knows_the_answer_before_it() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Two.", every=0))
     surface.thread = [
-        ThreadMessage("5.0", "U1", "One?"),
-        ThreadMessage("6.0", "U1", "Two?"),
+        ThreadMessage("5.0", "U1", text_parts("One?")),
+        ThreadMessage("6.0", "U1", text_parts("Two?")),
         ThreadMessage(
-            "8.0", "UBOT", "One.", ours=True
+            "8.0", "UBOT", text_parts("One."), ours=True
         ),  # posted after the second question, which waited for it
     ]
     await answered(surface, model, a_prompt("Two?", ts="6.0", thread_ts="5.0"))
@@ -220,14 +229,20 @@ async def test_a_thread_that_could_not_be_read_is_not_taken_for_somebody_elses()
         surface.thread = SlackDenied("conversations.replies: missing_scope", code="missing_scope")
         await turns.take(follow_up)
         await turns.drain(60.0)
-        surface.thread = [ThreadMessage("1.0", "U1", "Hi"), ThreadMessage("2.0", "UBOT", "Hello!", ours=True)]
+        surface.thread = [
+            ThreadMessage("1.0", "U1", text_parts("Hi")),
+            ThreadMessage("2.0", "UBOT", text_parts("Hello!"), ours=True),
+        ]
         await turns.take(replace(follow_up, ts="8.0"))
     assert list(surface.messages.values()) == ["Yes."]
 
 
 async def test_the_same_person_writing_again_before_anything_is_shown_supersedes() -> None:
     surface = FakeSurface(latency=0)
-    surface.thread = [ThreadMessage("5.0", "U1", "Sing"), ThreadMessage("6.0", "U1", "no, dance")]
+    surface.thread = [
+        ThreadMessage("5.0", "U1", text_parts("Sing")),
+        ThreadMessage("6.0", "U1", text_parts("no, dance")),
+    ]
     model = FakeModel(words("La " * 1000, every=0.5), words("Dancing", every=0))
     async with a_stage(surface, model) as stage:
         await stage.turns.take(a_prompt())
@@ -257,7 +272,7 @@ async def test_a_question_that_waits_long_is_told_so(monkeypatch: pytest.MonkeyP
 
 def a_reply(text: str, *, part: str = "0", ts: str = "100.0") -> ThreadMessage:
     """A message of the turn of `a_prompt()`, as Slack keeps it."""
-    return ThreadMessage(ts, "UBOT", text, ours=True, marker=f"T:C:5.0:{part}")
+    return ThreadMessage(ts, "UBOT", text_parts(text), ours=True, marker=f"T:C:5.0:{part}")
 
 
 async def resumed(
@@ -279,7 +294,7 @@ async def resumed(
 
 async def test_a_resumed_turn_reads_its_question_and_goes_on_in_the_same_message() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("one two three", every=0.01))
-    surface.thread = [ThreadMessage("5.0", "U1", "Count"), a_reply("one two")]
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Count")), a_reply("one two")]
     surface.messages["100.0"] = "one two"
     engine = await resumed(surface, model, SegmentPosted(0, "100.0"))
     assert surface.messages == {"100.0": "one two three"}
@@ -289,7 +304,7 @@ async def test_a_resumed_turn_reads_its_question_and_goes_on_in_the_same_message
 
 async def test_a_message_whose_checkpoint_was_lost_is_found_by_what_slack_keeps_of_it() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("one two three", every=0.01))
-    surface.thread = [ThreadMessage("5.0", "U1", "Count"), a_reply("one")]
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Count")), a_reply("one")]
     surface.messages["100.0"] = "one"
     await resumed(surface, model)
     assert surface.messages == {"100.0": "one two three"}
@@ -297,7 +312,7 @@ async def test_a_message_whose_checkpoint_was_lost_is_found_by_what_slack_keeps_
 
 async def test_readers_of_a_resumed_answer_never_see_less_than_they_saw() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("a b c d e f g h i j", every=0.01))
-    surface.thread = [ThreadMessage("5.0", "U1", "Spell"), a_reply("a b c d e f")]
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Spell")), a_reply("a b c d e f")]
     surface.messages["100.0"] = "a b c d e f"
     await resumed(surface, model)
     assert min(len(text) for _, text in surface.shown) >= len("a b c d e f")
@@ -306,7 +321,7 @@ async def test_readers_of_a_resumed_answer_never_see_less_than_they_saw() -> Non
 async def test_what_a_resumed_answer_has_no_need_of_is_taken_away() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("short", every=0))
     surface.thread = [
-        ThreadMessage("5.0", "U1", "Count"),
+        ThreadMessage("5.0", "U1", text_parts("Count")),
         a_reply("long"),
         a_reply("longer", part="1", ts="101.0"),
     ]
@@ -325,7 +340,7 @@ async def test_a_question_that_was_deleted_meanwhile_is_not_answered() -> None:
 
 async def test_a_turn_that_killed_three_processes_is_given_up_and_says_so() -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
-    surface.thread = [ThreadMessage("5.0", "U1", "Divide by zero"), a_reply("Well,")]
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Divide by zero")), a_reply("Well,")]
     surface.messages["100.0"] = "Well,"
     await resumed(surface, model, deaths=3)
     assert surface.messages == {"100.0": f"Well,\n\n⚠️ {notes.GAVE_UP}"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import texts as notes
 from bot.core.conversation import turn_order as order
 from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Vanished
 from bot.durable.database import open_database
@@ -165,7 +166,7 @@ async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before
         FakeModel(words("Yes.", every=0)),
         AnswerKey(a_prompt().turn),
     )
-    surface.thread = [ThreadMessage("5.0", "U1", "Well?")]
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Well?"))]
     async with (
         open_database(None) as database,
         a_stage(surface, model, database=database, kind=Slow) as stage,

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.content import (
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    count_tokens,
+    joined,
+    prefixed,
+    text_of,
+    text_parts,
+    utf8_length,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from bot.core.conversation.content import Parts
+
+GAP = "\n[…]\n"
+LEAST = 300
+"""Bytes of a message that are kept, whatever the budget: a question stays askable under an absurdly small one."""
 
 
 class Role(Enum):
@@ -16,14 +34,30 @@ class Role(Enum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
 
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One thing said to or by the model."""
+    """One thing said to or by the model. Raises ValueError where it calls a tool, or answers for one, in another's role.
+
+    So nothing that people write, forward or quote can become a call or a tool's word.
+    """
 
     role: Role
-    text: str
+    parts: Parts
+
+    def __post_init__(self) -> None:
+        for part in self.parts:
+            if isinstance(part, ToolCallPart) and self.role is not Role.ASSISTANT:
+                raise ValueError(f"only the model calls tools, not the {self.role.value}")
+            if isinstance(part, ToolResultPart) is not (self.role is Role.TOOL):
+                raise ValueError(f"a {type(part).__name__} is nothing that the {self.role.value} says")
+
+    @property
+    def text(self) -> str:
+        """Its words alone."""
+        return text_of(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +66,14 @@ class ThreadMessage:
 
     ts: str
     user: str
-    text: str
+    parts: Parts
     ours: bool = False
     marker: str = ""
 
-
-def count_tokens(text: str) -> int:
-    """About how many tokens a model sees in `text`, rather too many than too few.
-
-    UTF-8 bytes by three: measured against a real tokenizer this is between 0.7 and 2.7 of the truth in every script and
-    in code, where the usual "four characters a token" is three to six times too low for Chinese and emoji.
-    """
-    return len(text.encode(errors="replace")) // 3 + 4  # 4: what the chat format puts around a message
+    @property
+    def text(self) -> str:
+        """Its words alone."""
+        return text_of(self.parts)
 
 
 def to_messages(said: Iterable[ThreadMessage], *, system: str, budget: int) -> list[ChatMessage]:
@@ -52,18 +82,18 @@ def to_messages(said: Iterable[ThreadMessage], *, system: str, budget: int) -> l
     The newest message is always there: cut in its middle where it alone is too long, since people put what they want
     at the beginning or at the end. Neighbours of one role are joined, because some providers refuse two in a row.
     """
-    said = [one for one in said if one.text]
-    left = budget - (count_tokens(system) if system else 0)
-    kept = _newest(said, left)
+    said = [one for one in said if one.parts]
+    first = text_parts(system)
+    kept = _newest(said, budget - (count_tokens(first) if first else 0))
     several = len({one.user for one in kept if not one.ours}) > 1
-    head = [ChatMessage(Role.SYSTEM, system)] if system else []
-    return head + _joined(kept, several=several)
+    head = [ChatMessage(Role.SYSTEM, first)] if first else []
+    return head + _in_turns(kept, several=several)
 
 
 def _newest(said: Sequence[ThreadMessage], budget: int) -> list[ThreadMessage]:
     kept: list[ThreadMessage] = []
     for one in reversed(said):
-        cost = count_tokens(one.text)
+        cost = count_tokens(one.parts)
         if kept and cost > budget:
             break
         kept.append(_cut(one, budget) if cost > budget else one)
@@ -76,21 +106,31 @@ def _newest(said: Sequence[ThreadMessage], budget: int) -> list[ThreadMessage]:
 
 
 def _cut(one: ThreadMessage, budget: int) -> ThreadMessage:
-    text, gap = one.text, "\n[…]\n"
-    # Bytes, as the count is; the floor keeps a question askable under an absurdly small budget.
-    room = max(300, 3 * (budget - 4) - len(gap.encode())) // 2
+    """The message with the longest of its texts cut in the middle."""
+    texts = [part for part in one.parts if isinstance(part, TextPart)]
+    if not texts:
+        return one
+    longest = max(texts, key=lambda part: utf8_length(part.text))
+    left = budget - count_tokens(part for part in one.parts if part is not longest)
+    short = TextPart(_shortened(longest.text, 3 * left))
+    return replace(one, parts=tuple(short if part is longest else part for part in one.parts))
+
+
+def _shortened(text: str, most: int) -> str:
+    """The beginning and the end of `text`, in so many bytes. Bytes, as the count is."""
+    room = max(LEAST, most - utf8_length(GAP)) // 2
     raw = text.encode(errors="replace")
     head, tail = raw[:room].decode(errors="ignore"), raw[-room:].decode(errors="ignore")
-    return ThreadMessage(one.ts, one.user, head + gap + tail, one.ours) if 2 * room < len(raw) else one
+    return head + GAP + tail if 2 * room < len(raw) else text
 
 
-def _joined(said: Sequence[ThreadMessage], *, several: bool) -> list[ChatMessage]:
+def _in_turns(said: Sequence[ThreadMessage], *, several: bool) -> list[ChatMessage]:
     messages: list[ChatMessage] = []
     for one in said:
         role = Role.ASSISTANT if one.ours else Role.USER
-        text = f"@{one.user}: {one.text}" if several and not one.ours else one.text
+        parts = prefixed(f"@{one.user}: ", one.parts) if several and not one.ours else one.parts
         if messages and messages[-1].role is role:
-            messages[-1] = ChatMessage(role, f"{messages[-1].text}\n\n{text}")
+            messages[-1] = ChatMessage(role, joined(messages[-1].parts, parts))
         else:
-            messages.append(ChatMessage(role, text))
+            messages.append(ChatMessage(role, parts))
     return messages

@@ -6,24 +6,21 @@ Parsed once, here: no dict of Slack's travels further in.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
-Payload: TypeAlias = Mapping[str, Any]
+from bot.core.conversation.content import text_of
+from bot.core.conversation.message_reader import read_message
+from bot.core.conversation.payload import as_payload, as_payloads
+from bot.core.conversation.slack_text import mention_pattern
+
+if TYPE_CHECKING:
+    from bot.core.conversation.content import Parts
+    from bot.core.conversation.payload import Payload
+
 Claim: TypeAlias = tuple[str, str, str]
 """Team, channel and ts of a message: what makes it one, however often and as whatever event Slack delivers it."""
-
-
-def as_payload(value: object) -> Payload:
-    """`value` where it is a JSON object, else an empty one: what Slack leaves out is missing, not wrong."""
-    return cast("Payload", value) if isinstance(value, Mapping) else {}
-
-
-def as_payloads(value: object) -> list[Payload]:
-    """`value` where it is a list of JSON objects; what else is in it counts as empty."""
-    return [as_payload(one) for one in cast("list[object]", value)] if isinstance(value, list) else []
 
 
 class Kind(Enum):
@@ -69,8 +66,13 @@ class Prompt:
     thread: ThreadKey
     ts: str
     user: str
-    text: str  # plain: Slack's markup undone, our own mention taken out
+    parts: Parts  # without our own mention; none where there is nothing else
     kind: Kind
+
+    @property
+    def text(self) -> str:
+        """Its words alone."""
+        return text_of(self.parts)
 
     @property
     def turn(self) -> TurnKey:
@@ -119,7 +121,7 @@ def parse_prompt(payload: Payload, *, bot_user: str) -> Prompt | None:
     thread = ThreadKey(
         installed_team(payload), str(event["channel"]), str(event.get("thread_ts") or event["ts"])
     )
-    return Prompt(thread, str(event["ts"]), str(event["user"]), spoken_text(event, bot_user=bot_user), kind)
+    return Prompt(thread, str(event["ts"]), str(event["user"]), read_message(event, bot_user=bot_user), kind)
 
 
 def is_automatic_prompt(payload: Payload, *, bot_user: str) -> bool:
@@ -170,7 +172,7 @@ def _is_automatic(event: Payload) -> bool:
 def _kind(event: Payload, bot_user: str) -> Kind | None:
     if event.get("channel_type") == "im" or str(event["channel"]).startswith("D"):
         return Kind.DIRECT
-    if event["type"] == "app_mention" or re.search(_mention(bot_user), str(event.get("text") or "")):
+    if event["type"] == "app_mention" or re.search(mention_pattern(bot_user), str(event.get("text") or "")):
         return Kind.EDITED if event.get("edited") else Kind.MENTION
     return Kind.FOLLOW_UP if event.get("thread_ts") not in (None, event["ts"]) else None
 
@@ -180,52 +182,3 @@ def installed_team(payload: Payload) -> str:
     authorizations = as_payloads(payload.get("authorizations"))
     installed = authorizations[0] if authorizations else payload
     return str(installed.get("team_id") or installed.get("enterprise_id") or payload.get("team_id") or "")
-
-
-def spoken_text(message: Payload, *, bot_user: str) -> str:
-    """What a person said with a message, in an event or in a thread: its text, and which files came with it."""
-    text = plain_text(str(message.get("text") or ""), bot_user=bot_user)
-    files = as_payloads(message.get("files"))
-    names = [str(file.get("name") or file.get("title") or "a file") for file in files]
-    if not names:
-        return text
-    return f"{text}\n\n[Attached, but not readable for you: {', '.join(names)}]".strip()
-
-
-def _mention(user: str) -> str:
-    return rf"<@{re.escape(user)}(?:\|[^>]*)?>"
-
-
-_LINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^|>]*)(?:\|([^>]*))?>")
-_HALF = re.compile(
-    r"[\ud800-\udfff]"
-)  # of a pair that JSON can say alone, and no request to a model can carry
-_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
-_NAMED = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
-
-
-def plain_text(text: str, *, bot_user: str = "") -> str:
-    """What a person typed, from Slack's mrkdwn: links, dates, mentions and the three escaped characters undone.
-
-    A date is read as its sender's fall-back says it: Slack shows it in each reader's own zone, which the model has not.
-    Our own mention is an address, not part of the question, so it goes.
-    """
-    if bot_user:
-        text = re.sub(rf"\s*{_mention(bot_user)}[ \t]*", " ", text)
-    text = _DATE.sub(r"\1", _LINK.sub(_plain_link, text))
-    text = _NAMED.sub(_plain_name, text)
-    text = _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
-    # Last, and `&amp;` at the very end: what a person typed as "&lt;" arrives as "&amp;lt;".
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
-
-
-def _plain_link(match: re.Match[str]) -> str:
-    url, label = match[1].removeprefix("mailto:").removeprefix("tel:"), match[2]
-    return url if not label or label == url or url.endswith(f"//{label}") else f"{label} ({url})"
-
-
-def _plain_name(match: re.Match[str]) -> str:
-    sigil, name, label = match.groups()
-    if label:
-        return label if label.startswith(("@", "#")) else f"{'#' if sigil == '#' else '@'}{label}"
-    return f"{'#' if sigil == '#' else '@'}{name.removeprefix('subteam^')}"

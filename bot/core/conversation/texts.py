@@ -10,6 +10,7 @@ GAVE_UP = "I broke down every time I tried to answer this, so I leave it. Please
 NEXT = "will answer your next question after this one…"
 CRASHED = "Something went wrong on my side. Please ask again."
 UNREAD = "I could not read the earlier messages of this thread, so I answered without them."
+UNREADABLE = "There was nothing in your message that I can read, so I answered without it."
 LIMITED = "has words for you, but Slack wants a pause before it takes more of them…"
 UNPOSTED = "has an answer for you that Slack does not take. Whoever runs me has to look at it."
 HELLO = "Hi! Ask me anything: I read this thread, and my answer appears while it is being written."

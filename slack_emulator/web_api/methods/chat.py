@@ -11,7 +11,7 @@ from slack_emulator.state.changes import Posted, Whispered
 from slack_emulator.state.directory import id_of
 from slack_emulator.state.models import Message, MessageEdit, Scheduled
 from slack_emulator.web_api.call import page_of
-from slack_emulator.web_api.content import content_of, draft
+from slack_emulator.web_api.message_arguments import content_of, draft
 
 if TYPE_CHECKING:
     from slack_emulator.json_values import Json

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from slack_emulator.errors import Refused
 from slack_emulator.payloads.objects import message_json
 from slack_emulator.state.models import COMPLETED, IN_PROGRESS, Message, streaming
-from slack_emulator.web_api.content import author_of, metadata_of
+from slack_emulator.web_api.message_arguments import author_of, metadata_of
 from slack_emulator.web_api.methods.chat import posted
 from slack_emulator.web_api.methods.sessions import ACTIVE, PROCESSING, STATUSES, let
 from slack_emulator.web_api.stream_chunks import added, grown

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.conversation.content import FilePart, TextPart
 from bot.core.conversation.incoming import (
     Kind,
     ThreadKey,
@@ -15,7 +16,6 @@ from bot.core.conversation.incoming import (
     is_automatic_prompt,
     parse_prompt,
     parse_vanished,
-    plain_text,
 )
 
 US = "U0BOT"
@@ -159,49 +159,28 @@ def test_an_organisation_install_counts_as_one_team() -> None:
     assert prompt.thread.team == "E1"
 
 
-def test_attached_files_are_named_to_the_model() -> None:
+def test_a_prompt_says_all_that_its_message_says() -> None:
     shared = payload(
-        channel="D1", subtype="file_share", text="sum it up", files=[{"name": "q3.pdf"}, {"title": "Plan"}]
+        channel="D1",
+        subtype="file_share",
+        text="sum it up",
+        files=[{"id": "F1", "name": "q3.pdf"}],
+        attachments=[{"title": "DiskFull"}],
     )
     prompt = parse_prompt(shared, bot_user=US)
     assert prompt is not None
-    assert prompt.text == "sum it up\n\n[Attached, but not readable for you: q3.pdf, Plan]"
+    assert prompt.parts == (TextPart("sum it up"), FilePart("q3.pdf", id="F1"), TextPart("DiskFull"))
+    assert prompt.text == "sum it up\n\nDiskFull"
+
+
+def test_a_bare_mention_says_nothing() -> None:
+    prompt = parse_prompt(payload(text=f"<@{US}>"), bot_user=US)
+    assert prompt is not None
+    assert prompt.parts == ()
 
 
 def test_a_payload_without_an_event_is_nothing() -> None:
     assert parse_prompt({"type": "app_rate_limited"}, bot_user=US) is None
-
-
-@pytest.mark.parametrize(
-    ("slack", "typed"),
-    [
-        ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
-        ("&amp;lt;", "&lt;"),
-        ("<https://x.org>", "https://x.org"),
-        ("<https://x.org|x.org>", "https://x.org"),
-        ("<https://x.org|the site>", "the site (https://x.org)"),
-        ("<mailto:a@x.org|a@x.org>", "a@x.org"),
-        ("ask <@U2>", "ask @U2"),
-        ("ask <@U2|ada>", "ask @ada"),
-        ("in <#C1|general> and <#C2>", "in #general and #C2"),
-        ("<!here> and <!subteam^S1|@ops> and <!subteam^S2>", "@here and @ops and @S2"),
-        ("at <!date^1392734382^{date_num} at {time}|18 Feb 2014 at 14:39>?", "at 18 Feb 2014 at 14:39?"),
-        ("<!date^1392734382^{date}^https://x.org/|18 Feb 2014>", "18 Feb 2014"),
-        ("<slack://channel?team=T1|the room>", "the room (slack://channel?team=T1)"),
-        ("<ftp://x.org/a>", "ftp://x.org/a"),
-        ("if x &lt; y: z|w &gt; v", "if x < y: z|w > v"),
-        ("half a \ud83d sign", "half a \N{REPLACEMENT CHARACTER} sign"),
-        ("  <@U0BOT>   hello  ", "hello"),
-        ("well <@U0BOT> hello", "well hello"),
-        ("<@U0BOT>", ""),
-    ],
-)
-def test_plain_text_is_what_the_person_typed(slack: str, typed: str) -> None:
-    assert plain_text(slack, bot_user=US) == typed
-
-
-def test_without_a_name_of_ours_every_mention_stays() -> None:
-    assert plain_text("<@U0BOT|tele> hello") == "@tele hello"
 
 
 json = st.recursive(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import LocalModelError
@@ -43,7 +44,7 @@ def a_chat(server: Server) -> LocalChat:
     return LocalChat(cast("LocalServer", server), label="tiny", first_token=5.0, idle=5.0)
 
 
-ASKED = [ChatMessage(Role.USER, "Hi")]
+ASKED = [ChatMessage(Role.USER, text_parts("Hi"))]
 
 
 async def test_its_process_is_looked_after_before_each_answer() -> None:

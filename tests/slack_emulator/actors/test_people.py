@@ -27,6 +27,22 @@ async def test_what_begins_with_me_is_a_deed(slack: Workspace) -> None:
     assert (message.text, message.subtype) == ("waves", "me_message")
 
 
+async def test_what_a_person_forwards_hangs_below_what_they_say(slack: Workspace) -> None:
+    ts = await slack.say("general", "ada", "It is down.")
+    await slack.forward("general", "raj", ("general", ts), "Look")
+    message = slack.messages("general")[-1]
+    (below,) = message.attachments
+    assert message.text == "Look"
+    assert (below["author_id"], below["text"], below["is_share"]) == ("U0000000ADA", "It is down.", True)
+
+
+async def test_nobody_forwards_what_they_cannot_see(slack: Workspace) -> None:
+    direct = slack.direct("ada", slack.app)
+    ts = await slack.say(direct, "ada", "psst")
+    with pytest.raises(Refused, match="not_in_channel"):
+        await slack.forward("general", "raj", (direct, ts))
+
+
 async def test_ids_do_as_well_as_names(slack: Workspace) -> None:
     ts = await slack.say("C000GENERAL", "U0000000ADA", "one")
     await slack.say("C000GENERAL", "U0000000RAJ", "two", ts)

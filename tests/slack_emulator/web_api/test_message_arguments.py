@@ -13,7 +13,7 @@ from slack_emulator.seeding.loader import made
 from slack_emulator.seeding.seed import Registration
 from slack_emulator.state.models import Author
 from slack_emulator.web_api.arguments import Arguments
-from slack_emulator.web_api.content import author_of, content_of, draft
+from slack_emulator.web_api.message_arguments import author_of, content_of, draft
 
 APP = made(Registration("Teleprinter"))
 METADATA = {"event_type": "answer", "event_payload": {"id": 7}}

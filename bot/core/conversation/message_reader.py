@@ -1,0 +1,160 @@
+"""What a message says, from Slack's payload of any kind: the parts that a person would read in it, each once.
+
+    blocks, or the text where these say nothing ── files ── attachments, each below the other
+
+Slack says most things several times: `text` stands for the blocks where these cannot be shown, `fallback` for an attachment.
+What people see counts, and its stand-in only where nothing of it can be read. Never raises, however odd the payload.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.core.conversation.attachment_reader import PLACEHOLDERS, is_forwarded, read_attachment
+from bot.core.conversation.block_reader import BlockReader, file_part
+from bot.core.conversation.content import FilePart, ImagePart, TextPart, UnreadablePart, joined, text_parts
+from bot.core.conversation.payload import as_payloads, as_text
+from bot.core.conversation.rich_text_reader import MARKDOWN, rich_text_words
+from bot.core.conversation.slack_text import plain_text
+from bot.core.markdown.parse.spans import WORD_JOINER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.core.conversation.content import Part, Parts
+    from bot.core.conversation.payload import Payload
+
+MOST = 40_000
+"""Characters of a message that are read: as many as Slack keeps of a text (docs.slack.dev, chat.postMessage)."""
+CUT = "[…]"
+
+_LINKED = re.compile(r"(.+) \(([A-Za-z][A-Za-z0-9+.-]*:\S+)\)", re.DOTALL)
+_CODE_OR_LESS = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|&lt;", re.DOTALL)
+
+
+def read_message(message: Payload, *, bot_user: str = "") -> Parts:
+    """What somebody says with `message`, in an event or in a thread. `bot_user` is our own user id.
+
+    None at all where there is nothing but our own mention. One `UnreadablePart` where there is something to see, and
+    nothing of it to read.
+    """
+    reader, room = BlockReader(bot_user), _Room()
+    body = list(room.within(_body(message, reader)))
+    parts = _lines(body)
+    if parts and message.get("edited") and not message.get("bot_id"):  # Slack marks people's edits only
+        parts = _marked_as_edited(parts)
+    parts = joined(parts, tuple(room.within(map(file_part, as_payloads(message.get("files"))))))
+    for attachment in as_payloads(message.get("attachments")):
+        below = read_attachment(attachment, reader)
+        # What somebody else said may be what the sender says as well.
+        fresh = below if is_forwarded(attachment) else _fresh(below, _said(body))
+        parts = joined(parts, _lines(room.within(fresh)))
+    return parts or ((UnreadablePart(),) if _shows_something(message, reader) else ())
+
+
+def read_own_message(message: Payload) -> Parts:
+    """What we said ourselves with `message`: the Markdown that was written, without what stands around it."""
+    blocks = as_payloads(message.get("blocks"))
+    written = [as_text(block.get("text")) for block in blocks if block.get("type") == "markdown"]
+    if written:
+        return text_parts("\n\n".join(map(_as_written, written)))
+    rich = [rich_text_words(one, notation=MARKDOWN) for one in blocks if one.get("type") == "rich_text"]
+    words = "\n\n".join(filter(None, rich)) or plain_text(as_text(message.get("text")))
+    return text_parts(words.replace(WORD_JOINER, ""))
+
+
+def _as_written(markdown: str) -> str:
+    """A text without what guards it in Slack: the model is not to learn to write so."""
+    text = markdown.replace(WORD_JOINER, "")
+    return _CODE_OR_LESS.sub(lambda match: "<" if match[0] == "&lt;" else match[0], text)
+
+
+def _body(message: Payload, reader: BlockReader) -> Iterator[Part]:
+    blocks = as_payloads(message.get("blocks"))
+    shown = list(reader.read(blocks))
+    text = reader.words(as_text(message.get("text")))
+    # Of a kind that is not known yet, the text may tell more than what could be read of it.
+    if text not in PLACEHOLDERS and not (shown and all(map(reader.knows, blocks))):
+        yield TextPart(text)
+    yield from shown
+
+
+def _shows_something(message: Payload, reader: BlockReader) -> bool:
+    """Tells whether there is more in a message than words: of those, nothing is left only where they are our mention."""
+    kinds = {as_text(block.get("type")) for block in as_payloads(message.get("blocks"))}
+    placeholder = reader.words(as_text(message.get("text"))) in PLACEHOLDERS[1:]
+    return bool(kinds - {"rich_text"}) or placeholder or bool(message.get("attachments"))
+
+
+def _marked_as_edited(parts: Parts) -> Parts:
+    last = parts[-1]
+    return (*parts[:-1], TextPart(f"{last.text} (edited)")) if isinstance(last, TextPart) else parts
+
+
+def _lines(parts: Iterable[Part]) -> Parts:
+    """The parts with words that follow each other in one, a line each."""
+    lined: list[Part] = []
+    for part in parts:
+        if lined and isinstance(part, TextPart) and isinstance(lined[-1], TextPart):
+            lined[-1] = TextPart(f"{lined[-1].text}\n{part.text}")
+        else:
+            lined.append(part)
+    return tuple(lined)
+
+
+def _said(parts: Iterable[Part]) -> set[str]:
+    """The pieces and the lines that have been said."""
+    texts = [part.text for part in parts if isinstance(part, TextPart)]
+    return {_key(line) for text in texts for line in (text, *text.split("\n"))}
+
+
+def _key(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _fresh(parts: Iterable[Part], said: set[str]) -> Iterator[Part]:
+    """What of an attachment its message has not said before; of a link with a known label its address."""
+    for part in parts:
+        if isinstance(part, TextPart) and part.text:
+            label = _LINKED.fullmatch(part.text)
+            if label and _key(label[1]) in said:
+                part = TextPart(label[2])
+            if _key(part.text) in said:
+                continue
+        yield part
+
+
+class _Room:
+    """How much more of a message is read."""
+
+    def __init__(self) -> None:
+        self._left = MOST
+        self._files: set[str] = set()
+
+    def within(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The parts as long as there is room, and a sign where there is more. A file once, which Slack may tell of twice."""
+        for part in parts:
+            if isinstance(part, FilePart) and not self._is_new(part):
+                continue
+            before, self._left = self._left, self._left - _length(part)
+            if self._left >= 0:
+                yield part
+            elif before >= 0:
+                yield TextPart((part.text[:before] if isinstance(part, TextPart) else "") + CUT)
+            else:
+                return
+
+    def _is_new(self, file: FilePart) -> bool:
+        known = bool(file.id) and file.id in self._files
+        self._files.add(file.id)
+        return not known
+
+
+def _length(part: Part) -> int:
+    """Characters; at least one, so that a message of countless pictures comes to an end as well."""
+    match part:
+        case TextPart(words) | ImagePart(alt=words) | FilePart(name=words):
+            return max(1, len(words))
+        case _:
+            return 1
