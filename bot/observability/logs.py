@@ -1,7 +1,10 @@
-"""Logs as events with fields, one a line: `12:00:01 INFO  bot.turns turn.started thread_ts=1766458026.24 kind=mention`.
+"""Logs as facts with their fields, one a line:
 
-No prompt, answer or token is ever given to a logger, and what libraries would say of theirs is kept out: below a warning they
-are not heard, whichever of them is in use, and the words of an exception are not printed, since some repeat what was sent.
+    12:00:01 INFO    bot turn.started channel=C024BE91L ts=1766458026.240010 kind=mention attempt=1
+
+No fact holds a prompt, an answer or a token (see `bot.observability.facts`), and what libraries would say of theirs is kept
+out: below a warning they are not heard, whichever of them is in use, and the words of an exception are not printed, since some
+repeat what was sent.
 """
 
 from __future__ import annotations
@@ -19,9 +22,13 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import TypeAlias
 
+    from bot.observability.facts import Fact
+
     Raised: TypeAlias = (
         tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     )
+
+_log = logging.getLogger("bot")
 
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 # A Socket Mode address with its ticket opens our event stream; a token is all of us.
@@ -59,13 +66,22 @@ def set_up(level: str) -> None:
     handler.setFormatter(FieldFormatter())
     # A library may set its own logger to DEBUG, as OPENAI_LOG=debug does; then the root's level would not be asked.
     handler.addFilter(_is_ours_or_wrong)
-    ours = logging.getLogger("bot")
-    ours.setLevel(level)
-    logging.basicConfig(level=max(logging.WARNING, ours.level), handlers=[handler], force=True)
+    _log.setLevel(level)
+    logging.basicConfig(level=max(logging.WARNING, _log.level), handlers=[handler], force=True)
 
 
 def _is_ours_or_wrong(record: logging.LogRecord) -> bool:
     return f"{record.name}.".startswith("bot.") or record.levelno >= logging.WARNING
+
+
+def log_fact(fact: Fact) -> None:
+    """Writes a fact's line; below it, where something was raised, the way to it."""
+    if not _log.isEnabledFor(fact.level):
+        return
+    record = _log.makeRecord(_log.name, fact.level, "", 0, fact.name, (), None, extra=fact.line())
+    # Any formatter prints this below the line.
+    record.exc_text = getattr(fact, "way", None)
+    _log.handle(record)
 
 
 def way_to(error: BaseException) -> str:

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.errors import SlackUnreachable
-from bot.observability.logs import FieldFormatter, WithoutSecrets, set_up
+from bot.observability import logs
+from bot.observability.facts import ClaimRaced, LockLost, TurnStarted, WeightsStopped
+from bot.observability.logs import FieldFormatter, WithoutSecrets, log_fact, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from bot.observability.facts import Fact
+
 
 def line(*, msg: str = "turn.started", **fields: object) -> str:
-    record = logging.makeLogRecord({"name": "bot.turns", "levelname": "INFO", "msg": msg, **fields})
+    record = logging.makeLogRecord({"name": "bot", "levelname": "INFO", "msg": msg, **fields})
     return FieldFormatter().format(record).split(" ", 1)[1]
 
 
 def test_fields_follow_the_events_name() -> None:
-    assert (
-        line(thread_ts="1.0", why="no scope") == 'INFO    bot.turns turn.started thread_ts=1.0 why="no scope"'
-    )
+    assert line(thread_ts="1.0", why="no scope") == 'INFO    bot turn.started thread_ts=1.0 why="no scope"'
 
 
 @pytest.mark.parametrize(
@@ -43,11 +47,11 @@ def test_fields_follow_the_events_name() -> None:
     ids=repr,
 )
 def test_one_event_stays_one_line_whatever_a_field_holds(value: object, shown: str) -> None:
-    assert line(why=value).removeprefix("INFO    bot.turns turn.started why=") == shown
+    assert line(why=value).removeprefix("INFO    bot turn.started why=") == shown
 
 
 def test_a_librarys_event_is_one_line_too() -> None:
-    assert line(msg="two\r\nlines") == r"INFO    bot.turns two\r\nlines"
+    assert line(msg="two\r\nlines") == r"INFO    bot two\r\nlines"
 
 
 def raised(error: BaseException) -> str:
@@ -159,14 +163,47 @@ def test_we_ourselves_are_heard_from_the_level_that_was_asked_for(
     loggers: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_up("DEBUG")
-    logging.getLogger("bot.turns").debug("edit.sent", extra={"chars": 3})
-    assert capsys.readouterr().err.endswith("DEBUG   bot.turns edit.sent chars=3\n")
+    log_fact(ClaimRaced(ts="1.0"))
+    assert capsys.readouterr().err.endswith("DEBUG   bot claim.raced ts=1.0\n")
+
+
+def test_the_line_at_the_top_of_the_module_is_what_is_printed(
+    loggers: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up("INFO")
+    asked = TurnKey(
+        ThreadKey("T1", "C024BE91L", "1766458026.240010"), "1766458026.240010", "U1", Kind.MENTION
+    )
+    log_fact(TurnStarted(turn=AnswerKey(asked), attempt=1))
+    [_, said] = capsys.readouterr().err.split(" ", 1)
+    assert f"    12:00:01 {said}" in str(logs.__doc__)
+
+
+def test_where_something_was_raised_the_way_to_it_stands_below_the_line(
+    loggers: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up("INFO")
+    log_fact(WeightsStopped(way="  File x.py, line 3\nbuiltins.OSError"))
+    assert capsys.readouterr().err.endswith(
+        "WARNING bot weights.stopped\n  File x.py, line 3\nbuiltins.OSError\n"
+    )
+
+
+def test_a_fact_below_the_level_is_not_even_written_down(loggers: None) -> None:
+    set_up("ERROR")
+    log_fact(cast("Fact", Unwritable()))
+
+
+class Unwritable:
+    """A fact that may only be asked for its level."""
+
+    level = logging.WARNING
 
 
 def test_where_only_errors_are_asked_for_nobody_warns(
     loggers: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_up("ERROR")
-    logging.getLogger("bot.turns").warning("edit.failed")
+    log_fact(LockLost(replica="me"))
     logging.getLogger("slack_sdk.web").warning("It failed.")
     assert capsys.readouterr().err == ""

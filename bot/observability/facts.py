@@ -1,0 +1,766 @@
+"""What happens in the bot, as values: a class for each kind of thing, which is made where it happens and told to whoever listens.
+
+See `bot.observability.hooks` for who does. Each has the name that operators know from the log. A fact holds ids, counts and the words
+of our own errors: nothing that people or models wrote, and no token. docs/operating.md lists them all.
+
+Fields stand in a line of the log in the order in which they stand here, but for those `beside` it, which are for metrics.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.core.conversation.answer_key import AnswerKey
+    from bot.core.conversation.incoming import ThreadKey
+
+NOT_INSTALLED = "not installed"
+"""How a turn ends whose workspace has not installed us, or no longer has."""
+
+
+_WRITTEN_OTHERWISE = frozenset({"turn", "thread", "evidence", "way"})
+"""Fields of which the line tells a part, or that stand below it: the way to what was raised (`bot.observability.logs.way_to`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Anything that happened."""
+
+    name: ClassVar[str]
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Its fields that are not written into the log."""
+    severity: ClassVar[int] = logging.INFO
+    """The level of its line in the log, unless its fields say otherwise."""
+
+    @property
+    def level(self) -> int:
+        """The level of its line in the log: one of `logging`'s numbers."""
+        return self.severity
+
+    def line(self) -> dict[str, object]:
+        """Returns what its line in the log says, by the field's name."""
+        out = _WRITTEN_OTHERWISE | set(self.beside)
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in out}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFact(Fact):
+    """Something about a turn, of which the line tells the channel, its name there and its kind."""
+
+    turn: AnswerKey
+
+    def line(self) -> dict[str, object]:
+        turn = self.turn
+        of_turn = {"channel": turn.thread.channel, "ts": turn.name, "kind": turn.kind.value}
+        return of_turn | Fact.line(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadFact(Fact):
+    """Something about a thread, of which the line tells the ts."""
+
+    thread: ThreadKey
+
+    def line(self) -> dict[str, object]:
+        return {"thread_ts": self.thread.thread_ts} | Fact.line(self)
+
+
+# ---- the process
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotReady(Fact):
+    """The bot answers from now on."""
+
+    name = "bot.ready"
+
+    team: str
+    replica: str
+    socket_mode: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitForced(Fact):
+    """The process ends although a thread of it still waits for something."""
+
+    name = "exit.forced"
+    severity = logging.WARNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationRefused(Fact):
+    """A workspace cannot be served: Slack refuses its token."""
+
+    name = "installation.refused"
+    severity = logging.ERROR
+
+    team: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookFailed(Fact):
+    """A hook raised something; it is told once of each."""
+
+    name = "hook.failed"
+    severity = logging.ERROR
+
+    hook: str
+    kind: str
+    way: str
+
+
+# ---- turns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnStarted(TurnFact):
+    """A turn has begun here, for the `attempt`-th time."""
+
+    name = "turn.started"
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnEnded(TurnFact):
+    """A turn is over. `seconds` have passed since it began here; None where it never did."""
+
+    name = "turn.over"
+    beside: ClassVar[tuple[str, ...]] = ("seconds",)
+
+    how: str
+    seconds: float | None = None
+
+    @property
+    def level(self) -> int:
+        return logging.WARNING if self.how == NOT_INSTALLED else logging.INFO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnCrashed(TurnFact):
+    """A bug has ended a turn."""
+
+    name = "turn.crashed"
+    severity = logging.ERROR
+
+    way: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnGivenUp(TurnFact):
+    """A turn is not tried again: processes have died of it."""
+
+    name = "turn.given_up"
+    severity = logging.ERROR
+
+    attempts: int
+    alone: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRefused(TurnFact):
+    """A turn is not answered, for a reason of the operator's."""
+
+    name = "turn.refused"
+    severity = logging.WARNING
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnTaken(TurnFact):
+    """Another replica has taken us for dead and goes on with a turn of ours."""
+
+    name = "turn.taken"
+    severity = logging.WARNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnApart(Fact):
+    """A turn of which processes may have died works apart from others."""
+
+    name = "turn.apart"
+    severity = logging.WARNING
+
+    ts: str
+    deaths: int
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnsLeft(Fact):
+    """We end, and so many turns are not over: left to others where they are `lasting`, else ended."""
+
+    name = "turns.left"
+    severity = logging.WARNING
+
+    turns: int
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnsAdopted(Fact):
+    """We go on with so many turns of a dead replica."""
+
+    name = "turns.adopted"
+
+    replica: str
+    turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnsForgotten(Fact):
+    """So many turns that were over are no longer on record."""
+
+    name = "turns.forgotten"
+
+    turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnUnkept(Fact):
+    """A turn that ran ahead of its record could not be put there in the end."""
+
+    name = "turn.unkept"
+    severity = logging.ERROR
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRaced(Fact):
+    """Another replica's turn of the same thread was quicker to claim it."""
+
+    name = "claim.raced"
+    severity = logging.DEBUG
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpUnread(ThreadFact):
+    """A message was left unanswered: Slack did not tell whether its thread is one of ours."""
+
+    name = "follow_up.unread"
+    severity = logging.WARNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryFailed(Fact):
+    """A thread could not be read; it is tried again a few times."""
+
+    name = "history.failed"
+    severity = logging.WARNING
+
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionUnread(Fact):
+    """The question of a turn that was adopted could not be read; it is tried again."""
+
+    name = "question.unread"
+    severity = logging.WARNING
+
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRefused(Fact):
+    """The line below a thread was not shown."""
+
+    name = "status.refused"
+
+    error: str
+
+
+# ---- replies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSent(ThreadFact):
+    """Slack has taken a call that shows part of an answer: so many characters.
+
+    `method` is Slack's. `age` is how many seconds before its newest word came from the model, None where no word did. It carries what
+    came in so many `deltas` since the call before: more than one were coalesced.
+    """
+
+    name = "edit.sent"
+    severity = logging.DEBUG
+    beside: ClassVar[tuple[str, ...]] = ("method", "age", "deltas")
+
+    chars: int
+    method: str
+    age: float | None
+    deltas: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditWithdrawn(ThreadFact):
+    """A call was due, and other replicas have spent what seemed to be free: its text goes with a later one."""
+
+    name = "edit.withdrawn"
+    severity = logging.DEBUG
+
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditFailed(Fact):
+    """Slack has not taken a call, or has not said so. `gone`: its message or thread is not there any more."""
+
+    name = "edit.failed"
+    beside: ClassVar[tuple[str, ...]] = ("method", "gone")
+
+    kind: str
+    error: str
+    method: str
+    gone: bool
+
+    @property
+    def level(self) -> int:
+        # A reader may have deleted it.
+        return logging.INFO if self.gone else logging.WARNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditCrashed(ThreadFact):
+    """A bug has ended a reply while it was being sent."""
+
+    name = "edit.crashed"
+    severity = logging.ERROR
+
+    way: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackLimited(Fact):
+    """Slack has answered 429: no call of that method for so many seconds."""
+
+    name = "slack.limited"
+
+    retry_after: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetLowered(Fact):
+    """A 429 has taught that fewer calls of a method fit its window than we thought: `limit`."""
+
+    name = "budget.lowered"
+    severity = logging.DEBUG
+
+    method: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetAlone(Fact):
+    """The budget cannot be shared for now: each replica keeps to its part of it, as one of so many `sharers`."""
+
+    name = "budget.alone"
+    severity = logging.WARNING
+
+    kind: str
+    sharers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyShown(ThreadFact):
+    """An answer is in Slack as far as it can be, in so many calls."""
+
+    name = "reply.shown"
+
+    state: str
+    edits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyLost(ThreadFact):
+    """Slack takes no message in the thread: the rest of the answer is not shown."""
+
+    name = "reply.lost"
+    severity = logging.ERROR
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCrashed(ThreadFact):
+    """A bug has ended an answer while it was being read from the model."""
+
+    name = "turn.crashed"
+    severity = logging.ERROR
+
+    way: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFailed(Fact):
+    """The model has failed in the end: its reader is told. `kind` is the class of our error."""
+
+    name = "model.failed"
+    severity = logging.WARNING
+
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensUsed(ThreadFact):
+    """An answer has cost so many tokens, as its provider counts them."""
+
+    name = "tokens.used"
+    severity = logging.DEBUG
+
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurplusRefused(Fact):
+    """A message that an answer no longer needs could not be deleted; it is tried again."""
+
+    name = "surplus.refused"
+
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurplusLeft(ThreadFact):
+    """Such a message stays."""
+
+    name = "surplus.left"
+    severity = logging.WARNING
+
+
+# ---- the model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCallFailed(Fact):
+    """A call of the model has failed. `kind` is the class of our error for it, `evidence` what is known of the client's."""
+
+    name = "model.failed"
+    severity = logging.WARNING
+    beside: ClassVar[tuple[str, ...]] = ("kind",)
+
+    kind: str
+    evidence: Mapping[str, str | int]
+    model: str
+    retried: bool
+
+    def line(self) -> dict[str, object]:
+        return {**self.evidence, **Fact.line(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEndUnknown(Fact):
+    """The model has ended its answer for a reason that we do not know: the provider's `word`."""
+
+    name = "model.end_unknown"
+    severity = logging.WARNING
+
+    model: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTraced(Fact):
+    """A variable of the environment lets LangChain send what people write elsewhere."""
+
+    name = "model.traced"
+    severity = logging.WARNING
+
+    by: str
+    what: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFailed(Fact):
+    """A chain or an agent has failed, as in `ModelCallFailed`."""
+
+    name = "run.failed"
+    severity = logging.WARNING
+    beside: ClassVar[tuple[str, ...]] = ("kind",)
+
+    kind: str
+    evidence: Mapping[str, str | int]
+
+    def line(self) -> dict[str, object]:
+        return dict(self.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEndUnknown(Fact):
+    """A chain or an agent has ended its answer for a reason that we do not know."""
+
+    name = "run.end_unknown"
+    severity = logging.WARNING
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalReady(Fact):
+    """The embedded model can be asked."""
+
+    name = "local.ready"
+
+    model: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalDied(Fact):
+    """The embedded model's process has ended by itself, with that exit `status`."""
+
+    name = "local.died"
+    severity = logging.WARNING
+
+    model: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsFetching(Fact):
+    """The embedded model is being downloaded: so many bytes."""
+
+    name = "weights.fetching"
+
+    weights: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsFetched(Fact):
+    """The embedded model is on disk: so many bytes."""
+
+    name = "weights.fetched"
+
+    weights: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsStopped(Fact):
+    """Something broke while a download was being given up."""
+
+    name = "weights.stopped"
+    severity = logging.WARNING
+
+    way: str
+
+
+# ---- the database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseReady(Fact):
+    """The database can be used, after so many seconds."""
+
+    name = "database.ready"
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseWaitedFor(Fact):
+    """The file of turns cannot be used yet: its disk is full, or somebody has locked it."""
+
+    name = "database.waited_for"
+    severity = logging.WARNING
+
+    why: str | None
+    mend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseLost(Fact):
+    """The database takes nothing any more."""
+
+    name = "database.lost"
+    severity = logging.WARNING
+
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseBack(Fact):
+    """The database can be used again, after so many seconds."""
+
+    name = "database.back"
+    severity = logging.WARNING
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSlow(Fact):
+    """No connection to the database was free in time; tried again in so many seconds."""
+
+    name = "database.slow"
+    severity = logging.WARNING
+
+    again_in: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseHangs(Fact):
+    """The engine did not end within so many seconds, and is waited for no longer."""
+
+    name = "database.hangs"
+    severity = logging.WARNING
+
+    waited: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLost(Fact):
+    """Something that was to be written when the database is back could not be."""
+
+    name = "record.lost"
+    severity = logging.ERROR
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchInterrupted(Fact):
+    """The locks of the living could not be read; tried again in so many seconds."""
+
+    name = "watch.interrupted"
+
+    kind: str
+    again_in: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockLost(Fact):
+    """We have lost the lock that tells others that we are alive."""
+
+    name = "lock.lost"
+    severity = logging.WARNING
+
+    replica: str
+
+
+# ---- Slack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackWaitedFor(Fact):
+    """Slack does not answer while we start; from the second of the `tries` on it is told to those who debug only."""
+
+    name = "slack.waited_for"
+    beside: ClassVar[tuple[str, ...]] = ("tries",)
+
+    error: str
+    address: str
+    mend: str
+    tries: int
+
+    @property
+    def level(self) -> int:
+        return logging.WARNING if self.tries == 1 else logging.DEBUG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackAnswersAgain(Fact):
+    """Slack has answered, after so many tries in vain."""
+
+    name = "slack.answers_again"
+
+    method: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptAgain(Fact):
+    """Slack has delivered a question again that was taken before."""
+
+    name = "prompt.again"
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptOfAnApp(Fact):
+    """A mention is left unanswered: an app wrote it."""
+
+    name = "prompt.of_an_app"
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventIgnored(Fact):
+    """Slack has delivered an event that we have no use for."""
+
+    name = "event.ignored"
+    severity = logging.DEBUG
+
+    event: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventOfAStranger(Fact):
+    """Slack has delivered an event of a workspace that has not installed us."""
+
+    name = "event.of_a_stranger"
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadTooLong(ThreadFact):
+    """A thread was not read to its end: after so many messages."""
+
+    name = "thread.too_long"
+    severity = logging.WARNING
+
+    read: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpTurnedAway(Fact):
+    """Somebody was turned away at the HTTP door; told once an hour and kind, with how many there were since."""
+
+    name = "http.turned_away"
+    severity = logging.WARNING
+
+    kind: str
+    times: int
+    peer: str | None = None
+
+    def line(self) -> dict[str, object]:
+        return {name: value for name, value in Fact.line(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpFailed(Fact):
+    """A bug has ended a request at the HTTP door; told as `HttpTurnedAway` is."""
+
+    name = "http.failed"
+    beside: ClassVar[tuple[str, ...]] = ("logged_at",)
+
+    kind: str
+    times: int
+    way: str
+    logged_at: int
+
+    @property
+    def level(self) -> int:
+        return self.logged_at
