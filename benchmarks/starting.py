@@ -7,7 +7,6 @@ Without durability a set in memory knows what was taken; with it the turn is on 
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from bot.app import connected, running
 from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.observability.facts import TurnStarted
+from bot.observability.hooks import subscribe
 from bot.settings import Settings
 from bot.slack.connect import identify, socket_mode
 from bot.slack.listeners import build_bolt
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.incoming import Prompt, Vanished
+    from bot.observability.facts import Fact
     from bot.slack.identity import Identity
 
 EVENTS = 500
@@ -116,18 +118,6 @@ class _Brief:
         yield Finish(Reason.STOP)
 
 
-class _Heard(logging.Handler):
-    """Hears in the log that a turn has begun."""
-
-    def __init__(self, watch: Stopwatch) -> None:
-        super().__init__()
-        self._watch = watch
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.getMessage() == "turn.started":
-            self._watch.begins(str(vars(record)["ts"]))
-
-
 async def without(*, events: int = EVENTS) -> Starts:
     """The figures without durability."""
     return await _measured(_plainly, None, events)
@@ -169,14 +159,13 @@ async def _plainly(slack: Workspace, watch: Stopwatch, database: Path | str | No
 
 @asynccontextmanager
 async def _bot(slack: Workspace, watch: Stopwatch, database: Path | str | None) -> AsyncGenerator[None]:
-    heard, turns = _Heard(watch), logging.getLogger("bot.turns.pipeline")
-    turns.addHandler(heard)
-    turns.setLevel(logging.INFO)
-    try:
+    def hear(fact: Fact) -> None:
+        if isinstance(fact, TurnStarted):
+            watch.begins(fact.turn.name)
+
+    with subscribe(hear):
         async with running(_settings(slack, database), _Brief()):
             yield
-    finally:
-        turns.removeHandler(heard)
 
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +17,8 @@ from bot.core.conversation.incoming import Kind, Prompt
 from bot.core.delivery.calls import SetStatus
 from bot.core.delivery.segments import posted_parts
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.content import Parts
     from bot.core.conversation.incoming import ThreadKey, TurnKey
     from bot.core.delivery.calls import SlackCall
-
-log = logging.getLogger(__name__)
 
 COURTESY = 1.0  # seconds that the "is thinking" line may take
 LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
@@ -92,7 +91,7 @@ class ThreadContext:
         # The record may be younger than the thread: Slack remembers who spoke in it.
         said = await self._read(turn.thread, tries=TRIES_UNSEEN)
         if said is None:
-            log.warning("follow_up.unread", extra={"thread_ts": turn.thread.thread_ts})
+            tell(facts.FollowUpUnread(thread=turn.thread))
             return False  # not known: the next message of the thread asks again
         if any(one.ours for one in said):
             return True
@@ -133,7 +132,7 @@ class ThreadContext:
                 await self._reader.carry_out(SetStatus(thread, text))
         except (SlackError, TimeoutError) as error:
             # A workspace without it gets its answer all the same.
-            log.info("status.refused", extra={"error": str(error) or "no answer"})
+            tell(facts.StatusRefused(error=str(error) or "no answer"))
 
     # ---- inside
 
@@ -160,7 +159,7 @@ class ThreadContext:
                     return None
                 await self._pause(limit.retry_after)
             except SlackError as error:
-                log.warning("history.failed", extra={"kind": type(error).__name__, "error": str(error)})
+                tell(facts.HistoryFailed(kind=type(error).__name__, error=str(error)))
                 if error.code == "missing_scope":
                     return None  # no bad day of Slack's
                 await self._pause(RETRY.pause(number) if number < tries else 0.0)
@@ -174,7 +173,7 @@ class ThreadContext:
             except RateLimited as limit:
                 await asyncio.sleep(limit.retry_after)
             except SlackError as error:
-                log.warning("question.unread", extra={"kind": type(error).__name__, "error": str(error)})
+                tell(facts.QuestionUnread(kind=type(error).__name__, error=str(error)))
                 doubts -= isinstance(error, ThreadGone | SlackDenied)
                 if doubts < 0:
                     return _unread(error)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.quarantine import Isolation, Ward, isolation
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
-
-log = logging.getLogger(__name__)
 
 
 class Gate:
@@ -37,7 +36,7 @@ class Gate:
         self._ward.arrive(name, apart)
         self._open()
         if apart is not Isolation.NONE:
-            log.warning("turn.apart", extra={"ts": turn.name, "deaths": deaths, "waits": not free.is_set()})
+            tell(facts.TurnApart(ts=turn.name, deaths=deaths, waits=not free.is_set()))
         await free.wait()
 
     def leave(self, turn: AnswerKey) -> None:

@@ -14,7 +14,6 @@ see `bot.turns.registry`. What each stage may write on record is a table in `bot
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,9 @@ from bot.core.conversation.admission import Refusal
 from bot.core.conversation.history import to_messages
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.turn_order import Ending, TurnStage
+from bot.observability import facts
+from bot.observability.hooks import tell
+from bot.observability.logs import way_to
 from bot.turns.running import said
 from bot.turns.thread_queue import ThreadQueue
 
@@ -39,8 +41,6 @@ if TYPE_CHECKING:
     from bot.turns.context import Scene, ThreadContext
     from bot.turns.isolation_gate import Gate
     from bot.turns.running import Model, Running, RunningRecord
-
-log = logging.getLogger(__name__)
 
 THINKING = "is thinking…"
 
@@ -72,16 +72,16 @@ class Pipeline:
         """
         try:
             return await self._through(running, heard, {one.part: one.ts for one in posted})
-        except Exception:
+        except Exception as error:
             # A turn ends here: one that breaks must not take the others with it.
-            log.exception("turn.crashed", extra=log_fields(running.turn))
+            tell(facts.TurnCrashed(turn=running.turn, way=way_to(error)))
             return await self._show(running, said(f"⚠️ {notes.CRASHED}"))
 
-    async def finish(self, turn: AnswerKey, how: str) -> None:
+    async def finish(self, running: Running, how: str) -> None:
         """Puts on record that the turn is over, and lets the next one of its thread begin."""
-        await self._record.finish(turn)
-        self.queue.leave(turn.thread)
-        log.info("turn.over", extra=log_fields(turn, how=how))
+        await self._record.finish(running.turn)
+        self.queue.leave(running.turn.thread)
+        tell(facts.TurnEnded(turn=running.turn, how=how, seconds=running.seconds()))
 
     def halt(self, running: Running) -> bool:
         """Ends the reply as it stands, because its reader wants so; False where none is being shown."""
@@ -136,8 +136,8 @@ class Pipeline:
         if not entry.at_work:
             self._gate.leave(turn)  # who waits is not at work, and holds up nobody
         if not running.begun and entry.stage is not TurnStage.OVER and entry.ending is None:
-            log.info("turn.started", extra=log_fields(turn, attempt=entry.attempts))
-        running.begun = True
+            tell(facts.TurnStarted(turn=turn, attempt=entry.attempts))
+        running.begin()
         return entry
 
     async def _read(self, turn: AnswerKey, heard: Prompt | None, posted: Mapping[int, str]) -> Scene | None:
@@ -157,7 +157,7 @@ class Pipeline:
 
     def _deltas(self, turn: AnswerKey, scene: Scene, entry: Entry, preferences: Preferences) -> DeltaStream:
         if entry.alone >= CONVICTED:
-            log.error("turn.given_up", extra=_blame(turn, entry))
+            tell(facts.TurnGivenUp(turn=turn, attempts=entry.attempts, alone=entry.alone))
             return said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
         if not scene.prompt.parts:
             return said(notes.HELLO)
@@ -167,13 +167,13 @@ class Pipeline:
         return self._model.stream(messages)
 
     async def _refuse(self, running: Running, refusal: Refusal) -> str:
-        log.warning("turn.refused", extra=log_fields(running.turn, reason=refusal.reason))
+        tell(facts.TurnRefused(turn=running.turn, reason=refusal.reason))
         await self._show(running, said(refusal.words))
         return f"refused: {refusal.reason}"
 
     async def _give_up(self, running: Running, entry: Entry) -> str:
         """It killed while it was given up as well: without the thread and what is written, and then without a word."""
-        log.error("turn.given_up", extra=_blame(running.turn, entry))
+        tell(facts.TurnGivenUp(turn=running.turn, attempts=entry.attempts, alone=entry.alone))
         if entry.alone > CONVICTED + 1:
             return "given up"
         return await self._show(running, said(f"⚠️ {notes.GAVE_UP}"))
@@ -195,12 +195,3 @@ class Pipeline:
             seen=len(scene.seen) if scene else 0,
         )
         return state.value
-
-
-def log_fields(turn: AnswerKey, **more: object) -> dict[str, object]:
-    """What every event about a turn tells of it."""
-    return {"channel": turn.thread.channel, "ts": turn.name, "kind": turn.kind.value, **more}
-
-
-def _blame(turn: AnswerKey, entry: Entry) -> dict[str, object]:
-    return log_fields(turn, attempts=entry.attempts, alone=entry.alone)

@@ -7,14 +7,15 @@ heard --on record--> go_on --its pipeline--> over
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.turn_order import Ending
 from bot.durable.workflow import News, SegmentPosted, TurnOver
-from bot.turns.pipeline import log_fields
+from bot.observability import facts
+from bot.observability.facts import NOT_INSTALLED
+from bot.observability.hooks import tell
 from bot.turns.running import Running
 
 if TYPE_CHECKING:
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
     from bot.turns.pipeline import Pipeline
     from bot.turns.running import RunningRecord, Starter
 
-log = logging.getLogger(__name__)
-
 LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
-NOT_INSTALLED = "not installed"
 HANDING_OVER = 5.0  # seconds that the record has to take what we leave to others
 
 
@@ -154,7 +152,7 @@ class Turns:
             return
         # What could not be put on record is nobody else's to finish.
         lasting = self._lasting and not self._starter.unkept
-        log.warning("turns.left", extra={"turns": len(self._running), "lasting": lasting})
+        tell(facts.TurnsLeft(turns=len(self._running), lasting=lasting))
         if lasting:
             await self._hand_over()
         else:
@@ -211,13 +209,13 @@ class Turns:
         # Only `_end` cancels the work alone.
         ended = running.ending.value if running.ending else ""
         how = ended if running.work.cancelled() else running.work.result()
-        await pipeline.finish(running.turn, how)
+        await pipeline.finish(running, how)
         running.news.put_nowait(TurnOver(how))
 
     async def _give_back(self, running: Running) -> None:
         """Its workspace has not installed us, or no longer has: nobody can be told anything there."""
         await self._record.finish(running.turn)
-        log.warning("turn.over", extra=log_fields(running.turn, how=NOT_INSTALLED))
+        tell(facts.TurnEnded(turn=running.turn, how=NOT_INSTALLED))
         running.news.put_nowait(TurnOver(NOT_INSTALLED))
 
     async def _heed(self, running: Running, entry: Entry) -> None:
@@ -239,7 +237,7 @@ class Turns:
 
     async def _leave(self, running: Running) -> None:
         """Another replica has the turn: not a word more of it from us."""
-        log.warning("turn.taken", extra=log_fields(running.turn))
+        tell(facts.TurnTaken(turn=running.turn))
         if running.life is not None:
             running.life.cancel()
         self._running.pop(running.turn, None)

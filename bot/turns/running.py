@@ -61,7 +61,21 @@ class Running:
     work: asyncio.Task[str] | None = None
     life: asyncio.Task[None] | None = None
     ending: Ending | None = None
-    begun: bool = False  # on record it is ours
+    begun_at: float | None = None  # by the loop's clock; on record it is ours since
+
+    @property
+    def begun(self) -> bool:
+        """Whether it is ours on record."""
+        return self.begun_at is not None
+
+    def begin(self) -> None:
+        """It is ours on record, from now on or since before."""
+        if self.begun_at is None:
+            self.begun_at = asyncio.get_running_loop().time()
+
+    def seconds(self) -> float | None:
+        """How long ago it began here; None where it never did."""
+        return None if self.begun_at is None else asyncio.get_running_loop().time() - self.begun_at
 
     async def opening(self) -> bool:
         return await self.record.write(self.turn)

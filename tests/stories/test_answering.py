@@ -103,7 +103,7 @@ async def test_an_old_answered_mention_that_is_edited_has_no_second_answer(
     model = Storyteller("Fourteen.")
     # Another database knows as little of the old mention as one that has forgotten it after two days.
     async with start(model):
-        with caplog.at_level("INFO", "bot.turns.pipeline"):
+        with caplog.at_level("INFO", "bot"):
             await slack.edit("general", ts, "@Teleprinter what is 7 + 7?")
             async with asyncio.timeout(HANGING):
                 await logged(caplog, "turn.over")
