@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,14 +19,14 @@ from bot.errors import (
     SlackUnreachable,
     ThreadGone,
 )
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.calls import Edit
     from bot.core.delivery.reply import Reply
     from bot.delivery.session import DeliverySession, MessageSurface
-
-log = logging.getLogger(__name__)
 
 RETRY = Backoff(1.0, longest=30.0)
 """Before a call that got no answer is made again."""
@@ -96,7 +95,7 @@ def _give_up(reply: Reply, edit: Edit, error: SlackError) -> None:
     elif isinstance(edit, Update):
         reply.moved(edit)
     else:
-        log.error("reply.lost", extra={"thread_ts": reply.thread.thread_ts, "error": str(error)})
+        tell(facts.ReplyLost(thread=reply.thread, error=str(error)))
         reply.lose()
 
 
@@ -129,11 +128,11 @@ async def _delete(surface: MessageSurface, call: Delete) -> None:
             return
         except SlackError as error:
             wait = error.retry_after if isinstance(error, RateLimited) else RETRY.pause(tries)
-            log.info("surplus.refused", extra={"kind": type(error).__name__, "error": str(error)})
+            tell(facts.SurplusRefused(kind=type(error).__name__, error=str(error)))
             await asyncio.sleep(wait)
         else:
             return
-    log.warning("surplus.left", extra={"thread_ts": call.thread.thread_ts})
+    tell(facts.SurplusLeft(thread=call.thread))
 
 
 async def whisper(surface: MessageSurface, thread: ThreadKey, text: str) -> None:
@@ -142,4 +141,4 @@ async def whisper(surface: MessageSurface, thread: ThreadKey, text: str) -> None
         async with asyncio.timeout(COURTESY):
             await surface.carry_out(SetStatus(thread, text))
     except (SlackError, TimeoutError) as error:
-        log.info("status.refused", extra={"error": str(error) or "no answer"})
+        tell(facts.StatusRefused(error=str(error) or "no answer"))

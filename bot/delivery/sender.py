@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import texts as notes
-from bot.core.conversation.deltas import Finish, Text
+from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.delivery.calls import Update
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import Reply, ReplyState
@@ -17,6 +16,9 @@ from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
 from bot.delivery.session import DeliverySession
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
+from bot.observability import facts
+from bot.observability.hooks import tell
+from bot.observability.logs import way_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,9 +29,7 @@ if TYPE_CHECKING:
     from bot.core.delivery.delivery import Delivery
     from bot.core.pacing.budget import Budget
     from bot.core.pacing.pacing import Pacing
-    from bot.delivery.session import DeliveryObserver, MessageSurface, SharedQuota
-
-log = logging.getLogger(__name__)
+    from bot.delivery.session import DeliveryObserver, Heard, MessageSurface, SharedQuota
 
 LONG = 10.0  # seconds that Slack may make a reply wait before its reader is told
 
@@ -94,12 +94,7 @@ class Sender:
             self._pacing.remove(reply)
             del self._shows[reply]
             self.poke()
-        fields = {
-            "thread_ts": answer.thread.thread_ts,
-            "state": reply.state.value,
-            "edits": reply.timeline.landed,
-        }
-        log.info("reply.shown", extra=fields)
+        tell(facts.ReplyShown(thread=reply.thread, state=reply.state.value, edits=reply.timeline.landed))
         return reply.state
 
     def stop(self) -> None:
@@ -129,6 +124,13 @@ class Sender:
             return notes.aside(notes.STOPPED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
             reading = show.reading = tasks.create_task(self._feed(reply, deltas, show))
+        if show.used is not None:
+            used = show.used
+            tell(
+                facts.TokensUsed(
+                    thread=reply.thread, input_tokens=used.input_tokens, output_tokens=used.output_tokens
+                )
+            )
         # Only the reading was cancelled: what is there is still finished.
         return notes.aside(show.word) if reading.cancelled() else reading.result()
 
@@ -137,17 +139,21 @@ class Sender:
         try:
             async for delta in deltas:
                 if isinstance(delta, Text):  # reasoning, tools and usage are not part of what is shown
+                    came = self._clock()
                     async with show.lock:
+                        show.hear(came)
                         if reply.feed(delta.text, self._clock()):
                             self.poke()
+                elif isinstance(delta, Usage):
+                    show.used = delta
                 elif isinstance(delta, Finish):
                     note = delta.note or notes.aside(notes.ending(delta))
         except ModelError as error:
-            log.warning("model.failed", extra={"kind": type(error).__name__, "error": str(error)})
+            tell(facts.AnswerFailed(kind=type(error).__name__, error=str(error)))
             return f"⚠️ {error.told}"
-        except Exception:
+        except Exception as error:
             # A turn ends here, whatever broke it: the operator gets the trace, the person a word.
-            log.exception("turn.crashed", extra={"thread_ts": reply.thread.thread_ts})
+            tell(facts.AnswerCrashed(thread=reply.thread, way=way_to(error)))
             return f"⚠️ {notes.CRASHED}"
         return note
 
@@ -170,7 +176,7 @@ class Sender:
             else:
                 budget = self._pacing.budgets.of(edit.method, edit.thread.channel)
                 budget.leave()
-                calls.create_task(self._send(reply, edit, budget, slots))
+                calls.create_task(self._send(reply, edit, budget, slots, show.heard))
 
     def _tell_who_waits(self, now: float, calls: asyncio.TaskGroup) -> None:
         """A long 429 is told, once, to the readers of replies that have something to show and may not."""
@@ -179,9 +185,10 @@ class Sender:
                 show.told = True
                 calls.create_task(whisper(self._surface, reply.thread, notes.LIMITED))
 
-    async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int) -> None:
+    async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int, heard: Heard) -> None:
         if not await self._fits(edit, budget, slots):
             # Other replicas have spent what seemed to be free. What is due then is the newest text.
+            tell(facts.EditWithdrawn(thread=reply.thread, method=edit.method))
             budget.withdraw()
             reply.refused(edit, not_before=self._clock())
             self.poke()
@@ -191,12 +198,12 @@ class Sender:
             await deliver(self._surface, reply, edit, self._shows.get(reply))
         except SlackError as error:
             word = self._failed(reply, edit, budget, error)
-        except Exception:
+        except Exception as error:
             # A bug must not take the answers of all others with it.
-            log.exception("edit.crashed", extra={"thread_ts": reply.thread.thread_ts})
+            tell(facts.EditCrashed(thread=reply.thread, way=way_to(error)))
             reply.lose()
         else:
-            word = self._landed(reply, edit, budget)
+            word = self._landed(reply, edit, budget, heard)
         finally:
             budget.answered(self._clock())
             if self._purse is not None:
@@ -206,11 +213,21 @@ class Sender:
         if word is not None:
             await whisper(self._surface, reply.thread, word)
 
-    def _landed(self, reply: Reply, edit: Edit, budget: Budget) -> str | None:
+    def _landed(self, reply: Reply, edit: Edit, budget: Budget, heard: Heard) -> str | None:
         """Slack has taken it. Returns what the line below the thread should say now, None where it may stay as it is."""
-        log.debug("edit.sent", extra={"thread_ts": reply.thread.thread_ts, "chars": len(edit.body.text)})
-        budget.taken(self._clock())
-        if (show := self._shows.get(reply)) is None:
+        now, show = self._clock(), self._shows.get(reply)
+        budget.taken(now)
+        deltas = show.land(heard) if show is not None else 0
+        tell(
+            facts.EditSent(
+                thread=reply.thread,
+                chars=len(edit.body.text),
+                method=edit.method,
+                age=now - heard.at if deltas else None,
+                deltas=deltas,
+            )
+        )
+        if show is None:
             return None
         show.refusals, told, show.told = 0, show.told, False
         # A post takes the line away by itself.
@@ -219,23 +236,26 @@ class Sender:
     def _failed(self, reply: Reply, edit: Edit, budget: Budget, error: SlackError) -> str | None:
         """Slack has not taken it, or has not said so. Returns what its reader has to be told beside the thread, or None."""
         if isinstance(error, RateLimited):
-            log.info(
-                "slack.limited",
-                extra={"retry_after": error.retry_after, "method": error.method or edit.method},
-            )
+            tell(facts.SlackLimited(retry_after=error.retry_after, method=error.method or edit.method))
             if error.method != READING:
                 # Not retried here: by the time we may call again there is newer text to send.
-                budget.limited(self._clock(), error.retry_after)
+                self._limited(budget, edit.method, error.retry_after)
                 reply.refused(edit, not_before=self._clock())
                 return None
         else:
-            # A reader may have deleted it.
-            level = logging.INFO if isinstance(error, MessageGone | ThreadGone) else logging.WARNING
-            log.log(level, "edit.failed", extra={"kind": type(error).__name__, "error": str(error)})
+            gone = isinstance(error, MessageGone | ThreadGone)
+            tell(facts.EditFailed(kind=type(error).__name__, error=str(error), method=edit.method, gone=gone))
         failed(reply, edit, error, self._shows.get(reply), self._clock())
         return (
             notes.UNPOSTED if reply.state is ReplyState.LOST and not isinstance(error, ThreadGone) else None
         )
+
+    def _limited(self, budget: Budget, method: str, retry_after: float) -> None:
+        _, before = budget.verdict
+        budget.limited(self._clock(), retry_after)
+        _, lowered = budget.verdict
+        if lowered is not None and lowered != before:
+            tell(facts.BudgetLowered(method=method, limit=int(lowered[0])))
 
     async def _fits(self, edit: Edit, budget: Budget, slots: int) -> bool:
         if self._purse is None:

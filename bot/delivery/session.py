@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from bot.core.conversation import texts as notes
 from bot.delivery.cooperative_steps import in_steps
@@ -12,6 +12,7 @@ from bot.delivery.cooperative_steps import in_steps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.core.conversation.deltas import Usage
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.calls import SlackCall
     from bot.core.delivery.reply import Reply
@@ -52,6 +53,16 @@ class SharedQuota(Protocol):
         ...
 
 
+class Heard(NamedTuple):
+    """How many deltas of text the model had sent when a call left, and when the last of them came."""
+
+    deltas: int = 0
+    at: float = float("-inf")
+
+
+NOTHING_HEARD = Heard()
+
+
 @dataclass(slots=True)
 class DeliverySession:
     """The shell's side of one running reply. `word` is what its reader is told where it is ended early."""
@@ -64,12 +75,25 @@ class DeliverySession:
     word: str = notes.STOPPED
     refusals: int = 0  # in a row, of the kinds that are not believed at once
     told: bool = False  # that Slack makes it wait
+    heard: Heard = NOTHING_HEARD
+    landed: int = 0  # deltas of which Slack has taken all
+    used: Usage | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def work(self, work: Callable[[], Result]) -> Result:
         """What `work` on the reply returns. It is done in steps, and nothing else is done to the reply meanwhile."""
         async with self.lock:
             return await in_steps(work)
+
+    def hear(self, now: float) -> None:
+        """Notes that the model has sent a delta of text."""
+        self.heard = Heard(self.heard.deltas + 1, now)
+
+    def land(self, heard: Heard) -> int:
+        """Notes that Slack has taken a call that left then. Returns how many deltas it was the first to carry."""
+        fresh = max(0, heard.deltas - self.landed)
+        self.landed += fresh
+        return fresh
 
     def end(self, word: str) -> None:
         self.word = word

@@ -28,6 +28,8 @@ from bot.errors import (
     SlackUnreachable,
     ThreadGone,
 )
+from bot.observability.facts import BudgetLowered, EditSent, EditWithdrawn, SlackLimited, TokensUsed
+from bot.observability.hooks import subscribe
 from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface, an_answer, words
 
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.core.conversation.deltas import DeltaStream
-    from bot.delivery.session import MessageSurface
+    from bot.delivery.session import MessageSurface, SharedQuota
+    from bot.observability.facts import Fact
 
 THREAD = ThreadKey("T", "C", "1.0")
 
@@ -46,10 +49,12 @@ def anyio_backend() -> object:
 
 
 @asynccontextmanager
-async def a_replier(surface: MessageSurface, *, updates: int = 50) -> AsyncGenerator[Sender]:
+async def a_replier(
+    surface: MessageSurface, *, updates: int = 50, purse: SharedQuota | None = None
+) -> AsyncGenerator[Sender]:
     makers = {Update.method: lambda: Budget(updates, 60.0), Post.method: lambda: Budget(5, 5.0)}
     pacing = Pacing(Budgets(makers))
-    replier = Sender(surface, pacing, clock=asyncio.get_running_loop().time)
+    replier = Sender(surface, pacing, clock=asyncio.get_running_loop().time, purse=purse)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(replier.run())
         yield replier
@@ -455,3 +460,72 @@ async def test_stop_before_the_first_word_says_so_too() -> None:
     assert list(surface.messages.values()) == [
         "*I was stopped while writing this. Please ask again.*\n\n*Tiny model.*"
     ]
+
+
+async def test_of_each_call_it_is_told_how_old_its_newest_word_was_and_how_many_deltas_it_carried() -> None:
+    told: list[Fact] = []
+    with subscribe(told.append):
+        await shown(FakeSurface(), words("one two three four five six seven eight"))
+    sent = [one for one in told if isinstance(one, EditSent)]
+    assert [(one.method, one.deltas, round(one.age or 0.0, 2)) for one in sent] == [
+        ("chat.postMessage", 1, 0.1),
+        ("chat.update", 3, 0.18),
+        ("chat.update", 4, 0.1),
+    ]
+
+
+async def test_a_call_that_brings_no_word_has_no_age() -> None:
+    told: list[Fact] = []
+    with subscribe(told.append):
+        await shown(FakeSurface(), words("half", then=ModelStalled("silent for 60 s")))
+    assert [(one.deltas, one.age) for one in told if isinstance(one, EditSent)][-1] == (0, None)
+
+
+async def test_a_429_that_teaches_something_is_told_as_a_lower_budget() -> None:
+    told: list[Fact] = []
+    surface = FakeSurface()
+    surface.fail.extend([None, RateLimited(2)])
+    with subscribe(told.append):
+        await shown(surface, words("one two three four five six", every=0.5))
+    assert [one for one in told if isinstance(one, SlackLimited | BudgetLowered)] == [
+        SlackLimited(retry_after=2.0, method="chat.update"),
+        BudgetLowered(method="chat.update", limit=25),
+    ]
+
+
+async def test_what_an_answer_has_cost_is_told_once_at_its_end() -> None:
+    async def costly() -> DeltaStream:
+        yield Usage(3, 1)
+        yield Text("Yes.")
+        yield Usage(3, 2)
+        yield Finish(Reason.STOP)
+
+    told: list[Fact] = []
+    with subscribe(told.append):
+        await shown(FakeSurface(), costly())
+    assert [one for one in told if isinstance(one, TokensUsed)] == [
+        TokensUsed(thread=an_answer().thread, input_tokens=3, output_tokens=2)
+    ]
+
+
+class Spent:
+    """A quota of which others have taken the first call."""
+
+    def __init__(self) -> None:
+        self._answers = [False]
+
+    async def ask(self, budget: Budget, name: str, *, slots: int, urgent: bool) -> bool:
+        return self._answers.pop() if self._answers else True
+
+    def answered(self, budget: Budget) -> None:
+        """Nobody else wants to know."""
+
+
+async def test_a_call_for_which_others_leave_no_room_is_told_and_made_later() -> None:
+    told: list[Fact] = []
+    surface = FakeSurface()
+    with subscribe(told.append):
+        async with a_replier(surface, purse=Spent()) as replier:
+            await replier.show(an_answer(), words("one two"))
+    assert [one.method for one in told if isinstance(one, EditWithdrawn)] == ["chat.postMessage"]
+    assert list(surface.messages.values()) == ["one two"]
