@@ -7,12 +7,13 @@ those that it has missed.
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.durable.workflow import News, SegmentPosted, TurnOver
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.durable.outage import Outage
     from bot.durable.workflow import Engine, Worker
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
@@ -124,7 +123,7 @@ class Keeping:
         if claim.cancelled():
             return
         if (error := claim.exception()) is not None:
-            log.error("turn.unkept", extra={"kind": type(error).__name__})
+            tell(facts.TurnUnkept(kind=type(error).__name__))
         if error is not None or not claim.result():
             self._ahead.pop(turn, None)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, LiteralString, Protocol
 
@@ -20,6 +19,8 @@ from bot.durable.database import PRIVATE, SERVER_PATIENCE
 from bot.durable.start_wait import until_free
 from bot.durable.statement_deadline import AsyncPromptConnection
 from bot.errors import SettingsError
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Claim
     from bot.durable.database import Database
     from bot.durable.outage import Outage
-
-log = logging.getLogger(__name__)
 
 FILES, SESSION = 0.2, 0.4
 """Seconds between two looks at who is alive: at files, and by a statement, of which an idle replica is to make three a second."""
@@ -123,8 +122,7 @@ class Liveness:
                 await self.look()
             except (psycopg.OperationalError, OSError) as error:
                 # The database is gone, or the disk that lock files are on is full. The turns' side tells of it, once.
-                again = {"kind": type(error).__name__, "again_in": self._locks.pause}
-                log.info("watch.interrupted", extra=again)
+                tell(facts.WatchInterrupted(kind=type(error).__name__, again_in=self._locks.pause))
             await asyncio.sleep(AGAIN if self._suspects else self._locks.pause)
 
     def leave(self) -> None:
@@ -135,7 +133,7 @@ class Liveness:
         """Looks once at who is alive; adopts what those left whose lock has been free twice in a row."""
         held = await self._locks.held(self._replica)
         if held is None:
-            log.warning("lock.lost", extra={"replica": self._replica})
+            tell(facts.LockLost(replica=self._replica))
             self._calm_until = self._clock() + CALM
         if held is None or self._leaving or self._clock() < self._calm_until:
             self._suspects.clear()
@@ -165,7 +163,7 @@ class Liveness:
             adopted = await self._estate.adopt(name)
             # A process may die between the end of a turn and the note of it: then nothing is left to be done.
             if left := len(adopted) - await self._register.over(adopted):
-                log.info("turns.adopted", extra={"replica": name, "turns": left})
+                tell(facts.TurnsAdopted(replica=name, turns=left))
         finally:
             await self._locks.drop(name)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from bot.observability import facts
+from bot.observability.hooks import tell
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-log = logging.getLogger(__name__)
 
 LOOK = 0.1  # seconds between two looks whether it has begun
 CALM = 2.0  # seconds without a refusal after which a write says that it is over: a full disk has room for one now and then
@@ -47,7 +47,7 @@ class Outage:
             if self._since is not None:
                 return
             self._since = self._refused
-        log.warning("database.lost", extra={"kind": type(error).__name__, "why": _why(error)})
+        tell(facts.DatabaseLost(kind=type(error).__name__, why=_why(error)))
 
     def end(self) -> None:
         """It has taken a write."""
@@ -56,7 +56,7 @@ class Outage:
                 return
             lasted, self._since = self._clock() - self._since, None
             self._ended = self._clock()
-        log.warning("database.back", extra={"seconds": round(lasted, 1)})
+        tell(facts.DatabaseBack(seconds=round(lasted, 1)))
 
     async def spares(self, work: asyncio.Task[Any]) -> bool:
         """Waits for the work. False as soon as the database is out: the work goes on, and nobody should wait for it.

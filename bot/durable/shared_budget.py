@@ -19,7 +19,6 @@ lock, each behind those before it: the last of their readers for twenty ways to 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
@@ -32,6 +31,8 @@ from bot.core.delivery.calls import Update
 from bot.core.pacing.ledger import Ledger
 from bot.durable.database import in_full, is_lost
 from bot.durable.schema import tables
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from bot.core.pacing.budget import Budget
     from bot.core.pacing.pacing import Pacing
     from bot.durable.database import Database
-
-log = logging.getLogger(__name__)
 
 ANSWER = 2.0  # seconds that the database has to answer: a reader waits
 AGAIN = 2.0  # seconds before a lost database is asked again
@@ -194,7 +193,7 @@ class SharedBudget:
         if isinstance(error, DBAPIError) and is_lost(error):
             self._database.outage.begin(error.orig)
         if not self._is_alone:
-            log.warning("budget.alone", extra={"kind": type(error).__name__, "sharers": self._sharers})
+            tell(facts.BudgetAlone(kind=type(error).__name__, sharers=self._sharers))
         self._is_alone, self._lost_until = True, self._clock() + AGAIN
 
     async def _change(self, budget: Budget, name: str, changes: list[Change]) -> list[bool]:

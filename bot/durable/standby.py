@@ -7,7 +7,6 @@ the database has taken what is owed to it, each thread's in its order. For one p
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
 from bot.durable.turn_store import Entry, Sight
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Iterable, Sequence
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Vanished
     from bot.durable.outage import Outage
     from bot.durable.turn_store import TurnStore
-
-log = logging.getLogger(__name__)
 
 Said = TypeVar("Said")
 
@@ -202,4 +201,4 @@ async def _after(before: Sequence[asyncio.Task[Any]], work: Coroutine[Any, Any, 
 def _complain(task: asyncio.Task[Any]) -> None:
     """Of what was owed and cannot be kept: nobody else hears of it."""
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("record.lost", extra={"kind": type(error).__name__})
+        tell(facts.RecordLost(kind=type(error).__name__))

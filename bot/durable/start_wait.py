@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import sqlite3
 import time
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.observability import facts
+from bot.observability.hooks import tell
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-log = logging.getLogger(__name__)
 
 AGAIN = 1.0  # seconds before it is tried again
 Done = TypeVar("Done")
@@ -41,7 +41,7 @@ async def until_free(attempt: Callable[[], Awaitable[Done]]) -> Done:
             await asyncio.sleep(AGAIN)
         else:
             if since is not None:
-                log.warning("database.back", extra={"seconds": round(time.monotonic() - since, 1)})
+                tell(facts.DatabaseBack(seconds=round(time.monotonic() - since, 1)))
             return done
 
 
@@ -57,10 +57,5 @@ def is_passing(error: BaseException | None) -> bool:
 
 def _tell(error: BaseException) -> None:
     cause = error.orig if isinstance(error, DBAPIError) else error
-    log.warning(
-        "database.waited_for",
-        extra={
-            "why": getattr(cause, "sqlite_errorname", None) or getattr(cause, "strerror", None),
-            "mend": "make room on its disk, or end whoever has locked it",
-        },
-    )
+    why = getattr(cause, "sqlite_errorname", None) or getattr(cause, "strerror", None)
+    tell(facts.DatabaseWaitedFor(why=why, mend="make room on its disk, or end whoever has locked it"))

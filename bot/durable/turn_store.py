@@ -28,7 +28,6 @@ anybody.
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import time
 from dataclasses import dataclass
@@ -47,6 +46,8 @@ from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, mo
 from bot.durable.database import Done, in_full, is_conflict, is_lost
 from bot.durable.schema import RUNNING, make_tables, threads, turns
 from bot.durable.start_wait import until_free
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
@@ -57,8 +58,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Claim, Vanished
     from bot.durable.connections import Rows
     from bot.durable.database import Database
-
-log = logging.getLogger(__name__)
 
 RETRY = Backoff(0.2, longest=2.0, jitter=0.25)
 """Before a lost database is tried again: by all replicas, and by all their turns."""
@@ -136,7 +135,7 @@ class TurnStore:
                 return await self._persist(lambda: self._database.connections.transact(claim))
             except IntegrityError:
                 # Another replica's turn of the thread was quicker. Its claim stands now, and is seen.
-                log.debug("claim.raced", extra={"ts": turn.name})
+                tell(facts.ClaimRaced(ts=turn.name))
 
     async def write(self, turn: AnswerKey) -> bool:
         """From THINKING to WRITING, before the first word is shown; False where it was superseded meanwhile."""
@@ -321,7 +320,7 @@ class TurnStore:
             try:
                 done = await in_full(work())
             except PoolTimeout:
-                log.warning("database.slow", extra={"again_in": wait})
+                tell(facts.DatabaseSlow(again_in=wait))
             except DBAPIError as error:
                 if is_conflict(error):
                     continue  # of two transactions that waited for each other the other one is done now

@@ -29,6 +29,8 @@ from bot.durable.database import unusable
 from bot.durable.dbos_pool import dbos_pool
 from bot.durable.start_wait import until_free
 from bot.errors import SettingsError
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
     from dbos import DBOSConfig, WorkflowStatus
 
     from bot.durable.database import Database
-
-log = logging.getLogger(__name__)
 
 VERSION = "1"
 """Of the steps below. A turn is resumed by processes of its own version only, so a deploy keeps it: it changes with the
@@ -93,7 +93,7 @@ async def prepare(database: Database) -> None:
         raise SettingsError(
             f"DATABASE_URL: {database.file} holds something else: name a new file."
         ) from error
-    log.info("database.ready", extra={"seconds": round(time.monotonic() - begun, 2)})
+    tell(facts.DatabaseReady(seconds=round(time.monotonic() - begun, 2)))
 
 
 class Engine:
@@ -166,7 +166,7 @@ class Engine:
         until = datetime.fromtimestamp(before, UTC).isoformat()
         while over := await _listed(status=FINISHED, end_time=until, limit=BATCH):
             await DBOS.delete_workflows_async([one.workflow_id for one in over])
-            log.info("turns.forgotten", extra={"turns": len(over)})
+            tell(facts.TurnsForgotten(turns=len(over)))
 
     # ---- inside
 
@@ -264,7 +264,7 @@ async def _within(seconds: float, work: Callable[[], None]) -> None:
         async with asyncio.timeout(seconds):
             await done.wait()
     except TimeoutError:
-        log.warning("database.hangs", extra={"waited": seconds})
+        tell(facts.DatabaseHangs(waited=seconds))
 
 
 def _quiet() -> None:

@@ -234,7 +234,7 @@ async def test_of_what_is_adopted_only_what_goes_on_is_announced(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, left: int, ended: int, told: list[int]
 ) -> None:
     estate = Estate(dead=left, ended=ended)
-    with caplog.at_level("INFO", "bot.durable.liveness"):
+    with caplog.at_level("INFO", "bot"):
         async with locks_at(tmp_path / "a.sqlite") as locks:
             await looks(Liveness(locks, estate, estate, Outage(), replica="me", clock=Clock()), 2)
     assert estate.buried == estate.adopted == ["dead"]

@@ -91,9 +91,7 @@ async def test_a_statement_of_ours_to_a_frozen_server_is_made_again_and_told_onc
             async with asyncio.timeout(HANGING):
                 await out(database.outage)
         assert (await claiming).runs
-    assert [record.message for record in caplog.records if record.name == "bot.durable.outage"] == [
-        "database.lost"
-    ]
+    assert [one for one in caplog.messages if one.startswith("database.")] == ["database.lost"]
 
 
 async def out(outage: Outage) -> None:
@@ -152,9 +150,7 @@ async def test_readers_wait_for_a_frozen_server_once_and_no_longer_than_they_sho
         assert sum(spent) < 8
         async with asyncio.timeout(HANGING):
             await granted(a)  # the whole limit is back
-    assert [record.message for record in caplog.records if record.name == shared_budget.__name__] == [
-        "budget.alone"
-    ]
+    assert caplog.messages.count("budget.alone") == 1
 
 
 async def granted(replica: Replica) -> None:
