@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import os
 import signal
 import sys
@@ -37,7 +36,8 @@ from bot.errors import (
     TeleprinterError,
     first_of,
 )
-from bot.observability import logs
+from bot.observability import facts, logs
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -242,7 +242,7 @@ def _end_within(seconds: float) -> None:
 
 
 def _end() -> None:
-    logging.getLogger("bot").warning("exit.forced")
+    tell(facts.ExitForced())
     os._exit(0)  # what was left is on record, or has been told
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import re
 import secrets
@@ -21,6 +20,8 @@ from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
 from bot.installation import Installation, Installations, SingleWorkspaceToken, WorkspaceLogin
 from bot.model.local.weights import DEFAULT
+from bot.observability import facts
+from bot.observability.hooks import tell
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.http_events import http_events
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from bot.model.local.progress import Report
     from bot.settings import Settings
     from bot.slack.identity import Identity
-
-log = logging.getLogger(__name__)
 
 SYSTEM_PROMPT = (
     "You are Teleprinter, an assistant in a Slack workspace. Answer the last message of the conversation. "
@@ -253,9 +252,7 @@ async def running(
         stack.push_async_callback(turns.drain, settings.drain)
         stack.callback(liveness.leave)
         await stack.enter_async_context(_connection(settings, app))
-        log.info(
-            "bot.ready", extra={"team": us.team, "replica": replica, "socket_mode": settings.socket_mode}
-        )
+        tell(facts.BotReady(team=us.team, replica=replica, socket_mode=settings.socket_mode))
         yield us
 
 

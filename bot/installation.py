@@ -7,12 +7,13 @@ one is refused another does not feel. Turns are the process's: they ask here for
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import NotInstalled, SettingsError
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from bot.slack.identity import Identity
     from bot.turns.pipeline import Pipeline
-
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ class Installations:
             login = await self._tokens.login(team)
         except SettingsError as error:
             # One workspace's token is nothing to the others.
-            log.error("installation.refused", extra={"team": team, "error": str(error)})
+            tell(facts.InstallationRefused(team=team, error=str(error)))
             raise NotInstalled(team) from error
         if login is None:
             raise NotInstalled(team)

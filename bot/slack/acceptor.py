@@ -11,19 +11,19 @@ and why nobody is refused for where it comes from.
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
+
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable
 
     from bot.slack.rare_log import Seldom
-
-log = logging.getLogger(__name__)
 
 BACKLOG = (
     1024  # connections that the system keeps for us until we accept them: a burst must not make Slack wait
@@ -157,7 +157,8 @@ class Acceptor:
 
     def told(self, kind: str, peer: str) -> None:
         """Say in the log that somebody was turned away, and why: once an hour and kind."""
-        self._seldom.warn(log, "http.turned_away", kind, peer=peer)
+        if (times := self._seldom.due(kind)) is not None:
+            tell(facts.HttpTurnedAway(kind=kind, times=times, peer=peer))
 
     def __getitem__(self, served: Served) -> Connection | None:
         """The connection on which that server's object speaks; None where it is closed."""

@@ -18,6 +18,8 @@ from bot.core.backoff import Backoff
 from bot.environment import certificates
 from bot.environment.proxies import proxy_for
 from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError
+from bot.observability import facts
+from bot.observability.hooks import tell
 from bot.observability.logs import WithoutSecrets
 from bot.slack.api_answers import ask
 from bot.slack.identity import Identity
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
 
-log = logging.getLogger(__name__)
 _WITHOUT_SECRETS = WithoutSecrets()
 
 _INSTALL = (
@@ -214,20 +215,13 @@ async def _asked(
             await asyncio.sleep(max(wait, RETRY.pause(tries)))
         else:
             if tries:
-                log.info("slack.answers_again", extra={"method": method, "tries": tries})
+                tell(facts.SlackAnswersAgain(method=method, tries=tries))
             return answer
 
 
 def _tell_once(error: SlackError, address: str, tries: int) -> None:
-    log.log(
-        logging.WARNING if tries == 1 else logging.DEBUG,
-        "slack.waited_for",
-        extra={
-            "error": str(error),
-            "address": address,
-            "mend": "if it lasts: check SLACK_API_URL and the network, or the proxy",
-        },
-    )
+    mend = "if it lasts: check SLACK_API_URL and the network, or the proxy"
+    tell(facts.SlackWaitedFor(error=str(error), address=address, mend=mend, tries=tries))
 
 
 def _refusal(error: SlackDenied, setting: str) -> SettingsError:

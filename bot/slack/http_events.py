@@ -21,6 +21,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import SettingsError
+from bot.observability import facts
+from bot.observability.hooks import tell
+from bot.observability.logs import way_to
 from bot.slack.acceptor import BACKLOG, Acceptor, ConnectionStage, bounds_for, open_files
 from bot.slack.rare_log import Seldom
 
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
     from bot.slack.acceptor import Bounds, Connection
 
-log = logging.getLogger(__name__)
 _server_log = logging.getLogger(f"{__name__}.server")
 
 EVENTS_PATH = "/slack/events"
@@ -239,10 +241,10 @@ class Quiet(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         kind = type(error).__name__ if error else "other"
-        times = self._seldom.due(kind)
-        record.msg, record.args = "http.failed", None
-        record.kind, record.times = kind, times
-        if isinstance(error, HttpProcessingError):
-            record.msg, record.exc_info = "http.turned_away", None
-            record.levelno, record.levelname = logging.WARNING, "WARNING"
-        return times is not None
+        if (times := self._seldom.due(kind)) is not None:
+            if isinstance(error, HttpProcessingError):
+                tell(facts.HttpTurnedAway(kind=kind, times=times))
+            else:
+                way = way_to(error) if error else ""
+                tell(facts.HttpFailed(kind=kind, times=times, way=way, logged_at=record.levelno))
+        return False

@@ -16,6 +16,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from bot.core.conversation.incoming import installed_team, is_automatic_prompt, parse_prompt, parse_vanished
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt, Vanished
     from bot.slack.identity import Identity, IdentityDirectory
 
-log = logging.getLogger(__name__)
 US = "us"  # the name in Bolt's context of who we are in the workspace that sent a payload
 # Bolt warns of settings that we choose on purpose, and would pass payloads to a debug log.
 _bolt_log = logging.getLogger("slack_bolt.app")
@@ -66,13 +67,13 @@ def build_bolt(
         us = cast("Identity", context[US])
         if (prompt := parse_prompt(body, bot_user=us.user)) is not None:
             if not await taker.take(prompt):
-                log.info("prompt.again", extra={"channel": prompt.thread.channel, "ts": prompt.ts})
+                tell(facts.PromptAgain(channel=prompt.thread.channel, ts=prompt.ts))
         elif (vanished := parse_vanished(body, bot_user=us.user)) is not None:
             await taker.vanish(vanished)
         else:
             if is_automatic_prompt(body, bot_user=us.user):
                 event = body["event"]
-                log.info("prompt.of_an_app", extra={"channel": event["channel"], "ts": event["ts"]})
+                tell(facts.PromptOfAnApp(channel=event["channel"], ts=event["ts"]))
             # It still wants its ack: None would answer 404, and Slack would deliver it again.
             return BoltResponse(status=200)
         await next_()
@@ -102,7 +103,7 @@ class _Recognition:
         team = installed_team(body)
         us = await self._directory.identity(team)
         if us is None:
-            log.info("event.of_a_stranger", extra={"team": team})
+            tell(facts.EventOfAStranger(team=team))
             return BoltResponse(status=200)
         context[US] = us
         await next_()
@@ -121,4 +122,4 @@ async def _taken() -> None:
 
 async def _ignore(body: dict[str, Any]) -> None:
     """An event the manifest does not ask for. Acked, since Slack would otherwise deliver it three times more."""
-    log.debug("event.ignored", extra={"event": body.get("event", {}).get("type")})
+    tell(facts.EventIgnored(event=body.get("event", {}).get("type")))

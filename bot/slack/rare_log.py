@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import logging
     from collections.abc import Callable
 
 HOUR = 3600.0  # seconds between two lines of one kind
@@ -27,8 +26,3 @@ class Seldom:
             return None
         self._told[kind] = now
         return self._since.pop(kind)
-
-    def warn(self, log: logging.Logger, event: str, kind: str, **fields: object) -> None:
-        """Log a warning with its kind, and with how often that happened since the last one, where it is due."""
-        if (times := self.due(kind)) is not None:
-            log.warning(event, extra={"kind": kind, "times": times, **fields})

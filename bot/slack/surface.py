@@ -6,7 +6,6 @@ took, and its handler for 429 sleeps inside the call and then sends the old text
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.history import ThreadMessage
@@ -15,6 +14,8 @@ from bot.core.conversation.message_reader import read_message, read_own_message
 from bot.core.conversation.payload import Payload, as_payload, as_payloads
 from bot.core.delivery.calls import Append, Delete, Post, Start, Stop, Update
 from bot.core.delivery.message_format import Dialect
+from bot.observability import facts
+from bot.observability.hooks import tell
 from bot.slack.api_answers import ask
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.calls import Body, SlackCall
-
-log = logging.getLogger(__name__)
 
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
 # Slack pages a thread oldest first, so its newest messages cost a call for each page before them. A minute allows some 50
@@ -138,7 +137,7 @@ class Surface:
             if not page["cursor"]:
                 break
         else:
-            log.warning("thread.too_long", extra={"thread_ts": thread.thread_ts, "read": len(messages)})
+            tell(facts.ThreadTooLong(thread=thread, read=len(messages)))
         return list(messages.values())[-LONGEST_THREAD:]
 
     async def _call(self, method: str, *, http_verb: str = "POST", **arguments: Any) -> Payload:

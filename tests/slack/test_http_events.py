@@ -17,10 +17,13 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
+from bot.observability.facts import Fact, HttpFailed
+from bot.observability.hooks import subscribe
 from bot.slack import http_events as module
 from bot.slack.acceptor import Bounds
-from bot.slack.http_events import MOST_BODY, http_events
+from bot.slack.http_events import MOST_BODY, Quiet, http_events
 from bot.slack.listeners import build_bolt
+from bot.slack.rare_log import Seldom
 from tests.slack.directory import KnownWorkspaces
 from tests.slack.events_server import SECRET, US
 from tests.slack.signed import as_bytes, dumped, event, signed
@@ -269,6 +272,25 @@ async def test_strangers_cost_one_line_an_hour_and_kind(port: int, caplog: pytes
     assert sorted(kinds) == sorted(set(kinds))
     assert "not signed" in kinds
     assert {(level, error) for level, error, _ in lines} == {(logging.WARNING, None)}
+
+
+def test_a_bug_at_the_door_is_told_with_the_way_to_it_and_without_its_words() -> None:
+    quiet, told = Quiet(Seldom(lambda: 0.0)), list[Fact]()
+    try:
+        raise ZeroDivisionError(8 * "PROMPT")
+    except ZeroDivisionError:
+        record = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": sys.exc_info()})
+    with subscribe(told.append):
+        assert not quiet.filter(record)
+        assert not quiet.filter(logging.makeLogRecord({"levelno": logging.DEBUG}))
+    bug, other = told
+    assert isinstance(bug, HttpFailed)
+    assert (bug.kind, bug.level, bug.way.endswith("builtins.ZeroDivisionError")) == (
+        "ZeroDivisionError",
+        40,
+        True,
+    )
+    assert other == HttpFailed(kind="other", times=1, way="", logged_at=logging.DEBUG)
 
 
 @asynccontextmanager

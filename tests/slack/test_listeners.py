@@ -78,7 +78,7 @@ async def test_everything_is_acked(app: AsyncApp, event: dict[str, Any]) -> None
 async def test_a_mention_through_an_app_is_left_and_the_operator_can_see_it(
     app: AsyncApp, taker: Recorder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "bot.slack.listeners")
+    caplog.set_level("INFO", "bot")
     assert await acked(app, **MENTION, bot_id="B9") == 200
     assert taker.taken == []
     assert [record.message for record in caplog.records] == ["prompt.of_an_app"]
@@ -107,7 +107,7 @@ async def test_each_workspace_has_its_own_mention_of_us(app: AsyncApp, taker: Re
 async def test_what_a_workspace_sends_that_has_not_installed_us_is_acked_and_left(
     app: AsyncApp, taker: Recorder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "bot.slack.listeners")
+    caplog.set_level("INFO", "bot")
     assert await acked(app, team="T9", **MENTION) == 200
     assert taker.taken == []
     assert [(one.message, vars(one)["team"]) for one in caplog.records] == [("event.of_a_stranger", "T9")]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 import pytest
 
 from bot.slack.rare_log import Seldom
-
-log = logging.getLogger("bot.test")
 
 
 @pytest.fixture
@@ -34,15 +30,3 @@ def test_after_an_hour_the_line_says_how_many_there_were(seldom: Seldom, now: li
     assert [seldom.due("silent"), seldom.due("silent"), seldom.due("silent")] == [1, None, None]
     now[0] += 3600
     assert seldom.due("silent") == 3
-
-
-def test_a_line_names_its_kind_and_its_fields(seldom: Seldom, caplog: pytest.LogCaptureFixture) -> None:
-    seldom.warn(log, "http.turned_away", "not signed", peer="192.0.2.1")
-    seldom.warn(log, "http.turned_away", "not signed", peer="192.0.2.2")
-    [line] = [vars(record) for record in caplog.records]
-    assert (line["message"], line["kind"], line["times"], line["peer"]) == (
-        "http.turned_away",
-        "not signed",
-        1,
-        "192.0.2.1",
-    )
