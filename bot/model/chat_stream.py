@@ -17,7 +17,6 @@ cancelled, closes the connection to the provider at once: words nobody reads are
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -30,6 +29,8 @@ from bot.model.chunks import ChunkReader
 from bot.model.failures import read_failure
 from bot.model.hang_up import hanging_up
 from bot.model.message_content import langchain_messages
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.history import ChatMessage
     from bot.errors import ModelError
     from bot.model.failures import Failure
-
-log = logging.getLogger(__name__)
 
 _BREATH = 32
 """Chunks after which the loop gets a turn. A proxy's cache delivers a whole answer in one packet, and nothing in the path of
@@ -99,9 +98,13 @@ class Chat:
             except Exception as error:  # whatever a provider's client raises: here it becomes one of ours
                 failure = read_failure(error, self.label)
                 pause = patience.pause(failure, next(waits, None))
-                log.warning(
-                    "model.failed",
-                    extra={**failure.details, "model": self.label, "retried": pause is not None},
+                tell(
+                    facts.ModelCallFailed(
+                        kind=type(failure.error).__name__,
+                        evidence=failure.details,
+                        model=self.label,
+                        retried=pause is not None,
+                    )
                 )
                 if pause is None:
                     # Without its cause, whose text may repeat the prompt or the key.
@@ -128,7 +131,7 @@ class Chat:
         for delta in reader.flush():
             yield delta
         if reader.strange:
-            log.warning("model.end_unknown", extra={"model": self.label, "word": reader.strange[:_WORD]})
+            tell(facts.ModelEndUnknown(model=self.label, word=reader.strange[:_WORD]))
         yield reader.finish()
 
     def _call(self, prompt: list[BaseMessage]) -> AsyncGenerator[BaseMessage, None]:

@@ -6,7 +6,6 @@ installed beside the bot and reads its own key from the environment.
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from typing import TYPE_CHECKING, Any, cast
@@ -15,11 +14,11 @@ from langchain.chat_models import init_chat_model
 
 from bot.errors import SettingsError
 from bot.model.advice import advice_for
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-log = logging.getLogger(__name__)
 
 _FOR_EXAMPLE = (
     "openai, anthropic, google_genai, mistralai, groq, deepseek, xai, openrouter, bedrock_converse or ollama"
@@ -173,4 +172,4 @@ def _refuse_gateway(provider: str) -> None:
 
 def _tell_of_tracing() -> None:
     if on := [variable for variable in _TRACING if os.environ.get(variable) == "true"]:
-        log.warning("model.traced", extra={"by": on[0], "what": "prompts and answers", "to": "LangSmith"})
+        tell(facts.ModelTraced(by=on[0], what="prompts and answers", to="LangSmith"))

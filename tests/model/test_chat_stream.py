@@ -276,7 +276,7 @@ async def test_what_was_held_back_is_not_lost_when_the_stream_breaks(broken: Scr
 async def test_a_word_for_the_end_that_nobody_knows_is_told_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with caplog.at_level(logging.INFO, "bot.model"):
+    with caplog.at_level(logging.INFO, "bot"):
         assert (await answer(chat_with(["Hello", *finish("a word of tomorrow")])))[-1] == DONE
     assert [(record.getMessage(), vars(record)["word"]) for record in caplog.records] == [
         ("model.end_unknown", "a word of tomorrow")
@@ -407,7 +407,7 @@ async def test_a_burst_lets_others_have_their_turn() -> None:
 
 async def test_the_log_tells_of_a_failure_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
     failure = openai.APIError("the prompt", Request("POST", "http://x/v1"), body={"code": "invalid_api_key"})
-    with caplog.at_level(logging.INFO, "bot.model"), pytest.raises(ModelDenied) as caught:
+    with caplog.at_level(logging.INFO, "bot"), pytest.raises(ModelDenied) as caught:
         await answer(chat_with([failure]))
     [record] = caplog.records
     assert record.getMessage() == "model.failed"

@@ -196,7 +196,7 @@ async def test_tracing_is_told_of_in_the_log(
     value: str, told: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("LANGSMITH_TRACING", value)
-    with caplog.at_level(logging.WARNING, "bot.model"):
+    with caplog.at_level(logging.WARNING, "bot"):
         await openai_model(api_key="k")
     assert [record.getMessage() for record in caplog.records] == told
 

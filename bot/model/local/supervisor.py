@@ -10,7 +10,6 @@ The process is ours. It is gone when the block is left, and leaves by itself how
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import secrets
 from collections import deque
@@ -24,6 +23,8 @@ from bot.model.local.download import OUR_PIP, fetch
 from bot.model.local.llama_process import SERVER, Serving, end, start, why_it_ended
 from bot.model.local.llama_server import Job
 from bot.model.local.progress import Progress, unreported
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
     from bot.model.local.progress import Report
     from bot.model.local.weights import LocalModel
-
-log = logging.getLogger(__name__)
 
 SLOTS = 2  # answers at a time; a third waits for its turn
 CONTEXT_TOKENS = 4096  # a slot, for prompt and answer together
@@ -143,7 +142,7 @@ class LocalServer:
 
     def _bury(self) -> None:
         if self._serving is not None and (status := self._serving.process.returncode) is not None:
-            log.warning("local.died", extra={"model": self.model_name, "status": status})
+            tell(facts.LocalDied(model=self.model_name, status=status))
             self._died_of, self._serving = why_it_ended(status, self._log_path), None
 
     async def _start(self, weights: Path) -> None:
@@ -151,7 +150,7 @@ class LocalServer:
         self._progress(Progress("load", 0, size))
         self._serving, self._chat = await self._spawn(self._job(weights)), None
         self._progress(Progress("load", size, size))
-        log.info("local.ready", extra={"model": self.model_name, "pid": self._serving.process.pid})
+        tell(facts.LocalReady(model=self.model_name, pid=self._serving.process.pid))
 
     def _job(self, weights: Path) -> Job:
         cores = os.cpu_count() or 1

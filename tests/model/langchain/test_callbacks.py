@@ -265,9 +265,9 @@ async def test_a_run_that_cancels_itself_is_broken_and_nobody_hangs() -> None:
 
 
 async def test_the_log_tells_of_a_failure_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "bot.model"), pytest.raises(ModelFailed):
+    with caplog.at_level(logging.INFO, "bot"), pytest.raises(ModelFailed):
         await stream(chain_of(model_of([RuntimeError("the prompt")])))
-    [record] = [record for record in caplog.records if record.name.startswith("bot.")]
+    [record] = [record for record in caplog.records if record.name == "bot"]
     assert (record.getMessage(), vars(record)["error"]) == ("run.failed", "builtins.RuntimeError")
     assert "the prompt" not in str(vars(record))
 

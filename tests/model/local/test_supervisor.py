@@ -224,7 +224,7 @@ async def cache() -> Path:
 async def test_the_real_model_streams_and_stops_when_nobody_reads(
     cache: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.model.local.supervisor")
+    caplog.set_level(logging.INFO, "bot")
     async with LocalServer(parse_local("local"), cache=cache) as server:
         (ready,) = caplog.records
         words = await first_chunks(
