@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-log = logging.getLogger(__name__)
 
 KEPT = 2 * 24 * 3600.0
 """Seconds. Slack delivers an event again for up to 24 hours (Events API, delayed events), so a turn's id outlives that."""
