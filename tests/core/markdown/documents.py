@@ -7,7 +7,7 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-_WORD = re.compile(r"w(?!\w)")
+_WORD = re.compile(r"\b([whp])(?!\w)")
 _MARKS = ["{}", "{}", "{}", "**{}**", "*{}*", "~~{}~~", "`{}`", "[{}](https://example.org/a)", "***{}***"]
 _ENDS = [" ", " ", " ", ", ", ". ", "\n", "! "]
 
@@ -127,6 +127,36 @@ def soup(*, tables: bool) -> st.SearchStrategy[str]:
     return blocks.map(lambda drawn: "".join(map("".join, drawn))).map(lambda text: _numbered(text))
 
 
+_CELL = st.lists(
+    st.sampled_from(["w", "w", "w", "**w w**", "*w*", "`w`", "~~w~~", "w, w"]), min_size=1, max_size=12
+)
+_HEADS = st.lists(
+    st.sampled_from(["h", "h h", "**h** h", "h `h`", "h h h h h h h h h h h h"]), min_size=1, max_size=4
+)
+_AROUND = [("", ""), ("", ""), ("> ", "> "), ("- ", "  "), ("1. ", "   "), ("> - ", ">   ")]
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    """A table, alone, in a list or in a quote, below a line of words and above another; it has a word in each row.
+
+    The words of its header begin with `h`, its other words with `w`, and those around it with `p`; each is another one.
+    """
+    heads = draw(_HEADS)
+    empty = st.just("")
+    cell = _CELL.map(" ".join)
+    row = st.tuples(cell, *[st.one_of(cell, empty) for _ in heads[1:]])
+    rows = [heads, ["---"] * len(heads), *draw(st.lists(row, min_size=1, max_size=5))]
+    edge = draw(st.sampled_from(["| ", "| ", ""])) if len(heads) > 1 else "| "
+    first, further = draw(st.sampled_from(_AROUND))
+    lines = [edge + " | ".join(one) + edge[::-1] for one in rows]
+    before, behind = (
+        draw(st.sampled_from(["", "p p p p\n\n"])),
+        draw(st.sampled_from(["", "\n\np p", "\n# p p"])),
+    )
+    return _numbered(before + first + f"\n{further}".join(lines) + behind)
+
+
 def _numbered(text: str) -> str:
     number = count(1)
-    return _WORD.sub(lambda _: f"w{next(number)}", text)
+    return _WORD.sub(lambda word: f"{word[1]}{next(number)}", text)

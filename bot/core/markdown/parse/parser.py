@@ -1,8 +1,8 @@
 """A model's Markdown as markdown-it tokens, by the one parser that everything here agrees on.
 
 CommonMark with tables, strike-through and task lists, and what models write besides: formulas, bare addresses, `<br>`, and
-emphasis that touches Chinese, Japanese or Korean. Raw HTML is text. What differs from CommonMark is in `rules`, `marks` and
-`formulas`.
+emphasis that touches Chinese, Japanese or Korean. Raw HTML is text. What differs from CommonMark is in `syntax_rules`,
+`emphasis` and `formulas`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_it.rules_core import StateCore, inline, text_join
 
 from bot.core.markdown.parse import emphasis as marks
-from bot.core.markdown.parse import formulas
+from bot.core.markdown.parse import formulas, loose_rows
 from bot.core.markdown.parse import literal_guard as guard
 from bot.core.markdown.parse import syntax_rules as rules
 from bot.core.markdown.parse.metered_parser import MOST_BLOCKS, MOST_WORDS, Metered, plain_words
@@ -80,7 +80,7 @@ def clean(text: str) -> str:
 
 def build_parser(*, blocks: float = MOST_BLOCKS, words: float = MOST_WORDS) -> Metered:
     """A parser with all our rules. A text's `blocks`, and the `words` of each, may cost so many steps."""
-    # Beyond `maxNesting` markdown-it drops text, so `rules.shallow` stops lists and quotes before.
+    # Beyond `maxNesting` markdown-it drops text, so `syntax_rules` stops lists and quotes before.
     options = {"html": False, "tasklists": True, "maxNesting": 2 * rules.DEEPEST}
     markdown = Metered(options, blocks=blocks, words=words)
     markdown.enable(["table", "strikethrough"])
@@ -88,6 +88,7 @@ def build_parser(*, blocks: float = MOST_BLOCKS, words: float = MOST_WORDS) -> M
     formulas.install(markdown)
     rules.install(markdown)
     guard.install(markdown)
+    loose_rows.install(markdown)
     return markdown
 
 

@@ -7,14 +7,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.core.markdown.parse.spans import quiet_code, runs
+from bot.core.markdown.parse.spans import Span, plain_text, quiet_code, runs
 from bot.core.markdown.parse.work_meter import spend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.markdown.parse.block_tree import Block
-    from bot.core.markdown.parse.spans import Span
 
 LISTS = ("bullet_list", "ordered_list")
 CODE = ("fence", "code_block", "formula")
@@ -136,7 +135,7 @@ class Emitter(ABC):
         if block.kind == "hr":
             return self.rule(nested=nested)
         if block.kind == "table":
-            return self.table(self._table(block))
+            return self._loose(block) if block.token.meta else self.table(self._table(block))
         if block.kind in CODE:
             # An empty grey box says nothing.
             shown = token.content.strip() and quiet_code(token.content.removesuffix("\n"))
@@ -151,13 +150,22 @@ class Emitter(ABC):
             return self.heading(on_one_line(words), int(block.token.tag[1:]))
         return self.paragraph(words)
 
+    def _loose(self, block: Block) -> str:
+        """Rows that are no table any more: a line of words for each."""
+        lines = [
+            _joined([cell for cell in row if plain_text(cell).strip()], " · ") for row in self._rows(block)
+        ]
+        words = _joined([line for line in lines if line], "\n")
+        return self.paragraph(words) if words else ""
+
     def _table(self, block: Block) -> Table:
+        cells = block.inside[0].inside[0].inside
+        styles = [str(cell.token.attrs.get("style", "")) for cell in cells]
+        return Table(self._rows(block), [style.removeprefix("text-align:") for style in styles])
+
+    def _rows(self, block: Block) -> list[list[list[Span]]]:
         rows = [row for part in block.inside for row in part.inside]
-        styles = [str(cell.token.attrs.get("style", "")) for cell in rows[0].inside]
-        return Table(
-            [[on_one_line(runs(cell.words, asker=self._asker)) for cell in row.inside] for row in rows],
-            [style.removeprefix("text-align:") for style in styles],
-        )
+        return [[on_one_line(runs(cell.words, asker=self._asker)) for cell in row.inside] for row in rows]
 
 
 def first_number(block: Block) -> int:
@@ -168,6 +176,10 @@ def first_number(block: Block) -> int:
 def on_one_line(words: Sequence[Span]) -> list[Span]:
     """`words` where there is no room for a second line."""
     return [replace(run, text=run.text.replace("\n", " ")) for run in words]
+
+
+def _joined(parts: Sequence[Sequence[Span]], between: str) -> list[Span]:
+    return [run for number, part in enumerate(parts) for run in ([Span(between)] * (number > 0) + [*part])]
 
 
 def _language(info: str) -> str:

@@ -74,17 +74,17 @@ class Mrkdwn(Emitter):
         if max(map(width, lines)) <= WIDEST_TABLE:
             return self.code("\n".join(lines), "")
         header = [self.paragraph([_bold(run) for run in cell]) for cell in table.rows[0]]
-        records = [self._record(header, row) for row in table.rows[1:]]
-        return "\n\n".join(records) or "\n".join(f"• {name}" for name in header if name)
+        rows = [[self.paragraph(cell) for cell in row] for row in table.rows[1:]]
+        filled = [any(column) for column in zip(*rows, strict=True)] or [False] * len(header)
+        # Where no row has anything in a column, its name is said all the same.
+        unfilled = [
+            f"• {name}" for name, is_filled in zip(header, filled, strict=True) if name and not is_filled
+        ]
+        records = ["\n".join(unfilled), *(_record(header, row) for row in rows)]
+        return "\n\n".join(record for record in records if record)
 
     def marker(self, block: Block, above: Above) -> str:
         return "•" if block.kind == "bullet_list" else "."
-
-    def _record(self, header: list[str], row: Sequence[Sequence[Span]]) -> str:
-        """A row too wide for a line: a line for each cell that has something in it."""
-        values = [self.paragraph(cell) for cell in row]
-        named = zip(header, values, strict=True)
-        return "\n".join(f"• {name}: {value}" if name else f"• {value}" for name, value in named if value)
 
     # ---- words
 
@@ -119,6 +119,12 @@ class Mrkdwn(Emitter):
     def _link(self, href: str, inner: Sequence[Span]) -> str:
         label = plain_text(inner).replace("\n", " ")
         return f"<{escape(href)}>" if label == href else f"<{escape(href)}|{escape(label).replace('|', '¦')}>"
+
+
+def _record(header: list[str], row: list[str]) -> str:
+    """A row too wide for a line: a line for each cell that has something in it."""
+    named = zip(header, row, strict=True)
+    return "\n".join(f"• {name}: {value}" if name else f"• {value}" for name, value in named if value)
 
 
 def _unpaired(pair: re.Match[str]) -> str:

@@ -88,18 +88,27 @@ def quoted(containers: Containers) -> str:
 class ContainerFilter(Lines):
     """Takes a text piece by piece that goes on inside `containers`, and gives it back without the items among them.
 
-    `within` says that the first piece goes on in the middle of a line. `fence` is what closes the code that it begins in.
+    `within` says that the first piece goes on in the middle of a line, `in_table` that it is a row. `fence` is what closes
+    the code that it begins in.
     """
 
     undecided = _UNDECIDED
 
-    def __init__(self, containers: Containers = (), *, within: bool = False, fence: str = "") -> None:
+    def __init__(
+        self,
+        containers: Containers = (),
+        *,
+        within: bool = False,
+        in_table: bool = False,
+        fence: str = "",
+    ) -> None:
         super().__init__(within=within)
         self._fence = fence
         self._containers = containers
         self._list: _List | None = None  # of the item that was left last
         self._sign = ""  # of the number that was given back last
-        self._words = within  # whether the last line inside is words that may go on
+        self._table = in_table  # whether the last line inside is a row, or what may be one
+        self._words = within and not in_table  # whether the last line inside is words that may go on
         self._lazy = False  # whether an item was left in the middle of its words
         self._blank = not within  # whether the last line is empty, as far as it came
 
@@ -139,7 +148,8 @@ class ContainerFilter(Lines):
             self._fence = fence["mark"]
         elif fence and fence["mark"].startswith(self._fence) and not fence["info"].strip():
             self._fence = ""
-        self._words = not (self._fence or fence or _OTHER.match(line) or _GOES_ON.match(line) or "|" in line)
+        self._table = bool(line.strip()) and (self._table or bool(_GOES_ON.match(line)))
+        self._words = not (self._fence or fence or self._table or _OTHER.match(line) or "|" in line)
 
     def _leave(self, start: str, line: str, depth: int) -> str:
         """`line` is no longer inside the container at `depth`."""
@@ -151,13 +161,15 @@ class ContainerFilter(Lines):
         if isinstance(left, Item) and left.following is not None:
             self._list = _List(left, other_than=self._sign or left.sign)
         item = self._renumbered(line)
-        fence, self._fence = self._fence, ""
+        fence, table = self._fence, self._table
+        self._fence, self._table = "", False
+        self._pass(item)
         if fence and isinstance(left, Item) and not any(isinstance(one, Quote) for one in deeper):
             return f"{start}{fence}\n{start}{item}"  # code ends with its item
         if isinstance(left, Quote) or self._blank:
             return start + item
-        # A number interrupts a paragraph only if it is 1.
-        if self._list or _ENDS.match(line):
+        # A number interrupts a paragraph only if it is 1, and words below a row would be one more.
+        if self._list or _ENDS.match(line) or table:
             return f"{start}\n{start}{item}"
         self._lazy = True
         return start + self._guarded(item)

@@ -4,49 +4,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.parse.literal_guard import GUARD, HEADING_GUARD, Guards
 from bot.core.markdown.parse.parser import parse_blocks
 from bot.core.markdown.parse.work_meter import paced
-from bot.core.markdown.split.container_filter import Containers, behind, inside, quoted
+from bot.core.markdown.split.container_filter import behind, inside, quoted
 from bot.core.markdown.split.outline import OutlineBlock, outline
+from bot.core.markdown.split.places import CutPoint
 from bot.core.markdown.split.prose_breaks import Prose, Rank, graphemes
+from bot.core.markdown.split.table_cuts import TableCuts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.core.markdown.split.prose_breaks import Gap
 
 
-@dataclass(frozen=True, slots=True)
-class CutPoint:
-    """Somewhere to cut: the part is the text up to `end`, with `closing` behind it; the rest is `opening`, and the text from
-    `at` on without the containers `around` it."""
-
-    rank: Rank
-    end: int
-    at: int
-    closing: str = ""
-    opening: str = ""
-    around: Containers = ()
-    within: bool = False  # `at` is not the beginning of a line
-    guards: tuple[tuple[int, str], ...] = ()  # what is put into the part, and where: the last one first
-
-    def head(self, text: str) -> str:
-        """The part that ends here."""
-        head = text[: self.end] + self.closing
-        for at, guard in self.guards:
-            head = head[:at] + guard + head[at:]
-        return head
-
-
 class Sheet:
-    """A text, and where it may be cut."""
+    """A text, and where it may be cut. `is_wide` tells of a table with short cells that it leaves others no room."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, is_wide: Callable[[str], bool]) -> None:
         self.text = text
         self._lines = text.split("\n")
         self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
@@ -54,7 +33,7 @@ class Sheet:
         self._inside: dict[
             tuple[int, bool, bool], list[CutPoint]
         ] = {}  # of blocks that were asked for: it takes time
-        self._tables = [block for block in self._blocks if block.kind == "table"]
+        self._tables = TableCuts(self._blocks, self._lines, self._starts, is_wide)
 
     def between_blocks(self) -> list[CutPoint]:
         """All places at the beginning of a line that are not in the middle of running words."""
@@ -81,13 +60,17 @@ class Sheet:
         ended = [place for place in places if place.end <= index and place.rank < Rank.BEHIND]
         return max(ended, key=lambda place: place.end, default=CutPoint(Rank.BLOCK, 0, 0))
 
+    def anywhere(self, at: int) -> CutPoint:
+        """A place at `at` or before, whatever it cuts through; in a table's row a later one where it has to be."""
+        return self._tables.anywhere(at) or CutPoint(Rank.LETTER, at, at, within=True)
+
     # ---- between blocks, items, rows, and lines of code
 
     def _of(self, block: OutlineBlock) -> Iterator[CutPoint]:
         if block.kind in ("fence", "code_block"):
             yield from self._code_lines(block)
         if block.kind == "tr":
-            yield from self._row(block)
+            yield from self._tables.before(block)
         elif block.behind:
             yield self._start(block)
 
@@ -125,19 +108,6 @@ class Sheet:
         number = "" if block.number is None else str(block.number)
         return number if number and number != block.token.info.lstrip("0") else None
 
-    def _row(self, row: OutlineBlock) -> Iterator[CutPoint]:
-        header, first = self._header(row)
-        if row.first > first:
-            at = self._starts[row.first]
-            yield CutPoint(Rank.ROW, at - 1, at, "", header, row.around)
-
-    def _header(self, row: OutlineBlock) -> tuple[str, int]:
-        """What begins every part of the table that `row` is in, and the number of its first row's line."""
-        table = next(table for table in reversed(self._tables) if table.first <= row.first)
-        first = table.first + 2
-        lines = (inside(self._lines[n], row.around, n) for n in range(table.first, first))
-        return "".join(f"{quoted(row.around)}{line}\n" for line in lines), first
-
     def _code_lines(self, block: OutlineBlock) -> Iterator[CutPoint]:
         first, end = self._code(block)
         closing, opening = self._fence(block)
@@ -172,7 +142,7 @@ class Sheet:
         if block.kind in ("paragraph", "heading"):
             yield from self._between_words(block, letters=letters, wholes=wholes)
         elif block.kind == "tr":
-            yield from self._through_row(block, letters=letters, wholes=wholes)
+            yield from self._tables.through(block, letters=letters, wholes=wholes)
         elif letters and block.kind in ("fence", "code_block"):
             yield from self._through_lines(block)
 
@@ -232,28 +202,11 @@ class Sheet:
                     continue  # that is not its code yet
                 yield CutPoint(rank, base + at, base + at, closing, opening, block.around, within=True)
 
-    def _through_row(self, row: OutlineBlock, *, letters: bool, wholes: bool) -> Iterator[CutPoint]:
-        """For a row that is longer than a message: it goes on in the same column of another row."""
-        header, first = self._header(row)
-        if row.first < first:
-            return
-        cells = inside(self._lines[row.first], row.around, row.first).strip()
-        base = self._starts[row.first] + self._lines[row.first].index(cells)
-        # Half a row may look like something else than one, unless a bar begins it.
-        guards = () if cells.startswith("|") else ((base, "| "),)
-        for gap in Prose(cells).gaps(letters=letters, wholes=wholes):
-            column = len(_PIPE.findall(cells[: gap.end].removeprefix("|")))
-            if cells[: gap.end].strip("| ") and cells[gap.at] not in "| " and not gap.opening:
-                opening = f"{header}{quoted(row.around)}|{' |' * column} "
-                end, at = base + gap.end, base + gap.at
-                yield CutPoint(gap.rank, end, at, "", opening, row.around, within=True, guards=guards)
-
 
 INDENT = "    "
 """Of a line of code without fences."""
 
 _WHOLES = ("$", "[", "(", "`")
-_PIPE = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 _HEADING_END = re.compile(r"[ \t]+#+[ \t]*\Z")
 _TASK = re.compile(r"\[[ xX]\]\s+")

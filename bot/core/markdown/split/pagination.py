@@ -15,9 +15,10 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from bot.core.markdown.parse.loose_rows import HEADER_SIGN
 from bot.core.markdown.parse.parser import clean
 from bot.core.markdown.split.container_filter import ContainerFilter
-from bot.core.markdown.split.cut_points import CutPoint, Sheet
+from bot.core.markdown.split.cut_points import Sheet
 from bot.core.markdown.split.prose_breaks import Rank, graphemes
 from bot.core.markdown.split.reference_filter import ReferenceFilter
 from bot.core.markdown.stream.healing import heal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bot.core.markdown.split.capacity import Capacity
+    from bot.core.markdown.split.places import CutPoint
 
 LOOKAHEAD = 200
 """Characters behind what fits that must be there before a cut is decided: what seems to be a word may be half a link."""
@@ -46,6 +48,10 @@ class Shape:
     emit: Callable[[str], str]
     room: Capacity
 
+    def is_wide(self, table: str) -> bool:
+        """Whether `table`, of the shortest row below its header, leaves longer ones less than half of a message."""
+        return self.room.fill(self.emit(table)) > HALF
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -60,7 +66,7 @@ class Cut:
         place = self.place
         fence = place.closing.strip(" >\n") if place.closing.startswith("\n") else ""
         fence = fence if fence[:1] in ("`", "~") else ""
-        margin = ContainerFilter(place.around, within=place.within, fence=fence)
+        margin = ContainerFilter(place.around, within=place.within, in_table=place.in_table, fence=fence)
         return [ReferenceFilter(fence=fence, within=place.within), margin] if first else [margin]
 
 
@@ -81,7 +87,7 @@ def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, no
 
 def cut_behind(source: str, index: int, shape: Shape) -> Cut:
     """The cut behind the last whole word, line of code or block that ends at `index` or before."""
-    place = Sheet(source).last_before(index)
+    place = Sheet(source, shape.is_wide).last_before(index)
     head = place.head(source)
     return Cut(head, shape.emit(head), place)
 
@@ -95,7 +101,7 @@ def settled(source: str, shown: str, shape: Shape) -> tuple[str, int] | None:
     if full <= CARE * _least(shape.room):
         return None
     window = heal(source)
-    pages = _Pages(window, shape.room, common(window, source))
+    pages = _Pages(window, shape, common(window, source))
     found = _fitting(pages.settled, pages, shape, fill=min(1.0, shape.room.fill(source) / full))
     return found.shown, found.place.end
 
@@ -140,7 +146,7 @@ def _windows(source: str, room: Capacity) -> Iterator[int]:
 
 def _cut(text: str, shown: str, shape: Shape, *, upto: int, note: str) -> Cut:
     """The cut in `text`, of which `shown` is sent and too long; before index `upto`."""
-    pages = _Pages(text, shape.room, upto)
+    pages = _Pages(text, shape, upto)
     # What becomes shorter by being sent leaves room for more.
     fill = max(1.0, shape.room.fill(text) / shape.room.fill(shown))
     return _fitting(pages.best, pages, shape, fill=fill, note=note)
@@ -164,13 +170,13 @@ def _fitting(
 class _Pages:
     """A text that does not fit, and the choice of where it is cut."""
 
-    def __init__(self, text: str, room: Capacity, upto: int) -> None:
+    def __init__(self, text: str, shape: Shape, upto: int) -> None:
         self.text = text
-        self._room = room
+        self._room = shape.room
         self._upto = upto
-        self._sheet = Sheet(text)
+        self._sheet = Sheet(text, shape.is_wide)
         self._between = self._sheet.between_blocks()
-        self.least = next(iter(graphemes(text[:100])), len(text))
+        self.least = self._sheet.anywhere(next(iter(graphemes(text[:100])), len(text))).end
 
     def best(self, fill: float) -> CutPoint:
         """The best place that leaves the part no fuller than `fill`."""
@@ -204,7 +210,7 @@ class _Pages:
         """The last of the best-ranked places, or of all: what is behind it has been shown."""
         possible = (place for place in places if place.at <= self._upto)
         for place in sorted(possible, key=lambda place: (0 if last else place.rank, -place.end)):
-            if self._room.fill(place.head(self.text)) <= fill:
+            if self._room.fill(place.head(self.text).replace(HEADER_SIGN, "")) <= fill:
                 return place
         return None
 
@@ -218,7 +224,7 @@ class _Pages:
         space = self.text.rfind(" ", half, reach) + 1
         letters = [index for index in graphemes(self.text[: reach + 100]) if index <= reach]
         at = space or max(letters, default=max(1, reach))
-        return CutPoint(Rank.LETTER, at, at, within=True)
+        return self._sheet.anywhere(at)
 
 
 def common(one: str, other: str) -> int:

@@ -108,12 +108,12 @@ def _tail(text: str) -> _Tail:
     if at is None:
         return _Tail(text, lines, None, None, None)
     opener = tokens[at - 1] if at else None
-    table = None
-    if opener and opener.type in ("th_open", "td_open"):
-        table = next(
-            token.map[0] for token in reversed(tokens[:at]) if token.type == "table_open" and token.map
-        )
-    return _Tail(text, lines, tokens[at], opener, table)
+    if opener is None or opener.type not in ("th_open", "td_open"):
+        return _Tail(text, lines, tokens[at], opener, None)
+    table = next(token for token in reversed(tokens[:at]) if token.type == "table_open")
+    # Rows that are no table any more have no header to be held with.
+    first = -2 if table.meta else (table.map or [0])[0]
+    return _Tail(text, lines, tokens[at], opener, first)
 
 
 def _hold_line(tail: _Tail) -> _Tail:

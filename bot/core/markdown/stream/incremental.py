@@ -101,7 +101,7 @@ class IncrementalText:
         last = blocks[-1]
         if last.kind in LISTS:
             return last.inside[-1].lines[0]
-        if last.kind == "table" and self._emitter.row_by_row:
+        if last.kind == "table" and self._emitter.row_by_row and not last.token.meta:
             return last.lines[1]
         return last.lines[0]
 

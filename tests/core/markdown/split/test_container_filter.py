@@ -98,6 +98,17 @@ def test_code_that_was_cut_ends_with_its_item() -> None:
     assert ContainerFilter((BULLET, Quote()), fence="```").feed("  > b\n\nc\n") == "> b\n\nc\n"
 
 
+def test_code_that_ends_an_inner_item_is_known_to_be_code() -> None:
+    text = "    b\n  ```\n  c\n  ```\n\nd\n"
+    assert freed(text, BULLET, BULLET) == "b\n```\nc\n```\n\nd\n"
+
+
+def test_what_stands_below_a_row_is_no_row() -> None:
+    table = "  | b |\n  |---|\n  | c |\nd\n"
+    assert freed(table, BULLET) == "| b |\n|---|\n| c |\n\nd\n"
+    assert ContainerFilter((BULLET,), within=True, in_table=True).feed("c |\nd\n") == "c |\n\nd\n"
+
+
 def test_the_beginning_of_a_line_is_held_until_it_tells_where_it_belongs() -> None:
     margin = ContainerFilter((BULLET,))
     assert margin.feed("  b\n ") == "b\n"

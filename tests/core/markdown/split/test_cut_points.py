@@ -9,9 +9,13 @@ from bot.core.markdown.split.cut_points import Sheet, closing
 from bot.core.markdown.split.prose_breaks import Rank
 
 
+def never_wide(header: str) -> bool:
+    return False
+
+
 def halves(text: str, rank: Rank) -> list[tuple[str, str]]:
     """What is before and behind each place of `rank`, with what closes the one and opens the other."""
-    sheet = Sheet(text)
+    sheet = Sheet(text, never_wide)
     places = [*sheet.between_blocks(), *sheet.inside_blocks(0, len(text), letters=True)]
     return [(place.head(text), place.opening + text[place.at :]) for place in places if place.rank is rank]
 
@@ -70,7 +74,7 @@ def test_a_row_goes_on_in_the_column_that_it_was_cut_in() -> None:
     ],
 )
 def test_what_cannot_stand_alone_is_not_cut(text: str) -> None:
-    assert Sheet(text).between_blocks() == []
+    assert Sheet(text, never_wide).between_blocks() == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ def test_what_cannot_stand_alone_is_not_cut(text: str) -> None:
     ],
 )
 def test_the_last_place_before_an_index_is_found(text: str, index: int, end: int) -> None:
-    assert Sheet(text).last_before(index).end == end
+    assert Sheet(text, never_wide).last_before(index).end == end
 
 
 @pytest.mark.parametrize(
