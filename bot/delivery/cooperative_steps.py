@@ -1,6 +1,6 @@
 """Long work of the core, done a little at a time, so that the event loop is never held up by it.
 
-The core has no await: it says when it has worked for a while (`work.pausing`), and is left there until all others had
+The core has no await: it says when it has worked for a while (`work_meter.pausing`), and is left there until all others had
 their turn. A thread would not do: whoever computes in one holds the interpreter, and the loop waits for it at each turn.
 """
 

@@ -1,4 +1,4 @@
-"""What the replier keeps of one running reply, and whom it works for."""
+"""What the sender keeps of one running reply, and whom it works for."""
 
 from __future__ import annotations
 

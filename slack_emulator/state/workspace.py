@@ -3,7 +3,7 @@
 Every change takes the time as `now` (seconds since the epoch), answers what happened, and raises `Refused` with Slack's
 error code where Slack would refuse. Slack's events and the page's updates are both made from what happened.
 
-    person or app ──► WorkspaceState.post / update / delete / … ──► [Posted, StatusSet, …] ──► events.py, page_socket.py
+    person or app ──► WorkspaceState.post / update / delete / … ──► [Posted, StatusSet, …] ──► event_payloads, page/protocol
 """
 
 from __future__ import annotations

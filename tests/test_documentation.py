@@ -1,0 +1,59 @@
+"""What our pages and comments name is where they say it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("bot", "slack_emulator", "benchmarks", "tests")
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+MODULES = {path.name for path in SOURCES}
+# On GitHub a page also links to files beside it.
+_PATH = re.compile(r"(?<![\w/.:~-])(?:[\w.-]+/)*[\w-]+\.(?:py|sh|yml|md|svg|png)\b")
+_PATH_IN_SOURCE = re.compile(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|sh|yml|md))`")
+_FOLDER = re.compile(r"`((?:[a-z_]+/)+)`")
+_NAME = re.compile(r"`([a-z_]+)`")
+WRITTEN_BY_READERS = {"team.yml", "outage.yml"}
+
+
+def known(name: str, beside: Path) -> bool:
+    """Whether there is such a file or folder. Modules are also named without their package, or by their name alone."""
+    folders = (ROOT, beside, *(ROOT / package for package in PACKAGES))
+    return any((folder / name).exists() for folder in folders) or name in MODULES
+
+
+def test_a_path_that_is_not_there_is_found() -> None:
+    assert _PATH.findall("see `markdown/guard.py`, docs/a.md") == ["markdown/guard.py", "docs/a.md"]
+    assert not known("markdown/guard.py", ROOT)
+    assert known("core/markdown/parse/literal_guard.py", ROOT)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_and_folder_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = {*_PATH.findall(text), *_FOLDER.findall(text)} - WRITTEN_BY_READERS
+    missing = [name for name in named if not known(name, page.parent)]
+    # In the tables of the layout a folder stands below the one above it.
+    folders = {path.name for path in ROOT.glob("*/**/") if path.relative_to(ROOT).parts[0] in PACKAGES}
+    assert [name for name in missing if name.rstrip("/") not in folders] == []
+
+
+def test_every_module_that_the_layout_names_exists() -> None:
+    layout = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    layout = layout.partition("## Layout\n")[2].partition("\n## ")[0]
+    modules = {path.stem for path in SOURCES} | {path.parent.name for path in SOURCES}
+    assert sorted(set(_NAME.findall(layout)) - modules) == []
+
+
+def test_every_file_that_a_comment_names_exists() -> None:
+    named = [
+        (path.name, name)
+        for path in SOURCES
+        if path != Path(__file__)
+        for name in _PATH_IN_SOURCE.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert [(path, name) for path, name in named if not known(name, ROOT)] == []
