@@ -16,7 +16,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import text as read_letters
 from markdown_it.token import Token
 
-from bot.core.markdown.parse.work_meter import TooCostly, limited, pay
+from bot.core.markdown.parse.work_meter import TooCostly, limited, pay, spend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,7 @@ class Metered(MarkdownIt):
 class _Blocks(StateBlock):
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         pay(0.5)
+        spend(1)  # each block has been offered to a dozen rules
         return super().push(ttype, tag, nesting)
 
 

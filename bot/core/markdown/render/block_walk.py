@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.parse.spans import Span, plain_text, quiet_code, runs
-from bot.core.markdown.parse.work_meter import spend
+from bot.core.markdown.parse.work_meter import paced, spend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,7 +165,10 @@ class Emitter(ABC):
 
     def _rows(self, block: Block) -> list[list[list[Span]]]:
         rows = [row for part in block.inside for row in part.inside]
-        return [[on_one_line(runs(cell.words, asker=self._asker)) for cell in row.inside] for row in rows]
+        return [
+            [on_one_line(runs(cell.words, asker=self._asker)) for cell in paced(row.inside, 2)]
+            for row in rows
+        ]
 
 
 def first_number(block: Block) -> int:

@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 
 from bot.core.markdown.parse.metered_parser import MOST_WORDS
 from bot.core.markdown.parse.parser import build_parser
-from bot.core.markdown.parse.work_meter import TooCostly, limited, spend
+from bot.core.markdown.parse.work_meter import TooCostly, limited, paced, spend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,9 +87,9 @@ class Prose:
         for whole in self._whole:
             if not wholes or (self.text[whole.start] in _ESCAPES and not whole.closing):
                 allowed.difference_update(range(whole.start + 1, whole.end))
-        found = {end: Gap(Rank.LETTER, end, end) for end in allowed} if letters else {}
+        found = {end: Gap(Rank.LETTER, end, end) for end in paced(allowed, 0.1)} if letters else {}
         found |= {gap.end: gap for gap in self._candidates() if gap.end in allowed and gap.at in allowed}
-        marked = self._marked(sorted(found.values(), key=lambda gap: gap.end))
+        marked = self._marked([found[end] for end in paced(sorted(found), 0.1)])
         return list(self._through(marked) if wholes else marked)
 
     def _marked(self, gaps: list[Gap]) -> Iterator[Gap]:
@@ -129,9 +129,9 @@ class Prose:
             spend(0.3)
             if space.end() < len(self.text):
                 yield Gap(self._rank(space), space.start(), space.end())
-        for joint in _JOINT.finditer(self.text):
+        for joint in paced(_JOINT.finditer(self.text), 0.2):
             yield Gap(Rank.SCRIPT, joint.end(), joint.end())
-        for stop in _FULL_STOP.finditer(self.text):
+        for stop in paced(_FULL_STOP.finditer(self.text), 0.2):
             yield Gap(Rank.SENTENCE, stop.end(), stop.end())
 
     def _rank(self, space: regex.Match[str]) -> Rank:
@@ -192,8 +192,7 @@ def _beside_a_sign(text: str, at: int) -> bool:
 
 def graphemes(text: str) -> list[int]:
     """Where one character ends and the next begins, to a reader: 👩‍💻 is one."""
-    spend(len(text) / 50)
-    return [match.end() for match in _LETTER.finditer(text)][:-1]
+    return [match.end() for match in paced(_LETTER.finditer(text), 0.05)][:-1]
 
 
 DEEPEST = 20  # emphasis in emphasis; where there is more, nobody means it

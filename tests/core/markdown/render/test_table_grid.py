@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.markdown.parse.work_meter import SHARE, pausing
 from bot.core.markdown.render.table_grid import aligned, width
 
 
@@ -20,3 +21,10 @@ def test_every_column_is_as_wide_as_its_widest_cell() -> None:
         "----  ----  ---",
         "long     b  mid",
     ]
+
+
+def test_a_large_table_is_aligned_in_many_steps() -> None:
+    pauses: list[int] = []
+    with pausing(lambda: pauses.append(1)):
+        aligned([["key", "value"]] * 1_000, ["", ""])
+    assert len(pauses) >= 2_000 / SHARE

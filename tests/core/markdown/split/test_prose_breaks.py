@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.markdown.parse.work_meter import SHARE, pausing
 from bot.core.markdown.split.prose_breaks import Prose, Rank, graphemes
 
 
@@ -96,3 +97,11 @@ def test_every_place_is_inside_and_loses_nothing_but_space(text: str) -> None:
     for gap in Prose(text).gaps(letters=True):
         assert 0 < gap.end <= gap.at < len(text)
         assert not text[gap.end : gap.at].strip()
+
+
+def test_a_word_without_an_end_is_looked_through_in_many_steps() -> None:
+    pauses: list[int] = []
+    prose = Prose("=" * 6_000)
+    with pausing(lambda: pauses.append(1)):
+        prose.gaps(letters=True)
+    assert len(pauses) * SHARE > 0.4 * 6_000
