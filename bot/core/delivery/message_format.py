@@ -14,6 +14,8 @@ from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 from bot.core.markdown.split.pagination import Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.core.markdown.render.block_walk import Emitter
 
 
@@ -23,11 +25,14 @@ class Dialect(Enum):
     BLOCK = "block"  # one `markdown` block, with plain text beside it
     TEXT = "text"  # mrkdwn in `text` alone, where a workspace does not take the block
 
-    def shape(self, *, asker: str = "") -> Shape:
-        """What becomes of a text that is sent so. `asker` is the user whose mention stays one, if any."""
+    def shape(self, *, asker: str = "", plainly: Collection[int] = ()) -> Shape:
+        """What becomes of a text that is sent so. `asker` is the user whose mention stays one, if any.
+
+        Words that begin on one of the lines `plainly` have no markup.
+        """
         if self is Dialect.BLOCK:
-            return Shape(partial(slack_markdown, asker=asker), BLOCK_ROOM)
-        return Shape(partial(mrkdwn, asker=asker), TEXT_ROOM)
+            return Shape(partial(slack_markdown, asker=asker, plainly=plainly), BLOCK_ROOM)
+        return Shape(partial(mrkdwn, asker=asker, plainly=plainly), TEXT_ROOM)
 
     def emitter(self, *, asker: str = "") -> Emitter:
         """The same for a text that grows."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.core.delivery.message_format import Dialect
     from bot.core.markdown.split.capacity import Capacity
     from bot.core.markdown.split.container_filter import ContainerFilter
+    from bot.core.markdown.split.pagination import Shape
     from bot.core.markdown.split.reference_filter import ReferenceFilter
 
 BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
@@ -156,7 +157,7 @@ class Segments:
         if part.cut is None and self._whole is None:
             whole = self._render_whole if self._ended else None
             note = f"\n\n{self.shape.emit(LEFT_OUT)}" if part.last else ""
-            part.cut = cut(part.source, self.shape, whole=whole, note=note)
+            part.cut = cut(part.source, self._known_shape(), whole=whole, note=note)
         if part.cut is not None:
             return part.cut.shown
         return self._render_whole() if self._ended else self._render_unfinished()
@@ -232,6 +233,11 @@ class Segments:
             rest = one.feed(rest) + one.flush()
         self.current.text.feed(rest)
 
+    def _known_shape(self) -> Shape:
+        """The shape, in which the current part shows plainly what it has shown so before."""
+        emit = self.dialect.shape(asker=self._asker, plainly=self.current.text.plainly).emit
+        return replace(self.shape, emit=emit)
+
     def _render_whole(self) -> str:
         if self._whole is None:
             self._whole = self.current.text.render(finished=True)
@@ -241,7 +247,7 @@ class Segments:
         """The part as it grows. Where it is too long, and where it ends cannot be told yet, it stays as it is."""
         part = self.current
         text = part.text.render(finished=False)
-        found = settled(part.source, text, self.shape)
+        found = settled(part.source, text, self._known_shape())
         if found is None:
             self._settled = len(part.source)
             return text

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.segments import LEFT_OUT, MOST, Segments
 from bot.core.markdown.parse.parser import parse
+from bot.core.markdown.parse.work_meter import limited
 from bot.core.markdown.split.pagination import split
 from tests.core.markdown.documents import documents
 from tests.reading import words
@@ -198,3 +199,13 @@ def test_an_answer_that_is_broken_off_ends_with_its_marks_closed() -> None:
     parts = some_parts("See **these words")
     parts.finish("stopped", broken_off=True)
     assert parts.render() == "See **these words**\n\nstopped"
+
+
+def test_what_was_once_shown_plainly_stays_so_where_it_is_cut() -> None:
+    parts = some_parts("*a* " * 30)
+    with limited(40):
+        assert r"\*a\*" in parts.render()
+    parts.feed("*a* " * 200)
+    shown = parts.render()
+    assert parts.current.cut is not None
+    assert shown.startswith(r"\*a\* \*a\*")

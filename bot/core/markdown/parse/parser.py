@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 Environment = dict[str, Any]
-"""markdown-it's: what a text defines for the rest of it, its `references`."""
+"""markdown-it's: what a text defines for the rest of it, its `references`. Ours is `plainly`: the first line of each block
+whose words are shown as they are written, because they cost too much now or when there were fewer of them."""
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # What a terminal is told: to colour text, to name its window, to go somewhere.
@@ -61,13 +62,16 @@ def parse_blocks(text: str, environment: Environment | None = None) -> list[Toke
 
 
 def _read_words(markdown: Metered, token: Token, environment: Environment) -> None:
-    state = StateCore("", markdown, environment, [token])
+    state, line = StateCore("", markdown, environment, [token]), (token.map or [0])[0]
+    plainly: set[int] = environment.setdefault("plainly", set())
+    if token.meta.get("plain") or line in plainly:
+        token.children = plain_words(token.content)
+        return
     try:
-        if token.meta.get("plain"):
-            raise TooCostly
         inline(state)
         text_join(state)
     except TooCostly:
+        plainly.add(line)
         token.children = plain_words(token.content)
 
 

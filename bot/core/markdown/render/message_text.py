@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.core.markdown.parse.block_tree import tree
 from bot.core.markdown.parse.parser import parse
 from bot.core.markdown.render.canonical import Canonical
 from bot.core.markdown.render.mrkdwn import Mrkdwn, escape
 from bot.core.markdown.render.plain import Plain
 
-
-def slack_markdown(text: str, *, asker: str = "") -> str:
-    """`text` for a `markdown` block, in canonical form. `asker`, a user's id, is the only one whose mention stays one."""
-    return Canonical(asker).blocks(tree(parse(text)))
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
-def mrkdwn(text: str, *, asker: str = "") -> str:
-    """`text` as mrkdwn, for where a workspace takes no `markdown` block. `asker` as for `slack_markdown`."""
-    return Mrkdwn(asker).blocks(tree(parse(text)))
+def slack_markdown(text: str, *, asker: str = "", plainly: Collection[int] = ()) -> str:
+    """`text` for a `markdown` block, in canonical form. `asker`, a user's id, is the only one whose mention stays one.
+
+    Words that begin on one of the lines `plainly` have no markup.
+    """
+    return Canonical(asker).blocks(tree(parse(text, {"plainly": set(plainly)})))
+
+
+def mrkdwn(text: str, *, asker: str = "", plainly: Collection[int] = ()) -> str:
+    """`text` as mrkdwn, for where a workspace takes no `markdown` block. The rest is as for `slack_markdown`."""
+    return Mrkdwn(asker).blocks(tree(parse(text, {"plainly": set(plainly)})))
 
 
 def plain(text: str) -> str:

@@ -15,6 +15,8 @@ from bot.core.markdown.parse.parser import clean, parse_blocks
 from bot.core.markdown.stream.undecided import LONGEST_ADDRESS, LONGEST_LABEL, find
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from markdown_it.token import Token
 
 _JOINER = "\u200d"  # joins emoji into one: half of a family would be shown as another
@@ -75,11 +77,14 @@ class _Tail:
         return "".join(f"{one}\n" for one in self.lines[:line])
 
 
-def heal(text: str) -> str:
-    """`text`, which is going to go on, as what of it can be shown now. Markdown to be rendered like any other."""
+def heal(text: str, *, plainly: Collection[int] = ()) -> str:
+    """`text`, which is going to go on, as what of it can be shown now. Markdown to be rendered like any other.
+
+    Words that begin on one of the lines `plainly` have no markup, so there is nothing in them to be closed.
+    """
     tail = _hold_line(_tail(clean(text).rstrip(_JOINER)))
     for _ in range(_MOST_LINES):
-        shown, closers = _hold_words(tail)
+        shown, closers = _hold_words(tail, plainly)
         emptied = shown != tail.text and _UNDECIDED.fullmatch(shown, shown.rfind("\n") + 1)
         if not emptied:
             return shown + closers
@@ -162,12 +167,12 @@ def _hold_fence(tail: _Tail) -> _Tail:
     return _tail(tail.before(start) + ("\n" if tail.complete > start else ""))
 
 
-def _hold_words(tail: _Tail) -> tuple[str, str]:
+def _hold_words(tail: _Tail, plainly: Collection[int]) -> tuple[str, str]:
     """The text without the words at its end that may still change, and what closes the marks that are open then."""
     leaf = tail.leaf
     if leaf is None or leaf.type != "inline" or tail.table is not None or _is_final(tail):
         return tail.text, ""
-    if leaf.meta.get("plain"):
+    if leaf.meta.get("plain") or (leaf.map or [0])[0] in plainly:
         return tail.text, ""
     found = find(leaf.content + ("\n" if tail.complete >= tail.end else ""))
     if found.end >= len(leaf.content) and not found.closers:

@@ -40,12 +40,19 @@ class IncrementalText:
         self._goes_on = False  # it begins with a further item of the list above
         self._header = ""  # its first row belongs to the table with this header
         self._references: Environment = {}
+        self._line = 0  # of the text, that the open one begins on
+        self._plainly: set[int] = set()
         self.feed(text)
 
     @property
     def text(self) -> str:
         """All that was fed, with one kind of line end."""
         return self._text + self._line_end
+
+    @property
+    def plainly(self) -> frozenset[int]:
+        """The lines on which words begin that have once cost too much: they are shown plainly from then on, whatever comes."""
+        return frozenset(self._plainly)
 
     def feed(self, delta: str) -> None:
         """The text goes on with `delta`."""
@@ -60,10 +67,12 @@ class IncrementalText:
         Then all of it is rendered again, as a link may have been explained below it.
         """
         if finished:
-            return self._emitter.blocks(tree(parse(self.text)))
+            return self._emitter.blocks(tree(parse(self.text, {"plainly": set(self._plainly)})))
         self._commit()
-        healed = heal(self._header + self._text[self._start :])
-        return self._joined(tree(parse(healed, self._known())))[0]
+        known = self._known()
+        healed = heal(self._header + self._text[self._start :], plainly=known["plainly"])
+        blocks = self._parsed(healed, known)
+        return self._joined(blocks)[0]
 
     def _commit(self) -> None:
         """Render what has become finished since the last time."""
@@ -80,8 +89,10 @@ class IncrementalText:
     def _finish(self, lines: list[str], last: Block) -> None:
         """`lines` change no more. The block `last` goes on below them, where it is a list or a table."""
         source = "".join(f"{line}\n" for line in lines)
-        self._done, self._above = self._joined(tree(parse(source, self._references)))
+        self._references["plainly"] = self._known()["plainly"]
+        self._done, self._above = self._joined(self._parsed(source, self._references))
         self._start += len(source) - len(self._header)
+        self._line += len(lines) - self._header.count("\n")
         first = last.lines[0]
         inside = first < len(lines)
         self._goes_on = inside and last.kind in LISTS
@@ -123,4 +134,15 @@ class IncrementalText:
 
     def _known(self) -> Environment:
         """The links explained in what is finished. A copy: what the open text explains may still change."""
-        return {"references": dict(self._references.get("references", {}))}
+        first = self._line - self._header.count("\n")
+        return {
+            "references": dict(self._references.get("references", {})),
+            "plainly": {line - first for line in self._plainly},
+        }
+
+    def _parsed(self, source: str, known: Environment) -> list[Block]:
+        """The blocks of `source`, the open text or its beginning. What of it is shown plainly is known from now on."""
+        blocks = tree(parse(source, known))
+        first = self._line - self._header.count("\n")
+        self._plainly |= {line + first for line in known["plainly"]}
+        return blocks

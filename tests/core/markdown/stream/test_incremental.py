@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.markdown.parse.work_meter import limited
 from bot.core.markdown.render.canonical import Canonical
 from bot.core.markdown.render.message_text import mrkdwn, slack_markdown
 from bot.core.markdown.render.mrkdwn import Mrkdwn
@@ -130,3 +131,15 @@ def test_a_footnote_goes_on_with_indented_words() -> None:
     shown = [IncrementalText(text[:end]).render(finished=False) for end in range(1, len(text) + 1)]
     assert not any("```" in one for one in shown)
     assert grown(list(text))[-1] == slack_markdown(text)
+
+
+@pytest.mark.parametrize("above", ["", "one\n\n- two\n- three\n\n"])
+def test_what_was_once_shown_plainly_stays_so_though_it_costs_less_now(above: str) -> None:
+    text = IncrementalText(f"{above}{'*a* ' * 30}")
+    with limited(40):
+        assert r"\*a\* \*a\*" in text.render(finished=False)
+    text.feed("*b* **c")
+    assert text.render(finished=False).endswith(r"\*a\* \*b\* \*\*c")
+    text.feed("**\n\n*d*\n\n")
+    assert text.render(finished=False).endswith("\\*b\\* \\*\\*c\\*\\*\n\n*d*")
+    assert text.render(finished=True) == text.render(finished=False)
