@@ -62,6 +62,9 @@ class Mrkdwn(Emitter):
 
     def item(self, marker: str, inner: str, *, checked: bool | None) -> str:
         sign = {None: marker, True: "☑", False: "☐"}[checked]
+        if inner.startswith("```\n"):
+            # Behind a sign it would not be seen that what follows is code, in which nothing is indented.
+            return f"{sign}\n{_outside_code(inner, _indent)}"
         first, *rest = inner.split("\n", 1)
         return "\n".join([f"{sign} {first}".rstrip(), *(_outside_code(more, _indent) for more in rest)])
 

@@ -66,3 +66,7 @@ def test_three_characters_are_entities_and_no_others() -> None:
 )
 def test_a_literal_sign_marks_nothing(text: str, shown: str) -> None:
     assert mrkdwn(text) == shown
+
+
+def test_code_that_an_item_begins_with_is_not_indented_and_ends_where_it_should() -> None:
+    assert mrkdwn("1. ```\n   a\n     b\n   ```\n\n   c\n2. d") == "1.\n```\na\n  b\n```\n\n    c\n2. d"
