@@ -33,6 +33,13 @@ class Sheet:
         self._inside: dict[
             tuple[int, bool, bool], list[CutPoint]
         ] = {}  # of blocks that were asked for: it takes time
+        self._signs = {
+            number
+            for block in self._blocks
+            if block.kind == "code_block"
+            for number in range(block.first, block.end)
+            if inside(self._lines[number], block.around, number).strip()
+        }  # lines of code that look like a quote's empty ones
         self._tables = TableCuts(self._blocks, self._lines, self._starts, is_wide)
 
     def between_blocks(self) -> list[CutPoint]:
@@ -100,7 +107,9 @@ class Sheet:
 
     def _end_before(self, line: int) -> int:
         """Where the text before line number `line` ends, empty lines left out."""
-        last = next((n for n in range(line - 1, -1, -1) if self._lines[n].strip(" \t>")), 0)
+        last = next(
+            (n for n in range(line - 1, -1, -1) if self._lines[n].strip(" \t>") or n in self._signs), 0
+        )
         return self._starts[last] + len(self._lines[last].rstrip())
 
     def _renumbered(self, block: OutlineBlock) -> str | None:

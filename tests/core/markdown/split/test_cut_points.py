@@ -42,6 +42,7 @@ TABLE = "| k | v |\n|---|---|\n| a | b |\n| c | d |"
         ("```py\na\nb\n```", Rank.LINE, "```py\na\n```", "```py\nb\n```"),
         ("1. ```py\n   a\n   b\n   ```", Rank.LINE, "1. ```py\n   a\n   ```", "```py\n   b\n   ```"),
         ("    a\n    b", Rank.LINE, "    a", "    b"),
+        ("    a\n    >\n\nb", Rank.BLOCK, "    a\n    >", "b"),
         ("One. Two", Rank.SENTENCE, "One.", "Two"),
         ("> a\n> b", Rank.BREAK, "> a", "> b"),
         ("**a b**", Rank.WORD, "**a**", "**b**"),
