@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.markdown.render.message_text import mrkdwn, plain, slack_markdown
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
+from bot.core.markdown.split.cut_points import Sheet
 from bot.core.markdown.split.pagination import Shape, split
 from tests import strict
 from tests.core.markdown.documents import tables
@@ -125,3 +126,12 @@ def test_rows_go_on_without_a_header_that_leaves_them_no_room() -> None:
     assert "|---|---|" in first
     assert not any("|" in part or "key" in part for part in others)
     assert sum(len(re.findall(r"\b[ab]\b", part)) for part in (first, *others)) == 6_000
+
+
+def test_a_bar_that_is_meant_is_not_parted_from_the_sign_before_it() -> None:
+    text = "| k |\n|---|\n| `a\\|b` |"
+    sheet = Sheet(text, lambda _: False)
+    places = sheet.inside_blocks(0, len(text), letters=True, wholes=True)
+    ends = {place.end for place in [*places, *map(sheet.anywhere, range(len(text)))]}
+    assert text.index("|b") not in ends
+    assert text.index("b`") in ends

@@ -136,3 +136,7 @@ def test_a_line_that_looks_as_if_it_explained_an_address_is_shown() -> None:
 )
 def test_half_a_formula_or_link_is_held_back(text: str) -> None:
     assert heal(text).rstrip() == "a"
+
+
+def test_of_many_lines_that_show_nothing_only_a_few_are_looked_at_one_by_one() -> None:
+    assert heal("- \\\n" * 12) == "- \\\n" * 4
