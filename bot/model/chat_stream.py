@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -28,7 +28,9 @@ from bot.model.blocking_clients import blocks, stream_in_thread
 from bot.model.chunks import ChunkReader
 from bot.model.failures import read_failure
 from bot.model.hang_up import hanging_up
+from bot.model.light_model import LightModel
 from bot.model.message_content import langchain_messages
+from bot.model.watchdog import Watchdog
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -87,7 +89,12 @@ class Chat:
     async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         """The model's answer to `messages`, as it is written. Raises ModelError where there is none, or no end to it."""
         prompt = langchain_messages(messages)
-        patience = _Deadline(self.label, self._limits)
+        with closing(_Deadline(self.label, self._limits)) as patience:
+            async with aclosing(self._tries(prompt, patience)) as deltas:
+                async for delta in deltas:
+                    yield delta
+
+    async def _tries(self, prompt: list[BaseMessage], patience: _Deadline) -> DeltaStream:
         waits = (_RETRY.pause(failures) for failures in range(1, self._retries + 1))
         while True:
             try:
@@ -137,6 +144,8 @@ class Chat:
     def _call(self, prompt: list[BaseMessage]) -> AsyncGenerator[BaseMessage, None]:
         if blocks(self._model):
             return stream_in_thread(self._model, prompt)
+        if isinstance(self._model, LightModel):
+            return self._model.stream_light(prompt)
         # LangChain annotates an iterator and returns a generator; only the latter can be closed.
         return cast("AsyncGenerator[BaseMessage, None]", self._model.astream(prompt))
 
@@ -158,22 +167,25 @@ class _Deadline:
         self._left = limits.first_token  # of silence
         self._rest = limits.answer_seconds  # of the answer
         self._progress = 0
+        self._watchdog = Watchdog()
 
     async def next(self, chunks: AsyncGenerator[BaseMessage, None]) -> BaseMessage | None:
         """The next chunk, or None after the last one. Raises ModelStalled or ModelEndless when patience is at its end."""
         clock = asyncio.get_running_loop().time
         asked = clock()
-        # Around this one wait only: a deadline that spanned a yield would cancel what the reader does.
-        deadline = asyncio.timeout(min(self._left, self._rest))
         try:
-            async with deadline:
-                return await anext(chunks, None)
+            # Around this one wait only: a deadline that spanned a yield would cancel what the reader does.
+            return await self._watchdog.wait(anext(chunks, None), min(self._left, self._rest))
         except TimeoutError:
-            if deadline.expired():
+            if self._watchdog.expired:
                 raise self._complaint() from None
             raise
         finally:
             self._spend(clock() - asked)
+
+    def close(self) -> None:
+        """No more is waited for."""
+        self._watchdog.close()
 
     def heard(self, reader: ChunkReader) -> None:
         """A chunk has come, and the answer has come as far as `reader` has. Raises ModelEndless where that is too far."""

@@ -1,0 +1,19 @@
+"""What a model of ours can do beyond LangChain's: be read without its keeping every chunk until the end."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from langchain_core.messages import BaseMessage
+
+
+class LightModel(ABC):
+    """To be inherited, and asked for by `isinstance`: LangChain's bindings pass all methods on, and would drop what is bound."""
+
+    @abstractmethod
+    def stream_light(self, prompt: Sequence[BaseMessage]) -> AsyncGenerator[BaseMessage, None]:
+        """The chunks of `astream(prompt)`."""
