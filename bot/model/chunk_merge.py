@@ -71,11 +71,9 @@ def _words(chunk: Any) -> _Words | None:
 
 
 def _only_choice(chunk: Any) -> dict[str, Any] | None:
-    choices: object = chunk.get("choices") if _is_mapping(chunk) else None
-    if not isinstance(choices, list) or len(cast("list[object]", choices)) != 1:
-        return None
-    choice: object = choices[0]
-    return choice if _is_mapping(choice) else None
+    found: object = chunk.get("choices") if _is_mapping(chunk) else None
+    choices = cast("list[object]", found) if isinstance(found, list) else []
+    return choices[0] if len(choices) == 1 and _is_mapping(choices[0]) else None
 
 
 def _is_mapping(value: object) -> TypeGuard[dict[str, Any]]:

@@ -16,13 +16,14 @@ _BARE_STATUS = re.compile(r"\[([45]\d\d)\] ")  # NVIDIA raises Exception("[429] 
 _EVENT = re.compile(r"(?:ResponseError\(code=')?([a-z][a-z_]{1,63})(?:: |')")
 _DEPTH = 3
 """How many exceptions are read: the one that was raised, and those that it was raised from."""
+_ALL = 10
 
 
-def causes(error: BaseException) -> list[BaseException]:
-    """`error`, and what it was raised from, nearest first."""
+def causes(error: BaseException, depth: int = _DEPTH) -> list[BaseException]:
+    """`error`, and what it was raised from, nearest first, `depth` at most."""
     found: list[BaseException] = []
     cause: BaseException | None = error
-    while cause is not None and len(found) < _DEPTH:
+    while cause is not None and len(found) < depth:
         found.append(cause)
         cause = cause.__cause__
     return found
@@ -31,6 +32,15 @@ def causes(error: BaseException) -> list[BaseException]:
 def class_names(error: BaseException) -> set[str]:
     """The names of its class and of all that it comes from: no SDK but OpenAI's can be imported here."""
     return {cls.__name__ for cls in type(error).__mro__}
+
+
+def lost_connection(error: BaseException) -> bool:
+    """Whether aiohttp had no connection, or lost it, whatever the exceptions raised from that are called.
+
+    OpenAI's SDK over aiohttp calls a refused connection, a bad certificate and a reset a time-out of the connection.
+    """
+    names = [class_names(cause) for cause in causes(error, _ALL)]
+    return any("ClientConnectionError" in one and "TimeoutError" not in one for one in names)
 
 
 def http_status(error: BaseException) -> int | None:

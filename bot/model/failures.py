@@ -33,7 +33,16 @@ from bot.errors import (
     PromptTooLong,
 )
 from bot.model.advice import Provider, advice_for, provider_of
-from bot.model.error_evidence import causes, class_names, host, http_status, retry_after, sentences, slugs
+from bot.model.error_evidence import (
+    causes,
+    class_names,
+    host,
+    http_status,
+    lost_connection,
+    retry_after,
+    sentences,
+    slugs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -205,9 +214,9 @@ def _by_class(error: Exception, where: str, advice: Provider) -> ModelError:
         return ModelUntrusted(f"the certificate of {where} is not trusted here. {certificates.MEND}")
     if names & _NO_KEYS:
         return ModelDenied(f"no key for {where} was found: {advice.check_key}")
-    if names & _TIMEOUTS:
+    if names & _TIMEOUTS and not lost_connection(error):
         return ModelStalled(f"{where} did not answer in time: check its status, or allow it more time")
-    if names & _CONNECTIONS:
+    if names & (_CONNECTIONS | _TIMEOUTS):
         return ModelUnreachable(f"no connection to {where}, or it broke: check {advice.check_address}")
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
         return ModelBroke(f"{where} sent something unreadable in its stream: {advice.check_server}")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import ssl
 from http import HTTPStatus
+from itertools import pairwise
 from typing import Any
 
+import aiohttp
 import httpx2
 import openai
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from langchain_core import exceptions as langchain
 from langchain_core.exceptions import OutputParserException
+from langchain_openai.chat_models.base import OpenAITimeoutError
 
 from bot.errors import (
     ModelBroke,
@@ -61,6 +65,20 @@ def test_a_certificate_that_is_not_trusted_is_named_with_the_mend_to_both() -> N
         "If its certificate is your company's own, name a file that holds it in SSL_CERT_FILE."
     )
     assert "certificate" in error.told
+
+
+def over_aiohttp(error: Exception) -> Exception:
+    """What LangChain raises where OpenAI's SDK asks over aiohttp, which had `error`."""
+    raised: list[Exception] = [error, httpx2.ConnectTimeout("x"), openai.APITimeoutError(REQUEST)]
+    raised.append(OpenAITimeoutError(REQUEST))
+    for cause, outer in pairwise(raised):
+        outer.__cause__ = cause
+    return raised[-1]
+
+
+def untrusted_by_aiohttp() -> Exception:
+    key = ConnectionKey("api.example.com", 443, True, True, None, None, None)
+    return aiohttp.ClientConnectorCertificateError(key, ssl.SSLCertVerificationError(1, SECRET))
 
 
 class ClientConnectionError(Exception):
@@ -193,6 +211,16 @@ class ProtocolError(Exception):
         ),
         pytest.param(untrusted(), ModelUntrusted, False, id="OpenAI: certificate"),
         pytest.param(openai.APITimeoutError(REQUEST), ModelStalled, False, id="OpenAI: time-out"),
+        pytest.param(
+            over_aiohttp(aiohttp.ClientOSError(SECRET)), ModelUnreachable, True, id="aiohttp: refused"
+        ),
+        pytest.param(
+            over_aiohttp(aiohttp.ServerDisconnectedError(SECRET)), ModelUnreachable, True, id="aiohttp: cut"
+        ),
+        pytest.param(
+            over_aiohttp(aiohttp.ConnectionTimeoutError(SECRET)), ModelStalled, False, id="aiohttp: time-out"
+        ),
+        pytest.param(over_aiohttp(untrusted_by_aiohttp()), ModelUntrusted, False, id="aiohttp: certificate"),
         pytest.param(httpx2.ReadTimeout("x"), ModelStalled, False, id="httpx: time-out"),
         pytest.param(httpx2.ReadError("x"), ModelUnreachable, True, id="httpx: broken"),
         pytest.param(ConnectionResetError(SECRET), ModelUnreachable, True, id="reset"),

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import weakref
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
+from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableLambda
 
 from bot.core.conversation.content import text_parts
 from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
@@ -24,8 +30,11 @@ from bot.errors import (
     PromptTooLong,
 )
 from bot.model.chat_stream import Chat
+from bot.model.failures import read_failure
 from bot.model.openai_chat import build_openai
 from bot.model.providers import build_chat_model, close_chat_model
+from tests.clock import VIRTUAL
+from tests.joined import joined
 from tests.openai_server import (
     DONE,
     END,
@@ -48,6 +57,10 @@ from tests.openai_server import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from langchain_core.messages import BaseMessage
+    from langchain_core.outputs import LLMResult
+
+    from bot.model.openai_chat import WholeChatOpenAI
     from tests.openai_server import Step
 
 QUESTION = [ChatMessage(Role.USER, text_parts("What time is it?"))]
@@ -68,8 +81,9 @@ async def talking(
 
 
 async def answer(chat: Chat) -> list[Delta]:
+    """What the model says, as it would be however its words were cut."""
     async with aclosing(chat.stream(QUESTION)) as deltas:
-        return [delta async for delta in deltas]
+        return joined([delta async for delta in deltas])
 
 
 async def answer_to(*steps: Step, **options: Any) -> list[Delta]:
@@ -94,8 +108,7 @@ async def test_words_thoughts_tools_and_counts_arrive_as_they_were_sent() -> Non
         DONE,
     ) == [
         Reasoning("hm"),
-        Text("Let me "),
-        Text("look."),
+        Text("Let me look."),
         ToolUse("a", "clock", ""),
         ToolUse("a", "", "{}"),
         Usage(9, 4),
@@ -172,8 +185,7 @@ async def test_what_was_not_to_blame_is_asked_for_again() -> None:
 
 async def test_thoughts_written_into_the_text_are_thoughts() -> None:
     assert await answer_to("<think>\nHm", ".\n</think>\n\n", "Yes", *END) == [
-        Reasoning("\nHm"),
-        Reasoning(".\n"),
+        Reasoning("\nHm.\n"),
         Text("Yes"),
         STOP,
     ]
@@ -221,7 +233,7 @@ async def test_an_answer_of_nothing_is_empty() -> None:
     ],
 )
 async def test_an_odd_stream_is_read_all_the_same(steps: list[Step], options: dict[str, Any]) -> None:
-    assert await answer_to(*steps, **options) == [Text("Grüß "), Text("dich 🌍"), STOP]
+    assert await answer_to(*steps, **options) == [Text("Grüß dich 🌍"), STOP]
 
 
 async def test_running_totals_of_usage_are_not_added_up() -> None:
@@ -431,8 +443,7 @@ async def test_the_responses_api_says_the_same_in_its_own_words() -> None:
     thinking = say("reasoning_summary_text.delta", delta="hm", item_id="t", output_index=0, summary_index=0)
     assert await answer_by_responses(CREATED, thinking, says("It is"), says(" late."), COMPLETED) == [
         Reasoning("hm"),
-        Text("It is"),
-        Text(" late."),
+        Text("It is late."),
         Usage(9, 3),
         STOP,
     ]
@@ -506,3 +517,192 @@ async def test_options_of_a_request_reach_the_server() -> None:
             text = "".join([str(chunk.text) async for chunk in chunks])
         await close_chat_model(model)
         assert (text, server.requests[0].body["top_k"]) == ("Hello", 5)
+
+
+async def test_a_refused_connection_is_no_time_out_for_whoever_asks_without_a_stream_either() -> None:
+    model = build_openai("m", api_key=None, base_url="http://127.0.0.1:9/v1", max_retries=0)
+    with pytest.raises(Exception) as caught:  # noqa: PT011  (whatever the SDK's is)
+        await model.ainvoke("Hi")
+    assert isinstance(read_failure(caught.value, "m").error, ModelUnreachable)
+    await close_chat_model(model)
+
+
+# How late it is read, in virtual time: the SDK, LangChain and `Chat` are the real ones, the network is not
+
+
+class Network(httpx2.AsyncBaseTransport):
+    """Sends each of these at its time; one read takes all that has come, as over aiohttp. Afterwards silence."""
+
+    def __init__(self, *timed: tuple[float, Raw | Event]) -> None:
+        self._timed = list(timed)
+        self.timeouts: list[dict[str, float | None]] = []
+        self.closed: list[float] = []
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.timeouts.append(request.extensions["timeout"])
+        return httpx2.Response(200, stream=Body(list(self._timed), self.closed))
+
+
+class Body(httpx2.AsyncByteStream):
+    def __init__(self, timed: list[tuple[float, Raw | Event]], closed: list[float]) -> None:
+        self._timed = timed
+        self._closed = closed
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self._timed:
+            await asyncio.sleep(self._timed[0][0] - now())
+            come = [step for at, step in self._timed if at <= now() + 1e-9]
+            del self._timed[: len(come)]
+            yield b"".join(
+                step.data if isinstance(step, Raw) else f"data: {json.dumps(step.data)}\n\n".encode()
+                for step in come
+            )
+        await asyncio.sleep(1e6)
+
+    async def aclose(self) -> None:
+        self._closed.append(now())
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def model_at(network: Network) -> WholeChatOpenAI:
+    clients = {"http_async_client": httpx2.AsyncClient(transport=network)}
+    model = build_openai("m", api_key=None, base_url="http://model.test/v1", max_retries=0, clients=clients)
+    # The SDK looks for it in a thread, which virtual time knows nothing of.
+    model.root_async_client._platform = "Linux"  # noqa: SLF001
+    return model
+
+
+def words_at(*times: float) -> list[tuple[float, Event]]:
+    return [(at, delta(content=f"{number} ")) for number, at in enumerate(times)]
+
+
+async def hear(network: Network, heard: list[tuple[float, Delta]]) -> None:
+    chat = Chat(model_at(network), label="m", first_token=30, idle=10, retries=0)
+    async with aclosing(chat.stream(QUESTION)) as deltas:
+        async for one in deltas:
+            heard.append((now(), one))  # noqa: PERF401  (what came before an error counts)
+
+
+virtual = pytest.mark.parametrize("anyio_backend", [VIRTUAL])
+
+
+@virtual
+async def test_the_first_word_is_heard_at_once_and_the_last_one_and_the_end_a_look_later_at_most(
+    anyio_backend: object,
+) -> None:
+    last = 5 + 499 / 50
+    ends: list[tuple[float, Raw | Event]] = [(last, finish()), (last, usage(9, 500)), (last, DONE)]
+    network = Network(*words_at(*(5 + number / 50 for number in range(500))), *ends)
+    heard: list[tuple[float, Delta]] = []
+    await hear(network, heard)
+    texts = [(at, one.text) for at, one in heard if isinstance(one, Text)]
+    assert texts[0] == (5, "0 ")
+    assert "".join(text for _, text in texts) == "".join(f"{number} " for number in range(500))
+    assert len(texts) < 250
+    assert texts[-1][0] <= last + 0.05
+    # What the body's end takes after [DONE] is the SDK's tenth of a second.
+    assert [(one, at <= last + 0.15) for at, one in heard[-2:]] == [(Usage(9, 500), True), (STOP, True)]
+
+
+@virtual
+async def test_a_silence_is_told_a_look_late_at_most_and_closes_the_connection(anyio_backend: object) -> None:
+    network = Network(*words_at(1, 2, 2.01))
+    heard: list[tuple[float, Delta]] = []
+    with pytest.raises(ModelStalled, match="fell silent for 10 s"):
+        await hear(network, heard)
+    assert 12.01 <= now() <= 12.01 + 0.05
+    assert network.closed == [now()]
+    assert joined(one for _, one in heard) == [Text("0 1 2 ")]
+
+
+@virtual
+@pytest.mark.parametrize("left_at", [1.1, 2.02, 4], ids=["at first", "between two looks", "in a silence"])
+async def test_who_leaves_hangs_up_at_once(left_at: float, anyio_backend: object) -> None:
+    network = Network(*words_at(1, 2, 2.01))
+    reading = asyncio.create_task(hear(network, []))
+    await asyncio.sleep(left_at)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert network.closed == [left_at]
+
+
+@virtual
+async def test_no_time_out_of_the_sdk_s_moves_a_timer_at_every_packet(anyio_backend: object) -> None:
+    network = short_answer()
+    await hear(network, [])
+    assert set(network.timeouts[0].values()) == {None}
+
+
+# Who reads the light way, and who LangChain's
+
+
+class Listener(AsyncCallbackHandler):
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def on_llm_end(self, response: LLMResult, **_: Any) -> None:
+        self.told.append(response.generations[0][0].text)
+
+
+async def light(model: WholeChatOpenAI, prompt: BaseMessage) -> list[BaseMessage]:
+    async with aclosing(model.stream_light([prompt])) as chunks:
+        return [chunk async for chunk in chunks]
+
+
+def short_answer() -> Network:
+    return Network((1, delta(content="a")), (2, delta(content="b")), (3, finish()), (3, DONE))
+
+
+@virtual
+async def test_callbacks_are_told_of_the_whole_answer(anyio_backend: object) -> None:
+    listener, model = Listener(), model_at(short_answer())
+    model.callbacks = [listener]
+    assert "".join(str(chunk.text) for chunk in await light(model, HumanMessage("Hi"))) == "ab"
+    assert listener.told == ["ab"]
+
+
+@virtual
+async def test_a_chain_s_callbacks_are_told_too(anyio_backend: object) -> None:
+    listener, model = Listener(), model_at(short_answer())
+
+    async def ask(question: str) -> str:
+        return "".join(str(chunk.text) for chunk in await light(model, HumanMessage(question)))
+
+    assert await RunnableLambda(ask).ainvoke("Hi", {"callbacks": [listener]}) == "ab"
+    assert listener.told == ["ab"]
+
+
+@virtual
+async def test_where_nobody_listens_no_chunk_is_kept(anyio_backend: object) -> None:
+    kept: list[weakref.ref[BaseMessage]] = []
+    async with aclosing(model_at(short_answer()).stream_light([HumanMessage("Hi")])) as chunks:
+        async for chunk in chunks:
+            kept.append(weakref.ref(chunk))
+            del chunk
+            gc.collect()
+            assert [one() for one in kept[:-1]] == [None] * (len(kept) - 1)
+    assert len(kept) == 3
+
+
+@virtual
+@pytest.mark.parametrize(
+    ("prompt", "form"),
+    [
+        (HumanMessage("Hi"), "v1"),
+        (HumanMessage([{"type": "text", "text": "Hi"}]), "v0"),
+    ],
+    ids=["an answer in LangChain's own form", "a prompt of parts"],
+)
+async def test_what_langchain_has_to_convert_goes_its_way(
+    prompt: BaseMessage, form: str, anyio_backend: object
+) -> None:
+    model = model_at(short_answer())
+    model.output_version = form
+    chunks = await light(model, prompt)
+    assert "".join(str(chunk.text) for chunk in chunks) == "ab"
+    assert isinstance(chunks[0].content, list) == (form == "v1")
+    assert getattr(chunks[-1], "chunk_position", None) == "last"

@@ -174,7 +174,7 @@ class LocalServer:
         # Not at the top: whoever only wants to know what this module offers should not wait for LangChain.
         from bot.model.openai_chat import WholeChatOpenAI, own_clients
 
-        clients = own_clients(base_url)
+        clients = own_clients(base_url, light=False)  # since it has to close its connections, see below
         self._http = clients["http_async_client"] = self._http or clients["http_async_client"]
         return WholeChatOpenAI(
             base_url=base_url,

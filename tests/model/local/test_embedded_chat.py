@@ -14,7 +14,7 @@ from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import LocalModelError
 from bot.model.local.embedded_chat import LocalChat
 from bot.model.local.supervisor import SLOTS
-from bot.model.providers import build_chat_model
+from bot.model.providers import build_chat_model, close_chat_model
 from tests.clock import VIRTUAL
 from tests.models import HANG, Pause, ScriptedModel, finish
 
@@ -57,9 +57,10 @@ async def test_its_process_is_looked_after_before_each_answer() -> None:
 
 
 async def test_a_process_that_is_gone_is_told_as_that_and_not_as_a_network_fault() -> None:
-    server = Server(build_chat_model("openai:any", base_url="http://127.0.0.1:9/v1"))
+    model = build_chat_model("openai:any", base_url="http://127.0.0.1:9/v1")
     with pytest.raises(LocalModelError, match="ask again to start it anew"):
-        await anext(a_chat(server).stream(ASKED))
+        await anext(a_chat(Server(model)).stream(ASKED))
+    await close_chat_model(model)
 
 
 async def whole(chat: LocalChat) -> list[Delta]:
