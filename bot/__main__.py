@@ -181,7 +181,7 @@ def _question(words: tuple[str, ...]) -> str:
 
 
 def _piped() -> str:
-    """What comes through a pipe or from a file, to its end; nothing where a person types."""
+    """Returns what comes through a pipe or from a file, to its end; nothing where a person types."""
     if sys.stdin is None or sys.stdin.isatty():
         return ""
     try:

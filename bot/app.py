@@ -1,4 +1,4 @@
-"""Where every object is made, and wired to the others."""
+"""Makes every object, and wires it to the others."""
 
 from __future__ import annotations
 
@@ -61,19 +61,19 @@ class Answering(Protocol):
 
 
 def is_local(settings: Settings) -> bool:
-    """Whether the embedded model answers."""
+    """Tells whether the embedded model answers."""
     return settings.model == "local" or settings.model.startswith("local:")
 
 
 def system_prompt(settings: Settings) -> str:
-    """What the model is told before a thread: the operator's words, or else ours. "" for nothing."""
+    """Returns what the model is told before a thread: the operator's words, or else ours. "" for nothing."""
     # The smallest model answers off the subject when it is told anything first.
     ours = "" if settings.model in ("local", f"local:{DEFAULT}") else SYSTEM_PROMPT
     return settings.system_prompt or ours
 
 
 def operator_rules(settings: Settings) -> OperatorRules:
-    """What the settings say of how turns are answered."""
+    """Returns what the settings say of how turns are answered."""
     history = LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens
     return OperatorRules(system_prompt(settings), history, mention_asker=settings.mention_asker)
 

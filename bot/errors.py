@@ -45,7 +45,7 @@ class TeleprinterError(Exception):
 
 
 def first_of(error: BaseException) -> BaseException:
-    """What went wrong first, where tasks that failed together have put it into groups; `error` itself elsewhere."""
+    """Returns what went wrong first, where tasks that failed together have put it into groups; `error` itself elsewhere."""
     while isinstance(error, BaseExceptionGroup):
         error = cast("BaseException", error.exceptions[0])
     return error

@@ -79,7 +79,7 @@ class Installation:
 
 
 class Installations:
-    """The workspaces at work in this process. All but the constructor belongs inside the block of `open`."""
+    """Holds the workspaces at work in this process. All but the constructor belongs inside the block of `open`."""
 
     def __init__(self, tokens: WorkspaceTokens, build: Callable[[WorkspaceLogin], Installation]) -> None:
         self._tokens = tokens
@@ -92,7 +92,10 @@ class Installations:
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
-        """Workspaces can be opened while the block runs. Where the work for one of them breaks, the block is cancelled."""
+        """Lets workspaces be opened while the block runs.
+
+        Where the work for one of them breaks, the block is cancelled, and what it raised comes out in an ExceptionGroup.
+        """
         async with AsyncExitStack() as self._stack, self._tasks:
             try:
                 yield

@@ -29,7 +29,7 @@ OPENAI_DEFAULT = "openai:gpt-4.1-mini"
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What one process runs with. Times are in seconds."""
+    """Holds what one process runs with. Times are in seconds."""
 
     slack_bot_token: str = ""
     slack_app_token: str = ""  # present: Socket Mode; absent: HTTP events
@@ -63,7 +63,7 @@ class Settings:
 
     @property
     def socket_mode(self) -> bool:
-        """Whether events come over a web socket that we open, or are posted to us."""
+        """Tells whether events come over a web socket that we open, or are posted to us."""
         return bool(self.slack_app_token)
 
     def for_slack(self) -> Settings:
@@ -145,7 +145,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
 
 
 def demo_port(env: Mapping[str, str]) -> int:
-    """Where the demo's page is served. Raises SettingsError for a port that is none."""
+    """Returns where the demo's page is served. Raises SettingsError for a port that is none."""
     return Variables(env).whole("PORT", DEMO_PORT, least=0, most=65535)
 
 

@@ -1,1 +1,1 @@
-"""What the `teleprinter` command can do, a module each."""
+"""Holds what the `teleprinter` command can do, a module each."""

@@ -29,7 +29,7 @@ ANSWERED, NOT_ANSWERED = 0, 1
 
 @dataclass(slots=True)
 class Timing:
-    """How quickly an answer came. Times are in seconds; tokens are the provider's own count, 0 where it tells none."""
+    """Says how quickly an answer came. Times are in seconds; tokens are the provider's own count, 0 where it tells none."""
 
     asked: float
     first: float | None = None

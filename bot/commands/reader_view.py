@@ -1,4 +1,4 @@
-"""What a reader sees of what goes over the wire: a message's Markdown drawn, its entities as the characters they stand for."""
+"""Says what a reader sees of what goes over the wire: a message's Markdown drawn, its entities as the characters they stand for."""
 
 from __future__ import annotations
 

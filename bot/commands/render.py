@@ -34,7 +34,7 @@ FORMS = ("markdown", "mrkdwn", "plain")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a text is to be shown: in one of the FORMS; `unfinished`, as if it went on; in parts of at most `limit` characters.
+    """Says how a text is to be shown: in one of the FORMS; `unfinished`, as if it went on; in parts of at most `limit` characters.
 
     Without a limit the parts are those that Slack would get.
     """
@@ -46,7 +46,7 @@ class Wish:
 
     @property
     def shape(self) -> Shape:
-        """What becomes of a text that is shown so."""
+        """Returns what becomes of a text that is shown so."""
         wanted = (Dialect.TEXT if self.to == "mrkdwn" else Dialect.BLOCK).shape()
         if self.to == "plain":
             wanted = replace(wanted, emit=plain)

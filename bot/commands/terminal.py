@@ -31,7 +31,7 @@ _HEADINGS = ["bold underline", "bold", "bold italic"]
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What stands for a bullet, the edge of a quote, a line across and the two kinds of box."""
+    """Holds what stands for a bullet, the edge of a quote, a line across and the two kinds of box."""
 
     bullet: str = "•"
     quote: str = "│"
@@ -45,7 +45,7 @@ ASCII = Signs("*", "|", "-", "[x]", "[ ]")  # for an encoding that has no others
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How blocks are drawn: with these `signs`, in lines `width` columns wide. Lines of code are as wide as they are."""
+    """Says how blocks are drawn: with these `signs`, in lines `width` columns wide. Lines of code are as wide as they are."""
 
     width: int = WIDE
     signs: Signs = Signs()

@@ -51,12 +51,12 @@ class Unrolling:
         return self._finish(lines[:boundary], blocks[-1]) if boundary > self._fence.count("\n") else []
 
     def open_end(self) -> list[Text]:
-        """What is not finished, as it looks now."""
+        """Returns what is not finished, as it looks now."""
         healed = heal(self._fence + self._open)
         return self._drawn(tree(parse(healed, self._known())))[0]
 
     def close(self) -> list[Text]:
-        """What is not finished, as it looks when nothing more comes."""
+        """Returns what is not finished, as it looks when nothing more comes."""
         source = self._fence + self._open + self._line_end
         self._open = self._line_end = ""
         return self._drawn(tree(parse(source, self._references)))[0]
@@ -104,6 +104,6 @@ def _boundary(blocks: list[Block], lines: list[str]) -> int:
 
 
 def _is_open(fence: Block) -> bool:
-    """Whether no line closes it: that would be one more than its code has, the line that opens it apart."""
+    """Tells whether no line closes it: that would be one more than its code has, the line that opens it apart."""
     first, end = fence.lines
     return len(fence.token.content.removesuffix("\n").split("\n")) >= end - first - 1

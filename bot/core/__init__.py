@@ -1,1 +1,1 @@
-"""What is decided: plain functions and small state machines. No await, no clock, no client; time comes in as `now`."""
+"""Decides: plain functions and small state machines. No await, no clock, no client; time comes in as `now`."""

@@ -1,4 +1,4 @@
-"""How long to wait before something that failed is tried again: longer each time, and never longer than makes sense."""
+"""Decides how long to wait before something that failed is tried again: longer each time, and never longer than makes sense."""
 
 from __future__ import annotations
 

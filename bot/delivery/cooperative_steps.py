@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 async def in_steps(work: Callable[[], Result]) -> Result:
-    """What `work` returns or raises. Others run between its steps, and must leave alone what it works on."""
+    """Returns or raises what `work` does. Others run between its steps, and must leave alone what it works on."""
     loop = getcurrent()
     results: list[Result] = []
 

@@ -35,7 +35,10 @@ LONG = 10.0  # seconds that Slack may make a reply wait before its reader is tol
 
 
 class Sender:
-    """Shows replies, all of a workspace together. `run` must be running while `show` is used."""
+    """Shows replies, all of a workspace together. `run` must be running while `show` is used.
+
+    Whatever Slack or the model raises ends in a reply's `ReplyState`; none of the methods raises it.
+    """
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class Sender:
         self._shows: dict[Delivery, DeliverySession] = {}
 
     async def run(self) -> None:
-        """Send what is due, until cancelled. Owns every call to Slack that shows a reply."""
+        """Sends what is due, until cancelled. Owns every call to Slack that shows a reply."""
         async with asyncio.TaskGroup() as calls:
             while True:
                 self._changed.clear()
@@ -72,7 +75,8 @@ class Sender:
         posted: Mapping[int, str] | None = None,
         seen: int = 0,
     ) -> ReplyState:
-        """Show an answer as it is written; returns when all of it is in Slack that can be.
+        """Shows an answer as it is written. Returns when all of it is in Slack that can be: DONE, FULL where there was more than
+        an answer may have, or LOST where Slack took no more.
 
         `answer` names it, in Slack as well. `footnote` goes below the answer, apart from it. `asker` is the user whom the
         answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
@@ -98,20 +102,20 @@ class Sender:
         return reply.state
 
     def stop(self) -> None:
-        """End every running answer as it stands, and every later one before it begins, with a word to its reader."""
+        """Ends every running answer as it stands, and every later one before it begins, with a word to its reader."""
         self._stopped = True
         for show in self._shows.values():
             show.end(notes.STOPPED)
 
     def halt(self, answer: AnswerKey) -> bool:
-        """End the answer as it stands, because its reader wants so; False where it is not running."""
+        """Ends the answer as it stands, because its reader wants so. Returns False where it is not running."""
         found = [show for show in self._shows.values() if show.reply.answer == answer]
         for show in found:
             show.end(notes.HALTED)
         return bool(found)
 
     def messages(self, answer: AnswerKey) -> frozenset[str]:
-        """The messages that the answer stands in, as long as it is running."""
+        """Returns the ts of the messages that the answer stands in; none where it is not running."""
         found = [show.reply.parts.messages for show in self._shows.values() if show.reply.answer == answer]
         return found[0] if found else frozenset()
 
@@ -277,7 +281,7 @@ class Sender:
     # ---- waiting
 
     def poke(self) -> None:
-        """Look again at what is due: more is known."""
+        """Makes `run` look again at what is due: more is known."""
         self._changed.set()
 
     async def _until(self, when: float) -> None:

@@ -1,4 +1,4 @@
-"""What the sender keeps of one running reply, and whom it works for."""
+"""Holds what the sender keeps of one running reply, and whom it works for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 
 class MessageSurface(Protocol):
-    """What a workspace can do for a reply; see `bot.slack.surface`."""
+    """Does for a reply what a workspace can; see `bot.slack.surface`."""
 
     async def carry_out(self, call: SlackCall) -> str: ...
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None: ...
@@ -30,7 +30,7 @@ class MessageSurface(Protocol):
 
 
 class DeliveryObserver(Protocol):
-    """Who keeps a record of a reply while it is shown."""
+    """Keeps a record of a reply while it is shown."""
 
     async def opening(self) -> bool:
         """The first words are about to be shown; False: they must not be."""
@@ -42,10 +42,10 @@ class DeliveryObserver(Protocol):
 
 
 class SharedQuota(Protocol):
-    """What other replicas spend besides; see `bot.durable.shared_budget`."""
+    """Knows what other replicas spend besides; see `bot.durable.shared_budget`."""
 
     async def ask(self, budget: Budget, name: str, *, slots: int, urgent: bool) -> bool:
-        """Whether a call that is about to leave fits what all together may spend."""
+        """Tells whether a call that is about to leave fits what all together may spend."""
         ...
 
     def answered(self, budget: Budget) -> None:
@@ -54,7 +54,7 @@ class SharedQuota(Protocol):
 
 
 class Heard(NamedTuple):
-    """How many deltas of text the model had sent when a call left, and when the last of them came."""
+    """Counts how many deltas of text the model had sent when a call left, and when the last of them came."""
 
     deltas: int = 0
     at: float = float("-inf")
@@ -81,7 +81,7 @@ class DeliverySession:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def work(self, work: Callable[[], Result]) -> Result:
-        """What `work` on the reply returns. It is done in steps, and nothing else is done to the reply meanwhile."""
+        """Does `work` on the reply in steps, while nothing else is done to it. Returns what that returns."""
         async with self.lock:
             return await in_steps(work)
 
@@ -101,13 +101,13 @@ class DeliverySession:
             self.reading.cancel()
 
     async def was_busy(self) -> bool:
-        """Whether something was just being done to the reply; returns when that is over."""
+        """Tells whether something was just being done to the reply; returns when that is over."""
         busy = self.lock.locked()
         async with self.lock:
             return busy
 
     async def opens(self) -> bool:
-        """Whether it may be shown; asked once, before the first word."""
+        """Tells whether it may be shown; asked once, before the first word."""
         if not self.opened and self.witness is not None:
             self.opened = await self.witness.opening()
         return self.opened

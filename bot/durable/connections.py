@@ -29,7 +29,7 @@ _ALONE = {"isolation_level": "AUTOCOMMIT"}
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a statement gave back, and how many rows it touched."""
+    """Holds what a statement gave back, and how many rows it touched."""
 
     all: Sequence[Any]
     count: int

@@ -40,7 +40,7 @@ PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "6000",  # milliseconds
 }
-"""How soon a server is given up that has vanished without a word: within six seconds. In the address itself, so that whoever
+"""Says how soon a server is given up that has vanished without a word: within six seconds. In the address itself, so that whoever
 connects there is as patient as the others: DBOS's pool and the session that holds our lock, too."""
 SERVER_PATIENCE = (
     "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; "
@@ -57,7 +57,7 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where turns are kept. `file` is None for PostgreSQL; what is not `lasting` ends with the process."""
+    """Names where turns are kept. `file` is None for PostgreSQL; what is not `lasting` ends with the process."""
 
     url: str
     connections: Connections
@@ -216,7 +216,7 @@ def _check_postgres(url: str) -> None:
 
 
 def share_a_session(one: psycopg.Connection, other: psycopg.Connection) -> bool:
-    """Whether one of two connections is ever in the session of the other, or changes its own.
+    """Tells whether one of two connections is ever in the session of the other, or changes its own.
 
     Our locks are a session's. A pooler by transaction hands out a free session for each statement, the last or the next in
     turn: so both are asked several times, in an order that has no rhythm.
@@ -264,7 +264,7 @@ _UNUSABLE = {
 
 
 def is_out(error: BaseException | None) -> bool:
-    """Whether the driver's error says that the database cannot take anything now: full, locked, read-only or not there."""
+    """Tells whether the driver's error says that the database cannot take anything now: full, locked, read-only or not there."""
     if isinstance(error, sqlite3.Error):
         # The low byte is the kind, the rest of it which.
         return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _UNUSABLE
@@ -272,7 +272,7 @@ def is_out(error: BaseException | None) -> bool:
 
 
 def is_lost(error: DBAPIError) -> bool:
-    """Whether the database is the reason, and not what was asked."""
+    """Tells whether the database is the reason, and not what was asked."""
     return error.connection_invalidated or is_out(error.orig)
 
 

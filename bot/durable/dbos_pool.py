@@ -109,7 +109,7 @@ def _standing_back(file: Path, outage: Outage, leaving: threading.Event) -> Call
 
 
 def takes_a_write(file: Path) -> bool:
-    """Whether the file can be written to now. Writes a number there that it has already."""
+    """Tells whether the file can be written to now. Writes a number there that it has already."""
     try:
         with closing(sqlite3.connect(file, timeout=0.1, isolation_level=None)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()

@@ -48,7 +48,7 @@ class Ahead:
 
 
 class Keeping:
-    """Who makes turns durable, and does not let them wait for it where the outage of the database is known."""
+    """Makes turns durable, and does not let them wait for it where the outage of the database is known."""
 
     def __init__(self, engine: Engine, outage: Outage) -> None:
         self._engine = engine
@@ -68,7 +68,7 @@ class Keeping:
 
     @property
     def unkept(self) -> bool:
-        """Whether a turn runs of which nothing is on record."""
+        """Tells whether a turn runs of which nothing is on record."""
         return bool(self._ahead)
 
     async def start(self, turn: AnswerKey) -> bool:
@@ -113,7 +113,7 @@ class Keeping:
                 return
 
     async def _is_kept(self, turn: AnswerKey) -> bool:
-        """Whether it was on record before: what takes no word may still be read."""
+        """Tells whether it was on record before: what takes no word may still be read."""
         look = asyncio.create_task(self._engine.knows(turn))
         self._own(look, turn)
         return await self._outage.spares(look) and look.result()

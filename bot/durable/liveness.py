@@ -1,4 +1,4 @@
-"""Who is alive. Each replica holds a lock that the system frees the moment its process ends: no lease, no heartbeat.
+"""Knows who is alive. Each replica holds a lock that the system frees the moment its process ends: no lease, no heartbeat.
 
 On SQLite it is a file's lock, on PostgreSQL a session's. So a replica that is only slow, or frozen, is never taken for dead;
 and a second one of the same name is refused.
@@ -72,19 +72,19 @@ class Locks(Protocol):
         ...
 
     def key(self, name: str) -> str:
-        """What `held` calls the lock of that name."""
+        """Returns what `held` calls the lock of that name."""
         ...
 
 
 class Estate(Protocol):
-    """What the dead leave behind; see `bot.durable.workflow`."""
+    """Knows what the dead leave behind; see `bot.durable.workflow`."""
 
     async def others(self) -> set[str]: ...
     async def adopt(self, dead: str) -> list[Claim]: ...
 
 
 class Register(Protocol):
-    """What is on record of turns where processes die; see `bot.durable.turn_store`."""
+    """Holds what is on record of turns where processes die; see `bot.durable.turn_store`."""
 
     async def bury(self, dead: str) -> None: ...
     async def over(self, claims: Sequence[Claim]) -> int: ...
@@ -259,7 +259,7 @@ class FileLocks:
             await self._is_free(path.stem)
 
     async def _is_free(self, name: str) -> bool:
-        """Whether nobody holds the lock; then its file goes."""
+        """Tells whether nobody holds the lock; then its file goes."""
         if not await self.hold(name):
             return False
         await self.drop(name)

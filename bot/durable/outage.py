@@ -1,4 +1,4 @@
-"""Whether the database takes what is to be kept: told once when it no longer does, and once when it does again."""
+"""Knows whether the database takes what is to be kept; tells once when it no longer does, and once when it does again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Outage:
         self._refused = float("-inf")
         self._ended = float("-inf")
         self.is_shared = False
-        """Whether other processes work on the database, too: who cannot ask it must not go on without them then."""
+        """Tells whether other processes work on the database, too: who cannot ask it must not go on without them then."""
 
     @property
     def is_on(self) -> bool:
@@ -72,7 +72,7 @@ class Outage:
 
 
 def _waited(error: BaseException | None) -> float:
-    """How long ago who is refused had asked, in seconds."""
+    """Returns how long ago who is refused had asked, in seconds."""
     return LOCKED / 1000 if getattr(error, "sqlite_errorname", None) == "SQLITE_BUSY" else 0.0
 
 

@@ -16,7 +16,7 @@ DAY = 24 * 3600.0
 
 
 class RetentionTarget(Protocol):
-    """Whoever keeps rows."""
+    """Keeps rows."""
 
     async def forget(self, before: float) -> None:
         """Forget what began before that time, in seconds since the epoch, and is over."""

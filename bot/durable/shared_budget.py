@@ -58,7 +58,7 @@ budgets = Table(
 
 
 Change: TypeAlias = "Callable[[Ledger, float], bool]"
-"""What is done to the row, given its keeper's time; whether it was granted."""
+"""Changes the row, given its keeper's time; tells whether that was granted."""
 Answer: TypeAlias = "asyncio.Future[bool | None]"
 
 
@@ -85,7 +85,7 @@ class SharedBudget:
         """Called where more may be known of what is free."""
 
     async def ask(self, budget: Budget, name: str, *, slots: int, urgent: bool) -> bool:
-        """Whether the call that is about to leave fits what all together may spend; then it is theirs too.
+        """Tells whether the call that is about to leave fits what all together may spend; then it is theirs too.
 
         `name` is the budget's, see `bot.core.pacing.budget.budget_name`.
         """
@@ -231,7 +231,7 @@ class SharedBudget:
         return str(state), float(at)
 
     async def _write(self, name: str, before: str, after: str) -> bool:
-        """Whether the row still was as it was before, and now is as it should be."""
+        """Tells whether the row still was as it was before, and now is as it should be."""
         if after == before:
             return True
         row = (budgets.c.team == self._team, budgets.c.method == name, budgets.c.state == before)

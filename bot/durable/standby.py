@@ -128,7 +128,7 @@ class Standby:
     # ---- inside
 
     def _claim(self, turn: AnswerKey, *, at_work: bool) -> Entry:
-        """What the record will say, as far as this process knows."""
+        """Returns what the record will say, as far as this process knows."""
         new = Entry(TurnStage.WAITING, 1, 0, None, frozenset(), self._replica, at_work=False)
         entry = self._known.get(turn, new)
         if not entry.waits:
@@ -150,7 +150,7 @@ class Standby:
     async def _keep(
         self, thread: ThreadKey | None, work: Coroutine[Any, Any, Said], otherwise: Callable[[], Said]
     ) -> Said:
-        """What the record says; or else, where that has to wait, `otherwise`, and the work on the thread is owed."""
+        """Returns what the record says; or else, where that has to wait, `otherwise`, and the work on the thread is owed."""
         before = [task for task, of in self._owed.items() if of == thread]
         task = asyncio.create_task(_after(before, work))
         if thread is None:

@@ -1,4 +1,4 @@
-"""What keeps a file from being used at the start, and passes: its disk is full, or somebody has locked it.
+"""Says what keeps a file from being used at the start, and passes: its disk is full, or somebody has locked it.
 
 Whoever restarts a bot meanwhile wants it back by itself, as soon as there is room.
 """
@@ -46,7 +46,7 @@ async def until_free(attempt: Callable[[], Awaitable[Done]]) -> Done:
 
 
 def is_passing(error: BaseException | None) -> bool:
-    """Whether it ends without anybody changing a setting. A missing permission does not."""
+    """Tells whether it ends without anybody changing a setting. A missing permission does not."""
     if isinstance(error, DBAPIError):
         return is_passing(error.orig)
     if isinstance(error, sqlite3.Error):

@@ -1,4 +1,4 @@
-"""What is on record of turns and threads, beside what DBOS keeps: ids, stages and counts. Slack keeps the rest.
+"""Keeps what is on record of turns and threads, beside what DBOS keeps: ids, stages and counts. Slack keeps the rest.
 
 A turn's stages, and who may write them:
 
@@ -68,7 +68,7 @@ ONE_AT_A_TIME = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands on record of a turn. `attempts` is one, and one more for each process that died while the turn was at work
+    """Holds what stands on record of a turn. `attempts` is one, and one more for each process that died while the turn was at work
     in it: who waits kills nobody. In `alone` of them no other was. `vanished` are messages of ours that were deleted in its
     thread while it ran."""
 
@@ -93,21 +93,25 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a look at the record saw: of turns, and of each thread the turns that are not over."""
+    """Holds what a look at the record saw: of turns, and of each thread the turns that are not over."""
 
     entries: dict[AnswerKey, Entry]
     threads: dict[ThreadKey, list[TurnStanding]]
 
 
 class TurnStore:
-    """The record as the process `replica` keeps it. Waits where the database is lost, until it is back."""
+    """The record as the process `replica` keeps it.
+
+    Each method waits where the database is lost, until it is back, and raises what SQLAlchemy raises (DBAPIError) where the
+    database refuses the statement for another reason.
+    """
 
     def __init__(self, database: Database, replica: str) -> None:
         self._database = database
         self._replica = replica
 
     async def prepare(self) -> None:
-        """Make the tables, if they are missing. Waits for a file that is locked, or on a full disk."""
+        """Makes the tables, if they are missing. Waits for a file that is locked, or on a full disk."""
         await until_free(self._make_tables)
 
     async def _make_tables(self) -> None:
@@ -138,23 +142,24 @@ class TurnStore:
                 tell(facts.ClaimRaced(ts=turn.name))
 
     async def write(self, turn: AnswerKey) -> bool:
-        """From THINKING to WRITING, before the first word is shown; False where it was superseded meanwhile."""
+        """Moves the turn from THINKING to WRITING, before its first word is shown. Returns False where it was superseded
+        meanwhile."""
         return await self._advance(turn, TurnStage.WRITING, [TurnStage.THINKING, TurnStage.WRITING])
 
     async def work(self, turn: AnswerKey) -> None:
-        """From now on the turn is among those that may have killed us, if we die."""
+        """Notes that from now on the turn is among those that may have killed us, if we die."""
         mine = turns.c.replica == self._replica
         await self._run(update(turns).where(*_is(turn), mine).values(at_work=True))
 
     async def finish(self, turn: AnswerKey) -> None:
-        """The turn is over. Not where another process has taken it on: then it is that one's to say."""
+        """Notes that the turn is over. Not where another process has taken it on: then it is that one's to say."""
         mine = turns.c.replica == self._replica
         await self._run(update(turns).where(*_is(turn), mine).values(stage=TurnStage.OVER.value))
 
     # ---- what readers want
 
     async def stop(self, thread: ThreadKey) -> None:
-        """End what runs or waits in the thread, on whichever replica."""
+        """Ends what runs or waits in the thread, on whichever replica."""
         await self._run(
             update(turns)
             .where(*_thread(thread), _not_over(), turns.c.ending.is_(None))
@@ -162,7 +167,7 @@ class TurnStore:
         )
 
     async def vanish(self, message: Vanished) -> None:
-        """The message was deleted: a question ends its turn; whether one of ours does is for its replica to say."""
+        """Notes that the message was deleted: a question ends its turn; whether one of ours does is for its replica to say."""
         place = (turns.c.team == message.team, turns.c.channel == message.channel, _not_over())
         if message.ours:
             await self._run(
@@ -201,12 +206,12 @@ class TurnStore:
         return sight
 
     async def hand_over(self) -> None:
-        """We leave unfinished turns to others: none of them has killed us."""
+        """Leaves our unfinished turns to others: none of them has killed us."""
         mine = turns.c.replica == self._replica
         await self._run(update(turns).where(mine, RUNNING).values(at_work=False))
 
     async def bury(self, dead: str) -> None:
-        """Note which turns were at work in the process `dead`, once. Only for who holds its lock."""
+        """Notes which turns were at work in the process `dead`, once. Only for who holds its lock."""
         suspects = (turns.c.replica == dead, turns.c.at_work, RUNNING)
         counted = await self._run(select(func.count()).select_from(turns).where(*suspects))
         alone = int(counted.all[0][0] == 1)
@@ -217,14 +222,14 @@ class TurnStore:
         )
 
     async def over(self, claims: Sequence[Claim]) -> int:
-        """How many of these turns are over on record."""
+        """Returns how many of these turns are over on record."""
         over = turns.c.stage == TurnStage.OVER.value
         which = tuple_(turns.c.team, turns.c.channel, turns.c.ts).in_(list(claims))
         counted = await self._run(select(func.count()).select_from(turns).where(over, which))
         return int(counted.all[0][0])
 
     async def forget(self, before: float) -> None:
-        """Forget the turns that began before that time, in seconds since the epoch, and are over; and the threads that we
+        """Forgets the turns that began before that time, in seconds since the epoch, and are over; and the threads that we
         have not answered in since."""
         over = turns.c.stage == TurnStage.OVER.value
         await self._run(delete(turns).where(turns.c.begun_at < before, over))
@@ -233,7 +238,7 @@ class TurnStore:
     # ---- threads
 
     async def took_part(self, thread: ThreadKey) -> bool:
-        """Whether we have answered in `thread` before, as far as the record goes."""
+        """Tells whether we have answered in `thread` before, as far as the record goes."""
         query = select(threads.c.team).where(
             threads.c.team == thread.team,
             threads.c.channel == thread.channel,

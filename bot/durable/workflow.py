@@ -70,7 +70,7 @@ News: TypeAlias = SegmentPosted | TurnOver
 
 
 class Worker(Protocol):
-    """Who does the work of turns; see `bot.turns.pipeline`."""
+    """Does the work of turns; see `bot.turns.pipeline`."""
 
     async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
         """Go on with the turn until its next message is posted, or it is over. `posted` are the messages so far; a worker
@@ -137,7 +137,7 @@ class Engine:
         return True
 
     async def knows(self, turn: AnswerKey) -> bool:
-        """Whether the turn is on record."""
+        """Tells whether the turn is on record."""
         return bool(await _listed(workflow_ids=[turn_id(turn)]))
 
     async def abandon(self, turn: AnswerKey | None = None) -> None:

@@ -1,1 +1,1 @@
-"""What a process is given: variables, files, proxies, certificates, streams."""
+"""Holds what a process is given: variables, files, proxies, certificates, streams."""

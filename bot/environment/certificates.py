@@ -1,4 +1,4 @@
-"""Whose certificates are believed, where SSL_CERT_FILE or SSL_CERT_DIR names others than the usual ones."""
+"""Says whose certificates are believed, where SSL_CERT_FILE or SSL_CERT_DIR names others than the usual ones."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check_certificates(env: Mapping[str, str]) -> None:
 
 
 def is_refused(error: BaseException | None) -> bool:
-    """Whether `error` came of a server's certificate that nobody here vouches for."""
+    """Tells whether `error` came of a server's certificate that nobody here vouches for."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
-    """What `path` sets; nothing where there is no such file. Raises SettingsError for what cannot be read, and shows none of it."""
+    """Returns what `path` sets; nothing where there is no such file. Raises SettingsError for what cannot be read, and shows
+    none of it."""
     try:
         # Windows' editors begin a file with a mark, which would be part of the first name.
         text = path.read_text(encoding="utf-8-sig")

@@ -74,7 +74,8 @@ KNOWN = frozenset(
         "user",
     ]
 )
-"""What libpq 18 knows, save for replication, OAuth and the database's name. https://www.postgresql.org/docs/18/libpq-connect.html"""
+"""Lists what libpq 18 knows, save for replication, OAuth and the database's name.
+https://www.postgresql.org/docs/18/libpq-connect.html"""
 
 
 def read(url: str) -> str:
@@ -97,7 +98,7 @@ def read(url: str) -> str:
 
 
 def is_postgres(url: str) -> bool:
-    """Whether the address means PostgreSQL at all."""
+    """Tells whether the address means PostgreSQL at all."""
     return _SCHEME.match(url) is not None
 
 

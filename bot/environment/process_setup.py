@@ -1,4 +1,4 @@
-"""What a process finds around it, made so that the commands need not think of it: streams, a home, a last word."""
+"""Makes what a process finds around it so that the commands need not think of it: streams, a home, a last word."""
 
 from __future__ import annotations
 

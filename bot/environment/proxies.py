@@ -1,4 +1,5 @@
-"""Which proxy an address is asked through, by the variables that most programs know: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY.
+"""Says which proxy an address is asked through, by the variables that most programs know: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY,
+NO_PROXY.
 
 All our clients ask here. Left to themselves, the Slack SDK knows no NO_PROXY and takes HTTPS_PROXY for http:// too, and
 httpx ends over a NO_PROXY such as `[::1]`.
@@ -34,7 +35,7 @@ def proxy_for(url: str, env: Mapping[str, str]) -> str | None:
 
 
 def is_this_computer(host: str) -> bool:
-    """Whether `host` is a name or an address of the machine we run on, which nobody else can reach by it."""
+    """Tells whether `host` is a name or an address of the machine we run on, which nobody else can reach by it."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

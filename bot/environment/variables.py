@@ -40,7 +40,7 @@ def shown(value: str) -> str:
 
 
 def is_address(text: str, *, bare: bool = False) -> bool:
-    """Whether `text` is an http:// or https:// address that every client here can dial; `bare`: with no user and no query."""
+    """Tells whether `text` is an http:// or https:// address that every client here can dial; `bare`: with no user and no query."""
     match = _ADDRESS.fullmatch(text)
     if match is None or not 0 < int(match["port"] or 80) < 65536 or not _is_host(match["host"]):
         return False
@@ -63,7 +63,7 @@ class Variables:
         self._env = env
 
     def raw(self, name: str) -> str:
-        """What is set, without the space around it; "" where nothing is."""
+        """Returns what is set, without the space around it; "" where nothing is."""
         return self._env.get(name, "").strip()
 
     def words(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Which variables an operator has to look at for which provider, so that nobody is sent to mend another provider's. Pure.
+"""Says which variables an operator has to look at for which provider, so that nobody is sent to mend another provider's. Pure.
 
 The names are those that the integrations read, or their SDKs, from their sources.
 """
@@ -17,17 +17,17 @@ class Provider:
 
     @property
     def check_key(self) -> str:
-        """What to look at where the key was refused."""
+        """Returns what to look at where the key was refused."""
         return f"check {self.key}" if self.key else "check the provider's API key"
 
     @property
     def check_address(self) -> str:
-        """What to look at where the wrong server answered, or none."""
+        """Returns what to look at where the wrong server answered, or none."""
         return f"the network and {self.address}" if self.address else "the network"
 
     @property
     def check_server(self) -> str:
-        """What to look at where the server is not what it should be."""
+        """Returns what to look at where the server is not what it should be."""
         return f"check {self.address}, and its log" if self.address else "see its status, and ask again"
 
 
@@ -70,7 +70,7 @@ _BY_PACKAGE = {
     "openai": "openai",
     "openrouter": "openrouter",
 }
-"""Whose SDK an exception comes from, for a chain whose model nobody has named."""
+"""Says whose SDK an exception comes from, for a chain whose model nobody has named."""
 
 
 def provider_of(label: str, error: BaseException) -> str:
@@ -80,5 +80,5 @@ def provider_of(label: str, error: BaseException) -> str:
 
 
 def advice_for(provider: str) -> Provider:
-    """What to look at; nothing by name where the provider is not known."""
+    """Returns what to look at; nothing by name where the provider is not known."""
     return PROVIDERS.get(provider, _UNKNOWN)

@@ -26,7 +26,7 @@ _AHEAD = 64
 
 
 def blocks(model: object) -> TypeGuard[BaseChatModel]:
-    """Whether the model has no way to stream that does not block a thread."""
+    """Tells whether the model has no way to stream that does not block a thread."""
     return (
         isinstance(model, BaseChatModel)
         and not _overrides(model, "_astream")
@@ -35,7 +35,7 @@ def blocks(model: object) -> TypeGuard[BaseChatModel]:
 
 
 def _overrides(model: BaseChatModel, hook: str) -> bool:
-    """Whether the integration has its own of one of LangChain's hooks."""
+    """Tells whether the integration has its own of one of LangChain's hooks."""
     return getattr(type(model), hook) is not getattr(BaseChatModel, hook)
 
 
@@ -89,7 +89,7 @@ class _Call:
         return False
 
     def _in_loop(self, step: Coroutine[None, None, bool]) -> bool:
-        """What `step` returns, run in the loop; False where the loop is no more."""
+        """Returns what `step` returns, run in the loop; False where the loop is no more."""
         try:
             return asyncio.run_coroutine_threadsafe(step, self._loop).result()
         except (RuntimeError, asyncio.CancelledError):  # the loop has ended before us

@@ -159,7 +159,7 @@ class _Limits:
 
 
 class _Deadline:
-    """How long the model may still be silent, and go on. It wears away while we wait for the model, or to ask it again."""
+    """Says how long the model may still be silent, and go on. It wears away while we wait for the model, or to ask it again."""
 
     def __init__(self, label: str, limits: _Limits) -> None:
         self._label = label

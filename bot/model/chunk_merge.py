@@ -16,7 +16,7 @@ _WORDS = frozenset({"content", "reasoning_content", "reasoning"})
 
 
 class _Words(NamedTuple):
-    """What a chunk adds, and to what: chunks of the same `kind` can be one."""
+    """Holds what a chunk adds, and to what: chunks of the same `kind` can be one."""
 
     field: str
     text: str
@@ -40,7 +40,7 @@ def merge(chunks: Iterable[Any]) -> list[Any]:
 
 
 def is_end(chunk: Any) -> bool:
-    """Whether `chunk` says why the answer ends: nothing is worth waiting for then."""
+    """Tells whether `chunk` says why the answer ends: nothing is worth waiting for then."""
     choice = _only_choice(chunk)
     return choice is not None and bool(choice.get("finish_reason"))
 
@@ -56,7 +56,7 @@ def _close(merged: list[Any], run: list[_Words]) -> None:
 
 
 def _words(chunk: Any) -> _Words | None:
-    """What `chunk` adds; None where it does or says anything else."""
+    """Returns what `chunk` adds; None where it does or says anything else."""
     choice = _only_choice(chunk)
     if choice is None or chunk.get("usage"):
         return None

@@ -54,7 +54,7 @@ class ChunkReader:
 
     @property
     def ended(self) -> bool:
-        """Whether the provider has said why the answer ended; token counts may still come."""
+        """Tells whether the provider has said why the answer ended; token counts may still come."""
         return bool(self._word)
 
     @property
@@ -68,7 +68,7 @@ class ChunkReader:
         return max(self._written, self._counter.usage.output_tokens)
 
     def read(self, chunk: BaseMessage) -> list[Delta]:
-        """What `chunk` adds to the answer, if anything."""
+        """Returns what `chunk` adds to the answer, if anything."""
         deltas: list[Delta] = [Reasoning(words) for words in _thoughts(chunk) if words]
         deltas += self._tell(str(chunk.text))
         deltas += self._tools(chunk)
@@ -80,11 +80,11 @@ class ChunkReader:
         return deltas + self._count(chunk)
 
     def flush(self) -> list[Delta]:
-        """What was held back, since it might have been part of a tag."""
+        """Returns what was held back, since it might have been part of a tag."""
         return self._see(self._think.flush())
 
     def finish(self, *, strict: bool = True) -> Finish:
-        """Why the answer ended. `strict`: without the provider's word for it, raise ModelBroke.
+        """Returns why the answer ended. `strict`: without the provider's word for it, raise ModelBroke.
 
         A connection that closes early looks like a complete answer to every library below us; the missing reason is the only trace.
         """

@@ -1,4 +1,4 @@
-"""What a request can do without where an OpenAI-compatible server refuses it. Pure.
+"""Says what a request can do without where an OpenAI-compatible server refuses it. Pure.
 
     stream_options    asks for token counts; strict servers refuse what they do not know
     a system message  some models' templates have no place for it: it goes before the person's first words instead
@@ -33,7 +33,7 @@ class Concession:
     make: Callable[[Body], Body]
 
     def mends(self, error: APIStatusError, body: Body) -> bool:
-        """Whether `error` may be for this part of `body`."""
+        """Tells whether `error` may be for this part of `body`."""
         said = f"{error.message} {error.body}"
         return error.status_code in _STATUSES and self.is_in(body) and bool(self.named.search(said))
 

@@ -1,4 +1,4 @@
-"""What an exception of any provider's client holds: a status, codes, a host, how long to wait, and the provider's sentence.
+"""Reads what an exception of any provider's client holds: a status, codes, a host, how long to wait, and the provider's sentence.
 
 Every SDK keeps these in places of its own: attributes, a response, a body that is a dict or JSON, one level down or in a list,
 headers here or there, or in the exception that it was raised from. All of them are read here, and nothing is decided.
@@ -15,7 +15,7 @@ _SLUG = re.compile(r"[a-z][a-z_]{1,63}")
 _BARE_STATUS = re.compile(r"\[([45]\d\d)\] ")  # NVIDIA raises Exception("[429] Too Many Requests …")
 _EVENT = re.compile(r"(?:ResponseError\(code=')?([a-z][a-z_]{1,63})(?:: |')")
 _DEPTH = 3
-"""How many exceptions are read: the one that was raised, and those that it was raised from."""
+"""Says how many exceptions are read: the one that was raised, and those that it was raised from."""
 _ALL = 10
 
 
@@ -35,7 +35,7 @@ def class_names(error: BaseException) -> set[str]:
 
 
 def lost_connection(error: BaseException) -> bool:
-    """Whether aiohttp had no connection, or lost it, whatever the exceptions raised from that are called.
+    """Tells whether aiohttp had no connection, or lost it, whatever the exceptions raised from that are called.
 
     OpenAI's SDK over aiohttp calls a refused connection, a bad certificate and a reset a time-out of the connection.
     """
@@ -81,7 +81,7 @@ def _codes(error: BaseException) -> Iterator[object]:
 
 
 def sentences(error: BaseException) -> list[str]:
-    """What the provider says is wrong, where it stands apart from all other text. To be searched and never to be shown."""
+    """Returns what the provider says is wrong, where it stands apart from all other text. To be searched and never to be shown."""
     found: list[str] = []
     for cause in causes(error):
         for body in bodies(cause):

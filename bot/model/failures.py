@@ -1,4 +1,4 @@
-"""What a model's failure means: from any exception of any provider to one of ours, with a line that names the mend.
+"""Reads what a model's failure means: from any exception of any provider to one of ours, with a line that names the mend.
 
 A provider's exception says what went wrong in up to five places: its class (LangChain's own `ModelError` tree, or the names
 every SDK generated from the same template shares), an HTTP status, a code, a type, and a sentence. They are asked in that order of
@@ -54,7 +54,7 @@ _CLASSES: dict[type[Exception], int] = {
     langchain.ModelRateLimitError: 429,
     langchain.ModelAPIError: 500,
 }
-"""What LangChain's own classes stand for; the integrations raise them beside their SDK's."""
+"""Says what LangChain's own classes stand for; the integrations raise them beside their SDK's."""
 
 _CODES = {
     "invalid_api_key": 401,
@@ -87,7 +87,8 @@ _CODES = {
     "serviceunavailable": 503,
     "modeltimeout": 504,
 }
-"""What an error inside a stream says in place of a status, which then is 200: OpenAI's codes and types, Anthropic's, Bedrock's."""
+"""Lists what an error inside a stream says in place of a status, which then is 200: OpenAI's codes and types, Anthropic's,
+Bedrock's."""
 
 _KEY_CODES = frozenset(
     {
@@ -107,7 +108,7 @@ _UNPAID = re.compile(
     r"your credit balance is too low|insufficient (balance|credits)|you exceeded your current quota, please check your plan",
     re.IGNORECASE,
 )
-"""How Anthropic (with a 400), DeepSeek, OpenRouter and OpenAI's like begin to say that the money is used up."""
+"""Matches how Anthropic (with a 400), DeepSeek, OpenRouter and OpenAI's like begin to say that the money is used up."""
 
 _BLOCKED_CODES = frozenset({"content_filter", "content_policy_violation", "responsibleaipolicyviolation"})
 """Azure and OpenAI, with a 400, for a prompt that their filter stopped."""
@@ -130,8 +131,8 @@ _OVERFLOW = re.compile(
     r"|requested tokens \(\d+\) exceed context window)",  # llama-cpp-python
     re.IGNORECASE,
 )
-"""How a sentence begins that says that a conversation is too long. Codes alone will not do: most servers that only imitate OpenAI
-send none, and langchain-openai misses its own `ContextOverflowError` with openai 3."""
+"""Matches how a sentence begins that says that a conversation is too long. Codes alone will not do: most servers that only
+imitate OpenAI send none, and langchain-openai misses its own `ContextOverflowError` with openai 3."""
 
 _TIMEOUTS = frozenset(
     {
@@ -179,8 +180,8 @@ class Failure:
 
 
 def read_failure(error: Exception, label: str, provider: str = "") -> Failure:
-    """What `error`, which any provider's client raised, means. `label` names the model where no host is known. `provider` is as
-    in TELEPRINTER_MODEL; "": the one that the label begins with, or whose SDK raised it.
+    """Returns what `error`, which any provider's client raised, means. `label` names the model where no host is known.
+    `provider` is as in TELEPRINTER_MODEL; "": the one that the label begins with, or whose SDK raised it.
     """
     if isinstance(error, ModelError):
         return Failure(error, details=_details(error, None))

@@ -1,4 +1,4 @@
-"""What providers call the end of an answer, and what each word means to a reader. Pure.
+"""Knows what providers call the end of an answer, and what each word means to a reader. Pure.
 
 The words are those of the enums in the providers' own packages (anthropic 2.14, google-genai 3.6, botocore 1.44, cohere 5.21,
 mistralai, groq 0.37, ibm-watsonx-ai, openai 3.54, openrouter 0.11) and, where a package has none, of their API's documentation.
@@ -84,7 +84,7 @@ _FAILURES = frozenset(
 _FAILURE_PREFIXES = ("error", "malformed_")  # Mistral, Cohere, OpenRouter; Google, Bedrock
 
 _UNFINISHED = frozenset({"null", "none", "not_finished"})
-"""What some servers write into a chunk that is not the last: Alibaba's, and watsonx."""
+"""Lists what some servers write into a chunk that is not the last: Alibaba's, and watsonx."""
 
 GIVES_REASONS = frozenset(
     {
@@ -108,7 +108,7 @@ def finish_word(metadata: Mapping[str, Any]) -> str:
 
 
 def is_failure(word: str) -> bool:
-    """Whether the word stands where a reason would, and means that there is none: the answer broke off."""
+    """Tells whether the word stands where a reason would, and means that there is none: the answer broke off."""
     return word in _FAILURES or (word.startswith(_FAILURE_PREFIXES) and word not in REASONS)
 
 

@@ -1,4 +1,4 @@
-"""What a model of ours can do beyond LangChain's: be read without its keeping every chunk until the end."""
+"""Says what a model of ours can do beyond LangChain's: be read without its keeping every chunk until the end."""
 
 from __future__ import annotations
 

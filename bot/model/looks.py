@@ -1,4 +1,4 @@
-"""How often a stream is looked at: closely at first, then at ticks that all streams share.
+"""Says how often a stream is looked at: closely at first, then at ticks that all streams share.
 
 A model sends a packet a word, and to wake up for each, read it and make objects of it costs more than all that is done with the word
 afterwards. A reader sees an edit a second at the most. So once the first words are out, a stream is left alone until the next tick,

@@ -1,4 +1,5 @@
-"""What is said to a model, as LangChain carries it to any provider: words where there are words only, blocks where there is more.
+"""Writes what is said to a model as LangChain carries it to any provider: words where there are words only, blocks where there
+is more.
 
 Words alone are a plain string, which every provider takes. What a model cannot be given, it is told of, here and nowhere
 else. Blocks are LangChain's standard content (`langchain_core.messages.content`, version 1.7); an image goes as base64,

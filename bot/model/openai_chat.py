@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 API_URL = "https://api.openai.com/v1"
 NO_KEY = "no-key"
-"""What a server that wants no key is sent, since the SDK insists on one. Never None, for which LangChain would read
+"""Holds what a server that wants no key is sent, since the SDK insists on one. Never None, for which LangChain would read
 OPENAI_API_KEY from the environment and send it to whatever server is at the base URL."""
 
 _RESTORED = {"refusal": "refusal", "reasoning_content": "reasoning_content", "reasoning": "reasoning_content"}
@@ -57,7 +57,7 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
         return self._stream_unkept(list(prompt))
 
     def _is_followed(self) -> bool:
-        """Whether any callback would hear of a call now, as LangChain itself finds out."""
+        """Tells whether any callback would hear of a call now, as LangChain itself finds out."""
         inherited = ensure_config().get("callbacks")
         return bool(AsyncCallbackManager.configure(inherited, self.callbacks, self.verbose).handlers)
 

@@ -95,5 +95,5 @@ class PacketStream(AsyncStream[list[Any]]):
 
 
 def _field(value: object, name: str) -> object:
-    """What a JSON object has under `name`; None where it has nothing, or is none."""
+    """Returns what a JSON object has under `name`; None where it has nothing, or is none."""
     return cast("Mapping[str, object]", value).get(name) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""Which chat model: from TELEPRINTER_MODEL, `provider:name`, to a LangChain chat model.
+"""Makes the chat model: from TELEPRINTER_MODEL, `provider:name`, to a LangChain chat model.
 
 `openai` is any server that speaks OpenAI's API. Every other provider is LangChain's integration for it, which is to be
 installed beside the bot and reads its own key from the environment.
@@ -136,7 +136,7 @@ def _build_other(name: str, provider: str, model: str, options: dict[str, Any]) 
 
 
 def _missing_package(error: Exception) -> str:
-    """What a package that an integration needs besides its own is called; "" where none is missing.
+    """Returns what a package that an integration needs besides its own is called; "" where none is missing.
 
     Some raise a ValueError or a pydantic error of their own from the ImportError, or instead of it.
     """

@@ -43,7 +43,7 @@ class EventSplitter:
 
 
 def data_of(event: bytes) -> str | None:
-    """What an event says; None where it has no data. Raises UnicodeDecodeError where it is no text."""
+    """Returns what an event says; None where it has no data. Raises UnicodeDecodeError where it is no text."""
     text = event.decode()
     if "\n" not in text and text.startswith("data: "):
         return text[6:]

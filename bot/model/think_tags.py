@@ -31,7 +31,7 @@ class ThinkSplitter:
         self._held: list[str] = []  # as the pieces came, so that none is merged with another
 
     def feed(self, text: str) -> list[Text | Reasoning]:
-        """What `text`, the next piece of the answer, adds to it."""
+        """Returns what `text`, the next piece of the answer, adds to it."""
         match self._state:
             case _State.ANSWERING:
                 return [Text(text)]
@@ -43,7 +43,7 @@ class ThinkSplitter:
                 return self._answer(text)
 
     def flush(self) -> list[Text | Reasoning]:
-        """What was held back, once nothing more comes."""
+        """Returns what was held back, once nothing more comes."""
         kind = Reasoning if self._state is _State.THINKING else Text
         held, self._held = self._held, []
         return [kind(piece) for piece in held]
@@ -78,5 +78,5 @@ class ThinkSplitter:
 
 
 def _begun(text: str, tag: str) -> int:
-    """How many characters at the end of `text` may be the beginning of `tag`."""
+    """Returns how many characters at the end of `text` may be the beginning of `tag`."""
     return next((size for size in range(len(tag) - 1, 0, -1) if text.endswith(tag[:size])), 0)

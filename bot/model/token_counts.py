@@ -1,4 +1,5 @@
-"""How many tokens an answer has taken so far, from counts that mean one thing at one provider and another at the next. Pure."""
+"""Counts how many tokens an answer has taken so far, from counts that mean one thing at one provider and another at the next.
+Pure."""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ class Watchdog:
         self._timer: asyncio.TimerHandle | None = None
 
     async def wait(self, step: Awaitable[T], seconds: float) -> T:
-        """What `step` returns. Raises TimeoutError where it has not within `seconds` of the loop's clock; `expired` tells then."""
+        """Returns what `step` returns. Raises TimeoutError where it has not within `seconds` of the loop's clock; `expired`
+        tells then."""
         task = asyncio.current_task()
         assert task is not None
         cancelling = task.cancelling()

@@ -1,1 +1,1 @@
-"""What the operator sees."""
+"""Shows the operator what happens."""

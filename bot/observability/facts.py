@@ -1,7 +1,7 @@
-"""What happens in the bot, as values: a class for each kind of thing, which is made where it happens and told to whoever listens.
+"""Names what happens in the bot, as values: a class for each kind of thing, made where it happens and told to whoever listens.
 
-See `bot.observability.hooks` for who does. Each has the name that operators know from the log. A fact holds ids, counts and the words
-of our own errors: nothing that people or models wrote, and no token. docs/operating.md lists them all.
+See `bot.observability.hooks` for who does. Each has the name that operators know from the log. A fact holds ids, counts and the
+words of our own errors: nothing that people or models wrote, and no token. docs/operating.md lists them all.
 
 Fields stand in a line of the log in the order in which they stand here, but for those `beside` it, which are for metrics.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
 
 NOT_INSTALLED = "not installed"
-"""How a turn ends whose workspace has not installed us, or no longer has."""
+"""Says how a turn ends whose workspace has not installed us, or no longer has."""
 
 
 _WRITTEN_OTHERWISE = frozenset({"turn", "thread", "evidence", "way"})

@@ -1,4 +1,4 @@
-"""Who is told what happens: hooks, of which the log is one. Metrics and traces are others."""
+"""Decides who is told what happens: hooks, of which the log is one. Metrics and traces are others."""
 
 from __future__ import annotations
 

@@ -90,7 +90,8 @@ def way_to(error: BaseException) -> str:
 
 
 def _way(error: BaseException, seen: list[int]) -> Iterator[str]:
-    """Where `error` was raised and what it is, after what it came from. Only our own errors' words are known to be harmless."""
+    """Returns where `error` was raised and what it is, after what it came from. Only our own errors' words are known to be
+    harmless."""
     if id(error) in seen:  # a chain may bite its own tail
         return
     seen.append(id(error))

@@ -35,7 +35,7 @@ HEADERS_WITHIN = 10.0  # seconds; Slack gives an event up after three
 
 
 class ConnectionStage(Enum):
-    """How far a connection's request has come."""
+    """Says how far a connection's request has come."""
 
     WAITING = "waiting"
     READING = "reading"
@@ -45,7 +45,7 @@ class ConnectionStage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much strangers may take: connections of all and of one peer, bytes of all unfinished bodies together."""
+    """Says how much strangers may take: connections of all and of one peer, bytes of all unfinished bodies together."""
 
     most: int
     of_one_peer: int
@@ -63,7 +63,7 @@ def bounds_for(files: int | None) -> Bounds:
 
 
 def open_files() -> int | None:
-    """How many files this process may have open; None where the system knows no such limit."""
+    """Returns how many files this process may have open; None where the system knows no such limit."""
     try:
         import resource
     except ImportError:  # Windows
@@ -73,7 +73,7 @@ def open_files() -> int | None:
 
 
 class Served(Protocol):
-    """What aiohttp's server makes for each connection."""
+    """Stands for what aiohttp's server makes for each connection."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None: ...
     def data_received(self, data: bytes) -> None: ...
@@ -186,7 +186,7 @@ class Acceptor:
         return Connection(self, self._serve(), peer)
 
     def make_room(self, peer: str) -> bool:
-        """Whether one more may come from there. Where it would be too many, what has waited longest is closed for it."""
+        """Tells whether one more may come from there. Where it would be too many, what has waited longest is closed for it."""
         same = [each for each in self._open.values() if each.peer == peer]
         if len(same) >= self.bounds.of_one_peer:
             self.told("too many connections of one peer", peer)

@@ -1,4 +1,4 @@
-"""What comes back for a call to Slack: a whole answer, or one of our errors, once and for all callers.
+"""Reads what comes back for a call to Slack: a whole answer, or one of our errors, once and for all callers.
 
 Between Slack and us stands whatever may: a proxy that answers with a page of its own, a portal that redirects. What Slack would
 not say counts as no answer, so that nobody takes a lost edit for one that landed, or an unread thread for an empty one.
@@ -49,8 +49,8 @@ LONGEST_WAITS = {"chat.postMessage": 60.0}
 NO_ANSWER = (
     TimeoutError, aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError, RecursionError,
 )  # fmt: skip
-"""What a call raises where nothing came, or nothing that Slack would say: the SDK itself stumbles over bytes that are not UTF-8,
-and over JSON that is no object."""
+"""Says what a call raises where nothing came, or nothing that Slack would say: the SDK itself stumbles over bytes that are not
+UTF-8, and over JSON that is no object."""
 
 _GONE = {"message_not_found"}
 _CLOSED = {"channel_not_found", "is_archived", "thread_not_found", "not_in_channel"}
@@ -144,7 +144,7 @@ def retry_after(headers: Mapping[str, str]) -> float:
 
 
 def is_whole(method: str, answer: Payload) -> bool:
-    """Whether an answer has what Slack's always has."""
+    """Tells whether an answer has what Slack's always has."""
     return answer.get("ok") is True and _WHOLE.get(method, bool)(answer)
 
 

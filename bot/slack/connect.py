@@ -1,4 +1,4 @@
-"""How we reach Slack, and how it reaches us over a web socket that we open (Socket Mode). For HTTP see `http_events`."""
+"""Reaches Slack, and lets it reach us over a web socket that we open (Socket Mode). For HTTP see `http_events`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ MENDS = {
     ),
     **dict.fromkeys(("org_login_required", "ekm_access_denied", "two_factor_setup_required"), _ADMIN),
 }
-"""What the operator does about a token that Slack refuses, by Slack's code."""
+"""Says what the operator does about a token that Slack refuses, by Slack's code."""
 DOUBTS = 2  # refusals of a token that was good before: Slack has had bad days
 RETRY = Backoff(1.0, longest=60.0)
 """Before what Slack did not answer is asked again, however often the last calls were of no use."""
@@ -66,7 +66,7 @@ def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession) -
 
 
 async def identify(client: AsyncWebClient) -> Identity:
-    """Who the bot token says we are.
+    """Returns who the bot token says we are.
 
     Waits until Slack tells. Raises SettingsError where Slack refuses the token.
     """

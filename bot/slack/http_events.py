@@ -218,7 +218,7 @@ class Door:
 
 
 def _is_shaped(body: Mapping[str, object]) -> bool:
-    """Whether Bolt can take it: what is of no kind that the manifest asks for may be shaped like anything."""
+    """Tells whether Bolt can take it: what is of no kind that the manifest asks for may be shaped like anything."""
     if body.get("ssl_check") == "1":
         return True
     if body.get("type") == "url_verification" and not isinstance(body.get("challenge"), str):

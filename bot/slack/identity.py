@@ -1,4 +1,4 @@
-"""Who we are in each workspace that has installed us."""
+"""Says who we are in each workspace that has installed us."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who we are in a workspace, as `auth.test` says."""
+    """Names us in a workspace, as `auth.test` does."""
 
     team: str
     user: str
@@ -22,5 +22,5 @@ class IdentityDirectory(Protocol):
     """Knows the workspaces that have installed us; see `bot.installation`."""
 
     async def identity(self, team: str) -> Identity | None:
-        """Who we are in the workspace `team`, or None where it has not installed us."""
+        """Returns who we are in the workspace `team`, or None where it has not installed us."""
         ...

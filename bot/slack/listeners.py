@@ -35,7 +35,7 @@ _bolt_log.setLevel(logging.ERROR)
 
 
 class PromptHandler(Protocol):
-    """Who takes prompts; see `bot.turns.pipeline`."""
+    """Takes prompts; see `bot.turns.pipeline`."""
 
     async def take(self, prompt: Prompt) -> bool:
         """Put it on record and begin to answer it; False where it was taken before."""

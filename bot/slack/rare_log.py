@@ -19,7 +19,7 @@ class Seldom:
         self._since: dict[str, int] = {}
 
     def due(self, kind: str) -> int | None:
-        """How many of that kind there were since its last line, this one included; None where no line is due yet."""
+        """Returns how many of that kind there were since its last line, this one included; None where no line is due yet."""
         now = self._clock()
         self._since[kind] = self._since.get(kind, 0) + 1
         if kind in self._told and now - self._told[kind] < HOUR:

@@ -52,17 +52,20 @@ class Surface:
         self._below = [_context(footnote)] if footnote else []
 
     async def carry_out(self, call: SlackCall) -> str:
-        """Make the call. Returns the ts of the message that it makes, changes or deletes; "" for a status.
+        """Makes the call. Returns the ts of the message that it makes, changes or deletes; "" for a status.
 
-        Raises SlackError.
+        Raises RateLimited with Slack's wait in seconds; MessageGone, MessageFixed, ThreadGone, MessageTooLong and BlocksRefused
+        for what Slack says of the message; SlackDenied for any other refusal; SlackUnreachable where no answer came, after which
+        nobody knows whether the call was carried out.
         """
         answer = await self._call(call.method, **self._arguments(call))
         return str(answer.get("ts", ""))
 
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
-        """The ts of the message that was posted with `marker`, or None. For a post whose answer was lost.
+        """Returns the ts of the message that was posted with `marker`, or None. For a post whose answer was lost.
 
         Older messages than the ts `since` are not looked at: in a thread of more messages than are read, it could not be found.
+        Raises SlackError as `carry_out` does; RateLimited is of `conversations.replies`.
         """
         for message in await self._replies(thread, oldest=since, include_all_metadata=True):
             if _marker(message) == marker:
@@ -70,14 +73,20 @@ class Surface:
         return None
 
     async def read(self, thread: ThreadKey, ts: str) -> str | None:
-        """What the message `ts` of ours shows now, or None where it is gone. For an edit whose answer was lost."""
+        """Returns what the message `ts` of ours shows now, or None where it is gone. For an edit whose answer was lost.
+
+        Raises SlackError as `find` does.
+        """
         for message in await self._replies(thread, oldest=ts, latest=ts, inclusive=True):
             if message.get("ts") == ts:
                 return _written(message) or str(message.get("text") or "")
         return None
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
-        """What has been said in the thread, oldest first, joins and other notices left out: its newest 1,000 messages."""
+        """Returns what has been said in the thread, oldest first, joins and other notices left out: its newest 1,000 messages.
+
+        Raises SlackError as `find` does: ThreadGone where the thread is not there any more, SlackDenied where we may not read it.
+        """
         messages = await self._replies(thread, include_all_metadata=True)
         return [self._said(message) for message in messages if _is_speech(message)]
 
@@ -172,13 +181,13 @@ def _first_bytes(text: str, most: int) -> str:
 
 
 def _written(message: Payload) -> str:
-    """What stands in Slack of what we wrote, whole and as it was sent: a message's `text` is only the beginning of it."""
+    """Returns what stands in Slack of what we wrote, whole and as it was sent: a message's `text` is only the beginning of it."""
     blocks = as_payloads(message.get("blocks"))
     return "\n\n".join(str(block.get("text")) for block in blocks if block.get("type") == "markdown")
 
 
 def _marker(message: Payload) -> str:
-    """What we named the message, or ""."""
+    """Returns what we named the message, or ""."""
     metadata = as_payload(message.get("metadata"))
     return str(as_payload(metadata.get("event_payload")).get("id") or "")
 

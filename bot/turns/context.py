@@ -1,4 +1,4 @@
-"""What a turn reads in Slack before it is answered: whether it is for us, what was asked, and what was said before."""
+"""Reads what a turn needs of Slack before it is answered: whether it is for us, what was asked, and what was said before."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STRANGERS = 5000  # threads we know we have no part in; ids only
 
 
 class ThreadReader(Protocol):
-    """What a workspace tells us about a thread; see `bot.slack.surface`."""
+    """Tells what a workspace knows about a thread; see `bot.slack.surface`."""
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]: ...
     async def carry_out(self, call: SlackCall) -> str: ...
@@ -53,7 +53,7 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a turn begins with: the question, what was said before it, and what the reader should know about that.
+    """Holds what a turn begins with: the question, what was said before it, and what the reader should know about that.
 
     A resumed turn has messages already: `posted`, by the number of their part, in which readers have `seen` this.
     """
@@ -99,7 +99,7 @@ class ThreadContext:
         return False
 
     async def scene(self, prompt: Prompt) -> Scene:
-        """What the model reads for a question that was just heard."""
+        """Returns what the model reads for a question that was just heard."""
         asked = ThreadMessage(prompt.ts, prompt.user, prompt.parts)
         note = _note(prompt.parts)
         if prompt.starts_thread:
@@ -150,7 +150,7 @@ class ThreadContext:
             self._strangers.popitem(last=False)
 
     async def _read(self, thread: ThreadKey, *, tries: int) -> list[ThreadMessage] | None:
-        """What the thread says; None where Slack does not tell in so many tries, or not soon."""
+        """Returns what the thread says; None where Slack does not tell in so many tries, or not soon."""
         for number in range(1, tries + 1):
             try:
                 return await self._reader.read_thread(thread)
@@ -195,17 +195,17 @@ def _unread(error: SlackError) -> list[ThreadMessage]:
 
 
 def _note(asked: Parts) -> str:
-    """What the reader should know of a question that is nothing to read."""
+    """Returns what the reader should know of a question that is nothing to read."""
     return notes.UNREADABLE if UnreadablePart() in asked else ""
 
 
 def _answers(one: ThreadMessage, turn: TurnKey) -> bool:
-    """Whether it belongs to any take at the turn's question."""
+    """Tells whether it belongs to any take at the turn's question."""
     return turn_marker(one.marker) == ":".join(turn.claim)
 
 
 def _before(said: list[ThreadMessage], turn: TurnKey) -> list[ThreadMessage]:
-    """What the model reads before the question.
+    """Returns what the model reads before the question.
 
     Timestamps of one channel sort as text. What people said after it is the next turn's; what we said is an answer to an
     earlier one, since a thread's turns come one after the other: unless this turn itself had begun before, or is answered anew.

@@ -1,4 +1,4 @@
-"""Which turns may be at work together in this process: see `bot.core.conversation.quarantine`, which decides."""
+"""Lets turns work in this process, and keeps apart what may not be at work together: `bot.core.conversation.quarantine` decides."""
 
 from __future__ import annotations
 

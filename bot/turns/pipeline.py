@@ -114,7 +114,7 @@ class Pipeline:
             return await self._answer(running, entry, scene, admission)
 
     async def _admit(self, turn: AnswerKey) -> Admission | None:
-        """How the turn is answered, or why not; None where it is not for us."""
+        """Returns how the turn is answered, or why not; None where it is not for us."""
         return self._resolve(turn.turn) if await self._context.is_ours(turn) else None
 
     @asynccontextmanager

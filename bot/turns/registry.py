@@ -89,8 +89,8 @@ class Turns:
     async def take(self, prompt: Prompt) -> bool:
         """Puts the prompt on record and begins to answer it; to be awaited before Slack gets its ack.
 
-        False where it was taken before, in whichever process: whatever Slack delivers again is answered once. Raises what
-        the engine raises where the turn cannot be put on record: then Slack has to deliver it again.
+        Returns False where it was taken before, in whichever process: whatever Slack delivers again is answered once. Raises
+        what DBOS raises where the turn cannot be put on record: then Slack has to deliver it again.
         """
         turn = AnswerKey(prompt.turn)
         while turn in self._taking:
@@ -108,12 +108,15 @@ class Turns:
         return first
 
     async def vanish(self, message: Vanished) -> None:
-        """Somebody deleted the message: where it was a question or part of a running reply, the turn ends."""
+        """Ends the turn whose question, or part of whose running reply, somebody has deleted.
+
+        Raises what `bot.durable.turn_store.TurnStore` does.
+        """
         await self._record.vanish(message)
         await self.look()
 
     async def stop(self, thread: ThreadKey) -> None:
-        """Ends what is being answered in the thread, on whichever replica; what is written stays."""
+        """Ends what is being answered in the thread, on whichever replica; what is written stays. Raises as `vanish` does."""
         await self._record.stop(thread)
         await self.look()
 
@@ -132,7 +135,10 @@ class Turns:
         return news
 
     async def look(self) -> None:
-        """Looks on record whether any of our turns has been ended, may begin, or was taken on by another replica."""
+        """Looks on record whether any of our turns has been ended, may begin, or was taken on by another replica.
+
+        Raises as `vanish` does.
+        """
         # Before it has begun here, a turn that we have adopted is the dead replica's on record.
         begun = [turn for turn, running in self._running.items() if running.begun]
         pipelines = self._workspaces.pipelines
@@ -147,7 +153,10 @@ class Turns:
     # ---- the end
 
     async def drain(self, grace: float) -> None:
-        """Lets running turns finish for `grace` seconds. Then the rest is left to others, or ends with a word to its readers."""
+        """Lets running turns finish for `grace` seconds. Then the rest is left to others, or ends with a word to its readers.
+
+        Waits HANDING_OVER seconds for the record to take what is left, or LAST_WORDS seconds for those words.
+        """
         if await self._idle_within(grace):
             return
         # What could not be put on record is nobody else's to finish.

@@ -1,4 +1,4 @@
-"""What runs of a turn in this process, and what it needs of the record."""
+"""Holds what runs of a turn in this process, and what it needs of the record."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 class Model(Protocol):
-    """Whoever answers; see `bot.model.chat_stream`."""
+    """Answers a conversation; see `bot.model.chat_stream`."""
 
     def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
 
 
 class Starter(Protocol):
-    """Who makes turns durable; see `bot.durable.keeping`."""
+    """Makes turns durable; see `bot.durable.keeping`."""
 
     @property
     def unkept(self) -> bool:
-        """Whether a turn runs of which nothing is on record."""
+        """Tells whether a turn runs of which nothing is on record."""
         ...
 
     async def start(self, turn: AnswerKey) -> bool: ...
@@ -39,7 +39,7 @@ class Starter(Protocol):
 
 
 class RunningRecord(Protocol):
-    """What is on record of turns, for all replicas; see `bot.durable.turn_store`."""
+    """Holds what is on record of turns, for all replicas; see `bot.durable.turn_store`."""
 
     async def claim(self, turn: AnswerKey, *, at_work: bool) -> Entry: ...
     async def work(self, turn: AnswerKey) -> None: ...
@@ -65,7 +65,7 @@ class Running:
 
     @property
     def begun(self) -> bool:
-        """Whether it is ours on record."""
+        """Tells whether it is ours on record."""
         return self.begun_at is not None
 
     def begin(self) -> None:
@@ -74,7 +74,7 @@ class Running:
             self.begun_at = asyncio.get_running_loop().time()
 
     def seconds(self) -> float | None:
-        """How long ago it began here; None where it never did."""
+        """Returns how long ago it began here; None where it never did."""
         return None if self.begun_at is None else asyncio.get_running_loop().time() - self.begun_at
 
     async def opening(self) -> bool:

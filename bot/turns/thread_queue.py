@@ -1,4 +1,4 @@
-"""Whose turn it is in a thread. Turns of this process wake each other; those of other replicas are seen on record."""
+"""Decides whose turn it is in a thread. Turns of this process wake each other; those of other replicas are seen on record."""
 
 from __future__ import annotations
 

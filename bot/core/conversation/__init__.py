@@ -1,1 +1,1 @@
-"""What is said, by whom, and whose turn it is."""
+"""Holds what is said, by whom, and whose turn it is."""

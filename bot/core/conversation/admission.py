@@ -1,4 +1,4 @@
-"""Who is answered, and how: decided anew for each turn, from what the operator wants and who asks where.
+"""Decides who is answered, and how: anew for each turn, from what the operator wants and who asks where.
 
 The operator's settings are the only source today. What a workspace, a channel or a person may prefer, and whom a rule keeps
 out, belongs into `admit`: whoever runs a turn knows its outcome only.
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OperatorRules:
-    """What the operator wants for all turns. See `Preferences`; `mention_asker`: an answer may mention who asked for it."""
+    """Holds what the operator wants for all turns. See `Preferences`; `mention_asker`: an answer may mention who asked for it."""
 
     system_prompt: str
     history_tokens: int
@@ -24,7 +24,7 @@ class OperatorRules:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How one turn is answered: what the model is told first, how many tokens of its thread it reads, and the user whom
+    """Says how one turn is answered: what the model is told first, how many tokens of its thread it reads, and the user whom
     the answer may mention, "" for nobody."""
 
     system_prompt: str
@@ -34,7 +34,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a turn is not answered: a `reason` for the record, without blanks, and the `words` that its asker reads."""
+    """Says why a turn is not answered: a `reason` for the record, without blanks, and the `words` that its asker reads."""
 
     reason: str
     words: str

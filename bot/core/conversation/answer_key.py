@@ -26,17 +26,17 @@ class AnswerKey:
 
     @property
     def thread(self) -> ThreadKey:
-        """Where it stands."""
+        """Returns where it stands."""
         return self.turn.thread
 
     @property
     def user(self) -> str:
-        """Who asked."""
+        """Returns who asked."""
         return self.turn.user
 
     @property
     def kind(self) -> Kind:
-        """Why the question may be for us."""
+        """Returns why the question may be for us."""
         return self.turn.kind
 
     @property
@@ -46,7 +46,7 @@ class AnswerKey:
 
     @property
     def claim(self) -> Claim:
-        """What makes it one, whoever takes it on: team, channel and name."""
+        """Returns what makes it one, whoever takes it on: team, channel and name."""
         return (self.thread.team, self.thread.channel, self.name)
 
     @property
@@ -56,7 +56,8 @@ class AnswerKey:
 
 
 def answer_marker(message_marker: str) -> str:
-    """Which answer a message belongs to, given the marker of the message: that of its answer, and the name of its segment."""
+    """Returns which answer a message belongs to, given the marker of the message: that of its answer, and the name of its
+    segment."""
     return message_marker.rpartition(":")[0]
 
 

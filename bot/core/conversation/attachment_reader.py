@@ -1,4 +1,4 @@
-"""What hangs below a message: alerts and other integrations, link previews, and messages that somebody forwarded.
+"""Reads what hangs below a message: alerts and other integrations, link previews, and messages that somebody forwarded.
 
 A forwarded message is quoted line by line, under the name of who said it: it is not its sender's word.
 Source: docs.slack.dev, "Reference: secondary message attachments"; forwarded messages are on no page of Slack's, and are as
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.payload import Payload
 
 PLACEHOLDERS = ("", "[no preview available]", "This content can't be displayed.")
-"""What Slack itself says where an app has given it no words for those who cannot be shown its blocks."""
+"""Quotes what Slack itself says where an app has given it no words for those who cannot be shown its blocks."""
 
 DEEPEST = 3  # forwarded messages within forwarded messages
 
@@ -41,7 +41,7 @@ def quoted(parts: Iterable[Part]) -> Iterator[Part]:
 
 
 def read_attachment(attachment: Payload, reader: BlockReader, depth: int = 0) -> Iterator[Part]:
-    """What a person reads in one attachment, from its top to its bottom. Its fall-back only where that is nothing."""
+    """Returns what a person reads in one attachment, from its top to its bottom. Its fall-back only where that is nothing."""
     if depth > DEEPEST:
         return
     if is_forwarded(attachment):

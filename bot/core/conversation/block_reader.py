@@ -69,7 +69,7 @@ class BlockReader:
         }
 
     def read(self, blocks: Iterable[Payload], depth: int = 0) -> Iterator[Part]:
-        """What the blocks say, in their order."""
+        """Returns what the blocks say, in their order."""
         if depth <= DEEPEST:
             for block in blocks:
                 kind = as_text(block.get("type"))
@@ -162,7 +162,7 @@ class BlockReader:
             yield from self._element(element)
 
     def _element(self, element: Payload) -> Iterator[Part]:
-        """What an element says: where it leads, what it shows, what is chosen in it."""
+        """Returns what an element says: where it leads, what it shows, what is chosen in it."""
         if element.get("type") == "image":
             yield from self._picture(element)
         elif url := as_text(element.get("url")):
@@ -234,7 +234,7 @@ class BlockReader:
 
 
 def _label(chosen: object) -> object:
-    """What a chosen option is called; a date or a time says itself."""
+    """Returns what a chosen option is called; a date or a time says itself."""
     return as_payload(chosen).get("text") or chosen
 
 

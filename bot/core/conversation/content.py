@@ -1,4 +1,4 @@
-"""What a message says: a tuple of parts, each a plain value, from Slack to the model and back.
+"""Defines what a message says: a tuple of parts, each a plain value, from Slack to the model and back.
 
 Parts say what there is. How a model is told of it, in blocks or in words, is decided where models are spoken to.
 """
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 IMAGE_TOKENS = 1_600
-"""What an image costs, at most: what Anthropic's vision page (November 2026) gives for the largest that is not scaled down.
+"""Says what an image costs, at most: what Anthropic's vision page (November 2026) gives for the largest that is not scaled down.
 OpenAI's count fewer."""
 
 
@@ -53,7 +53,7 @@ class ToolCallPart:
 
 @dataclass(frozen=True, slots=True)
 class ToolResultPart:
-    """What a tool gave back for the call of that id."""
+    """Holds what a tool gave back for the call of that id."""
 
     call_id: str
     text: str

@@ -1,4 +1,4 @@
-"""What a model adds to its answer, in the order it adds it: the one language between a model and a reply.
+"""Defines what a model adds to its answer, in the order it adds it: the one language between a model and a reply.
 
 A stream of deltas is any number of `Text`, `Reasoning`, `ToolUse` and `Usage`, and then exactly one `Finish`. A stream
 that breaks raises a `bot.errors.ModelError` instead of its `Finish`, so that a reader is never told that half an answer
@@ -38,14 +38,14 @@ class ToolUse:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the answer cost so far, in the provider's own tokens. The last one counts; they do not add up."""
+    """Holds what the answer cost so far, in the provider's own tokens. The last one counts; they do not add up."""
 
     input_tokens: int
     output_tokens: int
 
 
 class Reason(Enum):
-    """Why the model stopped."""
+    """Says why the model stopped."""
 
     STOP = "stop"  # it had said what it wanted to say
     LENGTH = "length"  # it ran into its output limit: the text is cut

@@ -29,7 +29,7 @@ LEAST = 300
 
 
 class Role(Enum):
-    """Who said it, as the model is told."""
+    """Names who said it, as the model is told."""
 
     SYSTEM = "system"
     USER = "user"
@@ -77,7 +77,7 @@ class ThreadMessage:
 
 
 def to_messages(said: Iterable[ThreadMessage], *, system: str, budget: int) -> list[ChatMessage]:
-    """What the model is given: the system prompt, then as much of the thread's end as `budget` tokens hold.
+    """Returns what the model is given: the system prompt, then as much of the thread's end as `budget` tokens hold.
 
     The newest message is always there: cut in its middle where it alone is too long, since people put what they want
     at the beginning or at the end. Neighbours of one role are joined, because some providers refuse two in a row.

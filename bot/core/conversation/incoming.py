@@ -24,7 +24,7 @@ Claim: TypeAlias = tuple[str, str, str]
 
 
 class Kind(Enum):
-    """Why a message may be for us."""
+    """Says why a message may be for us."""
 
     MENTION = "mention"
     EDITED = "edited mention"  # ours unless it was answered before: an edit may have added the mention, or anything else

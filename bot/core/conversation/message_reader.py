@@ -1,4 +1,4 @@
-"""What a message says, from Slack's payload of any kind: the parts that a person would read in it, each once.
+"""Reads what a message says, from Slack's payload of any kind: the parts that a person would read in it, each once.
 
     blocks, or the text where these say nothing ── files ── attachments, each below the other
 
@@ -34,7 +34,7 @@ _CODE_OR_LESS = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|&lt;", re.DOTALL)
 
 
 def read_message(message: Payload, *, bot_user: str = "") -> Parts:
-    """What somebody says with `message`, in an event or in a thread. `bot_user` is our own user id.
+    """Returns what somebody says with `message`, in an event or in a thread. `bot_user` is our own user id.
 
     None at all where there is nothing but our own mention. One `UnreadablePart` where there is something to see, and
     nothing of it to read.
@@ -54,7 +54,7 @@ def read_message(message: Payload, *, bot_user: str = "") -> Parts:
 
 
 def read_own_message(message: Payload) -> Parts:
-    """What we said ourselves with `message`: the Markdown that was written, without what stands around it."""
+    """Returns what we said ourselves with `message`: the Markdown that was written, without what stands around it."""
     blocks = as_payloads(message.get("blocks"))
     written = [as_text(block.get("text")) for block in blocks if block.get("type") == "markdown"]
     if written:
@@ -114,7 +114,7 @@ def _key(words: str) -> str:
 
 
 def _fresh(parts: Iterable[Part], said: set[str]) -> Iterator[Part]:
-    """What of an attachment its message has not said before; of a link with a known label its address."""
+    """Returns what of an attachment its message has not said before; of a link with a known label its address."""
     for part in parts:
         if isinstance(part, TextPart) and part.text:
             label = _LINKED.fullmatch(part.text)
@@ -126,7 +126,7 @@ def _fresh(parts: Iterable[Part], said: set[str]) -> Iterator[Part]:
 
 
 class _Room:
-    """How much more of a message is read."""
+    """Says how much more of a message is read."""
 
     def __init__(self) -> None:
         self._left = MOST

@@ -1,4 +1,4 @@
-"""Who is to blame where processes die: any turn that was at work in one may have killed it, and most have not.
+"""Decides who is to blame where processes die: any turn that was at work in one may have killed it, and most have not.
 
     beside all --2 deaths--> beside no other suspect --4 deaths--> beside nobody
          \\_____________________________|_______________________________/
@@ -28,7 +28,7 @@ class Isolation(IntEnum):
 
 
 def isolation(deaths: int) -> Isolation:
-    """How far a turn is kept from others, of which so many processes may have died."""
+    """Returns how far a turn is kept from others, of which so many processes may have died."""
     if deaths < SUSPECT:
         return Isolation.NONE
     return Isolation.SUSPECTS if deaths < DANGEROUS else Isolation.ALL

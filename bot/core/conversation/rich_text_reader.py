@@ -109,7 +109,7 @@ def _leaf(leaf: Payload, notation: Notation) -> str:
 
 
 def _bare(leaf: Payload) -> str:
-    """What a leaf says without any markup: text, or a colour, a team, an address."""
+    """Returns what a leaf says without any markup: text, or a colour, a team, an address."""
     return next(filter(None, (as_text(leaf.get(name)) for name in ("text", "value", "team_id", "url"))), "")
 
 

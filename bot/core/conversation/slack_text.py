@@ -25,7 +25,7 @@ def mention_pattern(user: str) -> str:
 
 
 def plain_text(text: str, *, bot_user: str = "") -> str:
-    """What a person typed, from Slack's mrkdwn.
+    """Returns what a person typed, from Slack's mrkdwn.
 
     A date is read as its sender's fall-back says it: Slack shows it in each reader's own zone, which the model has not.
     Our own mention is an address, not part of the question, so it goes.

@@ -1,4 +1,4 @@
-"""What a reader is told besides the answer, in Slack and in the terminal alike."""
+"""Holds what a reader is told besides the answer, in Slack and in the terminal alike."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def aside(text: str) -> str:
 
 
 def ending(finish: Finish) -> str:
-    """What to say of an answer's end; "" where it ended as it should. A refusal's own words go before ours."""
+    """Returns what to say of an answer's end; "" where it ended as it should. A refusal's own words go before ours."""
     return finish.note or _ENDS.get(finish.reason, "")

@@ -1,4 +1,4 @@
-"""Who speaks in a thread: one turn at a time, in the order the questions came.
+"""Decides who speaks in a thread: one turn at a time, in the order the questions came.
 
     WAITING --nobody before it--> THINKING --first words--> WRITING --all shown--> OVER
        \\______________________________|__________________________________________/
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TurnStage(Enum):
-    """How far a turn has come."""
+    """Says how far a turn has come."""
 
     WAITING = "waiting"  # another turn of its thread is running
     THINKING = "thinking"  # the model works, nothing is shown yet
@@ -27,7 +27,7 @@ class TurnStage(Enum):
 
 
 class Ending(Enum):
-    """Why a turn ends before its answer does."""
+    """Says why a turn ends before its answer does."""
 
     STOPPED = "stopped"  # a reader asked for it; what is there stays
     GONE = "gone"  # the question or the reply was deleted
@@ -45,14 +45,14 @@ class TurnStanding:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What a waiting turn does now: it supersedes these questions, and then begins, or waits on."""
+    """Holds what a waiting turn does now: it supersedes these questions, and then begins, or waits on."""
 
     supersedes: tuple[str, ...]
     begins: bool
 
 
 def move(waiting: TurnStanding, others: Iterable[TurnStanding]) -> Move:
-    """What the turn `waiting` does, given the `others` of its thread that are not over."""
+    """Returns what the turn `waiting` does, given the `others` of its thread that are not over."""
     before = [other for other in others if other.stage is not TurnStage.WAITING or other.ts < waiting.ts]
     superseded = tuple(other.ts for other in before if _gives_way(other, waiting))
     return Move(superseded, begins=len(superseded) == len(before))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a message says: `text`, written in `dialect`, and `fallback`, its beginning in plain words, which notifications and
-    screen readers get."""
+    """Holds what a message says: `text`, written in `dialect`, and `fallback`, its beginning in plain words, which
+    notifications and screen readers get."""
 
     text: str
     fallback: str

@@ -1,4 +1,4 @@
-"""What pacing may know of an answer on its way to its reader."""
+"""Defines what pacing may know of an answer on its way to its reader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Timeline:
-    """When what happened to an answer: seconds, on whatever clock `now` is."""
+    """Holds when what happened to an answer: seconds, on whatever clock `now` is."""
 
     began_at: float | None = None  # when the first text came
     ended_at: float | None = None  # when the model was done
@@ -67,7 +67,7 @@ class Delivery(Protocol):
 
     @property
     def thread(self) -> ThreadKey:
-        """Where it goes."""
+        """Returns where it goes."""
         ...
 
     @property
@@ -77,27 +77,27 @@ class Delivery(Protocol):
 
     @property
     def wants(self) -> bool:
-        """Whether it has something to send that nothing in flight already carries."""
+        """Tells whether it has something to send that nothing in flight already carries."""
         ...
 
     @property
     def writing(self) -> bool:
-        """Whether its model may still add words."""
+        """Tells whether its model may still add words."""
         ...
 
     @property
     def closing(self) -> bool:
-        """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
+        """Tells whether what it sends next completes a message: it must leave at once, and must not be dropped."""
         ...
 
     @property
     def at_boundary(self) -> bool:
-        """Whether its text ends where readers may pause: first words behind a whole word, later ones behind a sentence."""
+        """Tells whether its text ends where readers may pause: first words behind a whole word, later ones behind a sentence."""
         ...
 
     @property
     def timeline(self) -> Timeline:
-        """When what happened to it."""
+        """Tells when what happened to it."""
         ...
 
     def spill(self) -> None:

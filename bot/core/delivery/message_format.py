@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class Dialect(Enum):
-    """What a message says its text in."""
+    """Names what a message says its text in."""
 
     BLOCK = "block"  # one `markdown` block, with plain text beside it
     TEXT = "text"  # mrkdwn in `text` alone, where a workspace does not take the block
 
     def shape(self, *, asker: str = "", plainly: Collection[int] = ()) -> Shape:
-        """What becomes of a text that is sent so. `asker` is the user whose mention stays one, if any.
+        """Returns what becomes of a text that is sent so. `asker` is the user whose mention stays one, if any.
 
         Words that begin on one of the lines `plainly` have no markup.
         """
@@ -41,6 +41,6 @@ class Dialect(Enum):
 
 @dataclass(slots=True)
 class Capabilities:
-    """What a workspace has shown that it takes; kept as long as the process runs."""
+    """Holds what a workspace has shown that it takes; kept as long as the process runs."""
 
     block: bool = True

@@ -50,7 +50,7 @@ SMALL = 0.5  # of the room: a block that is refused with less in it was not refu
 
 
 class ReplyState(Enum):
-    """Where a reply stands."""
+    """Says where a reply stands."""
 
     THINKING = "thinking"  # nothing to show yet
     WRITING = "writing"  # the model adds words
@@ -73,7 +73,7 @@ class InFlight:
 
 
 class Reply:
-    """What one answer still owes its reader: a `bot.core.delivery.delivery.Delivery` by snapshots.
+    """Knows what one answer still owes its reader: a `bot.core.delivery.delivery.Delivery` by snapshots.
 
     `answer` names it. `asker` is the user whose mention notifies them; by default nobody's does. A resumed one goes on in the messages
     `posted`, by their part's number. Its readers have seen `seen` characters of an answer: a shorter text would take away
@@ -142,22 +142,22 @@ class Reply:
 
     @property
     def thread(self) -> ThreadKey:
-        """Where it goes."""
+        """Returns where it goes."""
         return self.answer.thread
 
     @property
     def running(self) -> bool:
-        """Whether anything may still be sent for it."""
+        """Tells whether anything may still be sent for it."""
         return self.state not in (ReplyState.DONE, *_OVER)
 
     @property
     def writing(self) -> bool:
-        """Whether its model may still add words."""
+        """Tells whether its model may still add words."""
         return self.state in (ReplyState.THINKING, ReplyState.WRITING)
 
     @property
     def wants(self) -> bool:
-        """Whether it has something to send that nothing in flight already carries."""
+        """Tells whether it has something to send that nothing in flight already carries."""
         if self._in_flight or self.state not in (ReplyState.WRITING, ReplyState.CLOSING):
             return False
         if self.closing:
@@ -181,13 +181,13 @@ class Reply:
 
     @property
     def at_boundary(self) -> bool:
-        """Whether its text ends where readers may pause. A message that begins as "S" is read as a mistake: first words end with
-        a whole word, later ones with a sentence or a line."""
+        """Tells whether its text ends where readers may pause. A message that begins as "S" is read as a mistake: first words
+        end with a whole word, later ones with a sentence or a line."""
         return self._begun if self.method == Post.method else self._parts.at_boundary
 
     @property
     def closing(self) -> bool:
-        """Whether what it sends next completes a message: it must leave at once, and must not be dropped."""
+        """Tells whether what it sends next completes a message: it must leave at once, and must not be dropped."""
         return self.state is ReplyState.CLOSING or self._parts.current.cut is not None
 
     def take(self, now: float) -> Edit | None:
@@ -288,7 +288,7 @@ class Reply:
 
     @property
     def _begun(self) -> bool:
-        """Whether there is a whole word to show."""
+        """Tells whether there is a whole word to show."""
         return self.timeline.landed > 0 or self._parts.begun
 
     def _edit(self, part: Segment, body: Body) -> Edit:

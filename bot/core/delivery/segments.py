@@ -47,7 +47,7 @@ class Segment:
 
     @property
     def is_posted(self) -> bool:
-        """Whether a message shows it."""
+        """Tells whether a message shows it."""
         return bool(self.ts)
 
     @property
@@ -57,7 +57,7 @@ class Segment:
 
     @property
     def last(self) -> bool:
-        """Whether no part may follow it."""
+        """Tells whether no part may follow it."""
         return self.number >= MOST - 1
 
 
@@ -101,18 +101,18 @@ class Segments:
 
     @property
     def begun(self) -> bool:
-        """Whether it has a whole word."""
+        """Tells whether it has a whole word."""
         text = self.current.source
         return self.current.number > 0 or len(text.split(maxsplit=1)) > 1 or text[-1:].isspace()
 
     @property
     def at_boundary(self) -> bool:
-        """Whether a sentence or a line has just ended."""
+        """Tells whether a sentence or a line has just ended."""
         return self.current.source.endswith(BOUNDARIES)
 
     @property
     def room(self) -> Capacity:
-        """What a message holds."""
+        """Returns what a message holds."""
         return self.shape.room
 
     # ---- what comes
@@ -143,7 +143,7 @@ class Segments:
 
     @property
     def is_followed(self) -> bool:
-        """Whether a message of an earlier attempt stands already where the next segment will be shown."""
+        """Tells whether a message of an earlier attempt stands already where the next segment will be shown."""
         return self.current.number + 1 in self._posted
 
     @property
@@ -171,7 +171,7 @@ class Segments:
         return self._beginning[1] + (" …" if len(source) > FALLBACK else "")
 
     def shows_all(self) -> bool:
-        """Whether the current part is the last one, and is shown as it should look now."""
+        """Tells whether the current part is the last one, and is shown as it should look now."""
         return self.render() == self.current.shown and self.current.cut is None
 
     def upto(self) -> int:

@@ -1,1 +1,1 @@
-"""When which edit may leave, for all replies of a workspace together."""
+"""Decides when which edit may leave, for all replies of a workspace together."""

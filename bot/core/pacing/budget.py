@@ -1,4 +1,4 @@
-"""What a workspace still lets us send, by method.
+"""Says what a workspace still lets us send, by method.
 
 Slack counts per method, workspace and app, all messages together: `chat.update` 50 a minute for everyone. A budget is
 therefore one for a (workspace, method), shared by all running replies, also by those of other replicas: see `ledger`. Posts are
@@ -54,7 +54,7 @@ FORGET = 600.0
 
 @dataclass(slots=True)
 class Lesson:
-    """What Slack's 429s have taught of a method in a workspace. One for all budgets of the method, also where those are
+    """Holds what Slack's 429s have taught of a method in a workspace. One for all budgets of the method, also where those are
     counted by channel: a 429 is for the method in the workspace.
     """
 
@@ -72,7 +72,7 @@ class Lesson:
         self.closed_until = max(self.closed_until, now + wait)
 
     def teaches(self, now: float, window: float) -> bool:
-        """Whether a 429 at `now` says more than that the wait is not over yet."""
+        """Tells whether a 429 at `now` says more than that the wait is not over yet."""
         if self.lowered is None:
             return True
         since = self.lowered[1]
@@ -113,7 +113,7 @@ class Budget:
         self._alone: tuple[int, float] | None = None  # how many replicas share, unheard, and since when
 
     def limit(self, now: float, *, urgent: bool = False) -> int:
-        """How many calls a window takes, as far as is known at `now`. An `urgent` one may try one more than was proven."""
+        """Returns how many calls a window takes, as far as is known at `now`. An `urgent` one may try one more than was proven."""
         lowered = self._lesson.lowered
         if lowered is None or now >= lowered[1] + FORGET:
             return min(self._most, self._proven + 1) if urgent else self._floor
@@ -121,7 +121,7 @@ class Budget:
         return int(to + (self._floor - to) * (now - since) / FORGET)
 
     def free(self, now: float) -> int:
-        """How many calls may leave at `now`. 0 under a 429."""
+        """Returns how many calls may leave at `now`. 0 under a 429."""
         if now < self._lesson.closed_until or self._probing():
             return 0
         return max(0, min(self.left(now), 1) if self._lesson.refusals else self.left(now))
@@ -131,7 +131,7 @@ class Budget:
         return max(0.0, self._lesson.closed_until - now)
 
     def left(self, now: float, *, urgent: bool = False, within: float = 0.0) -> int:
-        """How many the window has left, a 429's deadline apart; with those that come back `within` seconds.
+        """Returns how many the window has left, a 429's deadline apart; with those that come back `within` seconds.
 
         Below 0 where the limit was lowered meanwhile.
         """
@@ -181,7 +181,7 @@ class Budget:
         self._lesson.in_flight -= 1
 
     def allows(self, now: float, *, slots: int = 1, urgent: bool = False) -> bool:
-        """Whether a call that is about to leave, and `slots` less one besides, are still within the limit."""
+        """Tells whether a call that is about to leave, and `slots` less one besides, are still within the limit."""
         lesson = self._lesson
         if now < lesson.closed_until or (lesson.refusals and lesson.in_flight > 1):
             return False
@@ -189,13 +189,13 @@ class Budget:
 
     @property
     def verdict(self) -> tuple[float, tuple[float, float] | None]:
-        """What Slack has taught by its 429s: until when to wait, and to how many calls the limit was lowered when."""
+        """Returns what Slack has taught by its 429s: until when to wait, and to how many calls the limit was lowered when."""
         return self._lesson.closed_until, self._lesson.lowered
 
     def hear(
         self, others: Iterable[float], *, closed_until: float, lowered: tuple[float, float] | None
     ) -> None:
-        """What the other replicas have spent, as times since which their calls count, and what Slack has taught them."""
+        """Hears what the other replicas have spent, as times since which their calls count, and what Slack has taught them."""
         self._others = sorted(others)
         self._alone = None
         lesson = self._lesson
@@ -230,11 +230,11 @@ class Budget:
         lesson.refused(now, retry_after)
 
     def _probing(self) -> bool:
-        """Whether a call has gone ahead alone after a 429."""
+        """Tells whether a call has gone ahead alone after a 429."""
         return self._lesson.refusals > 0 and self._lesson.in_flight > 0
 
     def _spans(self, now: float, *, urgent: bool = False) -> list[tuple[int, float]]:
-        """How many calls fit which windows, all at once.
+        """Returns how many calls fit which windows, all at once.
 
         Where it is a burst: n in n seconds for each n from the limit up, so that whoever allows just one of these longer
         bursts is content as well. With three in three seconds alone there would be six in just over three.
@@ -246,7 +246,7 @@ class Budget:
         return [(calls, calls * pace) for calls in range(limit, max(limit, LONGEST_BURST) + 1)]
 
     def _used(self, now: float, window: float, within: float = 0.0) -> int:
-        """How many calls count in that window, less those that come back `within` seconds."""
+        """Returns how many calls count in that window, less those that come back `within` seconds."""
         while self._answered and self._answered[0] + self.window <= now:
             self._answered.popleft()
         while self._others and self._others[0] + self.window <= now:
@@ -274,7 +274,7 @@ class Budgets:
         self._made: dict[str, Budget] = {}
 
     def of(self, method: str, channel: str) -> Budget:
-        """What a call of `method` in `channel` is paid from. Raises KeyError for a method that has none."""
+        """Returns what a call of `method` in `channel` is paid from. Raises KeyError for a method that has none."""
         name = budget_name(method, channel)
         if name not in self._made:
             self._made[name] = self._makers[method]()

@@ -1,4 +1,4 @@
-"""What a workspace asks of us: how long its answers last, and how many more are likely to come.
+"""Learns what a workspace asks of us: how long its answers last, and how many more are likely to come.
 
 Learned from what happens, since nobody tells: a slow model's answers last long, a busy hour brings many.
 """
@@ -43,7 +43,7 @@ class Demand:
         return max(self.horizon - age, self._rhythm.again * age)
 
     def coming(self, now: float) -> float:
-        """How many answers are likely to begin within a horizon."""
+        """Returns how many answers are likely to begin within a horizon."""
         while self._begun and self._begun[0] <= now - MINUTE:
             self._begun.popleft()
         lately = sum(1 for begun in self._begun if begun > now - self.horizon)

@@ -1,4 +1,4 @@
-"""What all replicas have spent of one budget: the row that they keep of it together.
+"""Keeps what all replicas have spent of one budget: the row that they keep of it together.
 
     a call     stands in the row as                            counts against the others
     =========  ==============================================  ======================================
@@ -91,5 +91,5 @@ class Ledger:
 
     @property
     def sharers(self) -> int:
-        """How many replicas have spent from it of late."""
+        """Returns how many replicas have spent from it of late."""
         return max(1, len(self.crowds))

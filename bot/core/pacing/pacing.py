@@ -1,4 +1,4 @@
-"""Whose call goes next, and when, for all replies of a workspace together.
+"""Decides whose call goes next, and when, for all replies of a workspace together.
 
     class     what it shows                     leaves                                        is paid from
     ========  ================================  ============================================  ==============================
@@ -52,7 +52,7 @@ BOUNDARY = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many replies are running somewhere, for how many seconds they are likely to go on together, and how many more are
+    """Says how many replies are running somewhere, for how many seconds they are likely to go on together, and how many more are
     likely to come."""
 
     running: int = 0
@@ -62,7 +62,7 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What holds for all replies at one moment: the edits in between that each may have for a second it goes on, how long
+    """Holds the terms for all replies at one moment: the edits in between that each may have for a second it goes on, how long
     the first post waits for more words, and when which kind of edit may have a slot."""
 
     a_second: float
@@ -117,16 +117,16 @@ class Pacing:
         return best, wake
 
     def budget(self, reply: Delivery) -> Budget:
-        """What the next call of `reply` is paid from."""
+        """Returns what the next call of `reply` is paid from."""
         return self.budgets.of(reply.method, reply.thread.channel)
 
     @property
     def updates(self) -> Budget:
-        """What all edits of the workspace are paid from."""
+        """Returns what all edits of the workspace are paid from."""
         return self.budgets.of(Update.method, "")
 
     def slots(self, reply: Delivery, now: float) -> int:
-        """How many slots have to be free for the next call of `reply` to leave: its own, and those kept for others."""
+        """Returns how many slots have to be free for the next call of `reply` to leave: its own, and those kept for others."""
         if reply.method == Post.method or reply.closing:
             return 1
         share = self._a_second(now) * self.load.left(reply, reply.timeline.sent_at)
@@ -140,7 +140,7 @@ class Pacing:
     # ---- when a reply may send
 
     def _ready_at(self, reply: Delivery, now: float, terms: _Terms) -> float:
-        """When `reply` may send. Where no slot is free now, when one is: whether it is due by then is asked then."""
+        """Returns when `reply` may send. Where no slot is free now, when one is: whether it is due by then is asked then."""
         if reply.method == Post.method:
             ready_at = self._opens_at(reply, now, terms)
         elif reply.closing:
@@ -169,8 +169,8 @@ class Pacing:
         return early if reply.at_boundary or now < early else times.sent_at + gap
 
     def _is_entitled(self, reply: Delivery, share: float) -> bool:
-        """Whether it may have what is not kept for others. One edit in the middle of an answer is worth most. Who has had that,
-        and has no whole share left, may take only what nobody else can want."""
+        """Tells whether it may have what is not kept for others. One edit in the middle of an answer is worth most. Who has had
+        that, and has no whole share left, may take only what nobody else can want."""
         return reply.timeline.landed < ONE_BETWEEN or share >= self.rhythm.once
 
     # ---- what holds for all of them
@@ -197,7 +197,7 @@ class Pacing:
         return min(min(self._running + int(self.rhythm.spare), most) + more, most)
 
     def _a_second(self, now: float) -> float:
-        """How many edits in between a reply may have for each second that it is likely to go on."""
+        """Returns how many edits in between a reply may have for each second that it is likely to go on."""
         here = self.crowd(now)
         coming, horizon = here.coming + self.elsewhere.coming, self.load.horizon
         kept = self._running + self.rhythm.wanted * coming + self.rhythm.spare

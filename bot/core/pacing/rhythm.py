@@ -1,4 +1,4 @@
-"""How the edits of a reply are laid out in time."""
+"""Lays out the edits of a reply in time."""
 
 from __future__ import annotations
 

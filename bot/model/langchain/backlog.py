@@ -1,4 +1,4 @@
-"""What is on its way from a model to its reader, and the back-pressure between the two."""
+"""Holds what is on its way from a model to its reader, and the back-pressure between the two."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Backlog(Generic[T]):
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more is taken."""
+        """Tells whether nothing more is taken."""
         return self._closed
 
     async def put(self, item: T) -> None:

@@ -271,5 +271,5 @@ def stream_runnable(
     seconds: float | None = None,
     label: str = "the model",
 ) -> DeltaStream:
-    """What the models inside `runnable`, any chain, agent or graph, say: see `DeltaHandler.follow`."""
+    """Returns what the models inside `runnable`, any chain, agent or graph, say: see `DeltaHandler.follow`."""
     return DeltaHandler(label=label).follow(runnable, input, config=config, idle=idle, seconds=seconds)

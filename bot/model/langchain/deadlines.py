@@ -1,4 +1,4 @@
-"""How long the reader of a run waits: for its next words, and for its end."""
+"""Says how long the reader of a run waits: for its next words, and for its end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Waits:
-    """How long a run may be silent, and how long it may take, in seconds; None: for ever."""
+    """Says how long a run may be silent, and how long it may take, in seconds; None: for ever."""
 
     def __init__(self, label: str, *, idle: float | None, rest: float | None) -> None:
         self._label = label

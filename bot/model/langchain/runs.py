@@ -137,7 +137,8 @@ class Runs:
 
 
 def chunk_message(token: Any, chunk: GenerationChunk | ChatGenerationChunk | None) -> BaseMessage:
-    """What LangChain's `on_llm_new_token` tells, as a message: completion models, which are no chat models, give bare text."""
+    """Returns what LangChain's `on_llm_new_token` tells, as a message: completion models, which are no chat models, give bare
+    text."""
     if isinstance(chunk, ChatGenerationChunk):
         return _with_info(chunk)
     text = chunk.text if chunk is not None else token
@@ -153,7 +154,7 @@ def _with_info(chunk: ChatGenerationChunk) -> BaseMessage:
 
 
 def whole_message(response: LLMResult) -> BaseMessage:
-    """What LangChain's `on_llm_end` tells, as a message."""
+    """Returns what LangChain's `on_llm_end` tells, as a message."""
     generation = response.generations[0][0]
     if isinstance(generation, ChatGeneration):
         return generation.message
@@ -161,7 +162,8 @@ def whole_message(response: LLMResult) -> BaseMessage:
 
 
 def text_of(output: object) -> str:
-    """What a run returned, as a person would read it: a message's text, a graph's last message, and JSON for other values."""
+    """Returns what a run returned, as a person would read it: a message's text, a graph's last message, and JSON for other
+    values."""
     if isinstance(output, BaseMessage):
         return str(output.text)
     if isinstance(output, str):

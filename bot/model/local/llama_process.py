@@ -101,7 +101,7 @@ def _environment() -> dict[str, str]:
 
 
 async def _ask(process: Process, job: Job) -> Mapping[str, Any] | None:
-    """What the process replies to the job; None where it left without a word."""
+    """Returns what the process replies to the job; None where it left without a word."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to serve, and under which name: `slots` answers at a time, each with `context_tokens` for itself and its prompt.
+    """Holds what to serve, and under which name: `slots` answers at a time, each with `context_tokens` for itself and its prompt.
 
     `prompt_threads` read the prompt, which is one large computation; `threads` write the answer, a small one for each token.
     """

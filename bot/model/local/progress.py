@@ -1,4 +1,4 @@
-"""How far the local model is on its way, and how a terminal shows it."""
+"""Says how far the local model is on its way, and how a terminal shows it."""
 
 from __future__ import annotations
 

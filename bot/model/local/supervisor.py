@@ -45,13 +45,13 @@ STARTS, STARTS_WITHIN = 3, 600.0  # so many starts in so many seconds, and it is
 
 
 class Restarts:
-    """How often the process may still be started: it must not die and be loaded again for ever."""
+    """Says how often the process may still be started: it must not die and be loaded again for ever."""
 
     def __init__(self) -> None:
         self._starts: deque[float] = deque(maxlen=STARTS)
 
     def take(self, now: float) -> bool:
-        """Whether it may be started at `now`; if so, that is counted as a start."""
+        """Tells whether it may be started at `now`; if so, that is counted as a start."""
         if len(self._starts) == STARTS and now - self._starts[0] < STARTS_WITHIN:
             return False
         self._starts.append(now)
@@ -110,7 +110,7 @@ class LocalServer:
 
     @property
     def context_tokens(self) -> int:
-        """What prompt and answer may take together: fewer than `CONTEXT_TOKENS` where the model was made for fewer."""
+        """Returns what prompt and answer may take together: fewer than `CONTEXT_TOKENS` where the model was made for fewer."""
         return self._now().context_tokens
 
     def chat_model(self) -> BaseChatModel:

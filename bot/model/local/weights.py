@@ -147,7 +147,7 @@ def _own(path: Path) -> LocalModel:
 
 
 def cache_dir(environ: Mapping[str, str], *, platform: str = sys.platform) -> Path:
-    """Where fetched files are kept: `TELEPRINTER_CACHE`, or a folder of ours where this system keeps caches."""
+    """Returns where fetched files are kept: `TELEPRINTER_CACHE`, or a folder of ours where this system keeps caches."""
     if chosen := environ.get("TELEPRINTER_CACHE"):
         return Path(chosen).expanduser()
     if platform == "win32" and (local := environ.get("LOCALAPPDATA")):

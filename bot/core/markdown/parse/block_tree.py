@@ -31,7 +31,7 @@ class Block:
 
     @property
     def words(self) -> list[Token]:
-        """What is written in a paragraph, a heading or a cell."""
+        """Returns what is written in a paragraph, a heading or a cell."""
         return [
             word for block in self.inside if block.kind == "inline" for word in block.token.children or []
         ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Flanks(NamedTuple):
-    """What a run of marks may do, by the characters beside it."""
+    """Holds what a run of marks may do, by the characters beside it."""
 
     opens: bool
     closes: bool
@@ -33,7 +33,7 @@ def install(markdown: MarkdownIt) -> None:
 
 
 def flanks(before: str, after: str, *, marker: str, cjk: bool = True) -> Flanks:
-    """What a run of `marker` may do between the characters `before` and `after`; a text's edge is a space.
+    """Returns what a run of `marker` may do between the characters `before` and `after`; a text's edge is a space.
 
     Without `cjk`, by CommonMark's letter: as Slack reads it.
     """
@@ -51,17 +51,17 @@ def flanks(before: str, after: str, *, marker: str, cjk: bool = True) -> Flanks:
 
 
 def is_space(char: str) -> bool:
-    """Whether CommonMark calls it whitespace."""
+    """Tells whether CommonMark calls it whitespace."""
     return isWhiteSpace(ord(char)) or char == "\n"
 
 
 def is_punctuation(char: str) -> bool:
-    """Whether CommonMark calls it punctuation: symbols and emoji are, too."""
+    """Tells whether CommonMark calls it punctuation: symbols and emoji are, too."""
     return isMdAsciiPunct(ord(char)) or isPunctChar(char)
 
 
 def is_wide(char: str) -> bool:
-    """Whether it is of a script that writes no spaces around words; its punctuation is wide as well."""
+    """Tells whether it is of a script that writes no spaces around words; its punctuation is wide as well."""
     return char >= "\u1100" and east_asian_width(char) in "WFH"
 
 
@@ -83,7 +83,7 @@ def _strike(state: StateInline, silent: bool) -> bool:
 
 
 def _run(state: StateInline) -> int:
-    """How often the character at hand is repeated."""
+    """Returns how often the character at hand is repeated."""
     marker, end = state.src[state.pos], state.pos
     while end < state.posMax and state.src[end] == marker:
         end += 1

@@ -59,14 +59,14 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _pattern(state: StateInline) -> re.Pattern[str] | None:
-    """What a formula that begins here looks like; None where none does."""
+    """Returns what a formula that begins here looks like; None where none does."""
     if state.src[state.pos] == "\\":
         return _ENVIRONMENT if _BEGIN.match(state.src, state.pos) else _BRACKETS
     return DOLLARS if state.src[state.pos] == "$" else None
 
 
 def _closes(source: str, at: int) -> bool:
-    """Whether what may be a formula's first sign is followed by its last, near enough: cheaply, as most are not."""
+    """Tells whether what may be a formula's first sign is followed by its last, near enough: cheaply, as most are not."""
     closer = _CLOSERS.get(source[at : at + 2])
     return closer is not None and source.find(closer, at + 2, at + 2 + LONGEST + len(closer)) >= 0
 
@@ -93,7 +93,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _signs(source: str, at: int) -> tuple[str, str]:
-    """What is left out before and behind a formula that may begin a line at `at`; no closer where none does."""
+    """Returns what is left out before and behind a formula that may begin a line at `at`; no closer where none does."""
     if begin := _BEGIN.match(source, at):
         return "", f"\\end{{{begin[1]}}}"
     opener = source[at : at + 2]

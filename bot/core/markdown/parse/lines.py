@@ -41,4 +41,4 @@ class Lines(ABC):
 
     @abstractmethod
     def _line(self, line: str) -> str:
-        """What becomes of a line, or of the rest of one where we are `_within` it; it says whether we are behind it."""
+        """Returns what becomes of a line, or of the rest of one where we are `_within` it; it says whether we are behind it."""

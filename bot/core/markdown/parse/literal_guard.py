@@ -36,20 +36,20 @@ class Guards:
         self._below = max((found.start() for found in _BELOW.finditer(words)), default=-1)
 
     def before(self, at: int) -> str:
-        """What must stand before the words from `at` on, if they are to begin a line: a GUARD or ""."""
+        """Returns what must stand before the words from `at` on, if they are to begin a line: a GUARD or ""."""
         return GUARD if at <= self._below or _BEGINS.match(self._words, at) else ""
 
     def inside(self, end: int) -> tuple[int, ...]:
-        """Where in the words up to `end` a guard is needed: before the first line or the last, the last one first."""
+        """Returns where in the words up to `end` a guard is needed: before the first line or the last, the last one first."""
         edges = sorted({0, self.line_before(end)}, reverse=True)
         return tuple(at for at in edges if self.before(at))
 
     def behind_heading(self, end: int) -> str:
-        """What must stand behind the words up to `end`, if they are a heading's: `#` there would be its decoration."""
+        """Returns what must stand behind the words up to `end`, if they are a heading's: `#` there would be its decoration."""
         return GUARD if self._words[end - 1] == "#" else ""
 
     def line_before(self, end: int) -> int:
-        """Where the line begins that `end` is in."""
+        """Returns where the line begins that `end` is in."""
         return self._words.rfind("\n", 0, end) + 1
 
 

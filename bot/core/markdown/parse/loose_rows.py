@@ -34,7 +34,7 @@ def install(markdown: MarkdownIt) -> None:
 
 
 def cells(row: str) -> list[tuple[int, int]]:
-    """Where each cell of `row` begins and ends, space around it left out; as markdown-it divides a table's row."""
+    """Returns where each cell of `row` begins and ends, space around it left out; as markdown-it divides a table's row."""
     start, found = 0, list[tuple[int, int]]()
     for pipe in (*_PIPE.finditer(row), None):
         end = pipe.start() if pipe else len(row)

@@ -43,7 +43,7 @@ _TOKEN_IN_CODE = re.compile(
 
 
 class Mark(NamedTuple):
-    """What a stretch of text is: `strong`, `em`, `s`, or a `link` to `href`."""
+    """Holds what a stretch of text is: `strong`, `em`, `s`, or a `link` to `href`."""
 
     kind: str
     href: str = ""
@@ -70,7 +70,7 @@ def as_written(words: Iterable[Token]) -> list[Span]:
 
 
 def plain_text(runs: Iterable[Span]) -> str:
-    """What the reader sees of them, without marks."""
+    """Returns what the reader sees of them, without marks."""
     return "".join(run.text for run in runs)
 
 
@@ -164,8 +164,8 @@ def _quiet(runs: list[Span]) -> list[Span]:
 
 
 def _stands_alone(text: str, edges: frozenset[int], *, at: int, end: int) -> bool:
-    """Whether the `@here` from `at` to `end` is no part of a word, as in `bob@here.com`. At one of `edges` a run ends, and no word is
-    seen to go on; what a letter is Slack decides by ASCII, as far as anybody has seen.
+    """Tells whether the `@here` from `at` to `end` is no part of a word, as in `bob@here.com`. At one of `edges` a run ends,
+    and no word is seen to go on; what a letter is Slack decides by ASCII, as far as anybody has seen.
     """
     before = at not in edges and _LETTER.match(text, at - 1)
     after = end not in edges and _LETTER.match(text, end)

@@ -1,4 +1,4 @@
-"""Where our reading of Markdown differs from CommonMark, besides emphasis and formulas."""
+"""Holds the rules where our reading of Markdown differs from CommonMark, besides emphasis and formulas."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _is_in_footnote(state: StateBlock, start: int) -> bool:
-    """Whether the indented line `start` stands below the words of a footnote, with nothing but such lines between."""
+    """Tells whether the indented line `start` stands below the words of a footnote, with nothing but such lines between."""
     if not state.is_code_block(start):
         return False
     above = start - 1

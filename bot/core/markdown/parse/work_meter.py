@@ -1,4 +1,4 @@
-"""What rendering costs, in steps of the parser and the like: one takes some 5 to 10 microseconds.
+"""Counts what rendering costs, in steps of the parser and the like: one takes some 5 to 10 microseconds.
 
 The count serves two things. A text that costs far more than its length is worth is shown plainly (`limited`, `pay`). And
 whoever must not be held up has a turn after every `SHARE` steps (`pausing`). What is shown depends on the text alone,

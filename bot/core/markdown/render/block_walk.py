@@ -24,7 +24,7 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """What a block stands below, as far as it matters: another list keeps apart, the same list goes on after `number`."""
+    """Holds what a block stands below, as far as it matters: another list keeps apart, the same list goes on after `number`."""
 
     kind: str = ""
     marker: str = ""
@@ -79,7 +79,7 @@ class Emitter(ABC):
 
     @abstractmethod
     def marker(self, block: Block, above: Above) -> str:
-        """What begins the items of the list `block`: a sign, or what stands after the number."""
+        """Returns what begins the items of the list `block`: a sign, or what stands after the number."""
 
     # ---- the walk
 

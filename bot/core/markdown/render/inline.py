@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class InlineSyntax(Protocol):
-    """How words are written."""
+    """Writes words."""
 
     def text(self, run: Span, *, label: bool) -> str:
         """A run without its marks. `label`: it stands within a link."""
@@ -25,7 +25,7 @@ class InlineSyntax(Protocol):
         ...
 
     def joined(self, written: Sequence[str]) -> str:
-        """What is written so far, side by side."""
+        """Returns what is written so far, side by side."""
         ...
 
 
@@ -61,7 +61,7 @@ def last_char(run: Span, depth: int) -> str:
 
 
 def _outside(run: Span, depth: int, *, opening: bool) -> str:
-    """What stands around the text of `run`: a bracket, a tilde, a tick, or ""."""
+    """Returns what stands around the text of `run`: a bracket, a tilde, a tick, or ""."""
     shown = {"link": "[" if opening else ")", "s": "~"}
     around = next((shown[mark.kind] for mark in run.marks[depth:] if mark.kind in shown), "")
     return around or ("`" if run.code else "")

@@ -1,4 +1,4 @@
-"""What cannot stand at the edge of bold, italic or struck words in strict CommonMark, moved out of them.
+"""Moves what cannot stand at the edge of bold, italic or struck words in strict CommonMark out of them.
 
 `は**「重要」**な` becomes `は「**重要**」な`, and `请用**`ls`**列出` loses the stars. A space at the edge would keep any mark from
 closing.
@@ -60,7 +60,7 @@ def _peel_end(kept: list[Span], depth: int, *, after: str) -> tuple[list[Span], 
 
 
 def _is_whole(run: Span, depth: int) -> bool:
-    """Whether it cannot be divided: code, a mention, or a link."""
+    """Tells whether it cannot be divided: code, a mention, or a link."""
     return run.code or run.live or any(mark.kind == "link" for mark in run.marks[depth:])
 
 

@@ -16,7 +16,7 @@ _READ = 30  # letters that are measured in the time of a step
 
 
 def width(text: str) -> int:
-    """How many columns `text` takes: two for a Chinese character, none for an accent."""
+    """Returns how many columns `text` takes: two for a Chinese character, none for an accent."""
     spend(len(text) / _READ)
     return sum(0 if category(c) in _INVISIBLE else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 

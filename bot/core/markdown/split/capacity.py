@@ -1,4 +1,4 @@
-"""How much one message holds, by Slack's count, and how full a text makes it.
+"""Counts as Slack does how much one message holds, and how full a text makes it.
 
 Slack counts a `markdown` block after it has escaped `&`, `<` and `>`, and turns headings, rules, tables and code into
 blocks of their own, which cost something as well. Where no page of Slack's says how much, the figure is what people have
@@ -16,7 +16,7 @@ from bot.core.markdown.parse.work_meter import LETTERS, spend
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What one message holds. Every figure is the most that is taken; `inf`: it is not limited."""
+    """Holds what one message holds. Every figure is the most that is taken; `inf`: it is not limited."""
 
     counted: float = inf  # characters: UTF-16 units, after escaping
     total: float = inf  # the same with HEADING more for each heading
@@ -27,7 +27,7 @@ class Capacity:
     size: float = inf  # bytes of UTF-8
 
     def fill(self, text: str) -> float:
-        """How full `text` makes a message: 1.0 is full."""
+        """Returns how full `text` makes a message: 1.0 is full."""
         spend(len(text) / LETTERS)
         counted = self.count(text)
         if self.counted == inf:
@@ -52,7 +52,7 @@ class Capacity:
         return units if self.counted == inf else units + 4 * text.count("&") + 3 * _angles(text)
 
     def fits(self, text: str) -> bool:
-        """Whether one message takes `text`."""
+        """Tells whether one message takes `text`."""
         return len(text) <= self.letters and self.fill(text) <= 1
 
     def reach(self, text: str, fill: float) -> int:
@@ -91,7 +91,7 @@ TEXT_ROOM = Capacity(units=3_000, size=3_800)
 
 @dataclass(slots=True)
 class _Made:
-    """What Slack makes of a text, beside paragraphs."""
+    """Holds what Slack makes of a text, beside paragraphs."""
 
     headings: int = 0
     blocks: int = 0

@@ -1,4 +1,4 @@
-"""What stands left of a text because it is inside a list item or a quote, and how the text goes on without it.
+"""Knows what stands left of a text because it is inside a list item or a quote, and how the text goes on without it.
 
 A part that begins in the middle of an item begins at the left edge: four spaces, which were the item's, would make it code.
 A quote stays a quote.
@@ -26,7 +26,7 @@ class Item:
     sign: str = ""
 
     def inside(self, line: str) -> str | None:
-        """What of `line`, behind the marker's own, is inside; None where it does not belong to the item any more."""
+        """Returns what of `line`, behind the marker's own, is inside; None where it does not belong to the item any more."""
         white = line[: len(line) - len(line.lstrip(" \t"))]
         if not line.strip():
             return line.lstrip(" \t")
@@ -38,7 +38,7 @@ class Quote:
     """A quote: its lines begin with `>`."""
 
     def inside(self, line: str) -> str | None:
-        """What of `line` is inside; None where the quote is over."""
+        """Returns what of `line` is inside; None where the quote is over."""
         mark = _QUOTE.match(line)
         return line[mark.end() :] if mark else None
 
@@ -61,7 +61,7 @@ _GOES_ON = re.compile(r"[ \t]{0,3}(?:=+|[-|:][-|: \t]*)[ \t]*$", re.MULTILINE)
 
 
 def inside(line: str, containers: Containers, number: int) -> str:
-    """What of line number `number` of a text is inside all `containers`, as far as it belongs to them."""
+    """Returns what of line number `number` of a text is inside all `containers`, as far as it belongs to them."""
     for container in containers:
         if isinstance(container, Item) and container.line == number:
             line = behind(line, container.indent)
@@ -114,7 +114,7 @@ class ContainerFilter(Lines):
 
     @property
     def over(self) -> bool:
-        """Whether what comes now is given back as it is."""
+        """Tells whether what comes now is given back as it is."""
         return not self._containers and self._list is None and not self._lazy and not self._held
 
     def feed(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a text may be cut into parts, and what both sides of a cut need to be whole by themselves."""
+"""Finds where a text may be cut into parts, and what both sides of a cut need to be whole by themselves."""
 
 from __future__ import annotations
 
@@ -99,14 +99,14 @@ class Sheet:
         return CutPoint(_rank(block), end, digits.end(), opening=opening, around=block.around, within=True)
 
     def _is_indented(self, block: OutlineBlock) -> bool:
-        """Whether the words go on with a footnote above: alone they would be code."""
+        """Tells whether the words go on with a footnote above: alone they would be code."""
         return inside(self._lines[block.first], block.around, block.first).startswith(("    ", "\t"))
 
     def _first_words(self, block: OutlineBlock) -> str:
         return inside(self._lines[block.first], block.around, block.first).lstrip()
 
     def _end_before(self, line: int) -> int:
-        """Where the text before line number `line` ends, empty lines left out."""
+        """Returns where the text before line number `line` ends, empty lines left out."""
         last = next(
             (n for n in range(line - 1, -1, -1) if self._lines[n].strip(" \t>") or n in self._signs), 0
         )
@@ -133,14 +133,14 @@ class Sheet:
         return block.first + 1, block.first + 1 + _lines_of_code(block)
 
     def _fence(self, block: OutlineBlock) -> tuple[str, str]:
-        """What closes a block of code behind a line of it, and what opens it again before the next."""
+        """Returns what closes a block of code behind a line of it, and what opens it again before the next."""
         if block.kind == "code_block":
             return "", ""
         opener = inside(self._lines[block.first], block.around, block.first)
         return f"\n{self._outside(block)}{block.token.markup}", f"{quoted(block.around)}{opener}\n"
 
     def _outside(self, block: OutlineBlock) -> str:
-        """What stands before a further line of `block`, because of the lists and quotes that it is in."""
+        """Returns what stands before a further line of `block`, because of the lists and quotes that it is in."""
         line = self._lines[block.first]
         opener = inside(line, block.around, block.first)
         return re.sub(r"[^>\s]", " ", line[: len(line) - len(opener.lstrip())])
@@ -190,7 +190,7 @@ class Sheet:
         return words[:-1] if _is_underlined(block) else words
 
     def _halves(self, block: OutlineBlock, gap: Gap, guards: Guards) -> tuple[str, str, Rank]:
-        """What stands behind the half of a block's words before `gap`, and before the other; and how good a place it is."""
+        """Returns what stands behind the half of a block's words before `gap`, and before the other; and how good a place it is."""
         if _is_underlined(block):
             return f"\n{self._outside(block)}{block.token.markup * 3}", HEADING_GUARD, Rank.BEHIND
         if block.kind == "heading":
@@ -242,7 +242,8 @@ def _rank(block: OutlineBlock) -> Rank:
 
 
 def closing(text: str) -> str:
-    """What closes the block of code that `text` ends in, so that what is written below is not code; "" where it does not."""
+    """Returns what closes the block of code that `text` ends in, so that what is written below is not code; "" where it does
+    not."""
     blocks = outline(parse_blocks(text), text.split("\n"))
     last = blocks[-1] if blocks else None
     if last is None or last.kind != "fence" or last.around:

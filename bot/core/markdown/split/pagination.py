@@ -43,13 +43,13 @@ PATIENCE = 4  # tries to fill a part as well as can be, where text grows while i
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a part is sent: what is made of its source, and what a message holds of that."""
+    """Says how a part is sent: what is made of its source, and what a message holds of that."""
 
     emit: Callable[[str], str]
     room: Capacity
 
     def is_wide(self, table: str) -> bool:
-        """Whether `table`, of the shortest row below its header, leaves longer ones less than half of a message."""
+        """Tells whether `table`, of the shortest row below its header, leaves longer ones less than half of a message."""
         return self.room.fill(self.emit(table)) > HALF
 
 
@@ -62,7 +62,8 @@ class Cut:
     place: CutPoint
 
     def filters(self, *, first: bool) -> list[ContainerFilter | ReferenceFilter]:
-        """What the text from `place.at` on has to pass through, one after the other; at the `first` cut of a text one more."""
+        """Returns what the text from `place.at` on has to pass through, one after the other; at the `first` cut of a text one
+        more."""
         place = self.place
         fence = place.closing.strip(" >\n") if place.closing.startswith("\n") else ""
         fence = fence if fence[:1] in ("`", "~") else ""
@@ -71,7 +72,7 @@ class Cut:
 
 
 def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, note: str = "") -> Cut | None:
-    """Where the part ends that begins with `source`; None where all of it fits, or where that cannot be told yet.
+    """Returns where the part ends that begins with `source`; None where all of it fits, or where that cannot be told yet.
 
     `whole` renders all of `source`, if no more text comes. `note` goes below the part, where it has to end.
     """
@@ -93,7 +94,7 @@ def cut_behind(source: str, index: int, shape: Shape) -> Cut:
 
 
 def settled(source: str, shown: str, shape: Shape) -> tuple[str, int] | None:
-    """What can be shown of `source`, of which `shown` would be sent, and up to where; None where all of it can.
+    """Returns what can be shown of `source`, of which `shown` would be sent, and up to where; None where all of it can.
 
     What is near the end of a full part may have to go into the next: it is shown once it is known where the part ends.
     """
@@ -107,12 +108,12 @@ def settled(source: str, shown: str, shape: Shape) -> tuple[str, int] | None:
 
 
 def _least(room: Capacity) -> float:
-    """How full a part must be where it ends."""
+    """Returns how full a part must be where it ends."""
     return max(HALF, 1 - CHOICE / room.letters)
 
 
 def split(source: str, shape: Shape, *, most: float = inf, note: str = "") -> list[str]:
-    """What is sent of a whole text, part by part. Where `most` parts are not enough, the last one ends with `note`."""
+    """Returns what is sent of a whole text, part by part. Where `most` parts are not enough, the last one ends with `note`."""
     source, shown = clean(source), list[str]()
     while True:
         last = len(shown) + 1 >= most
@@ -134,7 +135,7 @@ def _seen(parts: list[str]) -> list[str]:
 
 
 def _windows(source: str, room: Capacity) -> Iterator[int]:
-    """How much of `source` is looked at before more is: so the same cut is found however much of it is there already."""
+    """Returns how much of `source` is looked at before more is: so the same cut is found however much of it is there already."""
     if room.fits(source):
         return
     length, step = room.reach(source, 1) + LOOKAHEAD, STEP
@@ -215,7 +216,7 @@ class _Pages:
         return None
 
     def _is_shown(self, start: int, end: int) -> bool:
-        """Whether what is between may have been shown, while it grew: it can be cut through, unlike half a link."""
+        """Tells whether what is between may have been shown, while it grew: it can be cut through, unlike half a link."""
         letters = self._sheet.inside_blocks(start, end, letters=True)
         return any(start < place.end < end for place in letters)
 

@@ -1,4 +1,4 @@
-"""Where running words may be cut: between sentences, lines, words, and at worst characters, but never inside a link, an
+"""Finds where running words may be cut: between sentences, lines, words, and at worst characters, but never inside a link, an
 address, code or a formula, nor inside what is one character to a reader.
 """
 # ruff: noqa: RUF001  (the punctuation of other scripts is meant)
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Rank(IntEnum):
-    """What ends where a text is cut: the lower, the better the place."""
+    """Holds what ends where a text is cut: the lower, the better the place."""
 
     HEADING = 0  # all that is under the heading before
     BLOCK = 1  # a paragraph, list, table, … that is in no other
@@ -59,7 +59,7 @@ class _Pair(NamedTuple):
 
 
 class _Whole(NamedTuple):
-    """What is cut through only where it is too long: from `start` to `end`. Its halves need `closing` and `opening`."""
+    """Holds what is cut through only where it is too long: from `start` to `end`. Its halves need `closing` and `opening`."""
 
     start: int
     end: int
@@ -82,7 +82,8 @@ class Prose:
             self._whole, self._behind, self._pairs = [], set(), []
 
     def gaps(self, *, letters: bool, wholes: bool = False) -> list[Gap]:
-        """Where it may be cut, in order; between any two `letters`, and in the middle of `wholes`, only where that is asked for."""
+        """Returns where it may be cut, in order; between any two `letters`, and in the middle of `wholes`, only where that is
+        asked for."""
         allowed = set(graphemes(self.text))
         for whole in self._whole:
             if not wholes or (self.text[whole.start] in _ESCAPES and not whole.closing):
@@ -118,7 +119,7 @@ class Prose:
                 yield gap._replace(closing=whole.closing + gap.closing, opening=gap.opening + whole.opening)
 
     def _is_inside(self, whole: _Whole, gap: Gap) -> bool:
-        """Whether `gap` leaves something of `whole` on either side, and no emphasis in it is cut through."""
+        """Tells whether `gap` leaves something of `whole` on either side, and no emphasis in it is cut through."""
         label_end = whole.end - len(whole.closing)
         marked = any(whole.start < pair.begins < whole.end for pair in self._pairs)
         return whole.start + len(whole.opening) < gap.end and gap.at < label_end and not marked
@@ -177,7 +178,7 @@ class Prose:
             self._whole.append(_Whole(scheme.start() if scheme else start, end))
 
     def _signs(self, start: int, end: int) -> tuple[str, str]:
-        """What closes and what opens the link, code or formula from `start` to `end`; nothing where it is none."""
+        """Returns what closes and what opens the link, code or formula from `start` to `end`; nothing where it is none."""
         found = _CODE.fullmatch(self.text, start, end)
         if found:
             return found["closing"], found["opening"]
@@ -186,12 +187,12 @@ class Prose:
 
 
 def _beside_a_sign(text: str, at: int) -> bool:
-    """Whether what is no mark between two letters may be one where a line begins or ends."""
+    """Tells whether what is no mark between two letters may be one where a line begins or ends."""
     return text[at] in _SIGNS or text[at - 1] in _SIGNS
 
 
 def graphemes(text: str) -> list[int]:
-    """Where one character ends and the next begins, to a reader: 👩‍💻 is one."""
+    """Returns where one character ends and the next begins, to a reader: 👩‍💻 is one."""
     return [match.end() for match in paced(_LETTER.finditer(text), 0.05)][:-1]
 
 

@@ -1,4 +1,4 @@
-"""Where a table may be cut: between its rows, and where a row is longer than a message, between its cells and their words.
+"""Says where a table may be cut: between its rows, and where a row is longer than a message, between its cells and their words.
 
 Behind the cut it has its header again, and a row goes on in the same column. Where the header leaves no room for that
 (`is_wide`), what is behind the cut is rows without one, as words (`loose_rows`); a header that is cut itself is words in both parts.
@@ -39,7 +39,7 @@ class _Row:
         return [(column, cell) for column, cell in enumerate(cells(self.text)) if cell[0] < cell[1]]
 
     def before(self, column: int) -> str:
-        """What stands in the next part before words that go on in `column`."""
+        """Returns what stands in the next part before words that go on in `column`."""
         return self.goes_on if GUARD in self.goes_on else f"{self.goes_on}|{' |' * column} "
 
 
@@ -119,7 +119,7 @@ class TableCuts:
                     yield self._point(row, column, Rank.LETTER, start + letter, start + letter)
 
     def _end(self, row: OutlineBlock) -> int:
-        """Where `row` ends, and below a header the line that belongs to it."""
+        """Returns where `row` ends, and below a header the line that belongs to it."""
         table = self._table(row)
         return self._starts[row.first + 1 + (row.first == table.first and not table.token.meta)]
 

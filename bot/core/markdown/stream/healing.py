@@ -64,12 +64,12 @@ class _Tail:
 
     @property
     def complete(self) -> int:
-        """How many lines have ended."""
+        """Returns how many lines have ended."""
         return len(self.lines) - 1
 
     @property
     def touches_end(self) -> bool:
-        """Whether the last block goes on to the last line that has anything on it."""
+        """Tells whether the last block goes on to the last line that has anything on it."""
         return self.end >= len(self.lines) - (not self.lines[-1].strip(" \t"))
 
     def before(self, line: int) -> str:
@@ -181,7 +181,7 @@ def _hold_words(tail: _Tail, plainly: Collection[int]) -> tuple[str, str]:
 
 
 def _is_final(tail: _Tail) -> bool:
-    """Whether nothing can be added to the last words: a heading ends with its line, a paragraph with an empty one."""
+    """Tells whether nothing can be added to the last words: a heading ends with its line, a paragraph with an empty one."""
     heading = tail.opener is not None and tail.opener.type == "heading_open"
     return tail.end < tail.complete + heading
 

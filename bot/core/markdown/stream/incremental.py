@@ -117,7 +117,7 @@ class IncrementalText:
         return last.lines[0]
 
     def _joined(self, blocks: list[Block]) -> tuple[str, Above]:
-        """What is done, and `blocks` after it; and what comes next stands below."""
+        """Returns what is done, and `blocks` after it; and what comes next stands below."""
         if self._header:
             written, above = self._emitter.write(blocks)
             return self._done + written[len(self._emitter.blocks(tree(parse(self._header)))) :], above

@@ -1,4 +1,4 @@
-"""What the next delta may still change, in the words at the end of an unfinished text: from where to hold them back, and
+"""Finds what the next delta may still change, in the words at the end of an unfinished text: from where to hold them back, and
 which marks are open before that.
 
 These are rules for the parser, so that they know what it knows: an escaped star is no mark, and in code nothing is. Each
@@ -63,7 +63,8 @@ _TRAILING = re.compile(r"[*_~\s]+\Z")
 
 @dataclass(slots=True)
 class Found:
-    """What is known of the words `source`: `held` is from where they may still change, `code` where code opened, with `ticks`."""
+    """Holds what is known of the words `source`: `held` is from where they may still change, `code` where code opened, with
+    `ticks`."""
 
     source: str
     held: int | None = None
@@ -83,7 +84,7 @@ class Found:
 
     @property
     def closers(self) -> str:
-        """What closes that which is open where the words end."""
+        """Returns what closes that which is open where the words end."""
         end = self.end
         signs = [sign for at, sign in self.opened if at < end]
         if self.code is not None and self.code < end:
@@ -92,7 +93,7 @@ class Found:
 
 
 def find(source: str) -> Found:
-    """What is unfinished in `source`, which goes on to the end of the text."""
+    """Returns what is unfinished in `source`, which goes on to the end of the text."""
     # A dollar at the end may close a formula, unless a digit follows it.
     source = source.rstrip("$")
     found = Found(source)
@@ -124,14 +125,14 @@ def _install(markdown: MarkdownIt) -> MarkdownIt:
 
 
 def _found(state: StateInline) -> Found | None:
-    """What is to be told, or None within a link's label, where only the label ends."""
+    """Returns what is to be told, or None within a link's label, where only the label ends."""
     found = state.env["found"]
     assert isinstance(found, Found)
     return found if state.src is found.source and state.posMax == len(state.src) else None
 
 
 def _hold(state: StateInline, silent: bool) -> bool:
-    """What may become a tag, an entity, an emoji, an address or a formula: nothing after it in the text decided yet."""
+    """Returns what may become a tag, an entity, an emoji, an address or a formula: nothing after it in the text decided yet."""
     pattern = _AT_END.get(state.src[state.pos])
     if silent or pattern is None or (found := _found(state)) is None:
         return False
@@ -179,7 +180,7 @@ def _open_code(state: StateInline, silent: bool) -> bool:
 
 
 def _open_marks(state: StateInline) -> None:
-    """Which marks are open, now that markdown-it has paired them up. A pair that is closed by marks held back is open."""
+    """Returns which marks are open, now that markdown-it has paired them up. A pair that is closed by marks held back is open."""
     found = _found(state)
     if found is None:
         return
