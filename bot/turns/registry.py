@@ -233,13 +233,20 @@ class Turns:
             await self._leave(running)
         elif entry.ending is not None:
             self._end(running, entry.ending)
-        elif entry.vanished & self._through[running.turn].messages(running):
+        elif entry.vanished & self._messages(running):
             self._end(running, Ending.GONE)
 
+    def _messages(self, running: Running) -> frozenset[str]:
+        """Returns the messages that the reply stands in so far; none before its workspace is open, or when it is over."""
+        pipeline = self._through.get(running.turn)
+        return frozenset() if pipeline is None else pipeline.messages(running)
+
     def _end(self, running: Running, ending: Ending) -> None:
-        if running.ending is not None or running.work is None:
+        pipeline = self._through.get(running.turn)
+        # Without a pipeline it is over, and the engine has not asked for that news yet: it is still recording the last message.
+        if running.ending is not None or running.work is None or pipeline is None:
             return
-        if ending is Ending.STOPPED and self._through[running.turn].halt(running):
+        if ending is Ending.STOPPED and pipeline.halt(running):
             return  # what is there is finished as it stands
         running.ending = ending
         running.work.cancel()

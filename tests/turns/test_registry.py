@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.core.conversation import texts as notes
 from bot.core.conversation import turn_order as order
@@ -13,7 +13,10 @@ from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Vanished
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
+from bot.durable.workflow import TurnOver
 from bot.errors import RateLimited
+from bot.observability.facts import Fact
+from bot.observability.hooks import subscribe
 from tests.fakes import FakeModel, FakeSurface, words
 from tests.patience import HANGING
 from tests.turns.stage import (
@@ -26,6 +29,7 @@ from tests.turns.stage import (
 
 if TYPE_CHECKING:
     from bot.durable.turn_store import Entry
+    from bot.durable.workflow import SegmentPosted
 
 
 async def test_a_prompt_is_taken_once() -> None:
@@ -175,6 +179,29 @@ async def test_a_turn_that_was_adopted_is_not_taken_for_another_replica_s_before
         stage.engine.resume(turn)
         await until(lambda: turn in stage.engine.how)
     assert list(surface.messages.values()) == ["Yes."]
+
+
+async def test_a_turn_that_is_over_is_let_be_while_the_engine_still_records_its_last_message() -> None:
+    surface, turn, told = FakeSurface(latency=0), AnswerKey(a_prompt().turn), list[Fact]()
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Well?"))]
+    with subscribe(told.append):
+        async with a_stage(surface, FakeModel(words("Yes.", every=0))) as stage:
+            posted = await stage.turns.go_on(turn, [])
+            await until(lambda: "turn.over" in {one.name for one in told})
+            await stage.turns.look()
+            assert await stage.turns.go_on(turn, [cast("SegmentPosted", posted)]) == TurnOver("done")
+
+
+async def test_a_stopped_turn_is_let_be_as_well_once_it_is_over() -> None:
+    surface, turn, told = FakeSurface(latency=0), AnswerKey(a_prompt().turn), list[Fact]()
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Well?"))]
+    with subscribe(told.append):
+        async with a_stage(surface, FakeModel(words("never " * 1000, every=0.01))) as stage:
+            posted = await stage.turns.go_on(turn, [])
+            await stage.turns.stop(turn.thread)
+            await until(lambda: "turn.over" in {one.name for one in told})
+            await stage.turns.look()
+            assert await stage.turns.go_on(turn, [cast("SegmentPosted", posted)]) == TurnOver("done")
 
 
 # ---- leaving, and being left behind
