@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """What the command line may say."""
+    """Returns what the command line may say."""
     found = argparse.ArgumentParser(prog="python -m slack_emulator", description=main.__doc__, epilog=MORE)
     add = found.add_argument
     add("--host", default="127.0.0.1", help="the address to listen on (%(default)s: this computer only)")
@@ -151,7 +151,7 @@ async def _until_stopped() -> None:
 
 
 def _kept(path: Path) -> object:
-    """What an earlier run left; None where there was none."""
+    """Returns what an earlier run left; None where there was none."""
     if not path.exists():
         return None
     try:
@@ -171,7 +171,7 @@ def keep(workspace: Workspace, path: Path) -> None:
 
 
 def told(workspace: Workspace) -> str:
-    """What whoever connects an app needs to know. The tokens open nothing but this workspace."""
+    """Returns what whoever connects an app needs to know. The tokens open nothing but this workspace."""
     apps = list(workspace.teams.installed())
     lines = [f"A local Slack: {workspace.url}", f"SLACK_API_URL={workspace.api_url}"]
     for state, app in apps:

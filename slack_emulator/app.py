@@ -1,4 +1,4 @@
-"""What a server is made of, wired: the ways to apps, the Web API, and everything else that answers HTTP."""
+"""Wires what a server is made of: the ways to apps, the Web API, and everything else that answers HTTP."""
 
 from __future__ import annotations
 

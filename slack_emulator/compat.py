@@ -1,4 +1,4 @@
-"""How Slack is read where its pages are silent, or disagree with each other or with what was seen: each a switch.
+"""Says how Slack is read where its pages are silent, or disagree with each other or with what was seen: each a switch.
 
 The default is the strict reading: an app that gets along with it gets along with Slack. `--reading update_text=40000` or a
 seed's `readings:` chooses another. The rates are switches as well: see `limits`.
@@ -26,7 +26,7 @@ class Compat:
     update_text: PositiveInt = 4_000
     """The longest `text` of chat.update. Its page: 4,000; some report 39,000 accepted."""
     update_text_in_bytes: bool = True
-    """Whether that is counted in UTF-8 bytes, as was seen, or in characters, as the page says."""
+    """Tells whether that is counted in UTF-8 bytes, as was seen, or in characters, as the page says."""
     all_blocks: PositiveInt = 13_200
     """The longest text of all blocks of a message together: seen, and on no page."""
     stream_text: PositiveInt = 12_000
@@ -34,16 +34,16 @@ class Compat:
     stream_life: PositiveFloat = 300.0
     """Seconds a message may be streamed, however much is still added: seen (306 s), and on no page."""
     recipient_in_direct_messages: bool = False
-    """Whether startStream wants its recipient in direct messages too. The page: in channels only; seen: there too."""
+    """Tells whether startStream wants its recipient in direct messages too. The page: in channels only; seen: there too."""
     app_mention_in_group_messages: bool = False
-    """Whether a mention in direct messages of several is told as app_mention too. Its page: not in direct messages; some
+    """Tells whether a mention in direct messages of several is told as app_mention too. Its page: not in direct messages; some
     report it there."""
     stream_events: bool = True
-    """Whether apps are sent a message_changed for what a stream adds: on no page, and not seen."""
+    """Tells whether apps are sent a message_changed for what a stream adds: on no page, and not seen."""
     socket_retries: bool = True
-    """Whether an envelope that was not acknowledged is sent again: seen; the page only says "may"."""
+    """Tells whether an envelope that was not acknowledged is sent again: seen; the page only says "may"."""
     history_for_all: bool = False
-    """Whether apps that are neither internal nor in the Marketplace read conversations like others do. Slack's pages:
+    """Tells whether apps that are neither internal nor in the Marketplace read conversations like others do. Slack's pages:
     one call a minute, 15 messages; they contradict each other about apps installed before March 2026."""
 
 

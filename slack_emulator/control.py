@@ -42,7 +42,7 @@ class Control:
     # --- state ---
 
     async def apps(self, _: web.Request) -> Any:
-        """What an app needs to connect, for every app in every workspace."""
+        """Returns what an app needs to connect, for every app in every workspace."""
         return [
             {
                 "team_id": state.team.id,
@@ -81,7 +81,7 @@ class Control:
         return {"ok": True, "steps": len(steps)}
 
     async def faults(self, _: web.Request) -> Any:
-        """What has yet to go wrong."""
+        """Returns what has yet to go wrong."""
         waiting = [{"method": method} | asdict(fault) for method, fault in self._slack.faults.waiting]
         return {"calls": waiting, "lost_acks": self._slack.faults.lost_acks}
 
@@ -114,7 +114,7 @@ class Control:
         return [asdict(delivery) for delivery in self._slack.traffic.deliveries]
 
     async def limits(self, _: web.Request) -> Any:
-        """What each app has left of what it has used, by workspace and app."""
+        """Returns what each app has left of what it has used, by workspace and app."""
         return {
             f"{state.team.id} {app.id}": {
                 name: budget._asdict() for name, budget in self._slack.budgets(state, app).items()
@@ -217,7 +217,7 @@ KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "tuple[str, str]": ("a channel and a ts", _are_two_texts),
     "Mapping[str, object]": ("an object", lambda value: as_object(value) is not None),
 }
-"""What an argument may be, by its annotation."""
+"""Says what an argument may be, by its annotation."""
 
 
 def _answering(

@@ -1,4 +1,4 @@
-"""What can go wrong in the local Slack.
+"""Names what can go wrong in the local Slack.
 
 WorkspaceError       it cannot start, or a test asked for something it does not have; the message names the mend
 └── Refused          a call Slack would answer with `{"ok": false, "error": code}`

@@ -182,7 +182,7 @@ class Workspace(Interactions):
 
     @property
     def links(self) -> int:
-        """How many sockets the app has open."""
+        """Returns how many sockets the app has open."""
         return self.sockets(self.app).links
 
     def sockets(self, app: App) -> SocketMode:
@@ -194,7 +194,7 @@ class Workspace(Interactions):
         return self._deliveries.http(app.id)
 
     def budgets(self, state: WorkspaceState, app: App) -> dict[str, MethodBudget]:
-        """What an app has left of each limit that it has used some of."""
+        """Returns what an app has left of each limit that it has used some of."""
         return self._limits.left(state.team.id, app.id, self.clock())
 
     # --- state ---

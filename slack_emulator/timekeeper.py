@@ -1,4 +1,4 @@
-"""What time does by itself."""
+"""Does what happens when time passes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody wrote by hand (a seed, a script of faults, a command line), as the type it has to be."""
+"""Reads what somebody wrote by hand (a seed, a script of faults, a command line), as the type it has to be."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot",)
+PACKAGES = ("bot", "slack_emulator")
 PATHS = sorted(str(path.relative_to(ROOT)) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 OPENINGS = frozenset({"What", "Who", "Whoever", "Whose", "How", "Where", "Which", "Whether", "When", "Why"})
@@ -27,6 +27,9 @@ SENTENCES = {
     "Where one of the three is closed the system would give its number",
     "What of a kind stands together is told in one line",
     "What stands on record of the turn by now is for it to follow",
+    "What the pattern's group holds goes through",
+    "What is no HTTP is the caller's mistake",
+    "What follows comes so many seconds later",
 }
 """Beginnings of those that have a main verb all the same. A rule cannot tell; who adds one has read it."""
 

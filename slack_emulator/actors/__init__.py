@@ -1,1 +1,1 @@
-"""What people do in the workspace, and what an app is asked about it."""
+"""Holds what people do in the workspace, and what an app is asked about it."""

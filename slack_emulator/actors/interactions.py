@@ -1,4 +1,4 @@
-"""What people do that an app is asked about: pressing, opening, submitting, choosing, commanding; and what comes of it.
+"""Does for people what an app is asked about: pressing, opening, submitting, choosing, commanding; and what comes of it.
 
 Each waits for the app's acknowledgement as Slack does, three seconds at most, save a button, whose presser waits for
 nothing. `operation_timeout` where the app did not answer: the person is told so, and does it again.
@@ -123,7 +123,7 @@ class Interactions(People):
         self._publish(self._submitted(view, answer))
 
     def _submitted(self, view: View, answer: Json) -> list[WorkspaceChange]:
-        """What the app's answer makes of a modal: it goes, unless the answer says otherwise."""
+        """Returns what the app's answer makes of a modal: it goes, unless the answer says otherwise."""
         action, views = answer.get("response_action"), self.state.views
         content = as_object(answer.get("view")) or {}
         if action == "errors":

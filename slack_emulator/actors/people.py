@@ -1,4 +1,4 @@
-"""What people do in the workspace: they write, change their minds, attach files, forward, react, open and stop.
+"""Does for people what they do in the workspace: write, change their minds, attach files, forward, react, open and stop.
 
 A channel may be named by its id, "general" or "#general", a person by id or handle. Text is what somebody types:
 `@Teleprinter` becomes a mention, & < > are escaped.
@@ -198,7 +198,7 @@ class People:
     # --- looking ---
 
     def messages(self, channel: str, thread_ts: str | None = None) -> list[Message]:
-        """What a channel shows, oldest first; or the replies in one of its threads, without the parent."""
+        """Returns what a channel shows, oldest first; or the replies in one of its threads, without the parent."""
         place = self.place(channel).id
         return self.state.replies(place, thread_ts) if thread_ts else self.state.history(place)
 

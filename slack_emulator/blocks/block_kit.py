@@ -1,4 +1,4 @@
-"""Which blocks Slack takes: their types, what has to be in them, and how much fits each part.
+"""Says which blocks Slack takes: their types, what has to be in them, and how much fits each part.
 
 Source of the figures: the Block Kit reference, and the limits Slack's Python SDK checks; October 2026.
 """
@@ -56,7 +56,7 @@ TABLE_ROWS, TABLE_COLUMNS, TABLE_TEXT = 100, 20, 10_000
 
 
 class Flaw(NamedTuple):
-    """What is wrong with blocks, and where: a JSON pointer."""
+    """Holds what is wrong with blocks, and where: a JSON pointer."""
 
     words: str
     pointer: str
@@ -78,7 +78,7 @@ def block_flaws(blocks: Sequence[Json], most: int = BLOCKS) -> Iterator[Flaw]:
 
 
 def _flaws(block: Json) -> Iterator[str]:
-    """What is wrong with one block, in Slack's words or near them."""
+    """Returns what is wrong with one block, in Slack's words or near them."""
     kind = block.get("type")
     if kind not in KNOWN:
         yield f"unsupported type: {kind}"

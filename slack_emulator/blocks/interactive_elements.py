@@ -64,7 +64,7 @@ def used(block: Json, element: Json, value: object, ts: str) -> Json:
 
 
 def chosen(element: Json, value: object) -> object:
-    """What a person chose, as the payload has it: an option whole, a time as a number, everything else as it is."""
+    """Returns what a person chose, as the payload has it: an option whole, a time as a number, everything else as it is."""
     field = FIELDS[element["type"]]
     if field == "selected_option":
         return _option(element, value)

@@ -1,4 +1,4 @@
-"""How much fits one message. Checked as Slack checks it: before anything is stored.
+"""Says how much fits one message. Checked as Slack checks it: before anything is stored.
 
 Where Slack's pages and what was seen on the live service differ, the smaller figure counts and the line says so.
 """

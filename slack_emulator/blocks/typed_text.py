@@ -1,4 +1,4 @@
-"""What a person types, as Slack stores it: `@Ada` becomes `<@U…>`, a web address `<https://…>`, and & < > are escaped.
+"""Writes what a person types as Slack stores it: `@Ada` becomes `<@U…>`, a web address `<https://…>`, and & < > are escaped.
 
 Slack's own composer does this in the client; here it is done for the page and for tests alike.
 """

@@ -1,1 +1,1 @@
-"""How events, commands and interactions reach an app: over its sockets or by signed requests."""
+"""Holds how events, commands and interactions reach an app: over its sockets or by signed requests."""

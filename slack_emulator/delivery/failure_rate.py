@@ -1,4 +1,4 @@
-"""How an app stands with the Events API over HTTP: switched off when it fails, cut short when it is sent too much.
+"""Says how an app stands with the Events API over HTTP: switched off when it fails, cut short when it is sent too much.
 
 Figures: the Events API page. More than 95 % of the deliveries of an hour failed, with 1,000 of them or more: its
 subscriptions are disabled. More than 30,000 in an hour: the rest is dropped, and once a minute it is told so.
@@ -46,12 +46,12 @@ class FailureRate:
         self._failed = 0
 
     def full(self, now: float) -> bool:
-        """Whether this hour has had all the deliveries it may."""
+        """Tells whether this hour has had all the deliveries it may."""
         self._forget(now)
         return len(self._outcomes) >= MOST
 
     def tells(self, now: float) -> bool:
-        """Whether it is time to send app_rate_limited (again)."""
+        """Tells whether it is time to send app_rate_limited (again)."""
         if now < self._told + MINUTE:
             return False
         self._told = now

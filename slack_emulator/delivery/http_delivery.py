@@ -46,7 +46,7 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where an app is reached. Bolt has one address for everything; Slack lets each kind have its own."""
+    """Says where an app is reached. Bolt has one address for everything; Slack lets each kind have its own."""
 
     events: str
     interactivity: str = ""
@@ -72,7 +72,7 @@ class HttpEvents:
         self._session = session
 
     def standing(self, team: str) -> FailureRate:
-        """How the app stands in that workspace."""
+        """Returns how the app stands in that workspace."""
         return self._standings[team]
 
     async def verify(self) -> None:
@@ -211,7 +211,7 @@ async def _taken(response: aiohttp.ClientResponse) -> str:
 
 
 def _answered(text: str) -> Json:
-    """What the app said with its 200: JSON, or for a command plain text too."""
+    """Returns what the app said with its 200: JSON, or for a command plain text too."""
     try:
         return as_object(json.loads(text or "{}")) or {}
     except ValueError:

@@ -1,4 +1,4 @@
-"""What Socket Mode and HTTP have in common: how long Slack waits for an app, and how often it tries again."""
+"""Says what Socket Mode and HTTP have in common: how long Slack waits for an app, and how often it tries again."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class DeliveryRouter:
     # --- ways ---
 
     def way(self, app_id: str) -> Transport:
-        """How that app is reached."""
+        """Returns how that app is reached."""
         return self._http.get(app_id) or self.sockets(app_id)
 
     def sockets(self, app_id: str) -> SocketMode:

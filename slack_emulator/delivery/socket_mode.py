@@ -47,7 +47,7 @@ class Link:
 
     @property
     def open(self) -> bool:
-        """Whether new envelopes may go here."""
+        """Tells whether new envelopes may go here."""
         return not (self.leaving or self.closed)
 
     async def send(self, message: Json) -> None:
@@ -80,7 +80,7 @@ class SocketMode:
 
     @property
     def links(self) -> int:
-        """How many connections are open."""
+        """Returns how many connections are open."""
         return len(self._links)
 
     # --- connections ---
@@ -194,7 +194,7 @@ class SocketMode:
         )
 
     async def _acked_within(self, envelope: Envelope, pause: float) -> bool:
-        """Whether the app acknowledges late, in the pause before the next attempt."""
+        """Tells whether the app acknowledges late, in the pause before the next attempt."""
         return await self._post.clock.until(lambda: envelope.acked, within=pause)
 
     async def _try(self, envelope: Envelope, attempt: int, *, due: float) -> bool:

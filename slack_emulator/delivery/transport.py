@@ -1,4 +1,4 @@
-"""What the two ways to an app share: a payload goes out, and is acknowledged in time or not.
+"""Holds what the two ways to an app share: a payload goes out, and is acknowledged in time or not.
 
 events      delivered until acknowledged, tried again as Slack does        Transport.deliver
 the rest    what people press, open and type: asked once, the answer used  Transport.ask
@@ -46,7 +46,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """What every way works with: Slack's patience, its clock, the faults a script set, the owner of tasks, the record."""
+    """Holds what every way works with: Slack's patience, its clock, the faults a script set, the owner of tasks, the record."""
 
     patience: RetryPolicy
     clock: Clock
@@ -57,7 +57,7 @@ class DeliveryContext:
 
 
 class Transport(Protocol):
-    """How an app is reached."""
+    """Says how an app is reached."""
 
     def deliver(self, payload: Json, *, attempt: int = 0) -> None:
         """Send an event until it is acknowledged, or given up. Never waits. `attempt` is where it starts to count."""

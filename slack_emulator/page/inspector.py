@@ -1,4 +1,4 @@
-"""What the page's inspector shows: each call and each delivery as it goes over the wire, and what is left of each budget.
+"""Holds what the page's inspector shows: each call and each delivery as it goes over the wire, and what is left of each budget.
 
     page -> server   {"type": "inspect", "on": true | false}, {"type": "budgets"}
     server -> page   {"type": "wire", "rows": […]}        the latest, then each one as it happens
@@ -42,7 +42,7 @@ class Inspector:
         traffic.watch(self._saw)
 
     def asked(self, wish: Arguments, put: Callable[[Json], None]) -> bool:
-        """Whether the wish was for the inspector; if so it is fulfilled, by way of `put`. Neither may wait or fail."""
+        """Tells whether the wish was for the inspector; if so it is fulfilled, by way of `put`. Neither may wait or fail."""
         kind = wish.text("type")
         if kind == "budgets":
             put(self.budgets())
@@ -59,7 +59,7 @@ class Inspector:
             self._watchers.remove(put)
 
     def budgets(self) -> Json:
-        """What each app has left of what it has used, the scarcest first."""
+        """Returns what each app has left of what it has used, the scarcest first."""
         now, team = self._clock(), self._state.team.id
         found = [
             (app, name, left)
@@ -121,6 +121,6 @@ def delivery_row(delivery: Delivered) -> Json:
 
 
 def told(payload: Json) -> str:
-    """What a payload is about, in Slack's own word for it."""
+    """Returns what a payload is about, in Slack's own word for it."""
     event: Json = payload.get("event") or payload
     return str(payload.get("command") or event.get("subtype") or event.get("type"))

@@ -67,7 +67,7 @@ def snapshot(state: WorkspaceState, me: str) -> Json:
 
 
 def news(happening: WorkspaceChange, state: WorkspaceState) -> Callable[[str], list[Json]]:
-    """What to tell each person's page about something that happened. A message is drawn once for all who see it."""
+    """Returns what to tell each person's page about something that happened. A message is drawn once for all who see it."""
     match happening:
         case Posted(message) | Changed(message) | Deleted(message) | Reacted(message):
             shown = _message_updates(happening, message, state)
@@ -77,7 +77,7 @@ def news(happening: WorkspaceChange, state: WorkspaceState) -> Callable[[str], l
 
 
 def _own(happening: WorkspaceChange, state: WorkspaceState, me: str) -> list[Json]:
-    """What is not a message in a channel: each person's page is told its own."""
+    """Returns what is not a message in a channel: each person's page is told its own."""
     match happening:
         case Joined(_, user) | Left(_, user) if user == me:
             return [snapshot(state, me)]
@@ -94,7 +94,7 @@ def _own(happening: WorkspaceChange, state: WorkspaceState, me: str) -> list[Jso
 
 
 def _view_updates(happening: WorkspaceChange, state: WorkspaceState, me: str) -> list[Json]:
-    """What is open in front of this person, and nobody else's."""
+    """Returns what is open in front of this person, and nobody else's."""
     match happening:
         case ViewShown(view, user) if user == me:
             return [{"type": "view", "view": view_shape(view, state)}]
@@ -177,7 +177,7 @@ def author_shape(author: Author) -> Json:
 
 
 def names_in(state: WorkspaceState) -> dict[str, str]:
-    """What people and channels are called, by their ids."""
+    """Returns what people and channels are called, by their ids."""
     names = {user.id: user.real_name for user in state.users.values()}
     return names | {channel.id: channel.name for channel in state.channels.values() if channel.name}
 

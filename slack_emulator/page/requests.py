@@ -1,4 +1,4 @@
-"""What a page asks for on behalf of its person, and who carries it out.
+"""Carries out what a page asks for on behalf of its person.
 
 page -> server   {"type": "post" | "edit" | "delete" | "react" | "press" | …, "channel", …}
 """
@@ -40,7 +40,7 @@ PLAIN = {
 
 
 def in_words(refused: Refused) -> str:
-    """Why something did not work, for the person on the page."""
+    """Returns why something did not work, for the person on the page."""
     return PLAIN.get(refused.code, f"That did not work: {refused.code}.")
 
 

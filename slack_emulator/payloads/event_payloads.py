@@ -1,4 +1,4 @@
-"""What happened, as the Events API tells an app: the envelopes' payloads, shaped like Slack's recorded ones.
+"""Tells what happened as the Events API tells an app: the envelopes' payloads, shaped like Slack's recorded ones.
 
 A person's mention of the bot is told twice, as `message` and as `app_mention`: same ts, different event ids, message
 first; and so is an edit that leaves or adds the mention. An app is told only what it subscribed to, and only of conversations it is in; that includes its own messages.
@@ -90,7 +90,7 @@ def _hears(app: App, event: Json, state: WorkspaceState) -> bool:
 
 
 def _is_there(app: App, event: Json, state: WorkspaceState) -> bool:
-    """Whether the app is where it happened."""
+    """Tells whether the app is where it happened."""
     if event["type"] in OF_ALL:
         return True
     channel = event.get("channel") or event.get("channel_id") or event.get("item", {}).get("channel")

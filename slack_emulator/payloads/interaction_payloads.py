@@ -1,4 +1,4 @@
-"""What an app is sent when a person presses, submits, closes, chooses or commands: the payloads, shaped like Slack's."""
+"""Says what an app is sent when a person presses, submits, closes, chooses or commands: the payloads, shaped like Slack's."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def command(
 
 
 def response_url(app: App, user: User, state: WorkspaceState, *, message: Message, now: float) -> str:
-    """Where an app may answer what was done to a message."""
+    """Returns where an app may answer what was done to a message."""
     url = ResponseUrl(app.id, user.id, message.channel, now + URL_FOR, message.ts, message.thread_ts)
     return f"{state.url}/actions/{state.tickets.url(url)}"
 

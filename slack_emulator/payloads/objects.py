@@ -66,7 +66,7 @@ def _session(message: Message, state: WorkspaceState) -> Json:
 
 
 def _sender(message: Message, state: WorkspaceState) -> Json:
-    """What marks a message as an app's (no subtype: that is for legacy bots only), or as what is left of one."""
+    """Returns what marks a message as an app's (no subtype: that is for legacy bots only), or as what is left of one."""
     if message.subtype == "tombstone":
         return {"user": "USLACKBOT", "hidden": True}
     app = state.apps.get(message.app_id or "")
@@ -82,7 +82,7 @@ def _sender(message: Message, state: WorkspaceState) -> Json:
 
 
 def _thread(message: Message, state: WorkspaceState) -> Json:
-    """What a reply says of its parent, and a parent of its replies."""
+    """Returns what a reply says of its parent, and a parent of its replies."""
     if message.thread_ts is not None:
         parent = state.find(message.channel, message.thread_ts)
         return {"thread_ts": message.thread_ts} | ({"parent_user_id": parent.user} if parent else {})

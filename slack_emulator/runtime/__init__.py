@@ -1,1 +1,1 @@
-"""What everything else runs on: time, tasks, ports, faults, and the record of the traffic."""
+"""Holds what everything else runs on: time, tasks, ports, faults, and the record of the traffic."""

@@ -35,7 +35,7 @@ class Clock:
         return real + self._ahead + (real - self._since) * (self.speed - 1.0)
 
     def real(self) -> float:
-        """What the app's own clock tells: for signatures, which it holds against that."""
+        """Returns what the app's own clock tells: for signatures, which it holds against that."""
         return self._source()
 
     def run(self, speed: float) -> None:
@@ -71,7 +71,7 @@ class Clock:
         await self._bell.next_ring(within=left)
 
     async def until(self, look: Callable[[], Found], *, within: float) -> Found:
-        """What `look()` finds, looked for at every ring of the bell; after `within` of these seconds, true or not."""
+        """Returns what `look()` finds, looked for at every ring of the bell; after `within` of these seconds, true or not."""
         due = self() + within
         found = look()
         while not found and (left := due - self()) > 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Fault:
-    """How calls fail. The first that is set counts: `body` (what a proxy might say, as it is, with `status` and `headers`),
+    """Says how calls fail. The first that is set counts: `body` (what a proxy might say, as it is, with `status` and `headers`),
     `retry_after` (a 429), `error` (an answer with ok false), `drop` (the connection closes without an answer), `status` (a
     bare one). None of them: the call is only late, by `latency`. A byte that is no UTF-8 is a lone surrogate in `body`.
 
@@ -30,7 +30,7 @@ class Fault:
 
     @property
     def fails(self) -> bool:
-        """Whether the call is answered with a failure at all."""
+        """Tells whether the call is answered with a failure at all."""
         ways = (self.status, self.error, self.retry_after, self.body)
         return self.drop or any(each is not None for each in ways)
 
@@ -48,7 +48,7 @@ class Fault:
         return self
 
     def over(self, now: float) -> bool:
-        """Whether nothing fails any more."""
+        """Tells whether nothing fails any more."""
         return self.times == 0 or (self.ends is not None and now >= self.ends)
 
 
@@ -64,12 +64,12 @@ class Faults:
 
     @property
     def waiting(self) -> list[tuple[str, Fault]]:
-        """Which methods have yet to fail, and how."""
+        """Returns which methods have yet to fail, and how."""
         return [(method, fault) for method, faults in self._waiting.items() for fault in faults]
 
     @property
     def lost_acks(self) -> int:
-        """How many acknowledgements will still be lost."""
+        """Returns how many acknowledgements will still be lost."""
         return self._lost_acks
 
     def add(self, method: str, fault: Fault) -> None:
@@ -88,7 +88,7 @@ class Faults:
         self._lost_acks += times
 
     def loses_ack(self) -> bool:
-        """Whether this acknowledgement is one of those."""
+        """Tells whether this acknowledgement is one of those."""
         lost = self._lost_acks > 0
         self._lost_acks -= lost
         return lost

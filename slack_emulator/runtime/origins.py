@@ -1,4 +1,5 @@
-"""Who may speak to the workspace: programs of this computer, and its own page. No other site's page, whatever its name leads to.
+"""Decides who may speak to the workspace: programs of this computer, and its own page. No other site's page, whatever its name
+leads to.
 
 A page elsewhere has two ways to a server on this computer. It asks for 127.0.0.1 itself: then the browser says so in
 `Origin` or `Sec-Fetch-Site`. Or its own name comes to mean 127.0.0.1 (DNS rebinding): then `Host` is a name that is not ours.
@@ -51,7 +52,7 @@ def _name(host: str) -> str:
 
 
 def _of_another_site(request: web.Request) -> bool:
-    """Whether a browser says that another page asks. To follow a link here is no asking, as long as it only looks."""
+    """Tells whether a browser says that another page asks. To follow a link here is no asking, as long as it only looks."""
     origin = request.headers.get("Origin")
     if origin is not None:
         return origin.partition("://")[2] != request.headers["Host"]

@@ -24,7 +24,7 @@ MOST_BODY = 64 * 1024 * 1024  # bytes of a request: an uploaded file, or an expo
 
 
 class Routed(Protocol):
-    """What answers some of the paths."""
+    """Answers some of the paths."""
 
     def add_routes(self, app: web.Application) -> None:
         """Tell the application which."""
@@ -89,7 +89,7 @@ def _named(host: str) -> str:
 
 
 def mend(error: OSError, host: str, port: int) -> str:
-    """Why the workspace cannot listen, and what to do about it."""
+    """Returns why the workspace cannot listen, and what to do about it."""
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is taken: stop what listens there, or choose another port (0 takes any free one)"
     if error.errno == errno.EACCES:

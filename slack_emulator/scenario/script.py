@@ -1,4 +1,4 @@
-"""What is to go wrong, and when, as somebody writes it: a list of steps, in YAML or JSON, one action each.
+"""Says what is to go wrong, and when, as somebody writes it: a list of steps, in YAML or JSON, one action each.
 
 - {fail: chat.update, nth: 3, retry_after: 30}        # the third chat.update from now answers 429
 - {fail: chat.update, retry_after: 30, lasting: 30}   # every one does, from the first until 30 s later

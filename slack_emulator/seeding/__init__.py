@@ -1,1 +1,1 @@
-"""Where a workspace comes from: a seed, an app's manifest, or the snapshot of another."""
+"""Holds where a workspace comes from: a seed, an app's manifest, or the snapshot of another."""

@@ -1,4 +1,4 @@
-"""What an app's manifest grants it: Slack's own format, as far as it says what an app may do, hears and offers."""
+"""Reads what an app's manifest grants it: Slack's own format, as far as it says what an app may do, hears and offers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def granted_by(manifest: Json) -> dict[str, Any]:
 
 
 def _part(manifest: Json, *path: str) -> Json:
-    """What is under these keys; nothing where one of them is missing."""
+    """Returns what is under these keys; nothing where one of them is missing."""
     for name in path:
         manifest = as_object(manifest.get(name)) or {}
     return manifest

@@ -123,7 +123,7 @@ def sparkling_seed() -> Seed:
 
 
 def read_yaml(path: Path) -> Any:
-    """What a YAML (or JSON) file holds."""
+    """Returns what a YAML (or JSON) file holds."""
     try:
         return yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:

@@ -30,7 +30,7 @@ from slack_emulator.validation import checked
 
 @dataclass(frozen=True)
 class Prompts:
-    """What can be asked with one press, in a channel or in a thread."""
+    """Holds what can be asked with one press, in a channel or in a thread."""
 
     channel: str
     thread_ts: str

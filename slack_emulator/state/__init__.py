@@ -1,1 +1,1 @@
-"""What a workspace is, and the rules by which it changes. No clock, no socket, no await."""
+"""Holds what a workspace is, and the rules by which it changes. No clock, no socket, no await."""

@@ -1,4 +1,4 @@
-"""What can happen in a workspace. Slack's events and the page's updates are both made from these.
+"""Names what can happen in a workspace. Slack's events and the page's updates are both made from these.
 
 All frozen, and made by a change of the state: a happening shows a message before and after.
 """

@@ -1,4 +1,4 @@
-"""Who is in a workspace, and where: people, apps, channels and direct messages.
+"""Knows who is in a workspace, and where: people, apps, channels and direct messages.
 
 Every change answers what happened, and raises `Refused` with Slack's error code where Slack would refuse.
 """

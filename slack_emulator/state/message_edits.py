@@ -1,4 +1,4 @@
-"""What becomes of a message: edited, deleted, reacted to. Slack's own rules, and nothing else."""
+"""Changes messages: edited, deleted, reacted to. Slack's own rules, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOMBSTONE = "This message was deleted."
 
 
 def changed(old: Message, change: MessageEdit) -> Message:
-    """What chat.update makes of a message (Slack's own rules).
+    """Returns what chat.update makes of a message (Slack's own rules).
 
     Text alone takes the blocks away, nothing at all keeps them, an empty list takes them away; attachments and metadata
     stay where they are not named. A stream that broke off is mended by it.
@@ -31,10 +31,10 @@ def changed(old: Message, change: MessageEdit) -> Message:
 
 
 def tombstone(old: Message) -> Message:
-    """What is left of a deleted parent whose thread goes on."""
+    """Returns what is left of a deleted parent whose thread goes on."""
     return Message(old.channel, old.ts, old.user, TOMBSTONE, subtype="tombstone")
 
 
 def users_of(message: Message, name: str) -> tuple[str, ...]:
-    """Who reacted with that emoji."""
+    """Returns who reacted with that emoji."""
     return next((reaction.users for reaction in message.reactions if reaction.name == name), ())

@@ -165,13 +165,13 @@ class File:
 
 
 def mimetype_of(name: str) -> str:
-    """What a file is, by its name."""
+    """Returns what a file is, by its name."""
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Who last changed a message, and when: Slack's `edited`, whose ts has no fraction. An app goes by its bot id."""
+    """Says who last changed a message, and when: Slack's `edited`, whose ts has no fraction. An app goes by its bot id."""
 
     user: str
     ts: str
@@ -224,13 +224,13 @@ class Message:
 
 
 def streaming(message: Message, now: float, *, life: float) -> bool:
-    """Whether more may be added to a message, `life` seconds at most. Its ts tells when the stream began."""
+    """Tells whether more may be added to a message, `life` seconds at most. Its ts tells when the stream began."""
     return message.streaming_state == IN_PROGRESS and now < float(message.ts) + life
 
 
 @dataclass(frozen=True, slots=True)
 class MessageEdit:
-    """What an update says about each part of a message: None leaves the part out of the call."""
+    """Holds what an update says about each part of a message: None leaves the part out of the call."""
 
     text: str | None = None
     blocks: tuple[Json, ...] | None = None

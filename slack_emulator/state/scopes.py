@@ -1,4 +1,4 @@
-"""What an app has to be allowed before a method works for it: Slack's scopes, from the methods' pages, October 2026.
+"""Says what an app has to be allowed before a method works for it: Slack's scopes, from the methods' pages, October 2026.
 
 Where a method works on conversations, the scope is the one of that kind of conversation.
 """
@@ -106,7 +106,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
 
 
 def may_hear(event: str, granted: Collection[str]) -> bool:
-    """Whether an app may be told of an event it has subscribed to. Slack lets nobody subscribe without the scope."""
+    """Tells whether an app may be told of an event it has subscribed to. Slack lets nobody subscribe without the scope."""
     wanted = EVENTS.get(event)
     return wanted is None or bool(set(wanted) & set(granted))
 

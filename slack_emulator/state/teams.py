@@ -79,7 +79,7 @@ class Teams:
         return found.app
 
     def bearer(self, token: str, now: float) -> tuple[Installed, bool]:
-        """Who a token belongs to, and whether it is an app-level one; refused where it is nobody's, or over."""
+        """Returns who a token belongs to, and whether it is an app-level one; refused where it is nobody's, or over."""
         for installed in self.installed():
             if token in (installed.app.bot_token, installed.app.app_token):
                 if self.expiring.get(token, now) < now:

@@ -1,4 +1,4 @@
-"""What an app signs in with: tokens, ids and secrets that nobody can guess who was not told them."""
+"""Makes what an app signs in with: tokens, ids and secrets that nobody can guess who was not told them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an app may use for a while after a person did something: a trigger id, once and at once, to open a view; a
+"""Says what an app may use for a while after a person did something: a trigger id, once and at once, to open a view; a
 response URL, a few times within half an hour, to answer where it happened.
 """
 
@@ -25,7 +25,7 @@ class Trigger:
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Where an answer goes: to the channel and thread, or in place of the message that was pressed."""
+    """Says where an answer goes: to the channel and thread, or in place of the message that was pressed."""
 
     app_id: str
     user: str
@@ -69,7 +69,7 @@ class Triggers:
         return name
 
     def knows(self, name: str) -> bool:
-        """Whether that response URL was given out here."""
+        """Tells whether that response URL was given out here."""
         return name in self._urls
 
     def use(self, name: str, now: float) -> ResponseUrl:

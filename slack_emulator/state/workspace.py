@@ -89,7 +89,7 @@ class WorkspaceState(Directory):
         return self._messages.get(channel, {}).get(ts)
 
     def history(self, channel: str) -> list[Message]:
-        """What the channel itself shows, oldest first: no replies, unless they were sent to the channel as well."""
+        """Returns what the channel itself shows, oldest first: no replies, unless they were sent to the channel as well."""
         return [
             message
             for message in self._said(channel).values()
@@ -120,7 +120,7 @@ class WorkspaceState(Directory):
         return happened
 
     def _works(self, channel: str, thread_ts: str) -> bool:
-        """Whether an agent's session there is processing: it says itself when it no longer is."""
+        """Tells whether an agent's session there is processing: it says itself when it no longer is."""
         session = self.sessions.get((channel, thread_ts))
         return session is not None and session.status == "processing"
 
@@ -283,6 +283,6 @@ class WorkspaceState(Directory):
         return [happening for each in due for happening in self.post(each.draft, now)]
 
     def next_change(self) -> float | None:
-        """When something will happen by itself: a status ends, a scheduled message is due."""
+        """Returns when something will happen by itself: a status ends, a scheduled message is due."""
         ends = [status.until for status in self.statuses.values()]
         return min((*ends, *(each.post_at for each in self.scheduled.values())), default=None)

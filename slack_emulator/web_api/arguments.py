@@ -29,7 +29,7 @@ SECRET = frozenset({"client_secret", "code", "code_verifier", "refresh_token"})
 
 
 async def read_arguments(request: web.Request) -> Arguments:
-    """What the request asks with. A JSON body that cannot be read is refused as Slack does."""
+    """Returns what the request asks with. A JSON body that cannot be read is refused as Slack does."""
     values, warnings = dict[str, Any](request.query), _charset_warnings(request)
     if request.content_type == "multipart/form-data":
         values |= await _parts(request)
@@ -109,7 +109,7 @@ class Arguments:
 
     @property
     def shown(self) -> Json:
-        """What may be recorded: no secret."""
+        """Returns what may be recorded: no secret."""
         return {name: value for name, value in self.values.items() if name not in SECRET}
 
     def __contains__(self, name: str) -> bool:

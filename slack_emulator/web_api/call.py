@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 @dataclass(slots=True)
 class Call:
-    """Who calls, with what, when; and what came of it. `host` is the name the caller reached us by; `warnings` are
+    """Says who calls, with what, when; and what came of it. `host` is the name the caller reached us by; `warnings` are
     Slack's, for an answer that is ok all the same.
     """
 

@@ -45,13 +45,13 @@ SECRETIVE = frozenset({"apps.connections.open", "oauth.v2.access"})
 """Those whose answers hold a secret."""
 NOBODY = App("", "", "", "", "", "", "", frozenset(), ())
 _ODD: Json = {"ok": False, "error": "not_slacks_answer"}
-"""What the record keeps of an answer that a fault made up."""
+"""Stands in the record for an answer that a fault made up."""
 APP_TOKEN_SCOPES = ("connections:write", "authorizations:read")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back over HTTP, `late` by so many seconds. `body` None: the connection closes instead. `odd`: these bytes go
+    """Holds what goes back over HTTP, `late` by so many seconds. `body` None: the connection closes instead. `odd`: these bytes go
     out in its place, with `headers`.
     """
 

@@ -1,4 +1,4 @@
-"""What a call wants a message to hold: read, and checked as Slack checks it."""
+"""Reads what a call wants a message to hold, and checks it as Slack does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a call wants a message to hold, checked; None for what the call leaves out."""
+    """Holds what a call wants a message to hold, checked; None for what the call leaves out."""
 
     text: str | None
     blocks: tuple[Json, ...] | None

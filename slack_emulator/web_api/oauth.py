@@ -33,7 +33,7 @@ TOKEN_FOR = 43_200  # seconds of a rotating token: the page on token rotation
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What an agreement gave an app: scopes in one workspace, for a while."""
+    """Holds what an agreement gave an app: scopes in one workspace, for a while."""
 
     app_id: str
     team: str

@@ -1,4 +1,4 @@
-"""How often an app may call: Slack's tiers, counted per method, workspace and app.
+"""Says how often an app may call: Slack's tiers, counted per method, workspace and app.
 
 Slack publishes floors ("50+ per minute") and keeps its bursts secret, so what is counted here is the strict reading:
 that many calls in any 60 seconds. An app that gets along with this gets along with Slack.
@@ -145,7 +145,7 @@ class MethodBudget(NamedTuple):
 
 
 class Limits:
-    """Who has called what how often. `Limits.strict()` counts, `Limits.off()` lets everything through."""
+    """Counts who has called what how often. `Limits.strict()` counts, `Limits.off()` lets everything through."""
 
     def __init__(self, methods: dict[str, Rate], per_channel: Rate | None) -> None:
         self._methods = methods
@@ -191,7 +191,7 @@ class Limits:
         return None
 
     def left(self, team: str, app: str, now: float) -> dict[str, MethodBudget]:
-        """What an app may still do in a workspace, by method; and by channel for posting. Only what it has used."""
+        """Returns what an app may still do in a workspace, by method; and by channel for posting. Only what it has used."""
         found: dict[str, MethodBudget] = {}
         for (its_team, its_app, *name), bucket in self._buckets.items():
             if (its_team, its_app) == (team, app):

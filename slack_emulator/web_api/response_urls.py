@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 def answered(state: WorkspaceState, where: ResponseUrl, answer: Json, now: float) -> list[WorkspaceChange]:
-    """What an answer does: replaces or deletes the message that was used, or says something, to one person or to all."""
+    """Carries out an answer: replaces or deletes the message that was used, or says something, to one person or to all."""
     args = Arguments(answer)
     app, ts = state.apps[where.app_id], where.message_ts
     if args.flag("delete_original") and ts:

@@ -1,4 +1,4 @@
-"""What a stream is given, piece by piece, and the blocks that make a message of it.
+"""Reads what a stream is given, piece by piece, and makes the blocks that make a message of it.
 
 Text goes on where text ended. A task is one card: told of again, its title and status are replaced and its details grow
 (seen on the live service). With the display mode "plan" the tasks stand in one plan, with its title.
@@ -27,7 +27,7 @@ TASK_TEXT = 256  # characters of a text in task_update and plan_update: the page
 
 
 def added(call: Call) -> list[Json]:
-    """What a call adds, as checked chunks: its `markdown_text` is one too."""
+    """Returns what a call adds, as checked chunks: its `markdown_text` is one too."""
     markdown, chunks = call.args.text("markdown_text"), call.args.objects("chunks", "invalid_chunks")
     if markdown and chunks:
         raise Refused("cannot_provide_both_markdown_text_and_chunks")

@@ -42,7 +42,7 @@ def text_object_html(text: Mapping[str, Any], names: Names) -> str:
 
 
 def words_of(value: Any) -> str:
-    """What a text object says, or a bare string in its place, as plain words for an attribute."""
+    """Returns what a text object says, or a bare string in its place, as plain words for an attribute."""
     return unescaped(text_of(value) or text_of(map_of(value).get("text")))
 
 
@@ -52,7 +52,7 @@ def text_html_of(value: Any, names: Names) -> str:
 
 
 def option_groups(element: Mapping[str, Any], names: Names) -> list[Group]:
-    """What an element offers to choose from, in its groups."""
+    """Returns what an element offers to choose from, in its groups."""
     groups = [
         Group(words_of(group.get("label")), _options(group, names))
         for group in maps_of(element.get("option_groups"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Names = Mapping[str, str]
-"""What to call the people and channels of a message, by their id."""
+"""Names the people and channels of a message, by their id."""
 
 TOKEN = re.compile(
     r"<(?:(?P<kind>[@#])(?P<id>[A-Z][A-Z0-9]{0,30})"
@@ -26,7 +26,7 @@ TOKEN = re.compile(
     r"|!date\^[^<>|]{0,200})"
     r"(?:\|(?P<label>[^<>]{0,200}))?>"
 )
-"""What pings or names somebody; links have a pattern of their own."""
+"""Matches what pings or names somebody; links have a pattern of their own."""
 
 _BARE_URL = re.compile(r"https?://[^\s<>|\"]{1,2000}")
 _SAFE_URL = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OURS = frozenset({"127.0.0.1", "localhost"})
-"""What the page's policy lets an image come from."""
+"""Says what the page's policy lets an image come from."""
 
 
 def picture_html(image: Mapping[str, Any], kind: str = "picture") -> str:
@@ -43,7 +43,7 @@ def image_block_html(block: Mapping[str, Any]) -> str:
 
 
 def is_ours(url: str) -> bool:
-    """Whether this computer serves that address."""
+    """Tells whether this computer serves that address."""
     if not is_safe_url(url):
         return False
     try:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from slack_emulator.page.html.fragments import Names
 
 _SILENT = {"<hr>"}
-"""What has no words: alone it is no message."""
+"""Matches what has no words: alone it is no message."""
 
 
 def message_html(message: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -35,7 +35,7 @@ def message_html(message: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def view_html(view: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """What a modal or an app's home shows, without its title and buttons."""
+    """Returns what a modal or an app's home shows, without its title and buttons."""
     return blocks_html(maps_of(view.get("blocks")), _safe(names))
 
 

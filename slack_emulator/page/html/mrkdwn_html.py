@@ -68,7 +68,7 @@ def inline_html(text: str, names: Names, marks: str = "*_~") -> str:
 
 
 def _piece_at(text: str, start: int, names: Names, marks: str) -> tuple[str, int]:
-    """What begins at this character, as HTML, and where it ends; the character itself if nothing does."""
+    """Returns what begins at this character, as HTML, and where it ends; the character itself if nothing does."""
     if code := _CODE.match(text, start):
         return f"<code>{_code_html(code[1], names)}</code>", code.end()
     if token := TOKEN.match(text, start):

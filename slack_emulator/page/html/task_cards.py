@@ -1,4 +1,5 @@
-"""What an agent does, while it does it: `task_card` blocks, alone or in a `plan`. Source: docs.slack.dev, "Task card block"."""
+"""Draws what an agent does, while it does it: `task_card` blocks, alone or in a `plan`. Source: docs.slack.dev, "Task card
+block"."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Apps:
-    """What an app may do about itself. `farewell` tells it of its end, over the way it has."""
+    """Does what an app may ask about itself. `farewell` tells it of its end, over the way it has."""
 
     def __init__(
         self, teams: Teams, *, farewell: Callable[[App, WorkspaceState, tuple[Json, ...]], None]

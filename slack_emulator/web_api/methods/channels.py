@@ -189,7 +189,7 @@ def rename(call: Call) -> Json:
 
 
 def set_topic(call: Call) -> Json:
-    """What a channel is about."""
+    """Sets what a channel is about."""
     channel, topic = _ours(call, "channel", "group", "mpim"), _sentence(call, "topic")
     changed = call.state.put_channel(replace(channel, topic=topic))
     _notice(call, channel, "topic", f"<@{call.app.bot_user_id}> set the channel topic: {topic}", topic=topic)
@@ -197,7 +197,7 @@ def set_topic(call: Call) -> Json:
 
 
 def set_purpose(call: Call) -> Json:
-    """What a channel is for."""
+    """Sets what a channel is for."""
     channel, purpose = _ours(call), _sentence(call, "purpose")
     changed = call.state.put_channel(replace(channel, purpose=purpose))
     _notice(

@@ -73,7 +73,7 @@ def _planned(later: Scheduled) -> Json:
 
 
 def scheduled(call: Call) -> Json:
-    """What the app has scheduled, soonest first; or in one channel."""
+    """Returns what the app has scheduled, soonest first; or in one channel."""
     channel = call.args.text("channel")
     own = [each for each in call.state.scheduled.values() if each.draft.app_id == call.app.id]
     chosen = [each for each in own if channel in (None, each.draft.channel)]

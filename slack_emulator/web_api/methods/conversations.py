@@ -40,7 +40,7 @@ def shown(channel: Channel, call: Call) -> Json:
 
 
 def counted(channel: Channel) -> Json:
-    """How many are in it; said of channels only."""
+    """Returns how many are in it; said of channels only."""
     return {} if channel.kind == "im" else {"num_members": len(channel.members)}
 
 
@@ -81,7 +81,7 @@ def visible(call: Call) -> Channel:
 
 
 def members(call: Call) -> Json:
-    """Who is in it."""
+    """Returns who is in it."""
     page, metadata = page_of(sorted(visible(call).members), str, call, default=100, most=MOST)
     return {"members": page} | metadata
 

@@ -68,7 +68,7 @@ def complete_upload(call: Call) -> Json:
 
 
 def _channels(call: Call) -> list[Channel]:
-    """Where the files are to be shared; nowhere where none is named."""
+    """Returns where the files are to be shared; nowhere where none is named."""
     ids = call.args.names("channels") or call.args.names("channel_id")
     channels = [call.state.channel(each) for each in ids]
     for channel in channels:

@@ -45,7 +45,7 @@ def get(call: Call) -> Json:
 
 
 def list_(call: Call) -> Json:
-    """What a user (the app's bot where none is named) has reacted to, newest first."""
+    """Returns what a user (the app's bot where none is named) has reacted to, newest first."""
     user = call.args.text("user") or call.app.bot_user_id
     reacted = [
         message

@@ -94,7 +94,7 @@ def rename(call: Call) -> Json:
 
 
 def set_title(call: Call) -> Json:
-    """What the thread is called in the app's list of threads."""
+    """Sets what the thread is called in the app's list of threads."""
     title, thread_ts = call.args.needed("title"), call.args.needed("thread_ts")
     channel = call.channel_inside("channel_id")
     old = call.state.sessions.get((channel.id, thread_ts))

@@ -21,7 +21,7 @@ def test(call: Call) -> Json:
 
 
 def auth_test(call: Call) -> Json:
-    """Who the token belongs to."""
+    """Returns who the token belongs to."""
     team, app = call.state.team, call.app
     return {
         "url": f"{call.state.url}/",
@@ -62,7 +62,7 @@ def profile(call: Call) -> Json:
 
 
 def presence(call: Call) -> Json:
-    """Whether a user is there."""
+    """Tells whether a user is there."""
     user = call.state.user(call.args.text("user") or call.app.bot_user_id)
     return {"presence": "active" if user.present else "away"}
 

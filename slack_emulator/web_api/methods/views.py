@@ -72,7 +72,7 @@ def publish(call: Call) -> Json:
 
 
 def validate(call: Call) -> Json:
-    """Whether Slack takes the blocks of a message or a view, and what is wrong with them. No token is needed."""
+    """Tells whether Slack takes the blocks of a message or a view, and what is wrong with them. No token is needed."""
     for name in ("message", "view"):
         if (around := call.args.object(name, "invalid_arguments")) is not None:
             _validate(as_objects(around.get("blocks")), call)
