@@ -121,9 +121,10 @@ class Standby:
         """See `TurnStore.hand_over`."""
         await self._record.hand_over()
 
-    async def took_part(self, thread: ThreadKey) -> bool:
+    async def took_part(self, thread: ThreadKey, *, before: str) -> bool:
         """See `TurnStore.took_part`."""
-        return thread in self._joined or await self._keep(None, self._record.took_part(thread), lambda: False)
+        asking = self._record.took_part(thread, before=before)
+        return await self._keep(None, asking, lambda: thread in self._joined)
 
     # ---- inside
 

@@ -34,7 +34,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, case, delete, false, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -237,12 +251,18 @@ class TurnStore:
 
     # ---- threads
 
-    async def took_part(self, thread: ThreadKey) -> bool:
-        """Tells whether we have answered in `thread` before, as far as the record goes."""
+    async def took_part(self, thread: ThreadKey, *, before: str) -> bool:
+        """Tells whether we took part in `thread` when the message with the ts `before` was written, as far as the record goes.
+
+        Where all that is on record are later questions, we did not: two messages of a moment may come in any order.
+        """
+        earlier = exists().where(*_thread(thread), turns.c.ts < before)
+        later = exists().where(*_thread(thread), turns.c.ts > before)
         query = select(threads.c.team).where(
             threads.c.team == thread.team,
             threads.c.channel == thread.channel,
             threads.c.thread_ts == thread.thread_ts,
+            or_(earlier, not_(later)),
         )
         return bool((await self._run(query)).all)
 

@@ -47,7 +47,7 @@ class ThreadReader(Protocol):
 class Memory(Protocol):
     """In which threads we took part, and what has begun; see `bot.durable.turn_store`."""
 
-    async def took_part(self, thread: ThreadKey) -> bool: ...
+    async def took_part(self, thread: ThreadKey, *, before: str) -> bool: ...
     async def entries(self, wanted: Sequence[AnswerKey]) -> Mapping[AnswerKey, object]: ...
 
 
@@ -84,7 +84,7 @@ class ThreadContext:
             return True  # somebody wants another answer
         if turn.kind is Kind.EDITED:
             return await self._is_unanswered(turn)
-        if turn.kind is not Kind.FOLLOW_UP or await self._memory.took_part(turn.thread):
+        if turn.kind is not Kind.FOLLOW_UP or await self._memory.took_part(turn.thread, before=turn.turn.ts):
             return True
         if turn.thread in self._strangers:
             return False
@@ -93,7 +93,7 @@ class ThreadContext:
         if said is None:
             tell(facts.FollowUpUnread(thread=turn.thread))
             return False  # not known: the next message of the thread asks again
-        if any(one.ours for one in said):
+        if any(one.ours and one.ts < turn.turn.ts for one in said):
             return True
         self._remember_stranger(turn.thread)
         return False

@@ -62,11 +62,11 @@ async def test_a_turn_goes_from_its_claim_to_its_end_and_all_of_it_is_kept_later
         assert (entry.stage, entry.attempts, entry.replica) == (TurnStage.THINKING, 1, "me")
         await standby.work(a_turn())
         assert await standby.write(a_turn())
-        assert await standby.took_part(THREAD)
+        assert await standby.took_part(THREAD, before="9.0")
         await standby.finish(a_turn())
         record.free.set()
         assert (await begun(standby, a_turn())).stage is TurnStage.OVER
-        assert await standby.took_part(THREAD)
+        assert await standby.took_part(THREAD, before="9.0")
 
 
 async def test_of_the_turns_of_a_thread_one_at_a_time_runs(tmp_path: Path) -> None:

@@ -283,11 +283,20 @@ async def test_nothing_is_looked_for_where_nothing_runs(somewhere: Path | str) -
 
 async def test_a_thread_is_ours_once_a_turn_of_ours_ran_in_it(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        assert not await record.took_part(THREAD)
+        assert not await record.took_part(THREAD, before="9.0")
         await begun(record, a_turn())
         await begun(record, a_turn())
-        assert await record.took_part(THREAD)
-        assert not await record.took_part(ThreadKey("T", "C", "2.0"))
+        assert await record.took_part(THREAD, before="9.0")
+        assert not await record.took_part(ThreadKey("T", "C", "2.0"), before="9.0")
+
+
+async def test_what_was_said_before_our_first_question_in_a_thread_was_not_said_to_us(
+    somewhere: Path | str,
+) -> None:
+    async with records(somewhere, "me") as (record,):
+        await begun(record, a_turn("5.0"))
+        assert not await record.took_part(THREAD, before="4.0")
+        assert await record.took_part(THREAD, before="6.0")
 
 
 async def test_what_is_over_is_forgotten_when_it_is_old(somewhere: Path | str) -> None:
@@ -308,10 +317,10 @@ async def test_a_thread_is_forgotten_when_we_have_not_answered_in_it_for_long(so
         between = time.time()
         await begun(record, a_turn(channel="C"))
         await record.forget(between)
-        assert await record.took_part(THREAD)
-        assert not await record.took_part(ThreadKey("T", "D", "1.0"))
+        assert await record.took_part(THREAD, before="9.0")
+        assert not await record.took_part(ThreadKey("T", "D", "1.0"), before="9.0")
         await record.forget(time.time() + 60)
-        assert not await record.took_part(THREAD)
+        assert not await record.took_part(THREAD, before="9.0")
 
 
 async def test_two_takes_at_one_question_are_two_rows(somewhere: Path | str) -> None:

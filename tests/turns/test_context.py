@@ -38,7 +38,7 @@ class Stranger:
     def __init__(self, *begun: AnswerKey) -> None:
         self.begun = begun
 
-    async def took_part(self, thread: ThreadKey) -> bool:
+    async def took_part(self, thread: ThreadKey, *, before: str) -> bool:
         return False
 
     async def entries(self, wanted: Sequence[AnswerKey]) -> dict[AnswerKey, object]:
