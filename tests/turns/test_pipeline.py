@@ -23,6 +23,7 @@ from bot.turns import context as reading
 from bot.turns import thread_queue
 from bot.turns.context import TRIES
 from tests.fakes import FakeEngine, FakeModel, FakeSurface, words
+from tests.patience import HANGING
 from tests.turns.stage import (
     a_prompt,
     a_stage,
@@ -35,6 +36,7 @@ from tests.turns.stage import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.core.conversation.incoming import Prompt
     from bot.core.delivery.calls import Post, SetStatus
 
 
@@ -130,10 +132,18 @@ async def test_other_peoples_threads_are_left_alone_and_asked_about_once() -> No
         ThreadMessage("2.0", "U2", text_parts("Sure")),
     ]
     talk = [a_prompt("ok", ts=f"{n}.0", thread_ts="1.0", kind=Kind.FOLLOW_UP) for n in range(3, 6)]
-    await answered(surface, model, *talk)
+    await answered_one_by_one(surface, model, *talk)
     assert surface.messages == {}
     assert surface.statuses == []
     assert surface.reads == 1
+
+
+async def answered_one_by_one(surface: FakeSurface, model: FakeModel, *prompts: Prompt) -> None:
+    """Each is heard when what came of the one before is over."""
+    async with turns_with(surface, model) as turns:
+        for prompt in prompts:
+            await turns.take(prompt)
+            await turns.drain(HANGING)
 
 
 async def test_the_memory_of_other_peoples_threads_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
