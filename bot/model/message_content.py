@@ -22,7 +22,6 @@ from bot.core.conversation.content import (
     TextPart,
     ToolCallPart,
     ToolResultPart,
-    UnreadablePart,
 )
 from bot.core.conversation.history import Role
 
@@ -50,7 +49,7 @@ def _messages(message: ChatMessage) -> Iterator[BaseMessage]:
             yield HumanMessage(_content(message.parts))
         case Role.ASSISTANT:
             yield _answer(message.parts)
-        case Role.TOOL:
+        case _:
             yield from map(_result, cast("Sequence[ToolResultPart]", message.parts))
 
 
@@ -113,10 +112,8 @@ def _words(part: Part) -> str:
             return text
         case ImagePart(alt):
             return f"[Image: {alt}]" if alt else "[Image]"
-        case UnreadablePart():
+        case _:  # an UnreadablePart: `ChatMessage` lets no call and no result in here
             return NOTHING_READABLE
-        case _:  # a call or a result: `ChatMessage` lets none of them in here
-            raise TypeError(f"{type(part).__name__} has no words")
 
 
 def _image(part: ImagePart) -> dict[Any, Any]:

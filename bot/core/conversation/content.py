@@ -113,8 +113,8 @@ def _tokens(part: Part) -> int:
             return utf8_length(name + arguments) // 3
         case ImagePart(alt=words) | FilePart(name=words):
             return 8 + utf8_length(words) // 3  # 8: the words that a model is told it with
-        case UnreadablePart():
-            return 16
+        case _:
+            return 16  # a sentence
 
 
 def utf8_length(text: str) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation.attachment_reader import PLACEHOLDERS, is_forwarded, read_attachment
 from bot.core.conversation.block_reader import BlockReader, file_part
-from bot.core.conversation.content import FilePart, ImagePart, TextPart, UnreadablePart, joined, text_parts
+from bot.core.conversation.content import FilePart, TextPart, UnreadablePart, joined, text_parts
 from bot.core.conversation.payload import as_payloads, as_text
 from bot.core.conversation.rich_text_reader import MARKDOWN, rich_text_words
 from bot.core.conversation.slack_text import plain_text
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST = 40_000
 """Characters of a message that are read: as many as Slack keeps of a text (docs.slack.dev, chat.postMessage)."""
+PICTURE = 100  # characters that a picture or a file counts as, so that countless ones come to an end as well
 CUT = "[…]"
 
 _LINKED = re.compile(r"(.+) \(([A-Za-z][A-Za-z0-9+.-]*:\S+)\)", re.DOTALL)
@@ -116,7 +117,7 @@ def _key(words: str) -> str:
 def _fresh(parts: Iterable[Part], said: set[str]) -> Iterator[Part]:
     """Returns what of an attachment its message has not said before; of a link with a known label its address."""
     for part in parts:
-        if isinstance(part, TextPart) and part.text:
+        if isinstance(part, TextPart):
             label = _LINKED.fullmatch(part.text)
             if label and _key(label[1]) in said:
                 part = TextPart(label[2])
@@ -137,7 +138,8 @@ class _Room:
         for part in parts:
             if isinstance(part, FilePart) and not self._is_new(part):
                 continue
-            before, self._left = self._left, self._left - _length(part)
+            length = len(part.text) if isinstance(part, TextPart) else PICTURE
+            before, self._left = self._left, self._left - length
             if self._left >= 0:
                 yield part
             elif before >= 0:
@@ -149,12 +151,3 @@ class _Room:
         known = bool(file.id) and file.id in self._files
         self._files.add(file.id)
         return not known
-
-
-def _length(part: Part) -> int:
-    """Characters; at least one, so that a message of countless pictures comes to an end as well."""
-    match part:
-        case TextPart(words) | ImagePart(alt=words) | FilePart(name=words):
-            return max(1, len(words))
-        case _:
-            return 1

@@ -282,6 +282,7 @@ KINDS = [
         ["Boo", "!"],
         id="a kind that nobody knows yet",
     ),
+    pytest.param({"type": "call", "call_id": "R1"}, [], id="call of which nothing is told"),
     pytest.param({}, [], id="nothing"),
 ]
 

@@ -144,6 +144,11 @@ MESSAGES = [
         ["a", ImagePart("a cat"), "b\nc"],
         id="a picture between words",
     ),
+    pytest.param(
+        {"text": "Look", "attachments": [{"image_url": "https://x.example/a.gif", "fallback": "a cat"}]},
+        ["Look", ImagePart("a cat")],
+        id="a picture below",
+    ),
     pytest.param({"subtype": "me_message", "text": "wonders what 2+2 is"}, ["wonders what 2+2 is"], id="/me"),
     pytest.param(
         {"text": "2+2?", "edited": {"user": "U1", "ts": "9.0"}}, ["2+2? (edited)"], id="edited by a person"
@@ -241,6 +246,13 @@ def test_an_endless_message_is_cut() -> None:
     said = text_of([part])
     assert said.endswith(CUT)
     assert MOST < len(said) < MOST + 200
+
+
+def test_countless_pictures_come_to_an_end() -> None:
+    pictures = [{"type": "image", "image_url": "https://x", "alt_text": "a cat"}] * 1000
+    parts = read_message({"blocks": pictures})
+    assert parts[-1] == TextPart(CUT)
+    assert len(parts) < 500
 
 
 WORDS = st.text("abcdefghij", min_size=3, max_size=6)
