@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import MISSING, binaries, postgres
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 # How long one example takes says nothing of what it shows: a busy machine is no failure. CI tries the same examples each time,
 # so that it fails for what a change has done; new ones are found where people work.
-settings.register_profile("unhurried", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, max_examples=40)
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("unhurried", UNHURRIED)
+settings.register_profile("ci", UNHURRIED, derandomize=True, max_examples=40)
 settings.load_profile("ci" if "CI" in os.environ else "unhurried")
 
 

@@ -20,7 +20,7 @@ from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelBroke, ModelBusy, ModelError, ModelFailed, ModelUnreachable
 from bot.model.chat_stream import Chat
-from bot.model.providers import build_chat_model
+from bot.model.providers import build_chat_model, close_chat_model
 
 if TYPE_CHECKING:
     from benchmarks.providers.integrations import Integration
@@ -51,6 +51,10 @@ class Probe:
         ) as deltas:
             async for _ in deltas:
                 pass
+
+    async def aclose(self) -> None:
+        """Closes what the chat has opened."""
+        await close_chat_model(self._model)
 
     async def told(self, *answers: Answer) -> tuple[list[Any], str]:
         """What the chat made of these answers: its deltas, and the class of its error, "" where there was none."""
@@ -166,8 +170,7 @@ class Probe:
 
 async def probe(integration: Integration) -> dict[str, str]:
     """The table's row: "right", or what was got."""
-    async with Server() as server:
-        one = Probe(integration, server)
+    async with Server() as server, aclosing(Probe(integration, server)) as one:
         with suppress(ModelError):  # the cases tell it better
             await one.warm()
         cases = {

@@ -61,7 +61,7 @@ def test_the_picture_is_drawn_twice(tmp_path: Path) -> None:
 
 def test_the_processors_time_is_told_beside_something_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cpu.costs, "__defaults__", (3,))
-    out, _ = run("cpu")
+    out, _ = run("cpu", "--parts")
     assert [line.split("  ")[0] for line in out.splitlines()[2:5]] == ["a delta", "a decision", "an edit"]
     assert "times" in out
 

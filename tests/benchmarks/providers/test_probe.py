@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from benchmarks.providers.server import Answer, Server
 from benchmarks.providers.wires import ChatCompletions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
 OPENAI = INTEGRATIONS["openai"]
 
@@ -32,8 +33,9 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-def one(server: Server) -> probe.Probe:
-    return probe.Probe(OPENAI, server)
+async def one(server: Server) -> AsyncGenerator[probe.Probe]:
+    async with aclosing(probe.Probe(OPENAI, server)) as playing:
+        yield playing
 
 
 async def test_an_end_is_right_where_it_is_the_one_that_is_due(one: probe.Probe) -> None:
@@ -55,9 +57,9 @@ async def test_counts_and_hanging_up_are_right(one: probe.Probe) -> None:
 
 
 async def test_a_whole_answer_that_passes_for_a_cut_one_is_wrong(server: Server) -> None:
-    mute = probe.Probe(replace(OPENAI, wire=Mute()), server)
-    assert (await mute.ends("stop", "STOP")).startswith("ModelBroke: ")
-    assert (await mute.counts()).endswith("of (10, 3)")
+    async with aclosing(probe.Probe(replace(OPENAI, wire=Mute()), server)) as mute:
+        assert (await mute.ends("stop", "STOP")).startswith("ModelBroke: ")
+        assert (await mute.counts()).endswith("of (10, 3)")
 
 
 async def test_what_was_told_before_an_error_is_kept_beside_it(one: probe.Probe, server: Server) -> None:

@@ -1,0 +1,41 @@
+"""The whole bot is measured beside other ways to read the same streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.__main__ import cli
+from benchmarks.costs import whole_bot
+from benchmarks.costs.comparison import token_server
+from benchmarks.costs.readers import WAYS, with_aiohttp, with_ours
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from benchmarks.costs.readers import Reading
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with token_server(rate=500.0) as url:
+        yield url
+
+
+@pytest.mark.parametrize("read", [with_aiohttp, with_ours])
+async def test_a_reader_hears_every_token_and_says_how_late(
+    url: str, read: Callable[..., Awaitable[Reading]]
+) -> None:
+    reading = await read(url, tokens=20, streams=2)
+    assert 0 <= reading.late <= reading.latest
+
+
+@pytest.mark.slow
+def test_all_ways_and_the_bot_stand_in_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole_bot, "IDLE", 0.1)
+    shown = CliRunner().invoke(cli, ["cpu", "--streams", "2", "--tokens", "20", "--rate", "100"])
+    assert shown.exit_code == 0
+    assert [name for name in (*WAYS, "the whole bot") if name not in shown.output] == []
+    assert "ready after" in shown.output
