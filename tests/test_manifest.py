@@ -101,7 +101,7 @@ def test_every_scope_is_used_and_every_use_has_its_scope(manifest: dict[str, Any
 
 
 def test_every_method_the_code_calls_is_accounted_for() -> None:
-    code = "".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
+    code = "".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))
     called = {name for name in METHODS if f'"{name}"' in code}
     assert called == set(METHODS)
 

@@ -264,7 +264,18 @@ class BudgetRows:
         self._database = database
 
     async def forget(self, before: float) -> None:
-        """Forgets the rows that nobody has changed since that time, in seconds since the epoch."""
-        await in_full(
-            self._database.connections.execute(delete(budgets).where(budgets.c.changed_at < before))
-        )
+        """Forgets the rows that nobody has changed since that time, in seconds since the epoch.
+
+        Waits where the database takes nothing, until it does again.
+        """
+        old = delete(budgets).where(budgets.c.changed_at < before)
+        while True:
+            try:
+                await in_full(self._database.connections.execute(old))
+            except DBAPIError as error:
+                if not is_lost(error):
+                    raise
+                self._database.outage.begin(error.orig)
+                await asyncio.sleep(AGAIN)
+            else:
+                return

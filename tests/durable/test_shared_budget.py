@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.delivery.reply import Reply
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Crowd, Pacing
+from bot.durable import connections
 from bot.durable import shared_budget as module
 from bot.durable.database import open_database
 from bot.durable.shared_budget import FEWEST, BudgetRows, SharedBudget
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 from tests.fakes import an_answer
+from tests.patience import HANGING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from bot.durable.outage import Outage
     from tests.postgres import Server
 
 
@@ -161,3 +165,28 @@ async def test_rows_that_nobody_changes_are_forgotten(somewhere: Path | str) -> 
         await BudgetRows(database).forget(time.time() + 60)
         b.pacing.updates.hear([], closed_until=float("-inf"), lowered=None)
         assert await b.call()
+
+
+async def test_rows_are_forgotten_when_a_locked_file_is_free_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "LOCKED", 10)
+    monkeypatch.setattr(module, "AGAIN", 0.01)
+    async with open_database(tmp_path / "a.sqlite") as database:
+        await prepare(database)
+        await TurnStore(database, "me").prepare()
+        with closing(sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            forgetting = asyncio.create_task(BudgetRows(database).forget(0.0))
+            await is_out(database.outage)
+            other.execute("ROLLBACK")
+        async with asyncio.timeout(HANGING):
+            await forgetting
+
+
+async def is_out(outage: Outage) -> None:
+    async with asyncio.timeout(HANGING):
+        while True:
+            if outage.is_on:
+                return
+            await asyncio.sleep(0.01)
