@@ -29,7 +29,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.core.delivery.calls import Update
 from bot.core.pacing.ledger import Ledger
-from bot.durable.database import in_full, is_lost
+from bot.durable.database import is_lost
+from bot.durable.persist import persist
 from bot.durable.schema import tables
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -269,13 +270,4 @@ class BudgetRows:
         Waits where the database takes nothing, until it does again.
         """
         old = delete(budgets).where(budgets.c.changed_at < before)
-        while True:
-            try:
-                await in_full(self._database.connections.execute(old))
-            except DBAPIError as error:
-                if not is_lost(error):
-                    raise
-                self._database.outage.begin(error.orig)
-                await asyncio.sleep(AGAIN)
-            else:
-                return
+        await persist(self._database, lambda: self._database.connections.execute(old))

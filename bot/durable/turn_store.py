@@ -27,8 +27,6 @@ anybody.
 
 from __future__ import annotations
 
-import asyncio
-import random
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -49,15 +47,13 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError
 
-from bot.core.backoff import Backoff
 from bot.core.conversation.answer_key import AGAIN
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.conversation.quarantine import SUSPECT
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
-from bot.durable.database import Done, in_full, is_conflict, is_lost
+from bot.durable.persist import persist
 from bot.durable.schema import RUNNING, make_tables, threads, turns
 from bot.durable.start_wait import until_free
 from bot.observability import facts
@@ -71,10 +67,8 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import Claim, Vanished
     from bot.durable.connections import Rows
-    from bot.durable.database import Database
+    from bot.durable.database import Database, Done
 
-RETRY = Backoff(0.2, longest=2.0, jitter=0.25)
-"""Before a lost database is tried again: by all replicas, and by all their turns."""
 ONE_AT_A_TIME = (
     7_400_116  # any number of our own: who makes the tables holds PostgreSQL's lock of that number
 )
@@ -337,27 +331,7 @@ class TurnStore:
         return await self._persist(lambda: self._database.connections.execute(statement), reads=reads)
 
     async def _persist(self, work: Callable[[], Coroutine[Any, Any, Done]], *, reads: bool = False) -> Done:
-        """Does `work` again and again until the database is there. What it refuses for another reason is raised."""
-        tries = 0
-        while True:
-            tries += 1
-            wait = RETRY.pause(tries, chance=random.random())  # noqa: S311  (no secret)
-            try:
-                done = await in_full(work())
-            except PoolTimeout:
-                tell(facts.DatabaseSlow(again_in=wait))
-            except DBAPIError as error:
-                if is_conflict(error):
-                    continue  # of two transactions that waited for each other the other one is done now
-                if not is_lost(error):
-                    raise
-                self._database.outage.begin(error.orig)
-            else:
-                # A full or a locked file may still be read.
-                if self._database.file is None or not reads:
-                    self._database.outage.end()
-                return done
-            await asyncio.sleep(wait)
+        return await persist(self._database, work, reads=reads)
 
 
 _KEY = (turns.c.team, turns.c.channel, turns.c.ts)

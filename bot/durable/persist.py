@@ -1,0 +1,50 @@
+"""Work on the database that is done in the end, however often it is lost meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.core.backoff import Backoff
+from bot.durable.database import Done, in_full, is_conflict, is_lost
+from bot.observability import facts
+from bot.observability.hooks import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from bot.durable.database import Database
+
+RETRY = Backoff(0.2, longest=2.0, jitter=0.25)
+"""Before a lost database is tried again: by all replicas, and by all their turns."""
+
+
+async def persist(
+    database: Database, work: Callable[[], Coroutine[Any, Any, Done]], *, reads: bool = False
+) -> Done:
+    """Does `work` again and again until the database is there. What it refuses for another reason is raised."""
+    tries = 0
+    while True:
+        tries += 1
+        wait = RETRY.pause(tries, chance=random.random())  # noqa: S311  (no secret)
+        try:
+            done = await in_full(work())
+        except PoolTimeout:
+            tell(facts.DatabaseSlow(again_in=wait))
+        except DBAPIError as error:
+            if is_conflict(error):
+                continue  # of two transactions that waited for each other the other one is done now
+            if not is_lost(error):
+                raise
+            database.outage.begin(error.orig)
+        else:
+            # A full or a locked file may still be read.
+            if database.file is None or not reads:
+                database.outage.end()
+            return done
+        await asyncio.sleep(wait)
