@@ -9,10 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import ssl
 import sys
 import time
-from pathlib import Path
 
 import click
 
@@ -94,16 +92,11 @@ class TokenStream(asyncio.Protocol):
         self._transport.write(chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
 
 
-async def serve(every: float, certificate: Path | None) -> None:
+async def serve(every: float) -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
-    context = None
-    if certificate is not None:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(certificate)
-    server = await loop.create_server(lambda: TokenStream(every), "127.0.0.1", 0, ssl=context, backlog=500)
-    scheme, port = "https" if context else "http", server.sockets[0].getsockname()[1]
-    sys.stdout.write(f"{scheme}://localhost:{port}/v1\n")
+    server = await loop.create_server(lambda: TokenStream(every), "127.0.0.1", 0, backlog=500)
+    sys.stdout.write(f"http://localhost:{server.sockets[0].getsockname()[1]}/v1\n")
     sys.stdout.flush()
     async with server:
         await asyncio.to_thread(sys.stdin.read)
@@ -111,12 +104,9 @@ async def serve(every: float, certificate: Path | None) -> None:
 
 @click.command()
 @click.option("--rate", default=50.0, help="Tokens a second of each answer.")
-@click.option(
-    "--certificate", type=click.Path(path_type=Path), help="Serve TLS with it: a PEM file, key and all."
-)
-def cli(rate: float, certificate: Path | None) -> None:
+def cli(rate: float) -> None:
     """A model's server that sends a packet a token."""
-    asyncio.run(serve(1 / rate, certificate))
+    asyncio.run(serve(1 / rate))
 
 
 if __name__ == "__main__":

@@ -55,11 +55,9 @@ class _Edits:
             self.ages.append(time.monotonic() - float(words[-1]))
 
 
-async def measure_bot(
-    url: str, folder: Path, *, tokens: int, streams: int, tls: Path | None = None
-) -> BotCost:
+async def measure_bot(url: str, folder: Path, *, tokens: int, streams: int) -> BotCost:
     """So many answers of so many tokens at once, by a bot that was just started, asked in as many channels."""
-    async with _bot(url, folder, tokens, streams, tls) as (slack, replica):
+    async with _bot(url, folder, tokens, streams) as (slack, replica):
         pid, edits = replica.process.pid, _Edits()
         ready = Usage.of(pid)
         await asyncio.sleep(IDLE)
@@ -95,10 +93,10 @@ async def _answered(replica: Replica, count: int) -> float:
 
 @asynccontextmanager
 async def _bot(
-    url: str, folder: Path, tokens: int, streams: int, tls: Path | None
+    url: str, folder: Path, tokens: int, streams: int
 ) -> AsyncGenerator[tuple[Workspace, Replica]]:
     async with Workspace.start(seed=_seed(streams)) as slack, asyncio.TaskGroup() as tasks:
-        replicas = Replicas(folder, slack.url, _environment(slack, url, folder, tokens, tls), tasks)
+        replicas = Replicas(folder, slack.url, _environment(slack, url, folder, tokens), tasks)
         try:
             replica = await replicas.start()
             await replica.ready.wait()
@@ -107,9 +105,7 @@ async def _bot(
             await replicas.close()
 
 
-def _environment(
-    slack: Workspace, url: str, folder: Path, tokens: int, tls: Path | None
-) -> Mapping[str, str]:
+def _environment(slack: Workspace, url: str, folder: Path, tokens: int) -> Mapping[str, str]:
     return {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.app.bot_token,
@@ -117,7 +113,6 @@ def _environment(
         "TELEPRINTER_MODEL": f"openai:tokens-{tokens}",
         "OPENAI_BASE_URL": url,
         "DATABASE_URL": f"sqlite:///{folder / f'costs-{tokens}.sqlite'}",
-        **({"SSL_CERT_FILE": str(tls)} if tls else {}),
     }
 
 

@@ -10,21 +10,19 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
+    from typing import Any
 
 LOOK = 0.5
 """Seconds between two looks: a stop that was pressed at another replica is heard within one."""
 
 
-async def look_out(*looks: Callable[[], Awaitable[None]]) -> None:
+async def look_out(*looks: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Calls each of the looks again and again, until cancelled. What one of them raises ends all."""
-
-    async def take(look: Callable[[], Awaitable[None]]) -> None:
-        await look()
 
     while True:
         await asyncio.sleep(LOOK)
         # At once: a stop must not wait for the budget.
         async with asyncio.TaskGroup() as tasks:
             for look in looks:
-                tasks.create_task(take(look))
+                tasks.create_task(look())
