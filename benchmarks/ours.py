@@ -10,12 +10,12 @@ from benchmarks.slacks import Limited
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.core.delivery.calls import Post, Update
+from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.core.pacing.rhythm import Rhythm
 from bot.delivery.sender import Sender
-from bot.durable.lookout import look_out
+from bot.durable.change_poller import look_out
 from bot.errors import RateLimited
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.policies import Show, Words
     from benchmarks.slacks import Slack
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.delivery.calls import SlackCall
+    from bot.core.delivery.slack_calls import SlackCall
     from bot.durable.shared_budget import SharedBudget
 
 

@@ -122,8 +122,8 @@ def ask(question: tuple[str, ...], *, timing: bool) -> int:
     if sys.stdout is None:
         raise OutputError(_CLOSED)
     from bot.app import preload
+    from bot.commands.answer_printer import MarkdownPrinter, PlainPrinter
     from bot.commands.ask import ask as answer
-    from bot.commands.printing import MarkdownPrinter, PlainPrinter
     from bot.model.local.progress import shown
 
     preload(read)

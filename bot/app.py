@@ -26,7 +26,7 @@ from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt
-from bot.slack.surface import Surface
+from bot.slack.web_api_client import Surface
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine, Sequence
@@ -180,20 +180,20 @@ async def running(
     that it yields who we are in. Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
+    from bot.durable.change_poller import look_out
     from bot.durable.database import apart, open_database
-    from bot.durable.keeping import Keeping
+    from bot.durable.deferred_writes import Standby
+    from bot.durable.durable_start import Keeping
     from bot.durable.liveness import Liveness, alive
-    from bot.durable.lookout import look_out
     from bot.durable.retention import retain
     from bot.durable.shared_budget import BudgetRows, SharedBudget
-    from bot.durable.side_loop import aside
-    from bot.durable.standby import Standby
+    from bot.durable.thread_loop import aside
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
-    from bot.turns.context import ThreadContext
-    from bot.turns.isolation_gate import Gate
     from bot.turns.pipeline import Pipeline
+    from bot.turns.quarantine_gate import Gate
     from bot.turns.registry import open_turns
+    from bot.turns.turn_context import ThreadContext
 
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:

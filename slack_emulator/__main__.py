@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slack_emulator.compat import with_readings
+from slack_emulator.disputed_rules import with_readings
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.json_values import as_object, as_objects
-from slack_emulator.scenario.script import read_script
+from slack_emulator.scenario.fault_script import read_script
 from slack_emulator.seeding.seed import read_seed, read_yaml, sparkling_seed
 from slack_emulator.server import Workspace
 

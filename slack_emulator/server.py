@@ -18,7 +18,7 @@ import aiohttp
 
 from slack_emulator.actors.interactions import Interactions
 from slack_emulator.app import Components
-from slack_emulator.control import Control
+from slack_emulator.control_api import Control
 from slack_emulator.delivery.http_delivery import Addresses
 from slack_emulator.delivery.retry_policy import RetryPolicy
 from slack_emulator.delivery.transport import DeliveryContext
@@ -26,20 +26,20 @@ from slack_emulator.errors import WorkspaceError
 from slack_emulator.json_values import as_object, as_objects
 from slack_emulator.page.inspector import Inspector
 from slack_emulator.page.websocket import Pages
+from slack_emulator.runtime.allowed_hosts import guard
+from slack_emulator.runtime.background_tasks import BackgroundTasks
 from slack_emulator.runtime.clock import Clock
-from slack_emulator.runtime.faults import Fault, Faults
+from slack_emulator.runtime.injected_failures import Fault, Faults
 from slack_emulator.runtime.notifier import Notifier
-from slack_emulator.runtime.origins import guard
 from slack_emulator.runtime.ports import application, listen
-from slack_emulator.runtime.tasks import BackgroundTasks
 from slack_emulator.runtime.traffic import Traffic
-from slack_emulator.scenario.runner import LEAVING, ScenarioRunner
-from slack_emulator.scenario.script import read_script
+from slack_emulator.scenario.fault_script import read_script
+from slack_emulator.scenario.fault_script_runner import LEAVING, ScenarioRunner
 from slack_emulator.seeding.loader import install, made, sown
 from slack_emulator.seeding.seed import Registration, Seed, sparkling_seed
 from slack_emulator.seeding.snapshots import exported, restored
 from slack_emulator.state.token_mint import Mint
-from slack_emulator.timekeeper import pass_time
+from slack_emulator.timed_changes import pass_time
 from slack_emulator.web_api.rate_limits import Limits
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from slack_emulator.delivery.socket_mode import SocketMode
     from slack_emulator.json_values import Json
     from slack_emulator.runtime.traffic import Called
-    from slack_emulator.scenario.script import Step
+    from slack_emulator.scenario.fault_script import Step
     from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import App
     from slack_emulator.state.workspace import WorkspaceState

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.core.delivery.calls import Delete, Post, SetStatus, Update
+from bot.core.delivery.slack_calls import Delete, Post, SetStatus, Update
 from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage, ThreadMessage
-    from bot.core.delivery.calls import SlackCall
+    from bot.core.delivery.slack_calls import SlackCall
     from bot.durable.workflow import SegmentPosted, Worker
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_emulator.runtime.faults import Fault
+from slack_emulator.runtime.injected_failures import Fault
 
 if TYPE_CHECKING:
     from slack_emulator.server import Workspace

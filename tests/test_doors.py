@@ -17,7 +17,7 @@ from yarl import URL
 
 from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt
-from slack_emulator.control import DOABLE, ROUTES
+from slack_emulator.control_api import DOABLE, ROUTES
 from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import METHODS as RATES
 from slack_emulator.web_api.rate_limits import Limits

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from benchmarks.costs.process_usage import Usage
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable

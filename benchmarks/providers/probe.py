@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.providers.integrations import INTEGRATIONS
 from benchmarks.providers.server import Answer, Server
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelBroke, ModelBusy, ModelError, ModelFailed, ModelUnreachable

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.app import open_model
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
-from bot.core.conversation.texts import ending
+from bot.core.conversation.notices import ending
 from bot.errors import ModelBroke, ModelError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.app import Answering
-    from bot.commands.printing import Printer
+    from bot.commands.answer_printer import Printer
     from bot.model.local.progress import Report
     from bot.settings import Settings
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.backoff import Backoff
-from bot.core.delivery.calls import Delete, Post, SetStatus, Update
 from bot.core.delivery.reply import ReplyState
+from bot.core.delivery.slack_calls import Delete, Post, SetStatus, Update
 from bot.errors import (
     BlocksRefused,
     MessageFixed,
@@ -24,8 +24,8 @@ from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.calls import Edit
     from bot.core.delivery.reply import Reply
+    from bot.core.delivery.slack_calls import Edit
     from bot.delivery.session import DeliverySession, MessageSurface
 
 RETRY = Backoff(1.0, longest=30.0)

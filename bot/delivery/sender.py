@@ -7,11 +7,11 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.deltas import Finish, Text, Usage
-from bot.core.delivery.calls import Update
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import Reply, ReplyState
+from bot.core.delivery.slack_calls import Update
 from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
 from bot.delivery.session import DeliverySession
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.delivery.calls import Edit
     from bot.core.delivery.delivery import Delivery
+    from bot.core.delivery.slack_calls import Edit
     from bot.core.pacing.budget import Budget
     from bot.core.pacing.pacing import Pacing
     from bot.delivery.session import DeliveryObserver, Heard, MessageSurface, SharedQuota

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.delivery.cooperative_steps import in_steps
 
 if TYPE_CHECKING:
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import Usage
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.calls import SlackCall
     from bot.core.delivery.reply import Reply
+    from bot.core.delivery.slack_calls import SlackCall
     from bot.core.pacing.budget import Budget
 
 Result = TypeVar("Result")
 
 
 class MessageSurface(Protocol):
-    """Does for a reply what a workspace can; see `bot.slack.surface`."""
+    """Does for a reply what a workspace can; see `bot.slack.web_api_client`."""
 
     async def carry_out(self, call: SlackCall) -> str: ...
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None: ...

@@ -27,10 +27,10 @@ from uuid import uuid4
 from sqlalchemy import Column, Float, String, Table, Text, cast, delete, func, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.core.delivery.calls import Update
+from bot.core.delivery.slack_calls import Update
 from bot.core.pacing.ledger import Ledger
 from bot.durable.database import is_lost
-from bot.durable.persist import persist
+from bot.durable.retried_writes import persist
 from bot.durable.schema import tables
 from bot.observability import facts
 from bot.observability.hooks import tell

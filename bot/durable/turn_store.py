@@ -53,7 +53,7 @@ from bot.core.conversation.answer_key import AGAIN
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.conversation.quarantine import SUSPECT
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
-from bot.durable.persist import persist
+from bot.durable.retried_writes import persist
 from bot.durable.schema import RUNNING, make_tables, threads, turns
 from bot.durable.start_wait import until_free
 from bot.observability import facts

@@ -32,7 +32,6 @@ from bot.errors import (
     PromptBlocked,
     PromptTooLong,
 )
-from bot.model.advice import Provider, advice_for, provider_of
 from bot.model.error_evidence import (
     causes,
     class_names,
@@ -43,6 +42,7 @@ from bot.model.error_evidence import (
     sentences,
     slugs,
 )
+from bot.model.provider_advice import Provider, advice_for, provider_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.messages.tool import invalid_tool_call, tool_call
 
-from bot.core.conversation.content import (
+from bot.core.conversation.content_parts import (
     FilePart,
     ImagePart,
     TextPart,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from langchain_core.messages import BaseMessage
 
-    from bot.core.conversation.content import Part
+    from bot.core.conversation.content_parts import Part
     from bot.core.conversation.history import ChatMessage
 
 NOTHING_READABLE = "[A message that shows something, but nothing that is readable for you]"

@@ -16,10 +16,10 @@ from openai import APIStatusError, DefaultAioHttpClient, DefaultAsyncHttpxClient
 from pydantic import SecretStr
 
 from bot.environment.proxies import proxy_for
-from bot.model.concessions import CONCESSIONS
+from bot.model.batched_reads import Looks, Ticks
 from bot.model.light_model import LightModel
-from bot.model.looks import Looks, Ticks
 from bot.model.packet_stream import PacketStream
+from bot.model.request_fallbacks import CONCESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
     from openai.resources.chat.completions import AsyncCompletions
 
-    from bot.model.concessions import Concession
+    from bot.model.request_fallbacks import Concession
 
 API_URL = "https://api.openai.com/v1"
 NO_KEY = "no-key"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from langchain.chat_models import init_chat_model
 
 from bot.errors import SettingsError
-from bot.model.advice import advice_for
+from bot.model.provider_advice import advice_for
 from bot.observability import facts
 from bot.observability.hooks import tell
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.core.conversation.payload import as_payload
+from bot.core.conversation.json_payload import as_payload
 from bot.errors import (
     BlocksRefused,
     MessageFixed,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.core.conversation.payload import Payload
+    from bot.core.conversation.json_payload import Payload
 
 CALL_TIMEOUT = 8.0  # seconds; Slack answers in tenths of one, and while we wait the reader sees nothing new
 

@@ -58,7 +58,7 @@ PING = (
 
 
 def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A client of the Web API at `base_url`, without the SDK's own retries: see bot.slack.surface."""
+    """A client of the Web API at `base_url`, without the SDK's own retries: see bot.slack.web_api_client."""
     client = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[])
     # The SDK takes any proxy of the environment for any address, and gives in only to one that is set afterwards.
     client.proxy = proxy_for(base_url, os.environ)

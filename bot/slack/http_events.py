@@ -24,7 +24,7 @@ from bot.errors import SettingsError
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
-from bot.slack.acceptor import BACKLOG, Acceptor, ConnectionStage, bounds_for, open_files
+from bot.slack.connection_limits import BACKLOG, Acceptor, ConnectionStage, bounds_for, open_files
 from bot.slack.rare_log import Seldom
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp
 
-    from bot.slack.acceptor import Bounds, Connection
+    from bot.slack.connection_limits import Bounds, Connection
 
 _server_log = logging.getLogger(f"{__name__}.server")
 

@@ -17,7 +17,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.history import to_messages
 from bot.core.conversation.quarantine import CONVICTED
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
-    from bot.turns.context import Scene, ThreadContext
-    from bot.turns.isolation_gate import Gate
+    from bot.turns.quarantine_gate import Gate
     from bot.turns.running import Model, Running, RunningRecord
+    from bot.turns.turn_context import Scene, ThreadContext
 
 THINKING = "is thinking…"
 

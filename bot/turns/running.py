@@ -27,7 +27,7 @@ class Model(Protocol):
 
 
 class Starter(Protocol):
-    """Makes turns durable; see `bot.durable.keeping`."""
+    """Makes turns durable; see `bot.durable.durable_start`."""
 
     @property
     def unkept(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.turn_order import TurnStage, TurnStanding, move
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ WAITS_LONG = 5.0  # seconds after which who waits is told so
 
 
 class WaitNotifier(Protocol):
-    """Shows a line under a thread; see `bot.turns.context`."""
+    """Shows a line under a thread; see `bot.turns.turn_context`."""
 
     async def status(self, thread: ThreadKey, text: str) -> None: ...
 

@@ -15,7 +15,7 @@ from slack_emulator.delivery.transport import COMMANDS, INTERACTIVE, DeliveryFai
 from slack_emulator.errors import Refused
 from slack_emulator.json_values import as_object, as_objects
 from slack_emulator.payloads import interaction_payloads as interactions
-from slack_emulator.payloads.objects import with_ids
+from slack_emulator.payloads.object_payloads import with_ids
 from slack_emulator.state.changes import ViewGone, ViewRefused, ViewShown
 from slack_emulator.state.triggers import TRIGGER_FOR, ResponseUrl
 from slack_emulator.web_api.response_urls import answered
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from slack_emulator.delivery.transport import Transport
     from slack_emulator.json_values import Json
+    from slack_emulator.runtime.background_tasks import BackgroundTasks
     from slack_emulator.runtime.clock import Clock
-    from slack_emulator.runtime.tasks import BackgroundTasks
     from slack_emulator.state.changes import Pressed, WorkspaceChange
     from slack_emulator.state.models import App, Command, Shortcut, View
     from slack_emulator.state.workspace import WorkspaceState

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from slack_emulator.blocks.block_kit import BLOCKS, block_flaws, texts
 from slack_emulator.blocks.typed_text import escape
-from slack_emulator.compat import STRICT, Compat
+from slack_emulator.disputed_rules import STRICT, Compat
 from slack_emulator.errors import Refused
 
 if TYPE_CHECKING:

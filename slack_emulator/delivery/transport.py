@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from slack_emulator.delivery.retry_policy import RetryPolicy
     from slack_emulator.json_values import Json
+    from slack_emulator.runtime.background_tasks import BackgroundTasks
     from slack_emulator.runtime.clock import Clock
-    from slack_emulator.runtime.faults import Faults
+    from slack_emulator.runtime.injected_failures import Faults
     from slack_emulator.runtime.notifier import Notifier
-    from slack_emulator.runtime.tasks import BackgroundTasks
     from slack_emulator.runtime.traffic import Delivered
 
 EVENTS, INTERACTIVE, COMMANDS = "events_api", "interactive", "slash_commands"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from slack_emulator.page.html.composition import words_of
+from slack_emulator.page.html.composition_objects import words_of
 from slack_emulator.page.html.emoji import EMOJI
 from slack_emulator.page.html.message import message_html, view_html
-from slack_emulator.payloads.objects import with_ids
+from slack_emulator.payloads.object_payloads import with_ids
 from slack_emulator.state.changes import (
     Changed,
     Deleted,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from slack_emulator.errors import Refused
 from slack_emulator.json_values import as_object
-from slack_emulator.page.html.composition import words_of
+from slack_emulator.page.html.composition_objects import words_of
 from slack_emulator.page.html.unchecked_json import text_of
 from slack_emulator.state.message_edits import users_of
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from slack_emulator.payloads.objects import message_json, view_json
+from slack_emulator.payloads.object_payloads import message_json, view_json
 from slack_emulator.state.changes import (
     Changed,
     Deleted,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
-from slack_emulator.payloads.objects import message_json
+from slack_emulator.payloads.object_payloads import message_json
 
 if TYPE_CHECKING:
     from slack_emulator.json_values import Json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slack_emulator.payloads.objects import message_json, view_json
+from slack_emulator.payloads.object_payloads import message_json, view_json
 from slack_emulator.state.triggers import URL_FOR, ResponseUrl, Trigger
 
 if TYPE_CHECKING:

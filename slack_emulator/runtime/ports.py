@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from slack_emulator.errors import WorkspaceError
-from slack_emulator.runtime.origins import ANY
+from slack_emulator.runtime.allowed_hosts import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

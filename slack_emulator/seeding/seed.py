@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import yaml
 from pydantic import ConfigDict
 
-from slack_emulator.compat import STRICT, Compat
+from slack_emulator.disputed_rules import STRICT, Compat
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.json_values import as_object
 from slack_emulator.validation import checked

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from slack_emulator.compat import STRICT, Compat
+from slack_emulator.disputed_rules import STRICT, Compat
 from slack_emulator.json_values import Json
 from slack_emulator.state.models import (
     App,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slack_emulator.blocks.interactive_elements import action_of
-from slack_emulator.compat import STRICT, Compat
+from slack_emulator.disputed_rules import STRICT, Compat
 from slack_emulator.errors import Refused
 from slack_emulator.state.changes import (
     Changed,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from slack_emulator.json_values import Json
     from slack_emulator.runtime.clock import Clock
-    from slack_emulator.runtime.faults import Fault, Faults
+    from slack_emulator.runtime.injected_failures import Fault, Faults
     from slack_emulator.runtime.traffic import Traffic
     from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.teams import Teams

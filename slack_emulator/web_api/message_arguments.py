@@ -16,7 +16,7 @@ from slack_emulator.errors import Refused
 from slack_emulator.state.models import Author, Message
 
 if TYPE_CHECKING:
-    from slack_emulator.compat import Compat
+    from slack_emulator.disputed_rules import Compat
     from slack_emulator.json_values import Json
     from slack_emulator.state.models import App
     from slack_emulator.web_api.arguments import Arguments

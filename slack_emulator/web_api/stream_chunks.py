@@ -17,7 +17,7 @@ from slack_emulator.json_values import as_object, as_objects
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slack_emulator.compat import Compat
+    from slack_emulator.disputed_rules import Compat
     from slack_emulator.json_values import Json
     from slack_emulator.state.models import Message
     from slack_emulator.web_api.call import Call

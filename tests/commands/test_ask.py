@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from bot.commands.answer_printer import PlainPrinter
 from bot.commands.ask import Timing, answer_with, prompt
-from bot.commands.printing import PlainPrinter
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 

@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.backoff import Backoff
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.core.delivery.calls import Body, Post
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.reply import ReplyState
+from bot.core.delivery.slack_calls import Body, Post
 from bot.delivery import edit_call as module
 from bot.delivery.edit_call import READING
 from bot.errors import (
@@ -27,7 +27,7 @@ from bot.errors import (
     ThreadGone,
 )
 from bot.slack.api_answers import without_redirects
-from bot.slack.surface import Surface
+from bot.slack.web_api_client import Surface
 from slack_emulator.server import Workspace
 from tests.clock import VIRTUAL
 from tests.delivery.test_sender import a_replier, shown
@@ -128,8 +128,8 @@ async def test_a_lost_post_is_found_in_a_thread_that_is_longer_than_what_is_read
     slack: Workspace, surface: Surface, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "RETRY", Backoff(0.01))
-    monkeypatch.setattr("bot.slack.surface.PAGE", 2)
-    monkeypatch.setattr("bot.slack.surface.MOST_PAGES", 2)
+    monkeypatch.setattr("bot.slack.web_api_client.PAGE", 2)
+    monkeypatch.setattr("bot.slack.web_api_client.MOST_PAGES", 2)
     thread_ts = await slack.say("general", "ada", "Shall we?")
     for number in range(6):
         await slack.say("general", "ada", f"reply {number}", thread_ts)

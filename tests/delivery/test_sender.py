@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.delivery.calls import Post, Update
 from bot.core.delivery.reply import ReplyState
 from bot.core.delivery.segments import LEFT_OUT, MOST
+from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import Budget, Budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.edit_call import DOUBTS, MOST_FAILURES

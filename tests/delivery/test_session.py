@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.delivery.reply import Reply
 from bot.delivery.session import DeliverySession
 from tests.fakes import an_answer

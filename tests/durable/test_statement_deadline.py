@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.core.backoff import Backoff
-from bot.durable import liveness, persist, shared_budget, statement_deadline
+from bot.durable import liveness, shared_budget, statement_deadline
 from bot.durable.database import is_lost, open_database
 from bot.durable.dbos_pool import dbos_pool
 from bot.durable.liveness import SessionLocks
@@ -81,7 +81,7 @@ async def test_a_wait_that_is_bounded_already_keeps_its_bound(postgres_server: S
 async def test_a_statement_of_ours_to_a_frozen_server_is_made_again_and_told_once(
     postgres_server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(persist, "RETRY", Backoff(0.01))
+    monkeypatch.setattr(retried_writes, "RETRY", Backoff(0.01))
     async with open_database(postgres_server.url) as database:
         await prepare(database)
         record = TurnStore(database, "me")

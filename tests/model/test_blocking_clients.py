@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import RunnableLambda
 
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelStalled, ModelUnreachable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-from bot.core.conversation.content import (
+from bot.core.conversation.content_parts import (
     FilePart,
     ImagePart,
     Parts,

@@ -12,12 +12,12 @@ import pytest
 from openai import APIConnectionError, APIError, APITimeoutError, AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelError
+from bot.model.batched_reads import Looks, Ticks
 from bot.model.chat_stream import Chat
-from bot.model.looks import Looks, Ticks
 from bot.model.openai_chat import build_openai
 from bot.model.packet_stream import PacketStream
 from tests.clock import VIRTUAL

@@ -23,7 +23,7 @@ from bot.errors import (
 )
 from bot.slack import api_answers as module
 from bot.slack.api_answers import LONGEST_WAIT, LONGEST_WAITS, UNSAID_WAIT, ask, from_slack, without_redirects
-from slack_emulator.runtime.faults import Fault
+from slack_emulator.runtime.injected_failures import Fault
 from slack_emulator.server import Workspace
 from tests.odd import every_answer, once
 

@@ -17,7 +17,7 @@ from bot.core.backoff import Backoff
 from bot.errors import SettingsError
 from bot.slack import connect as module
 from bot.slack.connect import DOUBTS, TicketClient, identify, socket_mode
-from slack_emulator.runtime.faults import Fault
+from slack_emulator.runtime.injected_failures import Fault
 from slack_emulator.server import Workspace
 from tests.clock import VIRTUAL
 

@@ -20,7 +20,7 @@ from bot.errors import SettingsError
 from bot.observability.facts import Fact, HttpFailed
 from bot.observability.hooks import subscribe
 from bot.slack import http_events as module
-from bot.slack.acceptor import Bounds
+from bot.slack.connection_limits import Bounds
 from bot.slack.http_events import MOST_BODY, Quiet, http_events
 from bot.slack.listeners import build_bolt
 from bot.slack.rare_log import Seldom

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from slack_emulator.__main__ import parser
-from slack_emulator.compat import STRICT
-from slack_emulator.control import DOABLE, ROUTES
-from slack_emulator.scenario.script import STEPS, read_script
+from slack_emulator.control_api import DOABLE, ROUTES
+from slack_emulator.disputed_rules import STRICT
+from slack_emulator.scenario.fault_script import STEPS, read_script
 from slack_emulator.seeding.loader import sown
 from slack_emulator.seeding.seed import read_seed
 from tests.slack_emulator.npm import NODE

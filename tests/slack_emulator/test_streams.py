@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from slack_emulator.compat import STRICT
+from slack_emulator.disputed_rules import STRICT
 from slack_emulator.page.protocol import message_shape
 from slack_emulator.server import Workspace
 from slack_emulator.state.changes import Changed

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.conversation.content import TextPart, UnreadablePart
+from bot.core.conversation.content_parts import TextPart, UnreadablePart
 from bot.core.conversation.history import Role
 from tests.patience import HANGING
 from tests.stories.conftest import Storyteller

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import answer_words, model_server
 from benchmarks.chaos.replicas import Replicas
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.quarantine import CONVICTED, DANGEROUS
 from slack_emulator.server import Workspace
 from tests.patience import HANGING

@@ -9,19 +9,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.admission import OperatorRules, admit
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Text
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
+from bot.durable.change_poller import look_out
 from bot.durable.database import open_database
-from bot.durable.lookout import look_out
 from bot.durable.turn_store import TurnStore
-from bot.turns.context import ThreadContext
-from bot.turns.isolation_gate import Gate
 from bot.turns.pipeline import Pipeline
+from bot.turns.quarantine_gate import Gate
 from bot.turns.registry import Turns, open_turns
+from bot.turns.turn_context import ThreadContext
 from tests.fakes import FakeEngine, FakeModel, FakeSurface
 from tests.patience import HANGING
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.answer_key import AnswerKey
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
 from bot.core.conversation.incoming import Kind
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, prepare
 from bot.errors import RateLimited, SlackDenied, ThreadGone
-from bot.turns import context as reading
 from bot.turns import thread_queue
-from bot.turns.context import TRIES
+from bot.turns import turn_context as reading
+from bot.turns.turn_context import TRIES
 from tests.fakes import FakeEngine, FakeModel, FakeSurface, words
 from tests.patience import HANGING
 from tests.turns.stage import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.core.conversation.incoming import Prompt
-    from bot.core.delivery.calls import Post, SetStatus
+    from bot.core.delivery.slack_calls import Post, SetStatus
 
 
 async def test_a_mention_is_asked_and_answered() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation import turn_order as order
 from bot.core.conversation.answer_key import AnswerKey
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Vanished
 from bot.durable.database import open_database

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding

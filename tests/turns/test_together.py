@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.core.delivery.calls import Delete, Post, Update
 from bot.core.delivery.reply import ReplyState
+from bot.core.delivery.slack_calls import Delete, Post, Update
 from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
@@ -27,8 +27,8 @@ from tests.fakes import an_answer
 if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.calls import Edit, SlackCall
     from bot.core.delivery.delivery import Delivery
+    from bot.core.delivery.slack_calls import Edit, SlackCall
 
 LIMIT = 12  # updates a minute: a small workspace meets all that a large one would, sooner
 HANGS = 8.0  # seconds after which the surface gives a call up

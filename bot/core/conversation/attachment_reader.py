@@ -10,16 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.block_reader import file_part
-from bot.core.conversation.content import ImagePart, TextPart
-from bot.core.conversation.payload import as_payload, as_payloads, as_text
+from bot.core.conversation.content_parts import ImagePart, TextPart
+from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
 from bot.core.conversation.slack_text import date_text, linked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.core.conversation.block_reader import BlockReader
-    from bot.core.conversation.content import Part
-    from bot.core.conversation.payload import Payload
+    from bot.core.conversation.content_parts import Part
+    from bot.core.conversation.json_payload import Payload
 
 PLACEHOLDERS = ("", "[no preview available]", "This content can't be displayed.")
 """Quotes what Slack itself says where an app has given it no words for those who cannot be shown its blocks."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.conversation.content import FilePart, ImagePart, TextPart
-from bot.core.conversation.payload import as_list, as_payload, as_payloads, as_text
+from bot.core.conversation.content_parts import FilePart, ImagePart, TextPart
+from bot.core.conversation.json_payload import as_list, as_payload, as_payloads, as_text
 from bot.core.conversation.rich_text_reader import rich_text_words
 from bot.core.conversation.slack_text import linked, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from bot.core.conversation.content import Part
-    from bot.core.conversation.payload import Payload
+    from bot.core.conversation.content_parts import Part
+    from bot.core.conversation.json_payload import Payload
 
 DEEPEST = 5  # blocks within blocks; Slack takes fewer, and reading must end
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.conversation.content import (
+from bot.core.conversation.content_parts import (
     TextPart,
     ToolCallPart,
     ToolResultPart,
@@ -21,7 +21,7 @@ from bot.core.conversation.content import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.core.conversation.content import Parts
+    from bot.core.conversation.content_parts import Parts
 
 GAP = "\n[…]\n"
 LEAST = 300

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.core.conversation.content import text_of
+from bot.core.conversation.content_parts import text_of
+from bot.core.conversation.json_payload import as_payload, as_payloads
 from bot.core.conversation.message_reader import read_message
-from bot.core.conversation.payload import as_payload, as_payloads
 from bot.core.conversation.slack_text import mention_pattern
 
 if TYPE_CHECKING:
-    from bot.core.conversation.content import Parts
-    from bot.core.conversation.payload import Payload
+    from bot.core.conversation.content_parts import Parts
+    from bot.core.conversation.json_payload import Payload
 
 Claim: TypeAlias = tuple[str, str, str]
 """Team, channel and ts of a message: what makes it one, however often and as whatever event Slack delivers it."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation.attachment_reader import PLACEHOLDERS, is_forwarded, read_attachment
 from bot.core.conversation.block_reader import BlockReader, file_part
-from bot.core.conversation.content import FilePart, TextPart, UnreadablePart, joined, text_parts
-from bot.core.conversation.payload import as_payloads, as_text
+from bot.core.conversation.content_parts import FilePart, TextPart, UnreadablePart, joined, text_parts
+from bot.core.conversation.json_payload import as_payloads, as_text
 from bot.core.conversation.rich_text_reader import MARKDOWN, rich_text_words
 from bot.core.conversation.slack_text import plain_text
 from bot.core.markdown.parse.spans import WORD_JOINER
@@ -22,8 +22,8 @@ from bot.core.markdown.parse.spans import WORD_JOINER
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.core.conversation.content import Part, Parts
-    from bot.core.conversation.payload import Payload
+    from bot.core.conversation.content_parts import Part, Parts
+    from bot.core.conversation.json_payload import Payload
 
 MOST = 40_000
 """Characters of a message that are read: as many as Slack keeps of a text (docs.slack.dev, chat.postMessage)."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.conversation.payload import as_payload, as_payloads, as_text
+from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
 from bot.core.conversation.slack_text import date_text, escape_text, plain_text
 
 if TYPE_CHECKING:
-    from bot.core.conversation.payload import Payload
+    from bot.core.conversation.json_payload import Payload
 
 DEEPEST_INDENT = 8  # of a list: what Slack allows
 

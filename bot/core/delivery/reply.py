@@ -32,17 +32,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.calls import Body, Post, Update
 from bot.core.delivery.delivery import Timeline
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.segments import Segment, Segments
+from bot.core.delivery.slack_calls import Body, Post, Update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.calls import Edit
+    from bot.core.delivery.slack_calls import Edit
 
 SHRINK = 0.8  # of the room, after Slack found a text too long that we thought would fit
 LEAST = 0.05  # of the room: whoever finds even that too long means something else

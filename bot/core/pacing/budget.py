@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.backoff import Backoff
-from bot.core.delivery.calls import Post, Update
+from bot.core.delivery.slack_calls import Post, Update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -31,8 +31,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.calls import Post, Update
 from bot.core.delivery.delivery import Delivery
+from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.demand import Demand
 from bot.core.pacing.rhythm import Rhythm
 

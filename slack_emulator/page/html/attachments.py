@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_emulator.page.html.fragments import link_html, text_html
+from slack_emulator.page.html.html_helpers import link_html, text_html
 from slack_emulator.page.html.images import picture_html
 from slack_emulator.page.html.layout_blocks import blocks_html
 from slack_emulator.page.html.mrkdwn_html import mrkdwn_html
@@ -17,7 +17,7 @@ from slack_emulator.page.html.unchecked_json import maps_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 COLOURS = frozenset({"good", "warning", "danger"})
 """Slack's own names; a colour of the app's choice is drawn as a plain bar, since the page's policy allows no style in HTML."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_emulator.page.html.composition import text_html_of
+from slack_emulator.page.html.composition_objects import text_html_of
 from slack_emulator.page.html.elements import element_html
 from slack_emulator.page.html.images import picture_html
 from slack_emulator.page.html.tags import boxed, tag
@@ -13,7 +13,7 @@ from slack_emulator.page.html.unchecked_json import map_of, maps_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 LEVELS = frozenset({"info", "warning", "error", "success"})
 

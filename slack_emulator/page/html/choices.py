@@ -6,14 +6,14 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from slack_emulator.page.html.composition import Group, Option, confirmation, option_groups, words_of
+from slack_emulator.page.html.composition_objects import Group, Option, confirmation, option_groups, words_of
 from slack_emulator.page.html.tags import boxed, tag
 from slack_emulator.page.html.unchecked_json import list_of, map_of, maps_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 _WHO = {"users": "UW", "channels": "C", "conversations": "CGUW"}
 """The first letters of the ids a menu offers whose options are the workspace's own."""

@@ -11,8 +11,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from slack_emulator.page.html.choices import CHOICES
-from slack_emulator.page.html.composition import confirmation, text_object_html, words_of
-from slack_emulator.page.html.fragments import is_safe_url
+from slack_emulator.page.html.composition_objects import confirmation, text_object_html, words_of
+from slack_emulator.page.html.html_helpers import is_safe_url
 from slack_emulator.page.html.images import picture_html
 from slack_emulator.page.html.inputs import FIELDS
 from slack_emulator.page.html.tags import tag
@@ -21,7 +21,7 @@ from slack_emulator.page.html.unchecked_json import list_of, map_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 STYLES = frozenset({"primary", "danger"})
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from slack_emulator.page.html.composition import words_of
-from slack_emulator.page.html.fragments import is_safe_url, link_html, text_html
+from slack_emulator.page.html.composition_objects import words_of
+from slack_emulator.page.html.html_helpers import is_safe_url, link_html, text_html
 from slack_emulator.page.html.tags import boxed, tag
 from slack_emulator.page.html.unchecked_json import map_of, text_of
 

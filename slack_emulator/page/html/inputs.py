@@ -7,7 +7,7 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from slack_emulator.page.html.composition import confirmation, words_of
+from slack_emulator.page.html.composition_objects import confirmation, words_of
 from slack_emulator.page.html.tags import tag
 from slack_emulator.page.html.unchecked_json import int_of, list_of, text_of
 

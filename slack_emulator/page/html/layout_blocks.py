@@ -9,9 +9,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from slack_emulator.page.html.cards import alert_html, card_html
-from slack_emulator.page.html.composition import text_html_of, text_object_html, words_of
+from slack_emulator.page.html.composition_objects import text_html_of, text_object_html, words_of
 from slack_emulator.page.html.elements import element_html
-from slack_emulator.page.html.fragments import is_safe_url, link_html, text_html
+from slack_emulator.page.html.html_helpers import is_safe_url, link_html, text_html
 from slack_emulator.page.html.images import image_block_html, picture_html
 from slack_emulator.page.html.markdown_html import markdown_html
 from slack_emulator.page.html.rich_text_html import rich_text_html
@@ -23,7 +23,7 @@ from slack_emulator.page.html.unchecked_json import map_of, maps_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 DEEPEST = 3  # containers in containers; Slack takes none, and drawing must end
 

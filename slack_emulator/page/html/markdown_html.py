@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from slack_emulator.page.html.fragments import (
+from slack_emulator.page.html.html_helpers import (
     TOKEN,
     bare_url,
     is_safe_url,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5"}
 """Inside a message, below the page's own h1 and h2."""

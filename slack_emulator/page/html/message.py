@@ -22,7 +22,7 @@ from slack_emulator.page.html.unchecked_json import maps_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 _SILENT = {"<hr>"}
 """Matches what has no words: alone it is no message."""

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from slack_emulator.page.html.emoji import SHORTCODE, with_emoji
-from slack_emulator.page.html.fragments import (
+from slack_emulator.page.html.html_helpers import (
     TOKEN,
     bare_url,
     link_html,
@@ -26,7 +26,7 @@ from slack_emulator.page.html.fragments import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 _TAGS = {"*": "strong", "_": "em", "~": "s"}
 

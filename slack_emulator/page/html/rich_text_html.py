@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from slack_emulator.page.html.emoji import EMOJI
-from slack_emulator.page.html.fragments import (
+from slack_emulator.page.html.html_helpers import (
     broadcast_html,
     channel_html,
     link_html,
@@ -23,7 +23,7 @@ from slack_emulator.page.html.unchecked_json import int_of, map_of, maps_of, tex
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 _STYLES = {"code": "code", "strike": "s", "italic": "em", "bold": "strong"}
 """Innermost first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from slack_emulator.page.html.fragments import text_html
+from slack_emulator.page.html.html_helpers import text_html
 from slack_emulator.page.html.rich_text_html import rich_text_html
 from slack_emulator.page.html.tags import tag
 from slack_emulator.page.html.unchecked_json import list_of, map_of, maps_of, text_of
@@ -13,7 +13,7 @@ from slack_emulator.page.html.unchecked_json import list_of, map_of, maps_of, te
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 SIDES = frozenset({"left", "center", "right"})
 

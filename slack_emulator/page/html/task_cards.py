@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_emulator.page.html.composition import text_html_of
-from slack_emulator.page.html.fragments import link_html, text_html
+from slack_emulator.page.html.composition_objects import text_html_of
+from slack_emulator.page.html.html_helpers import link_html, text_html
 from slack_emulator.page.html.rich_text_html import rich_text_html
 from slack_emulator.page.html.tags import boxed, tag
 from slack_emulator.page.html.unchecked_json import map_of, maps_of, text_of
@@ -14,7 +14,7 @@ from slack_emulator.page.html.unchecked_json import map_of, maps_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 SAID = {"pending": "to do", "in_progress": "in progress", "complete": "done", "error": "failed"}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slack_emulator.errors import Refused
-from slack_emulator.payloads.objects import channel_json, created_json, renamed_json
+from slack_emulator.payloads.object_payloads import channel_json, created_json, renamed_json
 from slack_emulator.state.changes import Told
 from slack_emulator.state.directory import id_of
 from slack_emulator.state.models import Channel, Message

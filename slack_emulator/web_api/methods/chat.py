@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slack_emulator.blocks.message_limits import POST_TEXT, check_update_text
 from slack_emulator.errors import Refused
-from slack_emulator.payloads.objects import message_json
+from slack_emulator.payloads.object_payloads import message_json
 from slack_emulator.state.changes import Posted, Whispered
 from slack_emulator.state.directory import id_of
 from slack_emulator.state.models import Message, MessageEdit, Scheduled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slack_emulator.errors import Refused
-from slack_emulator.payloads.objects import channel_json, message_json
+from slack_emulator.payloads.object_payloads import channel_json, message_json
 from slack_emulator.web_api.call import Call, Method, page_of
 
 if TYPE_CHECKING:

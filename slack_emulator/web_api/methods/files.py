@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from slack_emulator.blocks.message_limits import check_blocks
 from slack_emulator.errors import Refused
-from slack_emulator.payloads.objects import file_json
+from slack_emulator.payloads.object_payloads import file_json
 from slack_emulator.state.changes import Told
 from slack_emulator.state.models import File, Message, mimetype_of
 from slack_emulator.web_api.call import page_of

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from slack_emulator.errors import Refused
-from slack_emulator.payloads.objects import message_json
+from slack_emulator.payloads.object_payloads import message_json
 from slack_emulator.web_api.call import page_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slack_emulator.errors import Refused
-from slack_emulator.payloads.objects import message_json
+from slack_emulator.payloads.object_payloads import message_json
 from slack_emulator.state.models import COMPLETED, IN_PROGRESS, Message, streaming
 from slack_emulator.web_api.message_arguments import author_of, metadata_of
 from slack_emulator.web_api.methods.chat import posted

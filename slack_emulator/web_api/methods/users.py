@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slack_emulator.errors import Refused
-from slack_emulator.payloads.objects import bot_json, profile_json, user_json
+from slack_emulator.payloads.object_payloads import bot_json, profile_json, user_json
 from slack_emulator.web_api.call import Call, Method, page_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from slack_emulator.blocks.block_kit import block_flaws
 from slack_emulator.blocks.message_limits import check_blocks
 from slack_emulator.errors import Refused
 from slack_emulator.json_values import as_objects
-from slack_emulator.payloads.objects import view_json
+from slack_emulator.payloads.object_payloads import view_json
 from slack_emulator.state.changes import ViewShown
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from benchmarks.providers.integrations import INTEGRATIONS
-from bot.model.advice import advice_for
 from bot.model.finish_reasons import GIVES_REASONS
+from bot.model.provider_advice import advice_for
 
 VARIABLES = {name: one for name, one in INTEGRATIONS.items() if one.variables and name != "litellm"}
 

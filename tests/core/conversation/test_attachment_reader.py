@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.conversation.attachment_reader import is_forwarded, read_attachment
 from bot.core.conversation.block_reader import BlockReader
-from bot.core.conversation.content import FilePart, ImagePart, Part, TextPart
+from bot.core.conversation.content_parts import FilePart, ImagePart, Part, TextPart
 
 
 def rich(text: str) -> dict[str, Any]:

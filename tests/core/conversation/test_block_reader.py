@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.conversation.block_reader import BlockReader, file_part
-from bot.core.conversation.content import FilePart, ImagePart, Part, TextPart
+from bot.core.conversation.content_parts import FilePart, ImagePart, Part, TextPart
 
 
 def plain(text: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.conversation.content import (
+from bot.core.conversation.content_parts import (
     FilePart,
     Part,
     TextPart,

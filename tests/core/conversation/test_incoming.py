@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.conversation.content import FilePart, TextPart
+from bot.core.conversation.content_parts import FilePart, TextPart
 from bot.core.conversation.incoming import (
     Kind,
     ThreadKey,

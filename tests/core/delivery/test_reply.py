@@ -10,15 +10,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.core.delivery.calls import Post, Update
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.segments import LEFT_OUT, posted_parts
+from bot.core.delivery.slack_calls import Post, Update
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
-    from bot.core.delivery.calls import Edit
+    from bot.core.delivery.slack_calls import Edit
 
 ANSWER = an_answer()
 

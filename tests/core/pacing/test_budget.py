@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.delivery.calls import Post, Update
+from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import (
     FORGET,
     LEAST,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.delivery.calls import Post, Update
 from bot.core.delivery.reply import Reply
+from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import Budget, Budgets
 from bot.core.pacing.pacing import LONGEST_OPENING, NEVER, WORD, Crowd, Pacing
 from bot.core.pacing.rhythm import Rhythm

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.core.conversation.content import text_parts
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import LocalModelError

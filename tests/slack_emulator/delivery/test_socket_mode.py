@@ -11,10 +11,10 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from slack_emulator.compat import Compat
 from slack_emulator.delivery.retry_policy import RetryPolicy
 from slack_emulator.delivery.socket_mode import DEBUG_LIFETIME, LIFETIME, WARNING, Link
 from slack_emulator.delivery.transport import INTERACTIVE, DeliveryFailed
+from slack_emulator.disputed_rules import Compat
 from slack_emulator.seeding.seed import sparkling_seed
 from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import Limits

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_emulator.compat import Compat
+from slack_emulator.disputed_rules import Compat
 from slack_emulator.payloads.event_payloads import payloads
 from slack_emulator.seeding.loader import install, made, sparkling
 from slack_emulator.seeding.seed import Registration

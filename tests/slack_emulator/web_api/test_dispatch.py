@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from slack_emulator.runtime.clock import Clock
-from slack_emulator.runtime.faults import Faults
+from slack_emulator.runtime.injected_failures import Faults
 from slack_emulator.runtime.traffic import Traffic
 from slack_emulator.seeding.loader import sparkling
 from slack_emulator.server import Workspace

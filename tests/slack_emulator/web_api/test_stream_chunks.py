@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from slack_emulator.compat import STRICT
+from slack_emulator.disputed_rules import STRICT
 from slack_emulator.errors import Refused
 from slack_emulator.seeding.loader import sparkling
 from slack_emulator.state.models import Message

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bot.durable.side_loop import aside
+from bot.durable.thread_loop import aside
 
 
 async def test_work_goes_on_while_our_loop_is_busy() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.looks import CLOSELY, LOOK, Looks, Ticks
+from bot.model.batched_reads import CLOSELY, LOOK, Looks, Ticks
 from tests.clock import VIRTUAL, VirtualLoop
 
 if TYPE_CHECKING:

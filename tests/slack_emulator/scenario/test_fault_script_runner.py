@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from slack_emulator.scenario.script import read_script
+from slack_emulator.scenario.fault_script import read_script
 from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import Limits
 from tests.slack_emulator.delivery.test_socket_mode import linked

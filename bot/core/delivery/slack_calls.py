@@ -1,4 +1,4 @@
-"""Calls to Slack as values: the core says what is to be done, `bot.slack.surface` does it.
+"""Calls to Slack as values: the core says what is to be done, `bot.slack.web_api_client` does it.
 
 Each names its method, as Slack's pages do (docs.slack.dev/reference/methods). Slack limits calls by method, and so do the budgets
 of `bot.core.pacing.budget`.

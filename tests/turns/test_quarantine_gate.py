@@ -11,7 +11,7 @@ import pytest
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.quarantine import DANGEROUS, SUSPECT
-from bot.turns.isolation_gate import Gate
+from bot.turns.quarantine_gate import Gate
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:

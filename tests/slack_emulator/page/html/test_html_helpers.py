@@ -6,7 +6,7 @@ from html import escape
 
 import pytest
 
-from slack_emulator.page.html.fragments import bare_url, is_safe_url, link_html, with_tokens
+from slack_emulator.page.html.html_helpers import bare_url, is_safe_url, link_html, with_tokens
 
 NAMES = {"U1": "Ada", "C1": "general"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from slack_emulator.page.html.composition import (
+from slack_emulator.page.html.composition_objects import (
     confirmation,
     option_groups,
     text_html_of,

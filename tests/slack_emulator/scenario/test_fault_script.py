@@ -1,4 +1,4 @@
-"""Reading a script."""
+"""Reading a fault_script."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from slack_emulator.errors import WorkspaceError
-from slack_emulator.runtime.faults import Fault
-from slack_emulator.scenario import script
-from slack_emulator.scenario.script import (
+from slack_emulator.runtime.injected_failures import Fault
+from slack_emulator.scenario import fault_script
+from slack_emulator.scenario.fault_script import (
     Advance,
     CloseSockets,
     DeleteReply,
@@ -23,7 +23,7 @@ from slack_emulator.scenario.script import (
 
 
 def test_every_line_of_the_modules_own_example_can_be_read() -> None:
-    example = (script.__doc__ or "").partition("each.\n")[2]
+    example = (fault_script.__doc__ or "").partition("each.\n")[2]
     kinds = [type(step) for step in read_script(yaml.safe_load(example))]
     assert kinds == [
         *(Fail, Fail, Fail, Fail, Fail),

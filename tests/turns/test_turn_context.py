@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.answer_key import AnswerKey
-from bot.core.conversation.content import UnreadablePart, text_parts
+from bot.core.conversation.content_parts import UnreadablePart, text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
-from bot.turns.context import DOUBTS, TRIES_UNSEEN, ThreadContext
+from bot.turns.turn_context import DOUBTS, TRIES_UNSEEN, ThreadContext
 from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.turns.context import Scene
+    from bot.turns.turn_context import Scene
 
 THREAD = ThreadKey("T", "C", "1.0")
 TURN = AnswerKey(TurnKey(THREAD, "5.0", "U1", Kind.MENTION))

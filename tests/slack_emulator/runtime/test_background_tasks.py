@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from slack_emulator.runtime.tasks import BackgroundTasks
+from slack_emulator.runtime.background_tasks import BackgroundTasks
 from tests.clock import VIRTUAL
 
 

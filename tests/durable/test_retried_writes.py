@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.core.backoff import Backoff
-from bot.durable import persist as module
+from bot.durable import retried_writes as module
 from bot.durable.database import open_database
-from bot.durable.persist import persist
+from bot.durable.retried_writes import persist
 
 if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError

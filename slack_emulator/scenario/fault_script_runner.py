@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from slack_emulator.errors import Refused
-from slack_emulator.scenario.script import (
+from slack_emulator.scenario.fault_script import (
     Advance,
     CloseSockets,
     DeleteReply,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from slack_emulator.actors.people import People
     from slack_emulator.delivery.router import DeliveryRouter
     from slack_emulator.delivery.transport import DeliveryContext
-    from slack_emulator.scenario.script import AtOnce, Step
+    from slack_emulator.scenario.fault_script import AtOnce, Step
     from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import Message
 

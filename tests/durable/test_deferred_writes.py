@@ -10,8 +10,8 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import open_database
+from bot.durable.deferred_writes import Standby
 from bot.durable.outage import Outage
-from bot.durable.standby import Standby
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.backoff import Backoff
-from bot.core.conversation import texts as notes
+from bot.core.conversation import notices as notes
 from bot.core.conversation.answer_key import answer_marker, turn_marker
-from bot.core.conversation.content import UnreadablePart
+from bot.core.conversation.content_parts import UnreadablePart
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt
-from bot.core.delivery.calls import SetStatus
 from bot.core.delivery.segments import posted_parts
+from bot.core.delivery.slack_calls import SetStatus
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.content import Parts
+    from bot.core.conversation.content_parts import Parts
     from bot.core.conversation.incoming import ThreadKey, TurnKey
-    from bot.core.delivery.calls import SlackCall
+    from bot.core.delivery.slack_calls import SlackCall
 
 COURTESY = 1.0  # seconds that the "is thinking" line may take
 LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
@@ -38,7 +38,7 @@ STRANGERS = 5000  # threads we know we have no part in; ids only
 
 
 class ThreadReader(Protocol):
-    """Tells what a workspace knows about a thread; see `bot.slack.surface`."""
+    """Tells what a workspace knows about a thread; see `bot.slack.web_api_client`."""
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]: ...
     async def carry_out(self, call: SlackCall) -> str: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.conversation.content import (
+from bot.core.conversation.content_parts import (
     IMAGE_TOKENS,
     FilePart,
     ImagePart,

@@ -10,22 +10,22 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.delivery.calls import Append, Body, Delete, Post, SetStatus, Start, Stop, Update
 from bot.core.delivery.message_format import Dialect
+from bot.core.delivery.slack_calls import Append, Body, Delete, Post, SetStatus, Start, Stop, Update
 from bot.errors import (
     MessageGone,
     RateLimited,
     SlackUnreachable,
 )
-from bot.slack import surface as module
-from bot.slack.surface import Surface
+from bot.slack import web_api_client as module
+from bot.slack.web_api_client import Surface
 from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.core.conversation.history import ThreadMessage
-    from bot.core.delivery.calls import SlackCall
+    from bot.core.delivery.slack_calls import SlackCall
 
 
 @pytest.fixture

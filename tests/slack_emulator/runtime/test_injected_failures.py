@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_emulator.runtime.faults import Fault, Faults
+from slack_emulator.runtime.injected_failures import Fault, Faults
 
 
 def met(faults: Faults, method: str, *times: float) -> list[str | None]:

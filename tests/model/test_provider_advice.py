@@ -5,7 +5,7 @@ from __future__ import annotations
 import openai
 import pytest
 
-from bot.model.advice import PROVIDERS, advice_for, provider_of
+from bot.model.provider_advice import PROVIDERS, advice_for, provider_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.durable.keeping import Keeping
+from bot.durable.durable_start import Keeping
 from bot.durable.outage import Outage
 from bot.durable.workflow import News, SegmentPosted, TurnOver
 from tests.clock import VIRTUAL

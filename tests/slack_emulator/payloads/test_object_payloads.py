@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_emulator.payloads.objects import channel_json, message_json, user_json
+from slack_emulator.payloads.object_payloads import channel_json, message_json, user_json
 from slack_emulator.seeding.loader import sparkling
 from slack_emulator.state.models import File, Message
 

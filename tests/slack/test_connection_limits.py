@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.slack.acceptor import Acceptor, Bounds, Connection, ConnectionStage, bounds_for, open_files
+from bot.slack.connection_limits import Acceptor, Bounds, Connection, ConnectionStage, bounds_for, open_files
 from bot.slack.rare_log import Seldom
 from tests.clock import VIRTUAL
 

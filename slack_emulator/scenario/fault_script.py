@@ -24,7 +24,7 @@ from pydantic import ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveFloat
 
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.json_values import as_list, as_object
-from slack_emulator.runtime.faults import Fault
+from slack_emulator.runtime.injected_failures import Fault
 from slack_emulator.validation import checked
 
 CLOSED = ConfigDict(extra="forbid")

@@ -8,7 +8,7 @@ import httpx2
 import openai
 import pytest
 
-from bot.model.concessions import CONCESSIONS
+from bot.model.request_fallbacks import CONCESSIONS
 
 COUNTS, SYSTEM = CONCESSIONS
 BODY: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.conversation.payload import as_list, as_payload, as_payloads, as_text
+from bot.core.conversation.json_payload import as_list, as_payload, as_payloads, as_text
 
 
 @pytest.mark.parametrize("value", [None, "text", 1, ["a"], True])

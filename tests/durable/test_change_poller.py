@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.durable.lookout import LOOK, look_out
+from bot.durable.change_poller import LOOK, look_out
 from tests.clock import VIRTUAL
 
 

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.delivery.calls import Body, Post, SlackCall
 from bot.core.delivery.message_format import Dialect
+from bot.core.delivery.slack_calls import Body, Post, SlackCall
 
 THREAD = ThreadKey("T", "C", "1.0")
 

@@ -11,7 +11,7 @@ import termios
 import pytest
 from rich.console import Console
 
-from bot.commands.printing import MarkdownPrinter, PlainPrinter, without_echo_of_control_keys
+from bot.commands.answer_printer import MarkdownPrinter, PlainPrinter, without_echo_of_control_keys
 from bot.errors import OutputError
 
 

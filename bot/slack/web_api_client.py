@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import SPOKEN
+from bot.core.conversation.json_payload import Payload, as_payload, as_payloads
 from bot.core.conversation.message_reader import read_message, read_own_message
-from bot.core.conversation.payload import Payload, as_payload, as_payloads
-from bot.core.delivery.calls import Append, Delete, Post, Start, Stop, Update
 from bot.core.delivery.message_format import Dialect
+from bot.core.delivery.slack_calls import Append, Delete, Post, Start, Stop, Update
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.api_answers import ask
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.calls import Body, SlackCall
+    from bot.core.delivery.slack_calls import Body, SlackCall
 
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
 # Slack pages a thread oldest first, so its newest messages cost a call for each page before them. A minute allows some 50

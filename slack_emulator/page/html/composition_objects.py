@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from slack_emulator.page.html.fragments import text_html, unescaped
+from slack_emulator.page.html.html_helpers import text_html, unescaped
 from slack_emulator.page.html.mrkdwn_html import inline_html
 from slack_emulator.page.html.unchecked_json import map_of, maps_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from slack_emulator.page.html.fragments import Names
+    from slack_emulator.page.html.html_helpers import Names
 
 
 class Option(NamedTuple):

@@ -17,7 +17,7 @@ from aiohttp import web
 from slack_emulator.delivery.http_delivery import Addresses
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.json_values import as_list, as_object
-from slack_emulator.scenario.script import read_script
+from slack_emulator.scenario.fault_script import read_script
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

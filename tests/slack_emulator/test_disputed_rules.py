@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_emulator.compat import STRICT, Compat, with_readings
+from slack_emulator.disputed_rules import STRICT, Compat, with_readings
 from slack_emulator.errors import WorkspaceError
 
 
