@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.core.backoff import Backoff
-from bot.durable import liveness, shared_budget, statement_deadline
+from bot.durable import liveness, retried_writes, shared_budget, statement_deadline
 from bot.durable.database import is_lost, open_database
 from bot.durable.dbos_pool import dbos_pool
 from bot.durable.liveness import SessionLocks
