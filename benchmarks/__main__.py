@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import cpu, durable, front, wire
+from benchmarks import cpu, durable, front, loads, wire
 from benchmarks.costs.comparison import compare, summary
 from benchmarks.costs.comparison import table as comparison_table
 from benchmarks.picture import PICTURED, write_pictures
@@ -108,6 +108,23 @@ def cpu_command(*, streams: tuple[int, ...], tokens: int, rate: float, parts: bo
         compared = compare(count, tokens=tokens, rate=rate)
         console.print(comparison_table(compared, plain=not console.is_terminal))
         console.print(summary(compared), end="\n\n")
+
+
+@cli.command("random")
+@click.option(
+    "--seeds", type=click.IntRange(1), default=loads.SEEDS, show_default=True, help="Loads of each kind."
+)
+@click.option("--first", type=int, default=0, show_default=True, help="The first seed.")
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Through the whole replier, some twenty times as slow: the figures are the same.",
+)
+def random_command(*, seeds: int, first: int, whole: bool) -> None:
+    """Play random loads by our rule and the one before: people ask when they like, and answers are short and long."""
+    console = _console(width=loads.WIDTH)
+    played = loads.play_all(range(first, first + seeds), whole=whole)
+    console.print(loads.table(played, plain=not console.is_terminal))
 
 
 @cli.command("front")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 REPLIES = 200
 SHOWN = "Water is wet, and **sparkling** water is `wet` twice. " * 20  # about 1,000 characters
 TIMES, REPEATS = 2000, 5
+STEP = 0.005  # seconds between two decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def costs(times: int = TIMES) -> list[Cost]:
     append, order = _micros(lambda: kept.append("word "), times), _micros(lambda: sorted(values), times)
     return [
         Cost("a delta", _micros(_Deltas(replies).one, times), "an append to a list", append),
-        Cost("a decision", _micros(lambda: _decide(pacing), times), f"sorting {REPLIES} floats", order),
+        Cost("a decision", _micros(_Decisions(pacing).one, times), f"sorting {REPLIES} floats", order),
         Cost("an edit", _micros(_Edits(replies).one, times), f"sorting {REPLIES} floats", order),
     ]
 
@@ -73,8 +74,16 @@ def _show(reply: Reply) -> None:
         reply.sent(edit, "1.0")
 
 
-def _decide(pacing: Pacing) -> None:
-    pacing.survey(1.0)
+class _Decisions:
+    """One decision after the other, as time passes."""
+
+    def __init__(self, pacing: Pacing) -> None:
+        self._pacing = pacing
+        self._now = 1.0
+
+    def one(self) -> None:
+        self._now += STEP
+        self._pacing.survey(self._now)
 
 
 class _Deltas:

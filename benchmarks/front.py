@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 
 from benchmarks.least import least_mean
-from benchmarks.ours import teleprinter
 from benchmarks.scenarios import LATENCY, SCENARIOS
-from benchmarks.simulate import simulate
+from benchmarks.sketch import sketch
+from bot.core.pacing.pacing import Pacing
 from bot.core.pacing.rhythm import Rhythm
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
 WIDTH = 130  # characters of a row, in a pipe
 PULLING = ("1 answer", "5 at once", "20 in 10 s")
 SPANS: dict[str, tuple[float, float]] = {
-    "first": (0.25, 0.6),
-    "growth": (1.0, 1.12),
-    "horizon": (5.0, 12.0),
-    "recent": (0.1, 0.9),
-    "once": (0.5, 1.1),
-    "opening": (0.1, 0.6),
+    "least": (0.15, 0.6),
+    "again": (0.6, 1.2),
+    "newcomers": (0.5, 2.5),
+    "ends": (0.0, 1.5),
+    "opening": (0.1, 0.7),
+    "prior": (4.0, 15.0),
 }
-"""What is varied, from where to where. Wider spans were tried, and hold nothing better."""
+"""What is varied, from where to where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,7 @@ def draw(count: int, *, seed: int = 0) -> list[Rhythm]:
 def played(rhythm: Rhythm) -> Point:
     """What `rhythm` gives."""
     scenarios = (SCENARIOS[name] for name in PULLING)
-    return Point(
-        rhythm, tuple(simulate(each, lambda slack: teleprinter(slack, rhythm)).mean for each in scenarios)
-    )
+    return Point(rhythm, tuple(sketch(each, partial(Pacing, rhythm=rhythm)).mean for each in scenarios))
 
 
 def front(points: Sequence[Point]) -> list[Point]:

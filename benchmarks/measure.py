@@ -51,12 +51,18 @@ class Answer:
         """Words that nobody has seen."""
         return len(self.generated) - len(self.visible)
 
+    @property
+    def split(self) -> bool:
+        """Whether it stands in more than one message: too long for one, or no edit could be had for its rest."""
+        return len(self.messages) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a policy did in a scenario. Times in seconds.
 
     `first` is the delay of the first word, `last` that of the last word seen: on average over the answers, and at worst.
+    `split` answers stand in more than one message.
     """
 
     mean: float
@@ -64,6 +70,7 @@ class Figures:
     first: float
     last: float
     last_worst: float
+    split: int
     calls: int
     limited: int
     lost: int
@@ -84,6 +91,7 @@ class Figures:
             first=fmean(each[0] for each in seen),
             last=fmean(each[-1] for each in seen),
             last_worst=max(each[-1] for each in seen),
+            split=sum(answer.split for answer in answers),
             calls=calls,
             limited=limited,
             lost=sum(answer.lost for answer in answers),

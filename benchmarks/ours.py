@@ -13,7 +13,6 @@ from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
 from bot.core.pacing.pacing import Pacing
-from bot.core.pacing.rhythm import Rhythm
 from bot.delivery.sender import Sender
 from bot.durable.change_poller import look_out
 from bot.errors import RateLimited
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.slacks import Slack
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.delivery.slack_calls import SlackCall
+    from bot.core.pacing.budget import Budgets
     from bot.durable.shared_budget import SharedBudget
 
 
@@ -58,13 +58,13 @@ class _Surface:
 @asynccontextmanager
 async def teleprinter(
     slack: Slack,
-    rhythm: Rhythm | None = None,
+    make: Callable[[Budgets], Pacing] = Pacing,
     *,
     burst: int = POST_LIMIT,
     share: Callable[[Pacing], SharedBudget] | None = None,
 ) -> AsyncGenerator[Show]:
-    """The replier, running while the block does. `burst` is how many posts in a row it dares in a channel, `share` is its side of a budget that others spend from as well."""
-    pacing = Pacing(workspace_budgets(posts=burst), rhythm or Rhythm())
+    """The replier, running while the block does. `make` makes its pacing, `burst` is how many posts in a row it dares in a channel, `share` is its side of a budget that others spend from as well."""
+    pacing = make(workspace_budgets(posts=burst))
     surface = _Surface(slack)
     purse = share(pacing) if share else None
     replier = Sender(surface, pacing, clock=asyncio.get_running_loop().time, purse=purse)

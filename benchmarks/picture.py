@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.measure import Answer
-    from benchmarks.scenarios import Scenario
+    from benchmarks.scenarios import Question, Scenario
     from benchmarks.svg import Point
 
 PICTURED = "5 at once"
@@ -108,8 +108,13 @@ class Chart:
         return cls(scenario, curves[OURS], {name: curves[name] for name in PEERS})
 
     @property
+    def question(self) -> Question:
+        """What one of them asks, as good as any: all get answers of the same length and pace."""
+        return self.scenario.questions[0]
+
+    @property
     def title(self) -> str:
-        asked = {5: "Five", 20: "Twenty"}.get(len(self.scenario.starts), f"{len(self.scenario.starts)}")
+        asked = {5: "Five", 20: "Twenty"}.get(len(self.scenario.questions), f"{len(self.scenario.questions)}")
         return f"{asked} people ask at once: {OURS} keeps up, quick fixed rhythms stall"
 
     @property
@@ -120,12 +125,12 @@ class Chart:
     def description(self) -> str:
         lates = [f"{label}, {_seconds(self.peers[name].late)}" for name, label in PEERS.items()]
         return (
-            f"Each answer has {self.scenario.words} words, written in {self.scenario.seconds:g} seconds. From the model's "
+            f"Each answer has {self.question.words} words, written in {self.question.seconds:g} seconds. From the model's "
             f"last word until a reader sees it: {OURS}, {_seconds(self.ours.late)}; {'; '.join(lates)}."
         )
 
     def y(self, words: float) -> float:
-        return BOTTOM - words / self.scenario.words * (BOTTOM - TOP)
+        return BOTTOM - words / self.question.words * (BOTTOM - TOP)
 
 
 def _seconds(value: float) -> str:
@@ -167,11 +172,11 @@ def _head(chart: Chart, theme: Theme) -> list[str]:
 
 def _grid(chart: Chart, theme: Theme) -> list[str]:
     lines: list[str] = []
-    for words in range(0, chart.scenario.words + 1, 100):
+    for words in range(0, chart.question.words + 1, 100):
         y = chart.y(words)
-        label = f"{words} words" if words == chart.scenario.words else f"{words}"
-        start, end = ("start", 24.0) if words == chart.scenario.words else ("end", WRITING.left - 8.0)
-        height = y - 8.0 if words == chart.scenario.words else y + 4.5
+        label = f"{words} words" if words == chart.question.words else f"{words}"
+        start, end = ("start", 24.0) if words == chart.question.words else ("end", WRITING.left - 8.0)
+        height = y - 8.0 if words == chart.question.words else y + 4.5
         lines += [path([(panel.left, y), (panel.right, y)], stroke=theme.grid) for panel in PANELS]
         lines.append(text(label, end, height, font_size="13", text_anchor=start, fill=theme.quiet))
     for panel in PANELS:
@@ -213,7 +218,7 @@ def _within(steps: list[Point], panel: Panel) -> list[Point]:
 
 def _model(chart: Chart, theme: Theme) -> list[str]:
     """The line of the model, which writes evenly, and its name in the empty corner above it."""
-    words, seconds = chart.scenario.words, chart.scenario.seconds
+    words, seconds = chart.question.words, chart.question.seconds
     line = [(WRITING.x(0.0), chart.y(0.0)), (WRITING.x(seconds), chart.y(words))]
     style = {"font_size": "14", "text_anchor": "end", "fill": theme.quiet}
     x, y = WRITING.x(seconds * 0.55), chart.y(words * 0.66)
@@ -228,7 +233,7 @@ def _labels(chart: Chart, theme: Theme) -> list[str]:
     """Each line's name beside it, in its colour."""
     bold = {"font_size": "14.5", "font_weight": "600"}
     late = f"{OURS}: the last word {_seconds(chart.ours.late)} late"
-    labels = [text(late, AFTER.left, chart.y(chart.scenario.words) - 11.0, fill=theme.ours, **bold)]
+    labels = [text(late, AFTER.left, chart.y(chart.question.words) - 11.0, fill=theme.ours, **bold)]
     for (name, curve), colour in zip(chart.peers.items(), theme.peers, strict=True):
         y = chart.y(curve.plateau)
         labels.append(text(PEERS[name], AFTER.left, y + 19.0, fill=colour, **bold))

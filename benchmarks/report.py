@@ -37,23 +37,43 @@ def table(measured: Measured, *, plain: bool) -> Table:
     """Delays in seconds. `plain`: without lines, for a pipe."""
     scenario = measured.scenario
     shown = Table(
-        title=f"{scenario.name} · {scenario.words:,} words each, {scenario.rate:g} a second"
-        f" · the least possible: {measured.least:.2f} s",
+        title=f"{scenario.name} · {_lengths(scenario)} · the least possible: {measured.least:.2f} s",
         title_justify="left",
         box=None if plain else box.SIMPLE_HEAD,
         pad_edge=False,
     )
     shown.add_column("policy", no_wrap=True)
-    for name in ("mean", "p95", "first text", "last word", "at worst", "calls", "429s", "words lost"):
+    for name in (
+        "mean",
+        "p95",
+        "first text",
+        "last word",
+        "at worst",
+        "split",
+        "calls",
+        "429s",
+        "words lost",
+    ):
         shown.add_column(name, justify="right", no_wrap=True)
     for policy, figures in measured.figures.items():
         shown.add_row(policy, *_cells(figures))
     return shown
 
 
+def _lengths(scenario: Scenario) -> str:
+    """How long the answers are, and how quickly they are written."""
+    words, rates = ([getattr(each, name) for each in scenario.questions] for name in ("words", "rate"))
+    return f"{_span(words)} words each, {_span(rates)} a second"
+
+
+def _span(values: list[float]) -> str:
+    least, most = min(values), max(values)
+    return f"{least:,g}" if least == most else f"{least:,.0f} to {most:,.0f}"
+
+
 def _cells(figures: Figures) -> list[str]:
     delays = (figures.mean, figures.p95, figures.first, figures.last, figures.last_worst)
-    counts = (figures.calls, figures.limited, figures.lost)
+    counts = (figures.split, figures.calls, figures.limited, figures.lost)
     return [f"{delay:.2f} s" for delay in delays] + [f"{count:,}" for count in counts]
 
 
@@ -65,9 +85,9 @@ def to_json(results: list[Measured], *, clock: str) -> dict[str, Any]:
         "scenarios": [
             {
                 "name": measured.scenario.name,
-                "answers": len(measured.scenario.starts),
-                "words": measured.scenario.words,
-                "words_a_second": measured.scenario.rate,
+                "answers": len(measured.scenario.questions),
+                "words": [question.words for question in measured.scenario.questions],
+                "words_a_second": [question.rate for question in measured.scenario.questions],
                 "least_mean": round(measured.least, 4),
                 "policies": {name: _rounded(figures) for name, figures in measured.figures.items()},
             }

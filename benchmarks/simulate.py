@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from benchmarks.measure import Answer, Figures, word
 from benchmarks.ours import teleprinter
 from benchmarks.policies import every_chunks, every_seconds, native, shared_window
-from benchmarks.scenarios import LATENCY, Scenario
+from benchmarks.scenarios import LATENCY
+from benchmarks.share_pacing import SharePacing
 from benchmarks.slacks import Slack, VirtualSlack
 from tests.clock import VirtualLoop
 
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from benchmarks.policies import Show, Words
+    from benchmarks.scenarios import Question, Scenario
 
 Policy: TypeAlias = "Callable[[Slack], AbstractAsyncContextManager[Show]]"
 """Shows answers on that Slack, while its block runs."""
 
 OURS = "Teleprinter"
+BEFORE = "Teleprinter, by shares"
+"""Its rule before, to be compared with."""
 
 
 def alone(show: Callable[[Slack], Show]) -> Policy:
@@ -36,6 +40,7 @@ def alone(show: Callable[[Slack], Show]) -> Policy:
 
 POLICIES: dict[str, Policy] = {
     OURS: teleprinter,
+    BEFORE: lambda slack: teleprinter(slack, SharePacing),
     "every 20 chunks": alone(every_chunks),
     "every 500 ms": alone(lambda slack: every_seconds(slack, 0.5)),
     "every 1 s": alone(lambda slack: every_seconds(slack, 1.0)),
@@ -44,12 +49,12 @@ POLICIES: dict[str, Policy] = {
 }
 
 
-async def write(scenario: Scenario, answer: Answer) -> Words:
+async def write(question: Question, answer: Answer) -> Words:
     """The model: its words, each when it is due, however slowly they are read."""
     clock = asyncio.get_running_loop().time
     start = clock()
-    for number in range(scenario.words):
-        due = start + (number + 1) / scenario.rate
+    for number in range(question.words):
+        due = start + (number + 1) / question.rate
         await asyncio.sleep(max(0.0, due - clock()))
         answer.wrote(due)
         yield word(number)
@@ -57,19 +62,16 @@ async def write(scenario: Scenario, answer: Answer) -> Words:
 
 async def play(scenario: Scenario, policy: AbstractAsyncContextManager[Show]) -> list[Answer]:
     """All answers of a scenario, shown to the last word by one policy."""
-    answers = [Answer() for _ in scenario.starts]
+    answers = [Answer() for _ in scenario.questions]
 
-    async def ask(number: int, start: float, show: Show) -> None:
-        await asyncio.sleep(start)
-        await show(
-            f"C{number % (scenario.channels or len(answers))}",
-            answers[number],
-            write(scenario, answers[number]),
-        )
+    async def ask(number: int, question: Question, show: Show) -> None:
+        await asyncio.sleep(question.start)
+        channel, answer = f"C{number % (scenario.channels or len(answers))}", answers[number]
+        await show(channel, answer, write(question, answer))
 
     async with policy as show, asyncio.TaskGroup() as tasks:
-        for number, start in enumerate(scenario.starts):
-            tasks.create_task(ask(number, start, show))
+        for number, question in enumerate(scenario.questions):
+            tasks.create_task(ask(number, question, show))
     return answers
 
 

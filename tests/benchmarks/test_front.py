@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks.front import PULLING, SPANS, WIDTH, Point, draw, front, played, table, verdict
-from benchmarks.scenarios import SCENARIOS, Scenario
+from benchmarks.scenarios import SCENARIOS, alike
 from bot.core.pacing.rhythm import Rhythm
 
 OURS = Rhythm()
@@ -48,7 +48,7 @@ def test_the_same_seed_draws_the_same_rhythms_within_their_spans() -> None:
 
 def test_a_rhythm_is_played_in_each_scenario_that_pulls(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, starts in zip(PULLING, ((0.0,), (0.0,) * 3, (0.0,) * 6), strict=True):
-        monkeypatch.setitem(SCENARIOS, name, Scenario(name, starts, words=40, rate=20.0))
+        monkeypatch.setitem(SCENARIOS, name, alike(name, starts, words=40, rate=20.0))
     means = played(OURS).means
     assert means == played(OURS).means
     assert list(means) == sorted(means)

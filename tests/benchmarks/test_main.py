@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import cpu, front
+from benchmarks import cpu, front, loads
 from benchmarks.__main__ import cli
-from benchmarks.scenarios import SCENARIOS, Scenario
+from benchmarks.scenarios import SCENARIOS, alike
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def run(*arguments: str) -> tuple[str, str]:
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """One answer is a very short one."""
-    monkeypatch.setitem(SCENARIOS, "1 answer", Scenario("1 answer", (0.0,), words=20, rate=100.0))
+    monkeypatch.setitem(SCENARIOS, "1 answer", alike("1 answer", (0.0,), words=20, rate=100.0))
 
 
 def test_one_scenario_is_a_table_of_the_policies_asked_for(tmp_path: Path) -> None:
@@ -67,6 +67,13 @@ def test_the_processors_time_is_told_beside_something_known(monkeypatch: pytest.
 
 
 def test_the_front_is_searched_for_and_ours_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "played", lambda rhythm: front.Point(rhythm, (rhythm.first, 1.0, 1.0)))
+    monkeypatch.setattr(front, "played", lambda rhythm: front.Point(rhythm, (rhythm.least, 1.0, 1.0)))
     out, _ = run("front", "--rhythms", "2", "--seed", "3")
     assert out.splitlines()[-1].startswith("Of 2 rhythms drawn at random ")
+
+
+def test_random_loads_are_played_by_both_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    played = loads.play_all(range(1), busy=(5,), seconds=20.0)
+    monkeypatch.setattr(loads, "play_all", lambda _seeds, **_: played)
+    out, _ = run("random", "--seeds", "1")
+    assert [line.split("  ")[0] for line in out.splitlines()[1:]] == ["5 a minute"] * 2

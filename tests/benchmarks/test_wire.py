@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks.measure import Answer, word
-from benchmarks.scenarios import Scenario
+from benchmarks.scenarios import alike
 from benchmarks.simulate import OURS
 from benchmarks.slacks import Limited
 from benchmarks.wire import WireSlack, away, measure
@@ -20,7 +20,7 @@ from slack_emulator.web_api.rate_limits import Limits, Rate
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-TINY = Scenario("tiny", (0.0, 0.05), words=20, rate=100.0)
+TINY = alike("tiny", (0.0, 0.05), words=20, rate=100.0)
 
 
 @pytest.mark.parametrize("policy", [OURS, "every 20 chunks", "native, 256 characters"])

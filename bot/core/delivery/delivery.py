@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.core.conversation.incoming import ThreadKey
 
 
@@ -98,6 +100,10 @@ class Delivery(Protocol):
     @property
     def timeline(self) -> Timeline:
         """Tells when what happened to it."""
+        ...
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Calls `changed` from now on whenever any of this may have changed; where text only made the next call longer, it has not."""
         ...
 
     def spill(self) -> None:

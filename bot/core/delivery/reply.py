@@ -38,7 +38,7 @@ from bot.core.delivery.segments import Segment, Segments
 from bot.core.delivery.slack_calls import Body, Post, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey
@@ -101,6 +101,7 @@ class Reply:
         self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
         self._in_flight: InFlight | None = None
+        self._changed: Callable[[], object] = _nobody
 
     # ---- the model's side
 
@@ -113,14 +114,18 @@ class Reply:
             return False
         if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
-        wanted, begun = self.wants, self._begun
+        wanted, begun, closing = self.wants, self._begun, self.closing
         self._parts.feed(text)
         self._unread += len(text)
         self.timeline.came(now)
         if self._parts.current.number > 0 or not self._parts.current.source.isspace():
             self.state = ReplyState.WRITING
-        # The first text after an edit, the first whole word, and the end of a sentence.
-        return self.wants and (not wanted or self._parts.at_boundary or self._begun is not begun)
+        # The first text after an edit, the first whole word, the end of a sentence, and the end of a message.
+        sooner = self._parts.at_boundary or self._begun is not begun or self.closing is not closing
+        due = self.wants and (not wanted or sooner)
+        if due or self.timeline.began_at == now:
+            self._changed()
+        return due
 
     def end(self, now: float, *, note: str = "", broken_off: bool = False) -> None:
         """The model is done, or its answer is `broken_off`. `note` is what else the reader should know, below it, in Markdown.
@@ -137,8 +142,13 @@ class Reply:
         self.timeline.ended_at = now
         self.state = ReplyState.CLOSING
         self._settle()
+        self._changed()
 
     # ---- what is owed
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Calls `changed` from now on whenever what is owed may have changed, or when; not where a text only got longer."""
+        self._changed = changed
 
     @property
     def thread(self) -> ThreadKey:
@@ -203,9 +213,11 @@ class Reply:
         if text == part.shown or not text:
             self.timeline.unseen_since = None
             self._complete(part)
+            self._changed()
             return None
         edit = self._edit(part, Body(text, self._parts.fallback(), self._parts.dialect))
         self._in_flight = InFlight(edit, self.timeline.leave(now), self._parts.upto())
+        self._changed()
         return edit
 
     # ---- what became of it
@@ -277,12 +289,14 @@ class Reply:
         part, known = self._parts.current, self.wants and not self.unsure
         if known and self.closing and part.is_posted and part.upto > 0 and not self._parts.is_followed:
             self._spilling = True
+            self._changed()
 
     def lose(self) -> None:
         """The message is gone, or can never be written: nothing more is sent."""
         self._in_flight = None
         self.timeline.unseen_since = None
         self.state = ReplyState.LOST
+        self._changed()
 
     # ---- inside
 
@@ -327,9 +341,14 @@ class Reply:
         if self._in_flight is None or self._in_flight.edit is not edit:
             raise ValueError("this edit is not in flight")
         landed, self._in_flight = self._in_flight, None
+        self._changed()
         return landed
 
     def _unsend(self, edit: Edit) -> None:
         self.timeline.withdraw(self._land(edit).since)
         # What Slack shows now is unknown: the text before, or this one where only its answer was lost.
         self._parts[edit.segment].shown = ""
+
+
+def _nobody() -> None:
+    """Tells nobody."""

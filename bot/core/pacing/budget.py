@@ -23,7 +23,7 @@ from bot.core.backoff import Backoff
 from bot.core.delivery.slack_calls import Post, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 UPDATE_LIMIT, UPDATE_WINDOW = 50, 60.0
 """`chat.update` is tier 3: "50+ per minute" (docs.slack.dev, Web API rate limits; chat.update)."""
@@ -124,17 +124,23 @@ class Budget:
         """Returns how many calls may leave at `now`. 0 under a 429."""
         if now < self._lesson.closed_until or self._probing():
             return 0
-        return max(0, min(self.left(now), 1) if self._lesson.refusals else self.left(now))
+        left = self._left_in_all(now)
+        return max(0, min(left, 1) if self._lesson.refusals else left)
 
     def closed_for(self, now: float) -> float:
         """For how many seconds Slack wants to hear nothing of the method; 0.0 where there is no such wait."""
         return max(0.0, self._lesson.closed_until - now)
 
-    def left(self, now: float, *, urgent: bool = False, within: float = 0.0) -> int:
-        """Returns how many the window has left, a 429's deadline apart; with those that come back `within` seconds.
+    def left(self, now: float, *, urgent: bool = False, within: Sequence[float] = (0.0,)) -> list[int]:
+        """Returns how many the window has left, a 429's deadline apart, with those that come back in so many seconds: one number for
+        each of `within`. Below 0 where the limit was lowered meanwhile."""
+        if self._burst or self._alone is not None:
+            return [self._left_in_all(now, urgent=urgent, within=seconds) for seconds in within]
+        left, window = self._left_in_all(now, urgent=urgent), self._window
+        back = sorted(at + window for at in (*self._answered, *self._others))
+        return [left + bisect_right(back, now + seconds) for seconds in within]
 
-        Below 0 where the limit was lowered meanwhile.
-        """
+    def _left_in_all(self, now: float, *, urgent: bool = False, within: float = 0.0) -> int:
         return min(self._left(now, *span, within) for span in self._spans(now, urgent=urgent))
 
     def _left(self, now: float, limit: int, window: float, within: float = 0.0) -> int:
@@ -185,7 +191,7 @@ class Budget:
         lesson = self._lesson
         if now < lesson.closed_until or (lesson.refusals and lesson.in_flight > 1):
             return False
-        return self.left(now, urgent=urgent) >= slots - 1
+        return self._left_in_all(now, urgent=urgent) >= slots - 1
 
     @property
     def verdict(self) -> tuple[float, tuple[float, float] | None]:

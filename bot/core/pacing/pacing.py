@@ -4,117 +4,135 @@
     ========  ================================  ============================================  ==============================
     last      what completes a message          the moment the model is done                  a slot kept since it began
     first     the first words of a message      with its first whole word, or a little later  the posts of its channel
-    between   what came since the last call     when its reply has waited its gap             what is left and kept for nobody
+    between   what came since the last call     when its reply has waited its gap             what the tightest horizon leaves
 
 A class goes before those below it. Within one the reply goes first whose unseen text has waited longest, so nobody starves: whoever
 is passed over only gets older.
 
 * **Last edits** are promised. When none can be had in time all the same, because more answers end than Slack takes edits, the
   unseen rest is posted instead: posting has a budget of its own.
-* **First words**: the more crowded it is, the more words the first post waits for.
-* **Edits in between** are divided so that all wait alike. What the budget can give in the time that an answer lasts, last
-  edits apart, is shared out among the running replies and those that are likely to come, by how long each is likely to go
-  on: see `demand`. A reply spreads its share over that time.
+* **First words**: the fewer edits an answer may have, the more words its first post waits for. Where a channel has just taken a post, or
+  several wait for it, there is no waiting on top.
+* **Edits in between** are what can be kept up. For each of several horizons, from a second to most of a minute, count the slots that are free
+  now or come back within it, less those for the last edits that are likely to fall into it; and the seconds in which answers will be
+  written within it, also by those who are likely to come. The least of slots over seconds is what each reply may have for a second that it
+  goes on (`horizons`). A reply spreads its edits evenly over the time that it is likely to go on, as of its last call (`demand`, `rhythm`).
 
 *What always holds.* Of the slots that are free, as many stay free as replies are running, here and in other replicas: an edit in
 between leaves only where these are left over. Only with more replies than slots is one left that anybody may have: else each would wait for the others.
 
+*Nobody looks at all replies.* Each tells when it has changed, and is placed anew (`agenda`); what all want is a sum from which each takes
+its own part and puts it back. Who was not due is looked at again a little later, since what is left changes with every other reply.
+
 *What the simple way gets wrong.* An edit each half second, for whoever has new text, is right for one answer: fifteen edits in its
 seven seconds. Five that begin together have spent all fifty after five seconds. Their models write on for two, and end; the last
-words of all five wait for the minute to pass, some 53 seconds (`python -m benchmarks` shows it). Here each of the five has its last
-edit from the start, the rest is shared out over the seven seconds, and the last words are a tenth of a second late. Equal shares
-alone would not do: a sixth who asks later finds nothing left, which is why some is kept for those who are likely to come.
+words of all five wait for the minute to pass, some 53 seconds (`python -m benchmarks` shows it). To share out what there is over the
+length of one answer is better, and was our rule (`benchmarks.share_pacing`): but a slot that is spent comes back a minute later, so whoever
+plans for eight seconds spends everything in eight, and at fifteen questions a minute a tenth of the answers got no last edit in time.
+The horizon just before slots come back is the tightest, and limits what is spent before.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.delivery import Delivery
 from bot.core.delivery.slack_calls import Post, Update
+from bot.core.pacing.agenda import BETWEEN, LAST, NEVER, Agenda, Queue, QueuedReply
 from bot.core.pacing.demand import Demand
+from bot.core.pacing.horizons import HORIZONS, Wants, row, tightest
 from bot.core.pacing.rhythm import Rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.core.delivery.delivery import Delivery
+    from bot.core.pacing.agenda import Lane
     from bot.core.pacing.budget import Budget, Budgets
 
-NEVER = float("inf")
 WORD = 0.25
 """Seconds that the first post waits for its first word to be whole: a token is often less than one."""
-LONGEST_OPENING = 1.0
-"""Seconds that it may wait for more words, however crowded it is."""
-ONE_BETWEEN = 2
-"""Edits of a reply that has had one in between: the first is its post."""
 BOUNDARY = 0.85
 """Of a gap: where a sentence or a line has just ended, an edit may leave that much earlier."""
+LOOK = 0.3
+"""Seconds after which a reply that was not due is looked at again: there may be more left for it than was thought."""
+STALE = 0.25, 1 / 16
+"""Seconds, or of those that a reply is likely to go on, after which that is guessed anew, whichever is longer."""
+GOLDEN = 0.618034
+"""Whole numbers times this: what is behind the points of any few in a row lies evenly between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Says how many replies are running somewhere, for how many seconds they are likely to go on together, and how many more are
-    likely to come."""
+    """Says how many replies are running somewhere, for how many seconds they are likely to go on together, and how many people ask
+    there in a second."""
 
     running: int = 0
     to_go: float = 0.0
     coming: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """Holds the terms for all replies at one moment: the edits in between that each may have for a second it goes on, how long
-    the first post waits for more words, and when which kind of edit may have a slot."""
-
-    a_second: float
-    opening: float
-    last_at: float
-    between_at: float
-    beyond_at: float
-
-
-@dataclass(slots=True)
 class Pacing:
     """The running replies of one workspace, and what it lets us send.
 
     `elsewhere` are the replies of other replicas, who spend from the same budgets.
     """
 
-    budgets: Budgets
-    rhythm: Rhythm = field(default_factory=Rhythm)
-    replies: list[Delivery] = field(default_factory=list[Delivery])
-    elsewhere: Crowd = field(default_factory=Crowd)
-    load: Demand = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, budgets: Budgets, rhythm: Rhythm | None = None) -> None:
+        self.budgets = budgets
+        self.rhythm = rhythm or Rhythm()
         self.load = Demand(self.rhythm)
+        self.elsewhere = Crowd()
+        self._entries: dict[Delivery, QueuedReply] = {}
+        self._numbers = count()
+        self._changed: dict[QueuedReply, None] = {}  # since they were placed
+        self._wants = Wants()
+        self._guesses = Queue()  # by when it is guessed anew how long each goes on
+        self._agenda = Agenda()
+        self._a_second = (
+            0.0  # edits in between that a reply may have for each second that it is likely to go on
+        )
+
+    @property
+    def replies(self) -> Collection[Delivery]:
+        """Returns those that are running, in the order in which they began."""
+        return self._entries.keys()
 
     def add(self, reply: Delivery, now: float) -> None:
         """`reply` is running from now on."""
-        self.replies.append(reply)
+        number = next(self._numbers)
+        entry = self._entries[reply] = QueuedReply(reply, number, lean=0.35 + 0.3 * (number * GOLDEN % 1))
+        reply.watch(partial(self._change, entry))
+        self._change(entry)
         self.load.began(now)
 
     def remove(self, reply: Delivery) -> None:
         """`reply` is over."""
-        self.replies.remove(reply)
+        entry = self._entries.pop(reply)
+        self._changed.pop(entry, None)
+        self._guesses.discard(entry)
+        self._agenda.discard(entry)
+        self._wants.replace(entry.row, [])
         began_at, ended_at = reply.timeline.began_at, reply.timeline.ended_at
         if began_at is not None and ended_at is not None:
             self.load.lasted(ended_at - began_at)
 
     def survey(self, now: float) -> tuple[Delivery | None, float]:
-        """The reply whose call should leave now, None where none may; and when to ask again if nothing happens until then,
+        """Returns the reply whose call should leave now, None where none may; and when to ask again if nothing happens until then,
         `inf` where only a delta or an answer can change anything."""
-        self._spill(now)
-        terms = self._terms(now)
-        best: Delivery | None = None
-        rank, wake = (True, True, NEVER), NEVER
-        for reply in self.replies:
-            if not reply.wants:
-                continue
-            ready_at = self._ready_at(reply, now, terms)
-            wake = min(wake, ready_at)
-            if ready_at <= now and (best is None or _rank(reply) < rank):
-                best, rank = reply, _rank(reply)
-        return best, wake
+        self.load.look(now)
+        self._guess_changed(now)
+        self._a_second = self._share(now)
+        self._place_changed(now)
+        last_at = self.updates.free_at(now, urgent=True)
+        if last_at - now > self.rhythm.patience:
+            self._agenda.spill()
+            self._place_changed(now)
+        between_at = self.updates.free_at(now, slots=1 + self._kept(now))
+        self._look(now, between=between_at <= now)
+        return self._choose(now, last_at, between_at)
 
     def budget(self, reply: Delivery) -> Budget:
         """Returns what the next call of `reply` is paid from."""
@@ -127,93 +145,132 @@ class Pacing:
 
     def slots(self, reply: Delivery, now: float) -> int:
         """Returns how many slots have to be free for the next call of `reply` to leave: its own, and those kept for others."""
-        if reply.method == Post.method or reply.closing:
-            return 1
-        share = self._a_second(now) * self.load.left(reply, reply.timeline.sent_at)
-        return 1 + self._kept(now, more=0 if self._is_entitled(reply, share) else self._running)
+        return 1 if reply.method == Post.method or reply.closing else 1 + self._kept(now)
 
     def crowd(self, now: float) -> Crowd:
-        """Our own replies, as other replicas have to know of them."""
-        to_go = sum(self.load.left(reply, now) for reply in self.replies)
-        return Crowd(len(self.replies), to_go, self.load.coming(now))
+        """Sums up our own replies, as other replicas have to know of them."""
+        self._guess_changed(now)
+        return Crowd(len(self._entries), self._wants.to_go, self.load.askers(now))
 
-    # ---- when a reply may send
+    # ---- where each reply stands
 
-    def _ready_at(self, reply: Delivery, now: float, terms: _Terms) -> float:
-        """Returns when `reply` may send. Where no slot is free now, when one is: whether it is due by then is asked then."""
-        if reply.method == Post.method:
-            ready_at = self._opens_at(reply, now, terms)
-        elif reply.closing:
-            ready_at = terms.last_at
+    def _change(self, entry: QueuedReply) -> None:
+        if entry.reply in self._entries:
+            self._changed[entry] = None
+
+    def _guess_changed(self, now: float) -> None:
+        """Guesses how long those go on whose model has begun, or is done, or was asked for some time ago."""
+        for entry in self._changed:
+            if entry.phase != (entry.reply.writing, entry.reply.timeline.began_at):
+                self._guess(entry, now)
+        for entry in self._guesses.until(now):
+            self._guess(entry, now)
+
+    def _guess(self, entry: QueuedReply, now: float) -> None:
+        began_at, writing = entry.reply.timeline.began_at, entry.reply.writing
+        age = 0.0 if began_at is None else now - began_at
+        left = self.load.rest(age) if writing else 0.0
+        outlived = writing and left <= self.rhythm.again * age
+        wanted, entry.row, entry.phase = entry.row, row(left, outlived=outlived), (writing, began_at)
+        self._wants.replace(wanted, entry.row)
+        if writing:
+            seconds, part = STALE
+            self._guesses.push(now + max(seconds, part * left), entry)
         else:
-            ready_at = self._due_at(reply, now, terms)
-        return max(ready_at, reply.timeline.not_before)
+            self._guesses.discard(entry)
 
-    def _opens_at(self, reply: Delivery, now: float, terms: _Terms) -> float:
-        free_at = self.budget(reply).free_at(now)
-        if free_at > now or reply.closing:
-            return free_at
-        wait = terms.opening if reply.at_boundary else max(terms.opening, WORD)
-        return (reply.timeline.unseen_since or 0.0) + wait
+    def _place_changed(self, now: float) -> None:
+        changed, self._changed = self._changed, {}
+        for entry in changed:
+            self._place(entry, now)
 
-    def _due_at(self, reply: Delivery, now: float, terms: _Terms) -> float:
-        if terms.between_at > now:
-            return terms.between_at
-        times = reply.timeline
-        left = self.load.left(reply, times.sent_at)
-        share = terms.a_second * left  # edits in between that it may have, since its last one left
-        if terms.beyond_at > now and not self._is_entitled(reply, share):
-            return terms.beyond_at
-        gap = self.rhythm.gap(times.landed - 1, left=left, share=share)
+    def _look(self, now: float, *, between: bool) -> None:
+        """Places those anew whose time has come. Where no edit in between may leave, nobody has to look at any."""
+        for entry in self._agenda.timers.until(now):
+            self._place(entry, now)
+        if not between:
+            return
+        for entry in self._agenda.gaps.until(now):
+            self._place(entry, now)
+        while (first := self._agenda.first(BETWEEN)) and self._due_at(first, now) > now:
+            self._place(first, now)  # there is less left for it than there was
+
+    def _place(self, entry: QueuedReply, now: float) -> None:
+        if not entry.reply.wants:
+            self._agenda.discard(entry)
+            return
+        at, not_before = self._due_at(entry, now), entry.reply.timeline.not_before
+        if not_before <= now < at:
+            at = min(at, now + LOOK)
+        at = max(at, not_before)
+        self._agenda.place(entry, timer=at if at > now else None)
+
+    def _due_at(self, entry: QueuedReply, now: float) -> float:
+        """Returns when its call may leave, as far as the reply is concerned."""
+        reply, times = entry.reply, entry.reply.timeline
+        if reply.closing:
+            return -NEVER
+        if reply.method == Post.method:
+            wait = self._opening(entry, now)
+            return (times.unseen_since or 0.0) + (wait if reply.at_boundary else max(wait, WORD))
+        gap = self.rhythm.gap(self._left(entry), self._a_second, lean=entry.lean)
         early = times.sent_at + BOUNDARY * gap
         return early if reply.at_boundary or now < early else times.sent_at + gap
 
-    def _is_entitled(self, reply: Delivery, share: float) -> bool:
-        """Tells whether it may have what is not kept for others. One edit in the middle of an answer is worth most. Who has had
-        that, and has no whole share left, may take only what nobody else can want."""
-        return reply.timeline.landed < ONE_BETWEEN or share >= self.rhythm.once
+    def _opening(self, entry: QueuedReply, now: float) -> float:
+        """Returns how long a first post waits for more words. Where its channel takes only so many, whoever comes next would wait as
+        well."""
+        channel = entry.reply.thread.channel
+        posts = self.budgets.of(Post.method, channel)
+        if posts.left(now)[0] < posts.limit(now) or self._agenda.is_shared(channel, entry):
+            return 0.0
+        return self.rhythm.wait(self.load.typical, self._a_second)
+
+    def _left(self, entry: QueuedReply) -> float:
+        """Returns for how long its reply was likely to go on as its last call left: over that time its edits are spread."""
+        times = entry.reply.timeline
+        if entry.sent_at != times.sent_at:
+            entry.sent_at = times.sent_at
+            age = 0.0 if times.began_at is None else max(0.0, times.sent_at - times.began_at)
+            entry.left = self.load.rest(age)
+        return entry.left
+
+    # ---- whose turn it is
+
+    def _choose(self, now: float, last_at: float, between_at: float) -> tuple[Delivery | None, float]:
+        wake = min(self._agenda.timers.peek()[0], max(self._agenda.gaps.peek()[0], between_at))
+        best, first = None, (True, True, NEVER, -1)
+        for lane, since, entry in self._agenda.heads():
+            opens_at = self._opens_at(lane, now, last_at, between_at)
+            wake = min(wake, opens_at)
+            rank = (*lane.rank, since, entry.number)
+            if opens_at <= now and (best is None or rank < first):
+                best, first = entry.reply, rank
+        return best, wake
+
+    def _opens_at(self, lane: Lane, now: float, last_at: float, between_at: float) -> float:
+        """Returns when a call may leave as far as its budget is concerned."""
+        if lane.posts:
+            return self.budgets.of(Post.method, lane.channel).free_at(now)
+        return last_at if lane == LAST else between_at
 
     # ---- what holds for all of them
 
-    def _terms(self, now: float) -> _Terms:
-        running, a_second, horizon = self._running, self._a_second(now), self.load.horizon
-        crowded = self.rhythm.gap(0, left=horizon, share=a_second * horizon) - self.rhythm.first
-        return _Terms(
-            a_second=a_second,
-            opening=min(self.rhythm.opening * crowded, LONGEST_OPENING),
-            last_at=self.updates.free_at(now, urgent=True),
-            between_at=self.updates.free_at(now, slots=1 + self._kept(now)),
-            beyond_at=self.updates.free_at(now, slots=1 + self._kept(now, more=running)),
-        )
+    def _kept(self, now: float) -> int:
+        """Keeps one slot for each running reply's last edit; but never all there are: with as many replies as slots, each would wait for
+        the others."""
+        return min(len(self._entries) + self.elsewhere.running, self.updates.limit(now) - 1)
 
-    @property
-    def _running(self) -> int:
-        return len(self.replies) + self.elsewhere.running
-
-    def _kept(self, now: float, *, more: int = 0) -> int:
-        """One slot for each running reply's last edit, the spare ones, and `more`; but never all there are: with as many
-        replies as slots, each would wait for the others."""
-        most = self.updates.limit(now) - 1
-        return min(min(self._running + int(self.rhythm.spare), most) + more, most)
-
-    def _a_second(self, now: float) -> float:
+    def _share(self, now: float) -> float:
         """Returns how many edits in between a reply may have for each second that it is likely to go on."""
-        here = self.crowd(now)
-        coming, horizon = here.coming + self.elsewhere.coming, self.load.horizon
-        kept = self._running + self.rhythm.wanted * coming + self.rhythm.spare
-        free = self.updates.left(now, within=horizon) - kept
-        to_go = here.to_go + self.elsewhere.to_go + coming * horizon
-        return max(0.0, free) / to_go if to_go else 0.0
-
-    def _spill(self, now: float) -> None:
-        """Replies that are done writing and can have no edit in time go on by posting."""
-        if self.updates.free_at(now, urgent=True) - now <= self.rhythm.patience:
-            return
-        for reply in self.replies:
-            reply.spill()
-
-
-def _rank(reply: Delivery) -> tuple[bool, bool, float]:
-    times = reply.timeline
-    since = times.sent_at if times.unseen_since is None else times.unseen_since
-    return (not reply.closing, reply.method != Post.method, since)
+        wants, there = [self._wants], self.elsewhere
+        if there.running:
+            wants.append(Wants())
+            wants[-1].replace([], row(there.to_go / there.running, replies=there.running))
+        return tightest(
+            self.updates.left(now, within=HORIZONS),
+            wants,
+            self.load,
+            self.rhythm,
+            askers=self.load.askers(now) + there.coming,
+        )

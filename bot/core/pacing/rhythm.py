@@ -4,35 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NEVER = float("inf")
+
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """The figures of pacing, found by search in the simulation of `benchmarks` over answers short and long, quick and slow.
+    """Holds the figures of pacing, found by search in the simulation of `benchmarks` over loads steady and random.
 
     Times are in seconds.
     """
 
-    first: float = 0.38  # between the first post and the first edit, where there is room enough
-    growth: float = 1.03  # each gap is that many times the one before ...
-    most: float = 3.0  # ... up to this
-    horizon: float = 8.45  # how long an answer is taken to last before any has ended
-    learn: float = 0.2  # how much each that ends moves that towards its own length
-    again: float = (
-        0.45  # how much longer one is taken to last that has outlived that, for each second of its age
-    )
-    recent: float = 0.34  # answers to come within a horizon, for each that began within the last one ...
-    steady: float = 2.5  # ... or for each that a minute's average makes, where that is more
-    wanted: float = 1.65  # slots that each of them will want
-    spare: float = 1.0  # slots kept for whoever else asks
-    once: float = 0.77  # a share is never taken for less: one edit in the middle of an answer is worth most
-    opening: float = (
-        0.3  # of how much longer than `first` the gap is: how long the first post waits for more words
-    )
+    least: float = 0.25  # between two edits of a reply
+    memory: float = 700.0  # in which what was seen of askers fades
+    burst: float = 0.35  # in which those who ask right behind others are counted with them ...
+    crowd: float = 20.0  # ... and how much less each counts, for each before it
+    prior: float = 9.0  # answers that the first guess of their lengths weighs
+    keep: float = 0.95  # of what each weighs, for each that ends after it
+    again: float = 0.95  # how much longer one is taken to last at least, for each second of its age
+    newcomers: float = 1.4  # how much of what those will want is kept who are likely to come ...
+    ends: float = 0.9  # ... and how many slots for each of them that is likely to be over
+    whole: float = 6.0  # edits from which on their number need not be a whole one
+    opening: float = 0.35  # how much sooner than an equal step the first post leaves
+    worth: float = 0.15  # the shortest that is worth it: a single answer begins with its first word
+    soon: float = 0.86  # the longest that it waits for more words ...
+    late: float = 2.0  # ... and where an answer may have fewer than `few` edits in between
+    few: float = 3.0
     patience: float = 1.0  # how late a last edit may be before the rest is posted instead
 
-    def gap(self, edits: int, *, left: float, share: float) -> float:
-        """The least time until the next edit of a reply that has had `edits` in between, is likely to go on for `left`
-        more seconds, and may have `share` edits in that time."""
-        steps = min(edits, 50)  # a long answer must not overflow the power
-        alone = min(self.first * self.growth**steps, self.most)
-        return max(alone, left / (1 + max(share, self.once)))
+    def gap(self, left: float, a_second: float, *, lean: float) -> float:
+        """Returns the time until the next edit of a reply that is likely to go on for `left` seconds, and may have so many edits in
+        between `a_second`; `inf` where that is none. `lean` says how near to one more a part of one has to be."""
+        edits = a_second * left
+        if edits < self.whole:
+            edits = float(int(edits + lean))
+        return max(left / (1 + edits), self.least) if edits >= 1 else NEVER
+
+    def wait(self, typical: float, a_second: float) -> float:
+        """Returns how long a first post waits for more words: an equal step of an answer that is `typical`, a little less."""
+        edits = a_second * typical
+        most = self.late if edits < self.few else self.soon
+        wait = typical / (2 + edits) - self.opening
+        return min(wait, most) if wait >= self.worth else 0.0

@@ -12,7 +12,7 @@ from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from tests.fakes import an_answer
 
-MEMBERS = {"thread", "method", "wants", "writing", "closing", "at_boundary", "timeline", "spill"}
+MEMBERS = {"thread", "method", "wants", "writing", "closing", "at_boundary", "timeline", "watch", "spill"}
 
 
 class OnlyADelivery:
@@ -34,7 +34,7 @@ def reply() -> Reply:
 
 @pytest.fixture
 def pacing(reply: Reply) -> Pacing:
-    pacing = Pacing(workspace_budgets(updates=3))
+    pacing = Pacing(workspace_budgets(updates=5))
     delivery: Delivery = OnlyADelivery(reply)
     pacing.add(delivery, 0.0)
     return pacing
@@ -67,7 +67,7 @@ def test_pacing_shows_an_answer_from_its_first_word_to_a_spilled_end_by_what_a_d
     reply.feed("three", 41.0)
     reply.end(42.0)
     made.append(leaves(pacing, reply, 42.0))
-    pacing.remove(pacing.replies[0])
+    pacing.remove(next(iter(pacing.replies)))
     assert made == ["chat.postMessage", "chat.update", "chat.postMessage"]
 
 

@@ -2,70 +2,86 @@
 
 from __future__ import annotations
 
+from statistics import median
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.delivery.reply import Reply
-from bot.core.pacing.demand import LEAST, MOST, Demand
+from bot.core.pacing.demand import FIRST, NEWCOMERS, Demand
 from bot.core.pacing.rhythm import Rhythm
-from tests.fakes import an_answer
 
-RHYTHM = Rhythm(horizon=10.0, learn=0.5, again=0.5, recent=0.5, steady=2.0)
-
-
-def written(since: float = 0.0) -> Reply:
-    reply = Reply(an_answer())
-    reply.feed("word ", since)
-    return reply
+RHYTHM = Rhythm(prior=8.0, keep=0.5, again=0.9, memory=100.0, burst=0.5, crowd=9.0)
 
 
-def test_an_answer_is_taken_to_last_as_long_as_those_before_it() -> None:
+def test_before_any_has_ended_answers_are_taken_to_last_about_nine_seconds() -> None:
+    assert median(FIRST) == pytest.approx(9.0, abs=0.1)
+    assert Demand(RHYTHM).typical == pytest.approx(sum(FIRST) / len(FIRST))
+
+
+def test_an_answer_is_taken_to_last_as_long_as_those_before_it_the_newest_most() -> None:
     load = Demand(RHYTHM)
-    load.lasted(20.0)
-    assert load.horizon == 15.0
-    load.lasted(20.0)
-    assert load.horizon == 17.5
+    for seconds in (60.0, *[20.0] * 30):
+        load.lasted(seconds)
+    assert load.typical == pytest.approx(20.0, abs=0.1)
+    load.lasted(40.0)
+    assert load.typical == pytest.approx(30.0, abs=0.1)
 
 
-@given(st.lists(st.floats(0, 10_000)))
-def test_what_was_learned_stays_within_reason(lengths: list[float]) -> None:
+def test_it_goes_on_as_long_as_those_did_that_lasted_longer() -> None:
+    load = Demand(RHYTHM)
+    for seconds in (*[10.0] * 30, 40.0):
+        load.lasted(seconds)
+    assert load.rest(0.0) == pytest.approx(25.0, abs=0.1)
+    assert load.rest(5.0) == pytest.approx(20.0, abs=0.1)
+    assert load.rest(10.0) == pytest.approx(30.0, abs=0.1)
+
+
+def test_who_outlives_the_others_goes_on_for_a_part_of_its_age() -> None:
+    assert Demand(RHYTHM).rest(100.0) == 90.0
+    assert Demand(Rhythm(again=0.1)).rest(100.0) == 50.0
+
+
+def test_what_is_long_past_is_forgotten() -> None:
+    load = Demand(RHYTHM)
+    for _ in range(30):
+        load.lasted(1.0)
+    assert load.rest(2.0) == pytest.approx(1.8)
+
+
+@given(st.lists(st.floats(0.01, 10_000), max_size=60), st.floats(0, 10_000))
+def test_every_answer_goes_on_for_a_while_at_least(lengths: list[float], age: float) -> None:
     load = Demand(RHYTHM)
     for seconds in lengths:
         load.lasted(seconds)
-    assert LEAST <= load.horizon <= MOST
+    assert load.rest(age) >= RHYTHM.again * age
+    assert load.rest(0.0) == pytest.approx(load.typical)
 
 
-def test_an_answer_has_its_whole_length_before_it_when_it_has_not_begun() -> None:
-    assert Demand(RHYTHM).left(Reply(an_answer()), 99.0) == 10.0
-
-
-def test_the_older_an_answer_the_sooner_it_is_over_until_it_outlives_the_others() -> None:
-    load, reply = Demand(RHYTHM), written()
-    assert [load.left(reply, now) for now in (0.0, 4.0, 6.0)] == [10.0, 6.0, 4.0]
-    assert load.left(reply, 100.0) == 50.0
-
-
-def test_an_answer_whose_model_is_done_has_nothing_before_it() -> None:
-    reply = written()
-    reply.end(1.0)
-    assert Demand(RHYTHM).left(reply, 1.0) == 0.0
-
-
-def test_a_rush_is_taken_to_go_on() -> None:
+def test_before_anybody_asked_somebody_is_expected() -> None:
+    count, seconds = NEWCOMERS
     load = Demand(RHYTHM)
-    for begun in range(6):
-        load.began(float(begun))
-    assert load.coming(6.0) == 3.0
+    load.look(5.0)
+    assert load.askers(5.0) == count / seconds
 
 
-def test_where_it_is_quiet_just_now_the_last_minute_tells() -> None:
-    load = Demand(RHYTHM)
-    for begun in range(6):
-        load.began(float(begun))
-    assert load.coming(30.0) == 2.0
-
-
-def test_what_is_older_than_a_minute_tells_nothing() -> None:
+def test_the_longer_nobody_has_asked_the_fewer_are_expected() -> None:
     load = Demand(RHYTHM)
     load.began(0.0)
-    assert load.coming(60.0) == 0.0
+    rates = [load.askers(now) for now in (0.0, 10.0, 100.0, 1000.0)]
+    assert rates == sorted(rates, reverse=True)
+
+
+def test_a_steady_rate_is_learned() -> None:
+    load = Demand(Rhythm())
+    for second in range(0, 3000, 4):
+        load.began(float(second))
+    assert load.askers(3000.0) == pytest.approx(0.25, abs=0.03)
+
+
+def test_who_ask_at_once_are_one_event_and_not_a_rate() -> None:
+    alone, crowd = Demand(RHYTHM), Demand(RHYTHM)
+    alone.began(0.0)
+    for _ in range(5):
+        crowd.began(0.0)
+    assert crowd.askers(0.0) < 1.5 * alone.askers(0.0)

@@ -10,20 +10,22 @@ from hypothesis import strategies as st
 
 from bot.core.delivery.reply import Reply
 from bot.core.delivery.slack_calls import Post, Update
+from bot.core.pacing.agenda import NEVER
 from bot.core.pacing.budget import Budget, Budgets
-from bot.core.pacing.pacing import LONGEST_OPENING, NEVER, WORD, Crowd, Pacing
+from bot.core.pacing.pacing import LOOK, WORD, Crowd, Pacing
 from bot.core.pacing.rhythm import Rhythm
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.core.delivery.delivery import Delivery
+    from bot.core.delivery.slack_calls import Edit
 
-BUSY = Rhythm(
-    spare=0.0, recent=0.0, steady=0.0
-)  # nothing kept for those who have not asked yet: easier to count
+CALM = Rhythm(newcomers=0.0, ends=0.0)  # nothing kept for those who have not asked yet: easier to count
 
 
-def a_pacing(*replies: Reply, updates: int = 50, posts: int = 50, rhythm: Rhythm = BUSY) -> Pacing:
+def a_pacing(*replies: Delivery, updates: int = 50, posts: int = 50, rhythm: Rhythm = CALM) -> Pacing:
     makers = {Update.method: lambda: Budget(updates, 60), Post.method: lambda: Budget(posts, 60)}
     pacing = Pacing(Budgets(makers), rhythm)
     for reply in replies:
@@ -31,8 +33,8 @@ def a_pacing(*replies: Reply, updates: int = 50, posts: int = 50, rhythm: Rhythm
     return pacing
 
 
-def unposted(since: float = 0.0, text: str = "word ") -> Reply:
-    reply = Reply(an_answer())
+def unposted(since: float = 0.0, text: str = "word ", *, channel: str = "C") -> Reply:
+    reply = Reply(an_answer(channel=channel))
     reply.feed(text, since)
     return reply
 
@@ -80,17 +82,36 @@ class TestFirstWords:
         assert due(pacing, 1.1) is reply
 
     def test_where_it_is_crowded_they_wait_for_more_but_never_long(self) -> None:
-        crowd = [unposted(0.0) for _ in range(60)]
+        crowd = [unposted(0.0, channel=f"C{n}") for n in range(60)]
         pacing = a_pacing(*crowd)
         assert due(pacing, 0.0) is None
-        assert 0.0 < wake_at(pacing, 0.0) <= LONGEST_OPENING
+        assert due(pacing, 0.9 * CALM.late) is None
+        assert due(pacing, CALM.late) is crowd[0]
+
+    def test_they_wait_less_as_soon_as_it_is_no_longer_crowded(self) -> None:
+        crowd = [unposted(0.0, channel=f"C{n}") for n in range(60)]
+        pacing = a_pacing(*crowd)
+        assert wake_at(pacing, 0.0) == LOOK
+        for reply in crowd[1:]:
+            pacing.remove(reply)
+        assert due(pacing, LOOK) is crowd[0]
+
+    def test_where_others_wait_in_the_same_channel_they_wait_for_no_more(self) -> None:
+        crowd = [unposted(0.0) for _ in range(60)]
+        assert due(a_pacing(*crowd), 0.0) is crowd[1]
+
+    def test_nor_where_somebody_was_just_answered_there(self) -> None:
+        crowd = [unposted(0.0, channel=f"C{n}") for n in range(60)]
+        pacing = a_pacing(*crowd)
+        spend(pacing.budget(crowd[7]), 1)
+        assert due(pacing, 0.0) is crowd[7]
 
     def test_they_are_paid_from_another_budget_than_edits(self) -> None:
         reply = unposted()
         pacing = a_pacing(reply, posts=1)
-        spend(pacing.updates, 49)
+        spend(pacing.updates, 50)
         assert pacing.budget(reply) is pacing.budgets.of(Post.method, "C")
-        assert due(pacing, 1.0) is reply
+        assert due(pacing, 3.0) is reply
         spend(pacing.budgets.of(Post.method, "C"), 1)
         assert due(pacing, 1.0) is None
         assert wake_at(pacing, 1.0) == 60.0
@@ -99,17 +120,37 @@ class TestFirstWords:
 class TestEditsInBetween:
     def test_they_keep_their_distance(self) -> None:
         reply = posted(0.0, unseen_since=0.1)
-        pacing = a_pacing(reply)
-        first = BUSY.gap(0, left=BUSY.horizon, share=48.0)
-        assert due(pacing, 0.8 * first) is None
-        assert due(pacing, first) is reply
+        pacing = a_pacing(reply, updates=10)
+        assert wake_at(pacing, 0.1) == pytest.approx(0.1 + LOOK)
+        assert due(pacing, 0.7) is None
+        assert due(pacing, 1.0) is reply
+
+    def test_however_much_is_left_they_keep_a_least_distance(self) -> None:
+        pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=1000)
+        assert due(pacing, 0.99 * CALM.least) is None
+        assert due(pacing, CALM.least) is reply
 
     def test_where_a_sentence_has_just_ended_they_may_leave_a_little_earlier(self) -> None:
         open_end, closed = posted(0.0, unseen_since=0.1), posted(0.0, unseen_since=0.1, more=" more.")
-        when = 0.9 * BUSY.first
-        assert due(a_pacing(open_end), when) is None
-        assert wake_at(a_pacing(open_end), when) == pytest.approx(BUSY.first)
-        assert due(a_pacing(closed), when) is closed
+        when = 0.9 * CALM.least
+        assert due(a_pacing(open_end, updates=1000), when) is None
+        assert wake_at(a_pacing(open_end, updates=1000), when) == pytest.approx(CALM.least)
+        assert due(a_pacing(closed, updates=1000), when) is closed
+
+    def test_where_it_ends_while_they_wait_they_may_leave_at_once(self) -> None:
+        pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=1000)
+        when = 0.9 * CALM.least
+        assert due(pacing, when) is None
+        reply.feed(" more.", when)
+        assert due(pacing, when) is reply
+
+    def test_they_are_slowed_down_where_less_is_left_than_there_was(self) -> None:
+        pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=30)
+        assert due(pacing, 0.4) is reply
+        for _ in range(12):
+            pacing.add(posted(0.4), 0.4)
+        assert due(pacing, 0.4) is None
+        assert wake_at(pacing, 0.4) == pytest.approx(0.4 + LOOK)
 
     def test_the_reader_who_has_waited_longest_goes_first(self) -> None:
         late, early = posted(0.0, unseen_since=2.0), posted(0.0, unseen_since=1.0)
@@ -124,46 +165,33 @@ class TestEditsInBetween:
         one.end(9.0)
         assert due(pacing, 9.0) is one
 
-    def test_some_slots_are_kept_for_whoever_asks_next(self) -> None:
-        reply = posted(0.0, unseen_since=0.1)
-        pacing = a_pacing(reply, updates=10, rhythm=Rhythm(spare=3.0))
-        spend(pacing.updates, 6)
-        assert due(pacing, 9.0) is None
-
-    def test_who_is_likely_to_be_over_sooner_has_its_share_sooner(self) -> None:
-        old, young = posted(0.0, edits=1), posted(5.0, edits=1)
-        for reply in (old, young):
-            reply.feed(" more", 5.0)
-        old.timeline.sent_at = 5.0
-        pacing = a_pacing(old, young, updates=6)
-        assert due(pacing, 6.8) is old
-        old.timeline.not_before = 99.0
-        assert due(pacing, 6.8) is None
+    def test_some_is_kept_for_whoever_asks_next(self) -> None:
+        wakes = []
+        for rhythm in (CALM, Rhythm()):
+            pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=12, rhythm=rhythm)
+            times = (0.1 + n / 20 for n in range(200))
+            wakes.append(next(now for now in times if due(pacing, now) is reply))
+        assert wakes[0] < wakes[1]
 
     def test_how_long_answers_last_is_learned_and_spreads_the_edits(self) -> None:
         def gap_after(seconds: float) -> float:
-            pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=10)
+            pacing = a_pacing(updates=10)
             for _ in range(20):
-                over = posted(0.0)
-                pacing.add(over, 0.0)
+                pacing.add(over := posted(0.0), 0.0)
                 over.end(seconds)
                 pacing.remove(over)
-            return wake_at(pacing, 0.1) - reply.timeline.sent_at
+            pacing.add(reply := posted(0.0, unseen_since=0.1), 0.0)
+            times = (n / 20 for n in range(1000))
+            return next(now for now in times if due(pacing, now) is reply)
 
         assert gap_after(4.0) < gap_after(8.0) < gap_after(40.0)
 
-    def test_who_has_had_its_share_takes_only_what_nobody_else_can_want(self) -> None:
-        greedy, others = posted(0.0, unseen_since=0.1, edits=5), [posted(0.0) for _ in range(4)]
-        pacing = a_pacing(greedy, *others, updates=20)
-        spend(pacing.updates, 14)
-        assert due(pacing, 9.0) is None
-        modest = posted(0.0, unseen_since=0.2)
-        pacing.replies[1] = modest
-        assert due(pacing, 9.0) is modest
-
-    def test_with_more_replies_than_slots_an_idle_budget_still_moves(self) -> None:
+    def test_with_more_replies_than_slots_there_are_none_and_last_edits_may_have_any(self) -> None:
         replies = [posted(0.0, unseen_since=0.1) for _ in range(6)]
-        assert due(a_pacing(*replies, updates=4), 9.0) is not None
+        pacing = a_pacing(*replies, updates=4)
+        assert due(pacing, 9.0) is None
+        replies[0].end(9.0)
+        assert due(pacing, 9.0) is replies[0]
 
 
 class TestLastEdits:
@@ -259,12 +287,12 @@ def test_choosing_and_waking_agree_and_last_edits_never_wait_behind_others(
 class TestElsewhere:
     def test_the_replies_of_other_replicas_have_their_last_edits_kept_too(self) -> None:
         reply = posted(unseen_since=0.1)
-        pacing = a_pacing(reply, updates=5)
+        pacing = a_pacing(reply, updates=6)
         spend(pacing.updates, 1)
         assert due(pacing, 9.0) is reply
         pacing.elsewhere = Crowd(running=4)
         assert due(pacing, 9.0) is None
-        assert pacing.slots(reply, 9.0) == 5
+        assert pacing.slots(reply, 9.0) == 6
 
     def test_a_last_edit_needs_its_own_slot_only(self) -> None:
         reply = posted(unseen_since=0.1)
@@ -273,14 +301,176 @@ class TestElsewhere:
         reply.end(1.0)
         assert pacing.slots(reply, 9.0) == 1
 
-    def test_who_had_its_share_leaves_slots_for_all_who_may_still_want_one(self) -> None:
-        greedy = posted(edits=30, unseen_since=0.1)
-        pacing = a_pacing(greedy)
-        pacing.elsewhere = Crowd(running=10, to_go=1000.0)
-        assert pacing.slots(greedy, 9.0) == 1 + 11 + 11
+    def test_the_seconds_that_others_write_are_shared_with(self) -> None:
+        reply = posted(unseen_since=0.1)
+        pacing = a_pacing(reply, updates=20)
+        assert due(pacing, 1.0) is reply
+        pacing.elsewhere = Crowd(running=3, to_go=100.0)
+        assert due(pacing, 1.0) is None
+
+    def test_those_who_ask_there_are_expected_too(self) -> None:
+        reply = posted(unseen_since=0.1)
+        pacing = a_pacing(reply, updates=20, rhythm=Rhythm())
+        assert due(pacing, 2.0) is reply
+        pacing.elsewhere = Crowd(coming=1.0)
+        assert due(pacing, 2.0) is None
 
     def test_what_others_have_to_know_of_ours(self) -> None:
-        rhythm = Rhythm(horizon=10.0, again=0.5, recent=0.5)
-        pacing = a_pacing(posted(edits=2), unposted(), rhythm=rhythm)
-        assert pacing.crowd(0.0) == Crowd(running=2, to_go=20.0, coming=1.0)
-        assert pacing.crowd(100.0) == Crowd(running=2, to_go=100.0, coming=0.0)
+        pacing = a_pacing(posted(edits=2), unposted())
+        crowd = pacing.crowd(0.0)
+        assert (crowd.running, crowd.coming) == (2, pacing.load.askers(0.0))
+        assert crowd.to_go == pytest.approx(2 * pacing.load.typical, abs=0.01)
+        assert pacing.crowd(100.0).to_go == pytest.approx(2 * CALM.again * 100.0)
+
+
+class PlainPacing(Pacing):
+    """The same rule, the plain way: looks at all replies each time, and remembers only which of them is due and when to look again."""
+
+    def __init__(self, budgets: Budgets, rhythm: Rhythm) -> None:
+        super().__init__(budgets, rhythm)
+        self.look_at: dict[Delivery, float] = {}  # of those that have something to send; -inf where it is due
+
+    def survey(self, now: float) -> tuple[Delivery | None, float]:
+        self.load.look(now)
+        self._guess_changed(now)
+        self._a_second = self._share(now)
+        self.place_changed(now)
+        last_at = self.updates.free_at(now, urgent=True)
+        if last_at - now > self.rhythm.patience:
+            for reply in self.replies:
+                reply.spill()
+            self.place_changed(now)
+        between_at = self.updates.free_at(now, slots=1 + self._kept(now))
+        gate = {reply: self.gate(reply, now, last_at, between_at) for reply in self.replies}
+        for reply in self.replies:
+            if -NEVER < self.look_at.get(reply, NEVER) <= now and (
+                gate[reply] <= now or not self.is_between(reply)
+            ):
+                self.place(reply, now)
+        due = self.due(gate, now)
+        while (first := due(self.is_between)) and self._due_at(self._entries[first], now) > now:
+            self.place(first, now)
+        wakes = (
+            max(at, gate[reply] if at == -NEVER or self.is_between(reply) else -NEVER)
+            for reply, at in self.look_at.items()
+        )
+        return due(lambda _: True), min(wakes, default=NEVER)
+
+    def due(
+        self, gate: dict[Delivery, float], now: float
+    ) -> Callable[[Callable[[Delivery], bool]], Delivery | None]:
+        """Who goes first of those that are due, and such."""
+
+        def first(is_such: Callable[[Delivery], bool]) -> Delivery | None:
+            due = [
+                each
+                for each, at in self.look_at.items()
+                if at == -NEVER and gate[each] <= now and is_such(each)
+            ]
+            return min(due, key=self.rank, default=None)
+
+        return first
+
+    def remove(self, reply: Delivery) -> None:
+        self.look_at.pop(reply, None)
+        super().remove(reply)
+
+    def place_changed(self, now: float) -> None:
+        changed, self._changed = self._changed, {}
+        for entry in changed:
+            self.place(entry.reply, now)
+
+    def is_between(self, reply: Delivery) -> bool:
+        return reply.method != Post.method and not reply.closing
+
+    def place(self, reply: Delivery, now: float) -> None:
+        self.look_at.pop(reply, None)
+        super()._place(self._entries[reply], now)  # who waits for a channel is counted there
+        if reply.wants:
+            at, not_before = self._due_at(self._entries[reply], now), reply.timeline.not_before
+            at = max(min(at, now + LOOK), not_before) if not_before <= now < at else max(at, not_before)
+            self.look_at[reply] = at if at > now else -NEVER
+
+    def gate(self, reply: Delivery, now: float, last_at: float, between_at: float) -> float:
+        if reply.method == Post.method:
+            return self.budget(reply).free_at(now)
+        return last_at if reply.closing else between_at
+
+    def rank(self, reply: Delivery) -> tuple[bool, bool, float, int]:
+        times = reply.timeline
+        since = times.sent_at if times.unseen_since is None else times.unseen_since
+        return (not reply.closing, reply.method != Post.method, since, self._entries[reply].number)
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["asks", "writes", "writes", "writes", "ends", "lands", "lands", "fails", "limited"]),
+        st.integers(0, 7),
+        st.sampled_from([0.0, 0.01, 0.1, 0.3, 1.0, 4.0]),
+    ),
+    max_size=80,
+)
+
+
+class Side:
+    """A pacing, and the calls under way that it let leave."""
+
+    def __init__(self, pacing: Pacing) -> None:
+        self.pacing = pacing
+        self.replies: list[Reply] = []
+        self.flying: list[tuple[Reply, Edit, Budget]] = []
+
+    def meet(self, event: str, number: int, now: float) -> None:
+        reply = self.replies[number % len(self.replies)] if self.replies else None
+        if event == "asks":
+            self.replies.append(Reply(an_answer(f"{len(self.replies)}.0", channel=f"C{number % 3}")))
+            self.pacing.add(self.replies[-1], now)
+        elif event == "writes" and reply is not None and reply.writing:
+            reply.feed("word. " if number % 2 else "wo", now)
+        elif event == "ends" and reply is not None and reply.writing:
+            reply.end(now)
+        elif event in {"lands", "fails", "limited"} and self.flying:
+            self.answer(event, *self.flying.pop(number % len(self.flying)), now)
+        for over in [each for each in self.replies if not each.running]:
+            self.replies.remove(over)
+            self.pacing.remove(over)
+
+    def answer(self, event: str, reply: Reply, edit: Edit, budget: Budget, now: float) -> None:
+        if event == "lands":
+            budget.taken(now)
+            reply.sent(edit, f"{edit.segment + 2}.0")
+        else:
+            budget.limited(now, 3.0) if event == "limited" else None
+            reply.refused(edit, not_before=now + (event == "fails"))
+        budget.answered(now)
+
+    def survey(self, now: float) -> tuple[int | None, float]:
+        """Whose call leaves, as a number, and when to ask again."""
+        due, wake = self.pacing.survey(now)
+        if due is None:
+            return None, wake
+        reply = next(each for each in self.replies if each is due)
+        number, budget = self.replies.index(reply), self.pacing.budget(due)
+        if (edit := reply.take(now)) is not None:
+            budget.leave()
+            self.flying.append((reply, edit, budget))
+        return number, wake
+
+
+def a_side(kind: type[Pacing]) -> Side:
+    makers = {Update.method: lambda: Budget(9, 20.0), Post.method: lambda: Budget(3, 3.0, burst=True)}
+    return Side(kind(Budgets(makers), Rhythm()))
+
+
+@given(EVENTS)
+def test_whoever_looks_at_all_replies_decides_the_same(events: list[tuple[str, int, float]]) -> None:
+    heaps, plain, now = a_side(Pacing), a_side(PlainPacing), 0.0
+    for event, number, seconds in events:
+        now += seconds
+        for side in (heaps, plain):
+            side.meet(event, number, now)
+        while True:
+            chosen = heaps.survey(now)
+            assert chosen == plain.survey(now)
+            if chosen[0] is None:
+                break

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.pacing.rhythm import Rhythm
+from bot.core.pacing.rhythm import NEVER, Rhythm
 
 RHYTHM = Rhythm()
-PLENTY = 1e9
 
 
-def test_edits_come_further_apart_as_they_add_up() -> None:
-    gaps = [RHYTHM.gap(edits, left=8.0, share=PLENTY) for edits in (0, 1, 10, 10_000)]
+@pytest.mark.parametrize("edits", [3, 9])
+def test_edits_are_spread_evenly_over_what_is_left_and_the_last_one_ends_it(edits: int) -> None:
+    assert RHYTHM.gap(12.0, edits / 12.0, lean=0.5) == pytest.approx(12.0 / (edits + 1))
+
+
+def test_edits_come_further_apart_the_less_there_is_for_them() -> None:
+    gaps = [RHYTHM.gap(8.0, a_second, lean=0.5) for a_second in (40.0, 5.0, 1.0, 0.2, 0.0)]
     assert gaps == sorted(gaps)
-    assert gaps[0] == RHYTHM.first
-    assert gaps[-1] <= RHYTHM.most
+    assert (gaps[0], gaps[-1]) == (RHYTHM.least, NEVER)
 
 
-def test_edits_come_further_apart_the_less_there_is_to_share() -> None:
-    gaps = [RHYTHM.gap(0, left=8.0, share=share) for share in (40.0, 10.0, 2.0, 0.0)]
-    assert gaps == sorted(gaps)
-    assert gaps[-1] < 8.0  # and still before the answer is likely to be over
+def test_a_part_of_an_edit_is_one_for_some_and_none_for_others() -> None:
+    assert [RHYTHM.gap(10.0, 0.05, lean=lean) for lean in (0.4, 0.6)] == [NEVER, 5.0]
 
 
-@pytest.mark.parametrize("share", [3.0, 7.0])
-def test_a_share_is_spread_evenly_over_what_is_left_and_the_last_edit_ends_it(share: float) -> None:
-    assert RHYTHM.gap(0, left=12.0, share=share) == pytest.approx(12.0 / (share + 1))
+def test_a_first_post_waits_for_an_equal_step_the_longer_the_fewer_edits_there_will_be() -> None:
+    waits = [RHYTHM.wait(9.0, a_second) for a_second in (10.0, 1.0, 0.5, 0.2, 0.0)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (0.0, RHYTHM.late)
+
+
+def test_where_there_are_some_edits_for_all_it_does_not_wait_long() -> None:
+    assert RHYTHM.wait(30.0, RHYTHM.few / 30.0) == RHYTHM.soon

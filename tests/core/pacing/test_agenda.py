@@ -1,0 +1,69 @@
+"""Which of all running replies comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.delivery.reply import Reply
+from bot.core.pacing.agenda import NEVER, Agenda, Lane, Queue, QueuedReply
+from tests.fakes import an_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CHANNEL = Lane(closing=False, posts=True, channel="C")
+
+
+def an_entry(number: int, since: float = 0.0) -> QueuedReply:
+    reply = Reply(an_answer())
+    reply.feed("word ", since)
+    return QueuedReply(reply, number, lean=0.5)
+
+
+MOVES = st.lists(st.tuples(st.integers(0, 5), st.none() | st.integers(0, 9)), max_size=60)
+
+
+@given(MOVES, st.integers(0, 9))
+def test_a_queue_is_what_a_sorted_list_is(moves: Sequence[tuple[int, int | None]], now: int) -> None:
+    entries, queue, plain = [an_entry(n) for n in range(6)], Queue(), dict[int, int]()
+    for number, key in moves:
+        if key is None:
+            queue.discard(entries[number])
+            plain.pop(number, None)
+        else:
+            queue.push(key, entries[number])
+            plain[number] = key
+        first = min(((each, n) for n, each in plain.items()), default=None)
+        assert queue.peek() == ((first[0], entries[first[1]]) if first else (NEVER, None))
+    due = sorted((key, number) for number, key in plain.items() if key <= now)
+    assert [entry.number for entry in queue.until(now)] == [number for _, number in due]
+
+
+def test_in_a_lane_the_reader_goes_first_who_has_waited_longest() -> None:
+    agenda, late, early = Agenda(), an_entry(0, since=2.0), an_entry(1, since=1.0)
+    for entry in (late, early):
+        agenda.place(entry, timer=None)
+    assert list(agenda.heads()) == [(CHANNEL, 1.0, early)]
+    assert agenda.first(CHANNEL) is early
+
+
+def test_a_reply_stands_in_one_place() -> None:
+    agenda, entry = Agenda(), an_entry(0)
+    agenda.place(entry, timer=None)
+    agenda.place(entry, timer=5.0)
+    assert list(agenda.heads()) == []
+    assert agenda.timers.peek() == (5.0, entry)
+    agenda.discard(entry)
+    assert agenda.timers.peek() == (NEVER, None)
+
+
+def test_a_channel_is_shared_where_another_post_waits_there() -> None:
+    agenda, one, other = Agenda(), an_entry(0), an_entry(1)
+    agenda.place(one, timer=1.0)
+    assert not agenda.is_shared("C", one)
+    assert agenda.is_shared("C", other)
+    agenda.discard(one)
+    assert not agenda.is_shared("C", other)
