@@ -16,7 +16,7 @@ from benchmarks.picture import PICTURED, write_pictures
 from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.simulate import POLICIES, duration, simulate
-from bot.core.pacing.rhythm import Rhythm
+from bot.core.pacing.edit_schedule import EditSchedule
 
 REAL = (
     "1 answer",
@@ -129,17 +129,17 @@ def random_command(*, seeds: int, first: int, whole: bool) -> None:
 
 @cli.command("front")
 @click.option(
-    "--rhythms",
+    "--schedules",
     type=click.IntRange(1),
     default=300,
     show_default=True,
     help="How many are drawn; 8 a second.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed draws others.")
-def front_command(*, rhythms: int, seed: int) -> None:
-    """Search for rhythms that no other beats, and show where ours stands among them."""
+def front_command(*, schedules: int, seed: int) -> None:
+    """Search for schedules that no other beats, and show where ours stands among them."""
     console = _console(width=front.WIDTH)
-    ours, *others = [front.played(each) for each in (Rhythm(), *front.draw(rhythms, seed=seed))]
+    ours, *others = [front.played(each) for each in (EditSchedule(), *front.draw(schedules, seed=seed))]
     console.print(front.table(front.front([ours, *others]), ours, plain=not console.is_terminal))
     console.print(front.verdict(ours, others))
 

@@ -1,7 +1,7 @@
-"""The front: which rhythms cannot be bettered for one reader without making another wait longer.
+"""The front: which schedules cannot be bettered for one reader without making another wait longer.
 
-Nobody knows who will ask next. A rhythm that spends its edits on a single answer has none left when twenty come, so the
-three scenarios pull against each other. Rhythms are drawn at random, played in virtual time, and those are kept that no
+Nobody knows who will ask next. A schedule that spends its edits on a single answer has none left when twenty come, so the
+three scenarios pull against each other. Schedules are drawn at random, played in virtual time, and those are kept that no
 other beats in all three. These are not all that matters: what wins here by spending early leaves a long answer, or a slow
 one, without edits for its end.
 """
@@ -19,8 +19,8 @@ from rich.table import Table
 from benchmarks.least import least_mean
 from benchmarks.scenarios import LATENCY, SCENARIOS
 from benchmarks.sketch import sketch
+from bot.core.pacing.edit_schedule import EditSchedule
 from bot.core.pacing.pacing import Pacing
-from bot.core.pacing.rhythm import Rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,9 +40,9 @@ SPANS: dict[str, tuple[float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A rhythm, and the mean delay of a word in each of `PULLING`, in seconds."""
+    """A schedule, and the mean delay of a word in each of `PULLING`, in seconds."""
 
-    rhythm: Rhythm
+    schedule: EditSchedule
     means: tuple[float, ...]
 
     def beats(self, other: Point) -> bool:
@@ -51,16 +51,16 @@ class Point:
         return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
-def draw(count: int, *, seed: int = 0) -> list[Rhythm]:
-    """`count` rhythms at random, the same for every run with the same seed."""
+def draw(count: int, *, seed: int = 0) -> list[EditSchedule]:
+    """`count` schedules at random, the same for every run with the same seed."""
     dice = random.Random(seed)  # noqa: S311  (a search, not a secret)
-    return [Rhythm(**{name: dice.uniform(*span) for name, span in SPANS.items()}) for _ in range(count)]
+    return [EditSchedule(**{name: dice.uniform(*span) for name, span in SPANS.items()}) for _ in range(count)]
 
 
-def played(rhythm: Rhythm) -> Point:
-    """What `rhythm` gives."""
+def played(schedule: EditSchedule) -> Point:
+    """What `schedule` gives."""
     scenarios = (SCENARIOS[name] for name in PULLING)
-    return Point(rhythm, tuple(sketch(each, partial(Pacing, rhythm=rhythm)).mean for each in scenarios))
+    return Point(schedule, tuple(sketch(each, partial(Pacing, schedule=schedule)).mean for each in scenarios))
 
 
 def front(points: Sequence[Point]) -> list[Point]:
@@ -72,7 +72,7 @@ def front(points: Sequence[Point]) -> list[Point]:
 def verdict(ours: Point, others: Sequence[Point]) -> str:
     """How many of `others` beat ours, in a sentence."""
     better = sum(other.beats(ours) for other in others)
-    return f"Of {len(others)} rhythms drawn at random {better or 'none'} beat ours in all three."
+    return f"Of {len(others)} schedules drawn at random {better or 'none'} beat ours in all three."
 
 
 def table(points: Iterable[Point], ours: Point, *, plain: bool) -> Table:
@@ -86,6 +86,6 @@ def table(points: Iterable[Point], ours: Point, *, plain: bool) -> Table:
         delays = [
             f"{mean:.2f} s = {mean / bound:.2f}" for mean, bound in zip(point.means, least, strict=True)
         ]
-        figures = [f"{getattr(point.rhythm, name):.2f}" for name in SPANS]
+        figures = [f"{getattr(point.schedule, name):.2f}" for name in SPANS]
         shown.add_row("ours" if point is ours else "", *delays, *figures)
     return shown

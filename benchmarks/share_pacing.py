@@ -49,7 +49,7 @@ LEAST, MOST = 1.0, 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class ShareRhythm:
+class ShareSchedule:
     """The figures of pacing, found by search in the simulation of `benchmarks` over answers short and long, quick and slow.
 
     Times are in seconds.
@@ -81,13 +81,13 @@ class ShareRhythm:
         return max(alone, left / (1 + max(share, self.once)))
 
 
-class ShareDemand:
+class ShareForecast:
     """Guesses, all in seconds on the clock of `now`."""
 
-    def __init__(self, rhythm: ShareRhythm) -> None:
-        self._rhythm = rhythm
+    def __init__(self, schedule: ShareSchedule) -> None:
+        self._schedule = schedule
         self._begun: deque[float] = deque()
-        self.horizon = rhythm.horizon  # how long a new answer is likely to last
+        self.horizon = schedule.horizon  # how long a new answer is likely to last
 
     def began(self, now: float) -> None:
         """An answer has begun."""
@@ -95,7 +95,7 @@ class ShareDemand:
 
     def lasted(self, seconds: float) -> None:
         """An answer is over, which its model wrote for `seconds`."""
-        learned = self.horizon + self._rhythm.learn * (seconds - self.horizon)
+        learned = self.horizon + self._schedule.learn * (seconds - self.horizon)
         self.horizon = min(max(learned, LEAST), MOST)
 
     def left(self, reply: Delivery, now: float) -> float:
@@ -104,7 +104,7 @@ class ShareDemand:
             return 0.0
         began_at = reply.timeline.began_at
         age = 0.0 if began_at is None else now - began_at
-        return max(self.horizon - age, self._rhythm.again * age)
+        return max(self.horizon - age, self._schedule.again * age)
 
     def coming(self, now: float) -> float:
         """How many answers are likely to begin within a horizon."""
@@ -112,7 +112,7 @@ class ShareDemand:
             self._begun.popleft()
         lately = sum(1 for begun in self._begun if begun > now - self.horizon)
         average = len(self._begun) * self.horizon / MINUTE
-        return max(self._rhythm.recent * lately, self._rhythm.steady * average)
+        return max(self._schedule.recent * lately, self._schedule.steady * average)
 
 
 class SharePacing(Pacing):
@@ -120,9 +120,9 @@ class SharePacing(Pacing):
 
     def __init__(self, budgets: Budgets) -> None:
         super().__init__(budgets)
-        self.shares = ShareRhythm()
+        self.shares = ShareSchedule()
         self.running: list[Delivery] = []
-        self.demand = ShareDemand(self.shares)
+        self.forecast = ShareForecast(self.shares)
 
     @property
     def replies(self) -> Collection[Delivery]:
@@ -131,14 +131,14 @@ class SharePacing(Pacing):
     def add(self, reply: Delivery, now: float) -> None:
         """`reply` is running from now on."""
         self.running.append(reply)
-        self.demand.began(now)
+        self.forecast.began(now)
 
     def remove(self, reply: Delivery) -> None:
         """`reply` is over."""
         self.running.remove(reply)
         began_at, ended_at = reply.timeline.began_at, reply.timeline.ended_at
         if began_at is not None and ended_at is not None:
-            self.demand.lasted(ended_at - began_at)
+            self.forecast.lasted(ended_at - began_at)
 
     def survey(self, now: float) -> tuple[Delivery | None, float]:
         """The reply whose call should leave now, None where none may; and when to ask again if nothing happens until then,
@@ -160,13 +160,13 @@ class SharePacing(Pacing):
         """How many slots have to be free for the next call of `reply` to leave: its own, and those kept for others."""
         if reply.method == Post.method or reply.closing:
             return 1
-        share = self._given(now) * self.demand.left(reply, reply.timeline.sent_at)
+        share = self._given(now) * self.forecast.left(reply, reply.timeline.sent_at)
         return 1 + self._reserved(now, more=0 if self._is_entitled(reply, share) else self._running)
 
     def crowd(self, now: float) -> Crowd:
         """Our own replies, as other replicas have to know of them."""
-        to_go = sum(self.demand.left(reply, now) for reply in self.running)
-        return Crowd(len(self.running), to_go, self.demand.coming(now))
+        to_go = sum(self.forecast.left(reply, now) for reply in self.running)
+        return Crowd(len(self.running), to_go, self.forecast.coming(now))
 
     # ---- when a reply may send
 
@@ -191,7 +191,7 @@ class SharePacing(Pacing):
         if terms.between_at > now:
             return terms.between_at
         times = reply.timeline
-        left = self.demand.left(reply, times.sent_at)
+        left = self.forecast.left(reply, times.sent_at)
         share = terms.a_second * left  # edits in between that it may have, since its last one left
         if terms.beyond_at > now and not self._is_entitled(reply, share):
             return terms.beyond_at
@@ -207,7 +207,7 @@ class SharePacing(Pacing):
     # ---- what holds for all of them
 
     def _terms(self, now: float) -> _Terms:
-        running, a_second, horizon = self._running, self._given(now), self.demand.horizon
+        running, a_second, horizon = self._running, self._given(now), self.forecast.horizon
         crowded = self.shares.gap(0, left=horizon, share=a_second * horizon) - self.shares.first
         return _Terms(
             a_second=a_second,
@@ -230,7 +230,7 @@ class SharePacing(Pacing):
     def _given(self, now: float) -> float:
         """How many edits in between a reply may have for each second that it is likely to go on."""
         here = self.crowd(now)
-        coming, horizon = here.coming + self.elsewhere.coming, self.demand.horizon
+        coming, horizon = here.coming + self.elsewhere.coming, self.forecast.horizon
         kept = self._running + self.shares.wanted * coming + self.shares.spare
         free = self.updates.left(now, within=(horizon,))[0] - kept
         to_go = here.to_go + self.elsewhere.to_go + coming * horizon

@@ -1,4 +1,4 @@
-"""The search for rhythms that no other beats."""
+"""The search for schedules that no other beats."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from rich.console import Console
 
 from benchmarks.front import PULLING, SPANS, WIDTH, Point, draw, front, played, table, verdict
 from benchmarks.scenarios import SCENARIOS, alike
-from bot.core.pacing.rhythm import Rhythm
+from bot.core.pacing.edit_schedule import EditSchedule
 
-OURS = Rhythm()
+OURS = EditSchedule()
 
 
 def point(*means: float) -> Point:
@@ -40,10 +40,12 @@ def test_the_front_holds_what_no_other_beats_the_quickest_first() -> None:
 
 
 def test_the_same_seed_draws_the_same_rhythms_within_their_spans() -> None:
-    rhythms = draw(20, seed=7)
-    assert rhythms == draw(20, seed=7)
-    assert rhythms != draw(20, seed=8)
-    assert all(low <= getattr(each, name) <= high for each in rhythms for name, (low, high) in SPANS.items())
+    schedules = draw(20, seed=7)
+    assert schedules == draw(20, seed=7)
+    assert schedules != draw(20, seed=8)
+    assert all(
+        low <= getattr(each, name) <= high for each in schedules for name, (low, high) in SPANS.items()
+    )
 
 
 def test_a_rhythm_is_played_in_each_scenario_that_pulls(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,8 +67,8 @@ def test_the_table_marks_ours_and_tells_how_far_from_the_least_each_is() -> None
 @pytest.mark.parametrize(
     ("others", "said"),
     [
-        ([point(0.5, 0.7, 1.9)], "Of 1 rhythms drawn at random none beat ours in all three."),
-        ([point(0.3, 0.6, 1.7)] * 2, "Of 2 rhythms drawn at random 2 beat ours in all three."),
+        ([point(0.5, 0.7, 1.9)], "Of 1 schedules drawn at random none beat ours in all three."),
+        ([point(0.3, 0.6, 1.7)] * 2, "Of 2 schedules drawn at random 2 beat ours in all three."),
     ],
 )
 def test_the_verdict_counts_those_that_beat_ours(others: list[Point], said: str) -> None:

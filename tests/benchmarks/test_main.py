@@ -67,9 +67,9 @@ def test_the_processors_time_is_told_beside_something_known(monkeypatch: pytest.
 
 
 def test_the_front_is_searched_for_and_ours_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "played", lambda rhythm: front.Point(rhythm, (rhythm.least, 1.0, 1.0)))
-    out, _ = run("front", "--rhythms", "2", "--seed", "3")
-    assert out.splitlines()[-1].startswith("Of 2 rhythms drawn at random ")
+    monkeypatch.setattr(front, "played", lambda schedule: front.Point(schedule, (schedule.least, 1.0, 1.0)))
+    out, _ = run("front", "--schedules", "2", "--seed", "3")
+    assert out.splitlines()[-1].startswith("Of 2 schedules drawn at random ")
 
 
 def test_random_loads_are_played_by_both_rules(monkeypatch: pytest.MonkeyPatch) -> None:

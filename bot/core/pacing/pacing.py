@@ -16,12 +16,12 @@ is passed over only gets older.
 * **Edits in between** are what can be kept up. For each of several horizons, from a second to most of a minute, count the slots that are free
   now or come back within it, less those for the last edits that are likely to fall into it; and the seconds in which answers will be
   written within it, also by those who are likely to come. The least of slots over seconds is what each reply may have for a second that it
-  goes on (`horizons`). A reply spreads its edits evenly over the time that it is likely to go on, as of its last call (`demand`, `rhythm`).
+  goes on (`edit_rate`). A reply spreads its edits evenly over the time that it is likely to go on, as of its last call (`load_forecast`, `edit_schedule`).
 
 *What always holds.* Of the slots that are free, as many stay free as replies are running, here and in other replicas: an edit in
 between leaves only where these are left over. Only with more replies than slots is one left that anybody may have: else each would wait for the others.
 
-*Nobody looks at all replies.* Each tells when it has changed, and is placed anew (`agenda`); what all want is a sum from which each takes
+*Nobody looks at all replies.* Each tells when it has changed, and is placed anew (`send_queue`); what all want is a sum from which each takes
 its own part and puts it back. Who was not due is looked at again a little later, since what is left changes with every other reply.
 
 *What the simple way gets wrong.* An edit each half second, for whoever has new text, is right for one answer: fifteen edits in its
@@ -40,17 +40,17 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.core.delivery.slack_calls import Post, Update
-from bot.core.pacing.agenda import BETWEEN, LAST, NEVER, Agenda, Queue, QueuedReply
-from bot.core.pacing.demand import Demand
-from bot.core.pacing.horizons import HORIZONS, Wants, row, tightest
-from bot.core.pacing.rhythm import Rhythm
+from bot.core.pacing.edit_rate import HORIZONS, ExpectedUse, expected_use, sustainable_rate
+from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.load_forecast import LoadForecast
+from bot.core.pacing.send_queue import BETWEEN, LAST, NEVER, PriorityQueue, QueuedReply, SendQueue
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.core.delivery.delivery import Delivery
-    from bot.core.pacing.agenda import Lane
     from bot.core.pacing.budget import Budget, Budgets
+    from bot.core.pacing.send_queue import Lane
 
 WORD = 0.25
 """Seconds that the first post waits for its first word to be whole: a token is often less than one."""
@@ -80,20 +80,18 @@ class Pacing:
     `elsewhere` are the replies of other replicas, who spend from the same budgets.
     """
 
-    def __init__(self, budgets: Budgets, rhythm: Rhythm | None = None) -> None:
+    def __init__(self, budgets: Budgets, schedule: EditSchedule | None = None) -> None:
         self.budgets = budgets
-        self.rhythm = rhythm or Rhythm()
-        self.load = Demand(self.rhythm)
+        self.schedule = schedule or EditSchedule()
+        self.load = LoadForecast(self.schedule)
         self.elsewhere = Crowd()
         self._entries: dict[Delivery, QueuedReply] = {}
         self._numbers = count()
         self._changed: dict[QueuedReply, None] = {}  # since they were placed
-        self._wants = Wants()
-        self._guesses = Queue()  # by when it is guessed anew how long each goes on
-        self._agenda = Agenda()
-        self._a_second = (
-            0.0  # edits in between that a reply may have for each second that it is likely to go on
-        )
+        self._wants = ExpectedUse()
+        self._guesses = PriorityQueue()  # by when it is guessed anew how long each goes on
+        self._queue = SendQueue()
+        self._a_second = 0.0  # edits in between that a reply may have for each second that it goes on
 
     @property
     def replies(self) -> Collection[Delivery]:
@@ -113,7 +111,7 @@ class Pacing:
         entry = self._entries.pop(reply)
         self._changed.pop(entry, None)
         self._guesses.discard(entry)
-        self._agenda.discard(entry)
+        self._queue.discard(entry)
         self._wants.replace(entry.row, [])
         began_at, ended_at = reply.timeline.began_at, reply.timeline.ended_at
         if began_at is not None and ended_at is not None:
@@ -127,8 +125,8 @@ class Pacing:
         self._a_second = self._share(now)
         self._place_changed(now)
         last_at = self.updates.free_at(now, urgent=True)
-        if last_at - now > self.rhythm.patience:
-            self._agenda.spill()
+        if last_at - now > self.schedule.patience:
+            self._queue.spill()
             self._place_changed(now)
         between_at = self.updates.free_at(now, slots=1 + self._kept(now))
         self._look(now, between=between_at <= now)
@@ -169,9 +167,9 @@ class Pacing:
     def _guess(self, entry: QueuedReply, now: float) -> None:
         began_at, writing = entry.reply.timeline.began_at, entry.reply.writing
         age = 0.0 if began_at is None else now - began_at
-        left = self.load.rest(age) if writing else 0.0
-        outlived = writing and left <= self.rhythm.again * age
-        wanted, entry.row, entry.phase = entry.row, row(left, outlived=outlived), (writing, began_at)
+        left = self.load.remaining(age) if writing else 0.0
+        outlived = writing and left <= self.schedule.again * age
+        wanted, entry.row, entry.phase = entry.row, expected_use(left, outlived=outlived), (writing, began_at)
         self._wants.replace(wanted, entry.row)
         if writing:
             seconds, part = STALE
@@ -186,24 +184,24 @@ class Pacing:
 
     def _look(self, now: float, *, between: bool) -> None:
         """Places those anew whose time has come. Where no edit in between may leave, nobody has to look at any."""
-        for entry in self._agenda.timers.until(now):
+        for entry in self._queue.timers.until(now):
             self._place(entry, now)
         if not between:
             return
-        for entry in self._agenda.gaps.until(now):
+        for entry in self._queue.gaps.until(now):
             self._place(entry, now)
-        while (first := self._agenda.first(BETWEEN)) and self._due_at(first, now) > now:
+        while (first := self._queue.first(BETWEEN)) and self._due_at(first, now) > now:
             self._place(first, now)  # there is less left for it than there was
 
     def _place(self, entry: QueuedReply, now: float) -> None:
         if not entry.reply.wants:
-            self._agenda.discard(entry)
+            self._queue.discard(entry)
             return
         at, not_before = self._due_at(entry, now), entry.reply.timeline.not_before
         if not_before <= now < at:
             at = min(at, now + LOOK)
         at = max(at, not_before)
-        self._agenda.place(entry, timer=at if at > now else None)
+        self._queue.place(entry, timer=at if at > now else None)
 
     def _due_at(self, entry: QueuedReply, now: float) -> float:
         """Returns when its call may leave, as far as the reply is concerned."""
@@ -213,7 +211,7 @@ class Pacing:
         if reply.method == Post.method:
             wait = self._opening(entry, now)
             return (times.unseen_since or 0.0) + (wait if reply.at_boundary else max(wait, WORD))
-        gap = self.rhythm.gap(self._left(entry), self._a_second, lean=entry.lean)
+        gap = self.schedule.gap(self._left(entry), self._a_second, lean=entry.lean)
         early = times.sent_at + BOUNDARY * gap
         return early if reply.at_boundary or now < early else times.sent_at + gap
 
@@ -222,9 +220,9 @@ class Pacing:
         well."""
         channel = entry.reply.thread.channel
         posts = self.budgets.of(Post.method, channel)
-        if posts.left(now)[0] < posts.limit(now) or self._agenda.is_shared(channel, entry):
+        if posts.left(now)[0] < posts.limit(now) or self._queue.is_shared(channel, entry):
             return 0.0
-        return self.rhythm.wait(self.load.typical, self._a_second)
+        return self.schedule.wait(self.load.typical, self._a_second)
 
     def _left(self, entry: QueuedReply) -> float:
         """Returns for how long its reply was likely to go on as its last call left: over that time its edits are spread."""
@@ -232,15 +230,15 @@ class Pacing:
         if entry.sent_at != times.sent_at:
             entry.sent_at = times.sent_at
             age = 0.0 if times.began_at is None else max(0.0, times.sent_at - times.began_at)
-            entry.left = self.load.rest(age)
+            entry.left = self.load.remaining(age)
         return entry.left
 
     # ---- whose turn it is
 
     def _choose(self, now: float, last_at: float, between_at: float) -> tuple[Delivery | None, float]:
-        wake = min(self._agenda.timers.peek()[0], max(self._agenda.gaps.peek()[0], between_at))
+        wake = min(self._queue.timers.peek()[0], max(self._queue.gaps.peek()[0], between_at))
         best, first = None, (True, True, NEVER, -1)
-        for lane, since, entry in self._agenda.heads():
+        for lane, since, entry in self._queue.heads():
             opens_at = self._opens_at(lane, now, last_at, between_at)
             wake = min(wake, opens_at)
             rank = (*lane.rank, since, entry.number)
@@ -265,12 +263,12 @@ class Pacing:
         """Returns how many edits in between a reply may have for each second that it is likely to go on."""
         wants, there = [self._wants], self.elsewhere
         if there.running:
-            wants.append(Wants())
-            wants[-1].replace([], row(there.to_go / there.running, replies=there.running))
-        return tightest(
+            wants.append(ExpectedUse())
+            wants[-1].replace([], expected_use(there.to_go / there.running, replies=there.running))
+        return sustainable_rate(
             self.updates.left(now, within=HORIZONS),
             wants,
             self.load,
-            self.rhythm,
+            self.schedule,
             askers=self.load.askers(now) + there.coming,
         )

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.core.delivery.reply import Reply
 from bot.core.delivery.slack_calls import Post, Update
-from bot.core.pacing.agenda import NEVER
 from bot.core.pacing.budget import Budget, Budgets
+from bot.core.pacing.edit_schedule import EditSchedule
 from bot.core.pacing.pacing import LOOK, WORD, Crowd, Pacing
-from bot.core.pacing.rhythm import Rhythm
+from bot.core.pacing.send_queue import NEVER
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from bot.core.delivery.delivery import Delivery
     from bot.core.delivery.slack_calls import Edit
 
-CALM = Rhythm(newcomers=0.0, ends=0.0)  # nothing kept for those who have not asked yet: easier to count
+CALM = EditSchedule(newcomers=0.0, ends=0.0)  # nothing kept for those who have not asked yet: easier to count
 
 
-def a_pacing(*replies: Delivery, updates: int = 50, posts: int = 50, rhythm: Rhythm = CALM) -> Pacing:
+def a_pacing(*replies: Delivery, updates: int = 50, posts: int = 50, schedule: EditSchedule = CALM) -> Pacing:
     makers = {Update.method: lambda: Budget(updates, 60), Post.method: lambda: Budget(posts, 60)}
-    pacing = Pacing(Budgets(makers), rhythm)
+    pacing = Pacing(Budgets(makers), schedule)
     for reply in replies:
         pacing.add(reply, 0.0)
     return pacing
@@ -167,8 +167,8 @@ class TestEditsInBetween:
 
     def test_some_is_kept_for_whoever_asks_next(self) -> None:
         wakes = []
-        for rhythm in (CALM, Rhythm()):
-            pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=12, rhythm=rhythm)
+        for schedule in (CALM, EditSchedule()):
+            pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=12, schedule=schedule)
             times = (0.1 + n / 20 for n in range(200))
             wakes.append(next(now for now in times if due(pacing, now) is reply))
         assert wakes[0] < wakes[1]
@@ -310,7 +310,7 @@ class TestElsewhere:
 
     def test_those_who_ask_there_are_expected_too(self) -> None:
         reply = posted(unseen_since=0.1)
-        pacing = a_pacing(reply, updates=20, rhythm=Rhythm())
+        pacing = a_pacing(reply, updates=20, schedule=EditSchedule())
         assert due(pacing, 2.0) is reply
         pacing.elsewhere = Crowd(coming=1.0)
         assert due(pacing, 2.0) is None
@@ -326,8 +326,8 @@ class TestElsewhere:
 class PlainPacing(Pacing):
     """The same rule, the plain way: looks at all replies each time, and remembers only which of them is due and when to look again."""
 
-    def __init__(self, budgets: Budgets, rhythm: Rhythm) -> None:
-        super().__init__(budgets, rhythm)
+    def __init__(self, budgets: Budgets, schedule: EditSchedule) -> None:
+        super().__init__(budgets, schedule)
         self.look_at: dict[Delivery, float] = {}  # of those that have something to send; -inf where it is due
 
     def survey(self, now: float) -> tuple[Delivery | None, float]:
@@ -336,7 +336,7 @@ class PlainPacing(Pacing):
         self._a_second = self._share(now)
         self.place_changed(now)
         last_at = self.updates.free_at(now, urgent=True)
-        if last_at - now > self.rhythm.patience:
+        if last_at - now > self.schedule.patience:
             for reply in self.replies:
                 reply.spill()
             self.place_changed(now)
@@ -459,7 +459,7 @@ class Side:
 
 def a_side(kind: type[Pacing]) -> Side:
     makers = {Update.method: lambda: Budget(9, 20.0), Post.method: lambda: Budget(3, 3.0, burst=True)}
-    return Side(kind(Budgets(makers), Rhythm()))
+    return Side(kind(Budgets(makers), EditSchedule()))
 
 
 @given(EVENTS)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.pacing.demand import Demand
-    from bot.core.pacing.rhythm import Rhythm
+    from bot.core.pacing.edit_schedule import EditSchedule
+    from bot.core.pacing.load_forecast import LoadForecast
 
 HORIZONS = (1.0, 3.0, 6.0, 9.0, 12.0, 16.0, 21.0, 27.0, 34.0, 41.0)
 """Seconds. More of them changed nothing in the random loads of `benchmarks`; longer ones keep too much from a single answer."""
@@ -18,7 +18,7 @@ GRAIN = 1024.0
 """Of a second or a slot, the parts that are counted: so sums of them are exact, in whatever order they are added and taken away."""
 
 
-class Wants:
+class ExpectedUse:
     """Sums up what running replies want within each horizon: `slots` for their last edits, and the `seconds` in which they are
     written; and for how many seconds they are likely to go on together."""
 
@@ -37,7 +37,7 @@ class Wants:
             self.to_go += sign * row[-1] if row else 0.0
 
 
-def row(left: float, *, replies: int = 1, outlived: bool = False) -> list[float]:
+def expected_use(left: float, *, replies: int = 1, outlived: bool = False) -> list[float]:
     """Returns what so many replies want that are likely to go on for `left` seconds each. Those that have outlived the others may be
     over at any moment: of a horizon they are likely to write less."""
     slots = [min(1.0, horizon / left) if left > 0 else 1.0 for horizon in HORIZONS]
@@ -45,19 +45,22 @@ def row(left: float, *, replies: int = 1, outlived: bool = False) -> list[float]
     return [round(each * replies * GRAIN) / GRAIN for each in (*slots, *seconds, left)]
 
 
-def tightest(
-    free: Sequence[int], wants: Sequence[Wants], load: Demand, rhythm: Rhythm, *, askers: float
+def sustainable_rate(
+    free: Sequence[int],
+    wants: Sequence[ExpectedUse],
+    load: LoadForecast,
+    schedule: EditSchedule,
+    *,
+    askers: float,
 ) -> float:
     """Returns the edits in between for each second of writing that can be kept up over every horizon, where `free` slots are free
     within it."""
     typical, least = load.typical, float("inf")
     for n, horizon in enumerate(HORIZONS):
         beyond = max(0.0, horizon - typical)
-        written = (
-            horizon**2 - beyond**2
-        ) / 2  # seconds that newcomers write within it, for each that comes a second
-        slots = free[n] - rhythm.ends * askers * beyond
-        seconds = rhythm.newcomers * askers * written
+        written = (horizon**2 - beyond**2) / 2  # seconds by newcomers within it, for each that comes a second
+        slots = free[n] - schedule.ends * askers * beyond
+        seconds = schedule.newcomers * askers * written
         for each in wants:
             slots -= each.slots[n]
             seconds += each.seconds[n]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.delivery.reply import Reply
-from bot.core.pacing.agenda import NEVER, Agenda, Lane, Queue, QueuedReply
+from bot.core.pacing.send_queue import NEVER, Lane, PriorityQueue, QueuedReply, SendQueue
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MOVES = st.lists(st.tuples(st.integers(0, 5), st.none() | st.integers(0, 9)), ma
 
 @given(MOVES, st.integers(0, 9))
 def test_a_queue_is_what_a_sorted_list_is(moves: Sequence[tuple[int, int | None]], now: int) -> None:
-    entries, queue, plain = [an_entry(n) for n in range(6)], Queue(), dict[int, int]()
+    entries, queue, plain = [an_entry(n) for n in range(6)], PriorityQueue(), dict[int, int]()
     for number, key in moves:
         if key is None:
             queue.discard(entries[number])
@@ -43,27 +43,27 @@ def test_a_queue_is_what_a_sorted_list_is(moves: Sequence[tuple[int, int | None]
 
 
 def test_in_a_lane_the_reader_goes_first_who_has_waited_longest() -> None:
-    agenda, late, early = Agenda(), an_entry(0, since=2.0), an_entry(1, since=1.0)
+    queue, late, early = SendQueue(), an_entry(0, since=2.0), an_entry(1, since=1.0)
     for entry in (late, early):
-        agenda.place(entry, timer=None)
-    assert list(agenda.heads()) == [(CHANNEL, 1.0, early)]
-    assert agenda.first(CHANNEL) is early
+        queue.place(entry, timer=None)
+    assert list(queue.heads()) == [(CHANNEL, 1.0, early)]
+    assert queue.first(CHANNEL) is early
 
 
 def test_a_reply_stands_in_one_place() -> None:
-    agenda, entry = Agenda(), an_entry(0)
-    agenda.place(entry, timer=None)
-    agenda.place(entry, timer=5.0)
-    assert list(agenda.heads()) == []
-    assert agenda.timers.peek() == (5.0, entry)
-    agenda.discard(entry)
-    assert agenda.timers.peek() == (NEVER, None)
+    queue, entry = SendQueue(), an_entry(0)
+    queue.place(entry, timer=None)
+    queue.place(entry, timer=5.0)
+    assert list(queue.heads()) == []
+    assert queue.timers.peek() == (5.0, entry)
+    queue.discard(entry)
+    assert queue.timers.peek() == (NEVER, None)
 
 
 def test_a_channel_is_shared_where_another_post_waits_there() -> None:
-    agenda, one, other = Agenda(), an_entry(0), an_entry(1)
-    agenda.place(one, timer=1.0)
-    assert not agenda.is_shared("C", one)
-    assert agenda.is_shared("C", other)
-    agenda.discard(one)
-    assert not agenda.is_shared("C", other)
+    queue, one, other = SendQueue(), an_entry(0), an_entry(1)
+    queue.place(one, timer=1.0)
+    assert not queue.is_shared("C", one)
+    assert queue.is_shared("C", other)
+    queue.discard(one)
+    assert not queue.is_shared("C", other)

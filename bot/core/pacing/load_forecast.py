@@ -10,7 +10,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.core.pacing.rhythm import Rhythm
+    from bot.core.pacing.edit_schedule import EditSchedule
 
 FIRST = (5.26, 6.60, 7.55, 8.51, 9.52, 10.73, 12.28, 15.40)
 """Seconds that answers are taken to last before any has ended: eight quantiles of a lognormal with the median 9 and the scatter 0.35."""
@@ -20,15 +20,15 @@ NEGLIGIBLE = 1e-3
 """Of the weight of an answer that has just ended: one that weighs less is forgotten."""
 
 
-class Demand:
+class LoadForecast:
     """Guesses both, in seconds on the clock of `now`."""
 
-    def __init__(self, rhythm: Rhythm) -> None:
-        self._rhythm = rhythm
-        self._seen = _Faded(rhythm.memory)  # askers
-        self._burst = _Faded(rhythm.burst)
+    def __init__(self, schedule: EditSchedule) -> None:
+        self._schedule = schedule
+        self._seen = _Faded(schedule.memory)  # askers
+        self._burst = _Faded(schedule.burst)
         self._begun_at: float | None = None
-        self._ended = [(seconds, rhythm.prior / len(FIRST)) for seconds in FIRST]
+        self._ended = [(seconds, schedule.prior / len(FIRST)) for seconds in FIRST]
         self._count()
 
     def look(self, now: float) -> None:
@@ -39,12 +39,12 @@ class Demand:
     def began(self, now: float) -> None:
         """Somebody asks. Those who ask right behind others are one event, not a rate: a meeting has begun, or a link was sent round."""
         self.look(now)
-        self._seen.add(1 / (1 + self._rhythm.crowd * self._burst.at(now)), now)
+        self._seen.add(1 / (1 + self._schedule.crowd * self._burst.at(now)), now)
         self._burst.add(1.0, now)
 
     def lasted(self, seconds: float) -> None:
         """An answer is over, which its model wrote for `seconds`."""
-        keep = self._rhythm.keep
+        keep = self._schedule.keep
         faded = [(each, weight * keep) for each, weight in self._ended if weight * keep > NEGLIGIBLE]
         self._ended = sorted([*faded, (seconds, 1.0)])
         self._count()
@@ -52,15 +52,15 @@ class Demand:
     def askers(self, now: float) -> float:
         """Returns how many people ask in a second."""
         count, seconds = NEWCOMERS
-        memory = self._rhythm.memory
+        memory = self._schedule.memory
         watched = 0.0 if self._begun_at is None else now - self._begun_at
         return (count + self._seen.at(now)) / (seconds + memory * (1 - exp(-watched / memory)))
 
-    def rest(self, age: float) -> float:
+    def remaining(self, age: float) -> float:
         """Returns for how many seconds an answer of that age, in seconds, is likely to go on: as long as those did that lasted
         longer. Who has outlived the others may go on for long."""
         above = bisect_right(self._lengths, age)
-        floor = self._rhythm.again * age
+        floor = self._schedule.again * age
         if above == len(self._lengths):
             return max(floor, age / 2)
         return max(self._seconds[above] / self._weights[above] - age, floor)

@@ -30,13 +30,13 @@ class QueuedReply:
     lean: float  # how near to one more edit a part of one has to be
     row: list[float] = field(default_factory=list[float])  # what it wants, as it counts among what all want
     phase: tuple[bool, float | None] | None = (
-        None  # whether it was being written, and since when, as that was guessed
+        None  # whether it was written, and since when, as `row` was guessed
     )
     left: float = 0.0  # for how many seconds it was likely to go on as its last call left ...
     sent_at: float | None = None  # ... which was then
 
 
-class Queue:
+class PriorityQueue:
     """Orders entries by their keys, least first; where keys are alike, by who began first."""
 
     def __init__(self) -> None:
@@ -88,14 +88,14 @@ BETWEEN = Lane(closing=False, posts=False)
 LAST = Lane(closing=True, posts=False)
 
 
-class Agenda:
+class SendQueue:
     """Knows where each reply stands: in no queue, in that of a timer, or in a lane, by how long its reader has waited."""
 
     def __init__(self) -> None:
-        self.timers = Queue()  # last edits and first words, by when they are looked at
-        self.gaps = Queue()  # edits in between, likewise
-        self.lanes: dict[Lane, Queue] = {}
-        self._stands: dict[QueuedReply, Queue] = {}
+        self.timers = PriorityQueue()  # last edits and first words, by when they are looked at
+        self.gaps = PriorityQueue()  # edits in between, likewise
+        self.lanes: dict[Lane, PriorityQueue] = {}
+        self._stands: dict[QueuedReply, PriorityQueue] = {}
         self._spillable: dict[QueuedReply, None] = {}
         self._posts: dict[str, set[QueuedReply]] = {}
 
@@ -113,7 +113,7 @@ class Agenda:
         if lane.posts:
             self._posts.setdefault(lane.channel, set()).add(entry)
         if timer is None:
-            queue, key = self.lanes.setdefault(lane, Queue()), waited_since(entry.reply)
+            queue, key = self.lanes.setdefault(lane, PriorityQueue()), waited_since(entry.reply)
         else:
             queue, key = self.gaps if lane == BETWEEN else self.timers, timer
         queue.push(key, entry)

@@ -6,25 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.pacing.demand import Demand
-from bot.core.pacing.horizons import HORIZONS, Wants, row, tightest
-from bot.core.pacing.rhythm import Rhythm
+from bot.core.pacing.edit_rate import HORIZONS, ExpectedUse, expected_use, sustainable_rate
+from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.load_forecast import LoadForecast
 
-NOBODY_COMES = Rhythm(newcomers=0.0, ends=0.0)
+NOBODY_COMES = EditSchedule(newcomers=0.0, ends=0.0)
 LEFT = st.floats(0, 1000)
 
 
-def wants(*lefts: float) -> Wants:
-    summed = Wants()
+def wants(*lefts: float) -> ExpectedUse:
+    summed = ExpectedUse()
     for left in lefts:
-        summed.replace([], row(left))
+        summed.replace([], expected_use(left))
     return summed
 
 
 def given_a_second(
-    free: list[int], *lefts: float, rhythm: Rhythm = NOBODY_COMES, askers: float = 0.1
+    free: list[int], *lefts: float, schedule: EditSchedule = NOBODY_COMES, askers: float = 0.1
 ) -> float:
-    return tightest(free, [wants(*lefts)], Demand(rhythm), rhythm, askers=askers)
+    return sustainable_rate(free, [wants(*lefts)], LoadForecast(schedule), schedule, askers=askers)
 
 
 def test_what_is_free_is_for_the_seconds_in_which_replies_are_written() -> None:
@@ -43,7 +43,7 @@ def test_a_slot_is_kept_for_every_last_edit_and_where_no_more_are_free_there_are
 
 def test_some_is_kept_for_those_who_are_likely_to_come_the_more_the_more_ask() -> None:
     rates = [
-        given_a_second([40] * len(HORIZONS), 9.0, rhythm=Rhythm(), askers=askers)
+        given_a_second([40] * len(HORIZONS), 9.0, schedule=EditSchedule(), askers=askers)
         for askers in (0.0, 0.1, 0.5)
     ]
     assert rates == sorted(rates, reverse=True)
@@ -59,8 +59,8 @@ def test_with_nothing_written_nothing_limits() -> None:
 
 
 def test_several_alike_want_so_many_times_as_much() -> None:
-    many = Wants()
-    many.replace([], row(7.3, replies=3))
+    many = ExpectedUse()
+    many.replace([], expected_use(7.3, replies=3))
     each = wants(7.3, 7.3, 7.3)
     assert many.slots == pytest.approx(each.slots, abs=0.01)
     assert many.seconds == pytest.approx(each.seconds, abs=0.01)
@@ -71,13 +71,15 @@ def test_several_alike_want_so_many_times_as_much() -> None:
 def test_what_was_added_and_taken_away_leaves_no_trace(stay: list[float], go: list[float]) -> None:
     summed = wants(*go)
     for left in stay:
-        summed.replace([], row(left))
+        summed.replace([], expected_use(left))
     for left in go:
-        summed.replace(row(left), [])
+        summed.replace(expected_use(left), [])
     plain = wants(*stay)
     assert (summed.slots, summed.seconds, summed.to_go) == (plain.slots, plain.seconds, plain.to_go)
 
 
 def test_who_has_outlived_the_others_is_likely_to_write_less_within_a_horizon() -> None:
-    assert all(some <= most for some, most in zip(row(10.0, outlived=True), row(10.0), strict=True))
-    assert row(10.0, outlived=True) != row(10.0)
+    assert all(
+        some <= most for some, most in zip(expected_use(10.0, outlived=True), expected_use(10.0), strict=True)
+    )
+    assert expected_use(10.0, outlived=True) != expected_use(10.0)
