@@ -159,23 +159,29 @@ class Pacing:
     def _guess_changed(self, now: float) -> None:
         """Guesses how long those go on whose model has begun, or is done, or was asked for some time ago."""
         for entry in self._changed:
-            if entry.phase != (entry.reply.writing, entry.reply.timeline.began_at):
+            if entry.phase != self._phase(entry.reply):
                 self._guess(entry, now)
         for entry in self._guesses.until(now):
             self._guess(entry, now)
 
     def _guess(self, entry: QueuedReply, now: float) -> None:
-        began_at, writing = entry.reply.timeline.began_at, entry.reply.writing
+        reply = entry.reply
+        began_at, writing = reply.timeline.began_at, reply.writing
         age = 0.0 if began_at is None else now - began_at
         left = self.load.remaining(age) if writing else 0.0
         outlived = writing and left <= self.schedule.again * age
-        wanted, entry.row, entry.phase = entry.row, expected_use(left, outlived=outlived), (writing, began_at)
+        waits = reply.method == Post.method and self.budget(reply).free_at(now) > now
+        wanted, entry.row = entry.row, expected_use(left, outlived=outlived, waits=waits)
+        entry.phase = self._phase(reply)
         self._wants.replace(wanted, entry.row)
         if writing:
             seconds, part = STALE
             self._guesses.push(now + max(seconds, part * left), entry)
         else:
             self._guesses.discard(entry)
+
+    def _phase(self, reply: Delivery) -> tuple[bool, bool, float | None]:
+        return reply.writing, reply.method == Post.method, reply.timeline.began_at
 
     def _place_changed(self, now: float) -> None:
         changed, self._changed = self._changed, {}

@@ -29,7 +29,7 @@ class QueuedReply:
     number: int  # of the reply, in the order in which they began
     lean: float  # how near to one more edit a part of one has to be
     row: list[float] = field(default_factory=list[float])  # what it wants, as it counts among what all want
-    phase: tuple[bool, float | None] | None = (
+    phase: tuple[bool, bool, float | None] | None = (
         None  # whether it was written, and since when, as `row` was guessed
     )
     left: float = 0.0  # for how many seconds it was likely to go on as its last call left ...

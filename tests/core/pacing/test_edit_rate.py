@@ -83,3 +83,9 @@ def test_who_has_outlived_the_others_is_likely_to_write_less_within_a_horizon() 
         some <= most for some, most in zip(expected_use(10.0, outlived=True), expected_use(10.0), strict=True)
     )
     assert expected_use(10.0, outlived=True) != expected_use(10.0)
+
+
+def test_who_waits_to_be_posted_wants_its_last_edit_and_no_seconds() -> None:
+    summed = ExpectedUse()
+    summed.replace([], expected_use(10.0, waits=True))
+    assert (summed.slots, summed.seconds) == (wants(10.0).slots, [0.0] * len(HORIZONS))

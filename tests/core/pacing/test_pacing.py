@@ -186,6 +186,17 @@ class TestEditsInBetween:
 
         assert gap_after(4.0) < gap_after(8.0) < gap_after(40.0)
 
+    def test_who_waits_until_its_channel_takes_a_post_leaves_them_to_the_others(self) -> None:
+        def gap_where(spent: int) -> float:
+            pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=20, posts=1)
+            spend(pacing.budgets.of(Post.method, "B"), spent)
+            for _ in range(8):
+                pacing.add(Reply(an_answer(channel="B")), 0.0)
+            times = (n / 20 for n in range(200))
+            return next(now for now in times if due(pacing, now) is reply)
+
+        assert gap_where(spent=1) < gap_where(spent=0)
+
     def test_with_more_replies_than_slots_there_are_none_and_last_edits_may_have_any(self) -> None:
         replies = [posted(0.0, unseen_since=0.1) for _ in range(6)]
         pacing = a_pacing(*replies, updates=4)
