@@ -217,7 +217,7 @@ class Pacing:
         if reply.method == Post.method:
             wait = self._opening(entry, now)
             return (times.unseen_since or 0.0) + (wait if reply.at_boundary else max(wait, WORD))
-        gap = self.schedule.gap(self._left(entry), self._a_second, lean=entry.lean)
+        gap = self.schedule.gap(self._left(entry, now), self._a_second, lean=entry.lean)
         early = times.sent_at + BOUNDARY * gap
         return early if reply.at_boundary or now < early else times.sent_at + gap
 
@@ -230,14 +230,16 @@ class Pacing:
             return 0.0
         return self.schedule.wait(self.load.typical, self._a_second)
 
-    def _left(self, entry: QueuedReply) -> float:
-        """Returns for how long its reply was likely to go on as its last call left: over that time its edits are spread."""
+    def _left(self, entry: QueuedReply, now: float) -> float:
+        """Returns for how long its reply was likely to go on as its last call left: over that time its edits are spread. Where it has gone
+        on for longer without one, for how long it is likely to have gone on then."""
         times = entry.reply.timeline
+        began_at = times.sent_at if times.began_at is None else times.began_at
         if entry.sent_at != times.sent_at:
             entry.sent_at = times.sent_at
-            age = 0.0 if times.began_at is None else max(0.0, times.sent_at - times.began_at)
-            entry.left = self.load.remaining(age)
-        return entry.left
+            entry.left = self.load.remaining(max(0.0, times.sent_at - began_at))
+        since = now - times.sent_at
+        return entry.left if since <= entry.left else since + self.load.remaining(now - began_at)
 
     # ---- whose turn it is
 

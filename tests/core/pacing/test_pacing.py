@@ -186,6 +186,17 @@ class TestEditsInBetween:
 
         assert gap_after(4.0) < gap_after(8.0) < gap_after(40.0)
 
+    def test_who_goes_on_for_much_longer_than_was_likely_is_edited_even_so(self) -> None:
+        pacing = a_pacing(updates=12)
+        for _ in range(100):
+            pacing.add(over := posted(0.0), 0.0)
+            over.end(0.3)
+            pacing.remove(over)
+        crowd = [posted(0.0) for _ in range(9)]
+        for one in (reply := posted(0.0, unseen_since=0.1), *crowd):
+            pacing.add(one, 0.0)
+        assert any(due(pacing, n / 10) is reply for n in range(100))
+
     def test_who_waits_until_its_channel_takes_a_post_leaves_them_to_the_others(self) -> None:
         def gap_where(spent: int) -> float:
             pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=20, posts=1)
