@@ -18,7 +18,7 @@ class EditSchedule:
     memory: float = 700.0  # in which what was seen of askers fades
     burst: float = 0.35  # in which those who ask right behind others are counted with them ...
     crowd: float = 20.0  # ... and how much less each counts, for each before it
-    prior: float = 9.0  # answers that the first guess of their lengths weighs
+    prior: float = 5.0  # answers that the first guess of their lengths weighs
     keep: float = 0.95  # of what each weighs, for each that ends after it
     again: float = 0.95  # how much longer one is taken to last at least, for each second of its age
     newcomers: float = 1.4  # how much of what those will want is kept who are likely to come ...

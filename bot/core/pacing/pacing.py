@@ -184,9 +184,8 @@ class Pacing:
         return reply.writing, reply.method == Post.method, reply.timeline.began_at
 
     def _place_changed(self, now: float) -> None:
-        changed, self._changed = self._changed, {}
-        for entry in changed:
-            self._place(entry, now)
+        while self._changed:
+            self._place(self._changed.popitem()[0], now)
 
     def _look(self, now: float, *, between: bool) -> None:
         """Places those anew whose time has come. Where no edit in between may leave, nobody has to look at any."""
@@ -207,7 +206,9 @@ class Pacing:
         if not_before <= now < at:
             at = min(at, now + LOOK)
         at = max(at, not_before)
-        self._queue.place(entry, timer=at if at > now else None)
+        alone = self._queue.place(entry, timer=at if at > now else None)
+        if alone is not None:
+            self._change(alone)
 
     def _due_at(self, entry: QueuedReply, now: float) -> float:
         """Returns when its call may leave, as far as the reply is concerned."""

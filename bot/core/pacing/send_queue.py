@@ -104,10 +104,13 @@ class SendQueue:
         posts = self._posts.get(channel, set())
         return len(posts) > (entry in posts)
 
-    def place(self, entry: QueuedReply, *, timer: float | None) -> None:
-        """Moves `entry` to where it belongs. Its call may leave, as far as it is concerned, where it waits for no `timer`."""
-        self.discard(entry)
+    def place(self, entry: QueuedReply, *, timer: float | None) -> QueuedReply | None:
+        """Moves `entry` to where it belongs. Its call may leave, as far as it is concerned, where it waits for no `timer`. Returns the
+        one who had waited alone for a post in that channel and does so no longer, if any."""
         lane = lane_of(entry.reply)
+        posts = self._posts.get(lane.channel, set()) if lane.posts else set[QueuedReply]()
+        alone = next(iter(posts)) if len(posts) == 1 and entry not in posts else None
+        self.discard(entry)
         if lane == LAST:
             self._spillable[entry] = None
         if lane.posts:
@@ -118,6 +121,7 @@ class SendQueue:
             queue, key = self.gaps if lane == BETWEEN else self.timers, timer
         queue.push(key, entry)
         self._stands[entry] = queue
+        return alone
 
     def discard(self, entry: QueuedReply) -> None:
         """Takes `entry` from where it stands."""

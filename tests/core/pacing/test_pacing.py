@@ -98,7 +98,14 @@ class TestFirstWords:
 
     def test_where_others_wait_in_the_same_channel_they_wait_for_no_more(self) -> None:
         crowd = [unposted(0.0) for _ in range(60)]
-        assert due(a_pacing(*crowd), 0.0) is crowd[1]
+        assert due(a_pacing(*crowd), 0.0) is crowd[0]
+
+    def test_nor_does_the_first_wait_for_more_once_another_waits_in_its_channel(self) -> None:
+        crowd = [unposted(0.0, channel=f"C{n}") for n in range(60)]
+        pacing = a_pacing(*crowd)
+        assert due(pacing, 0.0) is None
+        pacing.add(unposted(0.1, channel="C7"), 0.1)
+        assert due(pacing, 0.1) is crowd[7]
 
     def test_nor_where_somebody_was_just_answered_there(self) -> None:
         crowd = [unposted(0.0, channel=f"C{n}") for n in range(60)]
@@ -398,9 +405,8 @@ class PlainPacing(Pacing):
         super().remove(reply)
 
     def place_changed(self, now: float) -> None:
-        changed, self._changed = self._changed, {}
-        for entry in changed:
-            self.place(entry.reply, now)
+        while self._changed:
+            self.place(self._changed.popitem()[0].reply, now)
 
     def is_between(self, reply: Delivery) -> bool:
         return reply.method != Post.method and not reply.closing
