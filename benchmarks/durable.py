@@ -151,8 +151,8 @@ def replicas() -> None:
 
 def _shown(name: str, figures: Figures) -> None:
     click.echo(
-        f"{SHARED}, {name}: mean delay {figures.mean:.2f} s, last word {figures.last:.2f} s, "
-        f"{figures.calls} calls, {figures.limited} answered 429"
+        f"{SHARED}, {name}: mean delay {figures.mean:.2f} s, first text {figures.first:.2f} s, last word {figures.last:.2f} s, "
+        f"{figures.split} split, {figures.calls} calls, {figures.limited} answered 429, {figures.lost} words lost"
     )
 
 

@@ -70,6 +70,7 @@ SCENARIOS = {
     for scenario in (
         alike("1 answer", (0.0,)),
         alike("5 at once", (0.0,) * 5),
+        alike("10 at once", (0.0,) * 10),
         alike("20 in 10 s", spread(20, 10)),
         alike("40 in 10 s", spread(40, 10)),
         alike("30 a minute", spread(90, 180)),

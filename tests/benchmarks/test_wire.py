@@ -20,7 +20,7 @@ from slack_emulator.web_api.rate_limits import Limits, Rate
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-TINY = alike("tiny", (0.0, 0.05), words=20, rate=100.0)
+TINY = alike("tiny", (0.0, 0.05), words=100, rate=100.0)  # longer than a first post ever waits for two
 
 
 @pytest.mark.parametrize("policy", [OURS, "every 20 chunks", "native, 256 characters"])
