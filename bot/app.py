@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.installation import WorkspaceTokens
+    from bot.model.local.embedded_chat import LocalChat
+    from bot.model.local.growing_chat import Growth
     from bot.model.local.progress import Report
     from bot.settings import Settings
     from bot.slack.identity import Identity
@@ -54,9 +56,10 @@ LOCAL_HISTORY_TOKENS = 1000  # the embedded model reads some hundred tokens a se
 class Answering(Protocol):
     """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or ""."""
 
-    label: str
-    caution: str
-
+    @property
+    def label(self) -> str: ...
+    @property
+    def caution(self) -> str: ...
     def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
 
 
@@ -85,7 +88,7 @@ def preload(settings: Settings, *, serves: bool = False) -> None:
     """
     wanted = ["model.openai_chat"] if is_local(settings) or settings.model.startswith("openai:") else []
     wanted += (
-        ["model.local.embedded_chat", "model.local.supervisor"]
+        ["model.local.embedded_chat", "model.local.growing_chat", "model.local.supervisor"]
         if is_local(settings)
         else ["model.chat_stream", "model.providers"]
     )
@@ -128,14 +131,8 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
     """
     # Imported here: LangChain takes a second to load, and what needs no model should not have to wait for it.
     if is_local(settings):
-        from bot.model.local.embedded_chat import LocalChat
-        from bot.model.local.supervisor import LocalServer
-        from bot.model.local.weights import cache_dir, parse_local
-
-        model = parse_local(settings.model)
-        cache = settings.cache or cache_dir(os.environ)
-        async with LocalServer(model, cache=cache, progress=report) as server:
-            yield LocalChat(server, label=model.label, **_patience(settings))
+        async with _local_model(settings, settings.model, report) as chat:
+            yield chat
     else:
         from bot.model.chat_stream import Chat
         from bot.model.providers import close_chat_model
@@ -145,6 +142,34 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
             yield Chat(chat, label=settings.model, **_patience(settings))
         finally:
             await close_chat_model(chat)
+
+
+@asynccontextmanager
+async def open_growing_model(
+    settings: Settings, *, report: Report, behind: Report, growth: Growth
+) -> AsyncGenerator[Answering]:
+    """The smallest local model, ready to answer, and a better one from when it has been fetched: `behind` hears of that.
+
+    Raises LocalModelError where the smallest cannot be had.
+    """
+    from bot.model.local.growing_chat import grow
+    from bot.model.local.weights import BETTER
+
+    small = _local_model(settings, settings.model, report)
+    async with grow(small, _local_model(settings, f"local:{BETTER}", behind), growth) as chat:
+        yield chat
+
+
+@asynccontextmanager
+async def _local_model(settings: Settings, name: str, report: Report) -> AsyncGenerator[LocalChat]:
+    from bot.model.local.embedded_chat import LocalChat
+    from bot.model.local.supervisor import LocalServer
+    from bot.model.local.weights import cache_dir, parse_local
+
+    model = parse_local(name)
+    cache = settings.cache or cache_dir(os.environ)
+    async with LocalServer(model, cache=cache, progress=report) as server:
+        yield LocalChat(server, label=model.label, **_patience(settings))
 
 
 class _Patience(TypedDict):

@@ -281,6 +281,10 @@ class Workspace(Interactions):
         `grace` seconds to leave by itself; None cuts them as a broken network would."""
         await self.sockets(self.app).close(reason, grace=grace)
 
+    def announce(self, text: str, share: float | None = None) -> None:
+        """Show a line on every page until another takes its place; see `Pages.announce`."""
+        self._pages.announce(text, share)
+
     async def close_pages(self) -> None:
         """Close every open page's socket, as a workspace does that goes away."""
         await self._pages.close()

@@ -27,6 +27,19 @@ def test_with_a_key_openai_answers_unless_a_model_is_named() -> None:
     assert from_env({"OPENAI_API_KEY": "sk-x", "TELEPRINTER_MODEL": "local"}).model == "local"
 
 
+@pytest.mark.parametrize(
+    ("environ", "is_chosen"),
+    [
+        ({}, False),
+        ({"TELEPRINTER_MODEL": " "}, False),
+        ({"TELEPRINTER_MODEL": "local"}, True),
+        ({"OPENAI_API_KEY": "sk-x"}, True),
+    ],
+)
+def test_who_names_a_model_or_has_a_key_has_chosen(environ: dict[str, str], *, is_chosen: bool) -> None:
+    assert from_env(environ).model_chosen is is_chosen
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:3210/api", "http://127.0.0.1:3210/api/"])
 def test_a_method_name_can_be_put_behind_the_api_address(url: str) -> None:
     assert from_env({"SLACK_API_URL": url}).slack_api_url == "http://127.0.0.1:3210/api/"

@@ -7,42 +7,101 @@ import webbrowser
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.app import is_local, open_model, running
+from bot.app import is_local, open_growing_model, open_model, running
+from bot.commands.app_manifest import app_manifest
 from bot.errors import SettingsError
 from slack_emulator.errors import WorkspaceError
+from slack_emulator.seeding.seed import sparkling_seed
 from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+    from typing import Any
+
     from rich.console import Console
 
-    from bot.model.local.progress import Report
+    from bot.app import Answering
+    from bot.errors import LocalModelError
+    from bot.model.local.progress import Progress, Report, Step
     from bot.settings import Settings
+    from slack_emulator.seeding.seed import Seed
 
 BETTER = "For useful answers set OPENAI_API_KEY, or TELEPRINTER_MODEL=local:qwen-1.5b (fetches 1.1 GB once)."
+BEHIND = (
+    "A better one follows as soon as it is here (478 MB, fetched once). TELEPRINTER_MODEL=local does without."
+)
+
+WORDS_BEHIND: dict[Step, str] = {
+    "download": "Fetching a model that answers better …",
+    "unpack": "Unpacking a model that answers better …",
+    "verify": "Checking a model that answers better …",
+    "load": "Loading a model that answers better …",
+}
 
 
 async def demo(settings: Settings, *, port: int, browse: bool, console: Console, report: Report) -> None:
     """Serve the workspace at `port` and answer in it until cancelled.
 
-    Raises SettingsError for a taken port or a wrong setting, ModelError where the model cannot be had.
+    The app there is the one that `manifest.yml` describes. Raises SettingsError for a taken port or a wrong setting, ModelError
+    where the model cannot be had.
     """
     try:
         async with (
-            Workspace.start(port=port) as workspace,
-            open_model(settings, report=report) as model,
+            Workspace.start(port=port, seed=seed_with(app_manifest())) as workspace,
+            _model(settings, report, GrowthOnShow(workspace, console, report)) as model,
             running(in_workspace(settings, workspace), model),
         ):
             console.print()
             console.print(f"[bold]Open[/bold] {workspace.url}", highlight=False, soft_wrap=True)
-            console.print(f"Model: {model.label}", highlight=False, soft_wrap=True)
+            _say(console, f"Model: {model.label}")
+            if not settings.model_chosen:
+                _say(console, BEHIND, style="dim")
             if is_local(settings):
-                console.print(f"[dim]{BETTER}[/dim]", highlight=False, soft_wrap=True)
-            console.print("[dim]Ctrl-C stops everything.[/dim]", highlight=False, soft_wrap=True)
+                _say(console, BETTER, style="dim")
+            _say(console, "Ctrl-C stops everything.", style="dim")
             if browse:
                 await asyncio.to_thread(_open_browser, workspace.url)
             await asyncio.Event().wait()
     except WorkspaceError as error:
         raise SettingsError(str(error)) from error
+
+
+def _model(
+    settings: Settings, report: Report, growing: GrowthOnShow
+) -> AbstractAsyncContextManager[Answering]:
+    """The model that somebody chose; else the smallest at once, and a better one behind it."""
+    if settings.model_chosen:
+        return open_model(settings, report=report)
+    return open_growing_model(settings, report=report, behind=growing.report, growth=growing)
+
+
+class GrowthOnShow:
+    """Shows on the page and in the terminal how the better model comes."""
+
+    def __init__(self, workspace: Workspace, console: Console, report: Report) -> None:
+        self._workspace = workspace
+        self._console = console
+        self._report = report
+
+    def report(self, progress: Progress) -> None:
+        """Hears how far it is."""
+        self._report(progress)
+        share = progress.done / progress.total if progress.total and progress.done else None
+        self._workspace.announce(WORDS_BEHIND[progress.step], share)
+
+    def ready(self, label: str) -> None:
+        """It answers from now on."""
+        self._workspace.announce("")
+        _say(self._console, f"Model from now on: {label}")
+
+    def failed(self, error: LocalModelError) -> None:
+        """It cannot be had."""
+        self._workspace.announce("")
+        _say(self._console, f"The better model could not be had, so the smallest goes on: {error}")
+
+
+def _say(console: Console, line: str, *, style: str | None = None) -> None:
+    console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def in_workspace(settings: Settings, workspace: Workspace) -> Settings:
@@ -56,6 +115,12 @@ def in_workspace(settings: Settings, workspace: Workspace) -> Settings:
         database=None,
         drain=min(settings.drain, 2.0),
     )
+
+
+def seed_with(manifest: dict[str, Any]) -> Seed:
+    """The workspace everybody starts with, whose app is what `manifest` describes."""
+    seed = sparkling_seed()
+    return replace(seed, apps=[replace(app, manifest=manifest) for app in seed.apps])
 
 
 def _open_browser(url: str) -> None:

@@ -532,6 +532,16 @@ class LocalDied(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BetterModelMissing(Fact):
+    """The demo's better model could not be had; the smallest one goes on answering."""
+
+    name = "local.better_missing"
+    severity = logging.WARNING
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeightsFetching(Fact):
     """The embedded model is being downloaded: so many bytes."""
 

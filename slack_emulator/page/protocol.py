@@ -162,6 +162,7 @@ def message_shape(message: Message, state: WorkspaceState) -> Json:
         "text": message.text,
         "html": message_html(drawn, names_in(state)),
         "edited": message.edited is not None and message.app_id is None,
+        "deleted": message.subtype == "tombstone",
         "broadcast": message.broadcast,
         "streaming": message.streaming_state == IN_PROGRESS,
         "reply_count": len(replies),

@@ -1,6 +1,6 @@
 """The page's side of the workspace: one WebSocket a reader, `/page/socket?user=U…`.
 
-    server -> page   {"type": "snapshot", …}, then "message" (new or changed), "message_deleted", "status", "error"
+    server -> page   {"type": "snapshot", …}, then "message" (new or changed), "message_deleted", "status", "notice", "error"
     page -> server   what its person wishes: see page_wishes
 
 A reader too slow for the changes loses those that wait for it and is sent a fresh snapshot instead: what the page shows
@@ -25,6 +25,8 @@ from slack_emulator.page.requests import fulfil, in_words
 from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_emulator.actors.interactions import Interactions
     from slack_emulator.json_values import Json
     from slack_emulator.page.inspector import Inspector
@@ -48,9 +50,10 @@ RESYNC: None = None  # in a queue: send a snapshot
 class PageReader:
     """One open page, seen as `user`, and what it has yet to be sent."""
 
-    def __init__(self, user: str, socket: web.WebSocketResponse) -> None:
+    def __init__(self, user: str, socket: web.WebSocketResponse, notice: Callable[[], Json]) -> None:
         self.user = user
         self.socket = socket
+        self._notice = notice
         self._waiting: asyncio.Queue[Json | None] = asyncio.Queue(WAITING)
         self._waiting.put_nowait(RESYNC)
 
@@ -67,9 +70,12 @@ class PageReader:
         try:
             while True:
                 update = await self._waiting.get()
-                await self.socket.send_json(snapshot(state, self.user) if update is RESYNC else update)
+                await self.socket.send_json(self._all(state) if update is RESYNC else update)
         except ConnectionError:
             log.info("page.lost", extra={"user": self.user})
+
+    def _all(self, state: WorkspaceState) -> Json:
+        return {**snapshot(state, self.user), "notice": self._notice()}
 
 
 class Pages:
@@ -81,6 +87,7 @@ class Pages:
         self._inspector = inspector
         self._files = PageFiles(people)
         self._readers: set[PageReader] = set()
+        self._notice: Json = {"text": "", "share": None}
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/", _index)
@@ -97,12 +104,19 @@ class Pages:
             for update in told(reader.user):
                 reader.put(update)
 
+    def announce(self, text: str, share: float | None = None) -> None:
+        """Show a line on every page, now and later, until another takes its place; "" takes it away. `share` is how much is
+        done of what it tells, from 0 to 1; None where that is not known."""
+        self._notice = {"text": text, "share": share}
+        for reader in self._readers:
+            reader.put({"type": "notice", **self._notice})
+
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve one page until it goes away."""
         user = self._person(request.query.get("user"))
         socket = web.WebSocketResponse(heartbeat=20, timeout=GOODBYE, max_msg_size=1024 * 1024)
         await socket.prepare(request)
-        reader = PageReader(user, socket)
+        reader = PageReader(user, socket, lambda: self._notice)
         self._readers.add(reader)
         try:
             await self._serve(reader)

@@ -22,11 +22,10 @@ pytestmark = pytest.mark.browser
 
 
 async def test_the_app_is_asked_beside_the_channel(page: Page, slack: Workspace, bot: Answerer) -> None:
-    await page.get_by_test_id("open-agent").click()
+    await page.get_by_role("button", name="Ask Teleprinter beside this").click()
     side = page.get_by_test_id("thread-pane")
     await expect(side.get_by_test_id("agent-intro")).to_contain_text("Ask Teleprinter")
     await side.get_by_test_id("suggestion").nth(1).click()
-    await page.keyboard.press("Enter")
     direct = slack.direct("ada", slack.app)
     question = await bot.asked(direct, "song")
     await bot.begins(direct, question, "La la la")

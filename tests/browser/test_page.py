@@ -148,6 +148,31 @@ async def test_a_message_is_deleted_after_a_question(page: Page, slack: Workspac
     assert slack.messages("general")[-1].text != "Never mind"
 
 
+async def test_nothing_can_be_done_with_what_was_deleted(page: Page, slack: Workspace) -> None:
+    said = await say(page, "Never mind")
+    ts = slack.messages("general")[-1].ts
+    await slack.say("general", "grace", "Too late", thread_ts=ts)
+    await said.get_by_test_id("delete-message").click()
+    await page.get_by_test_id("confirm-delete").click()
+    await expect(said.get_by_test_id("message-body")).to_have_text("This message was deleted.")
+    await expect(said.get_by_role("toolbar")).to_have_count(0)
+    await expect(said.get_by_test_id("thread-line")).to_be_visible()
+    await page.reload()
+    left = page.locator(f'article[data-ts="{ts}"]')
+    await expect(left).to_contain_text("This message was deleted.")
+    await expect(left.get_by_role("toolbar")).to_have_count(0)
+
+
+async def test_what_goes_on_in_the_background_is_told_above(page: Page, slack: Workspace) -> None:
+    slack.announce("Fetching a model that answers better …", 0.25)
+    await expect(page.get_by_role("status").filter(has_text="Fetching")).to_be_visible()
+    await expect(page.get_by_role("progressbar", name="Fetching a model")).to_have_attribute("value", "0.25")
+    slack.announce("Loading a model that answers better …")
+    await expect(page.get_by_role("progressbar", name="Loading")).not_to_have_attribute("value", "0.25")
+    slack.announce("")
+    await expect(page.get_by_test_id("notice")).to_be_hidden()
+
+
 async def test_escape_closes_one_thing_at_a_time(page: Page, slack: Workspace) -> None:
     said = await say(page, "Never mind")
     await slack.say("general", "grace", "Too late", thread_ts=slack.messages("general")[-1].ts)
@@ -260,9 +285,13 @@ async def test_each_place_keeps_its_own_draft(page: Page) -> None:
     await expect(composer(page)).to_have_value("half a thought")
 
 
-async def test_the_hint_writes_the_first_question_and_comes_once(page: Page) -> None:
+async def test_the_hint_asks_the_first_question_and_comes_once(page: Page) -> None:
+    await composer(page).fill("half a thought")
     await page.get_by_test_id("hint-try").click()
-    await expect(composer(page)).to_have_value("@Teleprinter Write me a song about sparkling water.")
+    await expect(page.get_by_test_id("message-body").last).to_have_text(
+        "@Teleprinter Write me a song about sparkling water."
+    )
+    await expect(composer(page)).to_have_value("half a thought")
     await expect(page.get_by_test_id("hint")).to_have_count(0)
     await page.reload()
     await expect(page.get_by_test_id("app").and_(page.locator("[data-ready]"))).to_be_visible()

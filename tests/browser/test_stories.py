@@ -282,7 +282,6 @@ async def test_an_answer_in_a_direct_message_is_followed_too(
     await page.get_by_test_id("place-Teleprinter").click()
     await expect(page.get_by_test_id("empty-conversation")).to_contain_text("Ask Teleprinter anything")
     await page.get_by_test_id("suggestion").nth(1).click()
-    await page.get_by_test_id("channel-composer").press("Enter")
     direct = slack.direct("ada", slack.app)
     await bot.begins(direct, await bot.asked(direct, "song"), "La la la")
     await expect(page.get_by_test_id("thread-messages")).to_contain_text("La la la")

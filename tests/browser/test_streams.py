@@ -77,7 +77,8 @@ async def test_an_agent_names_its_conversations_and_suggests_what_to_ask(
     await expect(side.get_by_test_id("suggestion")).to_have_text(["A joke"])
     await expect(side.get_by_test_id("earlier")).to_contain_text("The lake")
     await side.get_by_test_id("suggestion").click()
-    await expect(side.get_by_test_id("thread-composer")).to_have_value("Tell me a joke about bubbles")
+    await slack.wait_for(lambda: slack.messages(channel)[-1].text == "Tell me a joke about bubbles")
+    await expect(side.get_by_test_id("message-body")).to_have_text(["Tell me a joke about bubbles"])
 
 
 async def test_a_reply_to_all_stands_in_the_channel_too(

@@ -2,7 +2,7 @@
 
 import { promptsOf } from "./hint.js";
 import { plainWords } from "./announcer.js";
-import { el, icon } from "./render/dom.js";
+import { el, icon, setAttribute } from "./render/dom.js";
 import { avatar, nameOf } from "./render/person.js";
 import { go, hrefOf } from "./route.js";
 import { clock } from "./times.js";
@@ -17,8 +17,6 @@ export function makeAgentButton({ store, here }) {
     {
       class: "tool ask",
       type: "button",
-      "aria-label": "Ask the app beside this",
-      title: "Ask the app beside this",
       "data-testid": "open-agent",
       onclick: press,
     },
@@ -26,7 +24,14 @@ export function makeAgentButton({ store, here }) {
   );
 }
 
-// The pane while nothing has been asked in it yet. `onTry(text)` writes it down to be sent.
+// Says on the button whom it asks.
+export function nameAgentButton(button, app) {
+  const label = `Ask ${nameOf(app)} beside this`;
+  setAttribute(button, "aria-label", label);
+  setAttribute(button, "title", label);
+}
+
+// The pane while nothing has been asked in it yet. `onTry(text)` asks it.
 export function agentIntro({ store, channel, here, onTry }) {
   const app = store.user(channel.user);
   return {

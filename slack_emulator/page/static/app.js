@@ -72,8 +72,9 @@ connection.connectAs(new URLSearchParams(location.search).get("user") ?? "");
 function heard(frame, before) {
   if (screen.inspector.take(frame)) return; // often, and nothing else changes by it
   follow.heard(frame, before); // first: what the others do depends on what is on the screen
-  if (frame.type === "snapshot") began();
+  if (frame.type === "snapshot") began(frame.notice);
   else if (frame.type === "error") failed(frame.text);
+  else if (frame.type === "notice") notices.progress(frame);
   else if (frame.type === "opened") go(frame.channel);
   else if (frame.type === "suggestions") acting.suggested(frame);
   else if (frame.type === "view_refused") screen.modals.refused(frame);
@@ -88,7 +89,8 @@ function failed(words) {
 }
 
 // A first snapshot, one after a lost connection, or one seen by somebody else.
-function began() {
+function began(notice) {
+  notices.progress(notice);
   const isNewPerson = people.node.dataset.me !== store.me.id;
   people.node.dataset.me = store.me.id;
   writing.clear();

@@ -64,6 +64,11 @@ export class Composer {
     this.field.setSelectionRange(text.length, text.length);
   }
 
+  // Send these words at once, beside what is being written; what cannot leave now stays here to be sent.
+  say(text) {
+    if (this.onSend(text, []) !== true) this.fill(text);
+  }
+
   get isEmpty() {
     return this.field.value.trim() === "" && this.attaching.files.length === 0;
   }

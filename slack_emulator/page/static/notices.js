@@ -1,4 +1,4 @@
-// What the page itself has to say: that the connection is gone, and what did not work.
+// What the page itself has to say: that the connection is gone, what did not work, and what goes on in the background.
 
 import { setAttribute, setText } from "./render/dom.js";
 
@@ -25,6 +25,13 @@ export class Notices {
       if (this.#wasLost) this.announcer.say("Connected again.");
       this.#wasLost = false;
     }
+  }
+
+  // A line for as long as something goes on: `share` of it is done, from 0 to 1, null where nobody knows.
+  progress({ text, share }) {
+    setText(document.getElementById("notice-text"), text);
+    setAttribute(document.getElementById("notice-share"), "value", share);
+    setAttribute(document.getElementById("notice"), "hidden", text === "");
   }
 
   failed(words) {

@@ -1,6 +1,6 @@
 // The two columns of messages: the channel, and the thread beside it.
 
-import { agentIntro, makeAgentButton, titleOf } from "./agent.js";
+import { agentIntro, makeAgentButton, nameAgentButton, titleOf } from "./agent.js";
 import { makeIntro } from "./hint.js";
 import { Home } from "./home.js";
 import { el, icon, setAttribute, setText } from "./render/dom.js";
@@ -42,6 +42,7 @@ export class ChannelPane {
     for (const node of [this.pane.middle, this.pane.above, this.pane.composer.node]) setAttribute(node, "hidden", isHome);
     setAttribute(this.agentButton, "hidden", !this.store.bot || Boolean(other?.is_bot));
     setAttribute(this.agentButton, "aria-pressed", String(Boolean(agent)));
+    if (this.store.bot) nameAgentButton(this.agentButton, this.store.bot);
     this.pane.composer.show(channel.id, other ? `Message ${name}` : `Message #${name}`);
     this.pane.draw({
       rows: timeline(messages, { after: this.unread.lineIn(channel.id), me: this.store.me.id }),
@@ -73,7 +74,7 @@ export class ChannelPane {
   }
 
   #intro(channel, other, isEmpty) {
-    return makeIntro({ store: this.store, channel, other, isEmpty, onTry: (text) => this.pane.composer.fill(text) });
+    return makeIntro({ store: this.store, channel, other, isEmpty, onTry: (text) => this.pane.composer.say(text) });
   }
 }
 
@@ -138,7 +139,7 @@ export class ThreadPane {
   }
 
   #intro(channel, threadTs, root, beside) {
-    if (!threadTs) return agentIntro({ store: this.store, channel, here: beside, onTry: (text) => this.pane.composer.fill(text) });
+    if (!threadTs) return agentIntro({ store: this.store, channel, here: beside, onTry: (text) => this.pane.composer.say(text) });
     return root ? null : { key: "gone", make: () => el("p", { class: "intro" }, "The message that began this thread is gone.") };
   }
 

@@ -220,7 +220,7 @@ export class Screen {
     const { above, composer } = this.channelPane.pane;
     const isWanted = this.store.bot !== null && channel.kind === "channel" && !hintIsDone();
     if (isWanted === above.childElementCount > 0) return;
-    above.replaceChildren(...(isWanted ? [makeHint({ bot: this.store.bot, onTry: (text) => composer.fill(text) })] : []));
+    above.replaceChildren(...(isWanted ? [makeHint({ bot: this.store.bot, onTry: (text) => composer.say(text) })] : []));
   }
 }
 

@@ -129,6 +129,7 @@ def test_a_deleted_parent_stays_as_a_note(state: WorkspaceState) -> None:
     post(state, "so!", thread_ts=parent.ts)
     [update] = told(state.delete(GENERAL, parent.ts, by=ADA, now=NOW), state)
     assert update["message"]["text"] == TOMBSTONE
+    assert update["message"]["deleted"]
 
 
 def test_only_a_persons_edit_is_marked(state: WorkspaceState) -> None:

@@ -55,6 +55,15 @@ async def test_what_one_page_posts_all_pages_show(slack: Workspace) -> None:
     assert (shown[0]["user"], shown[0]["text"]) == ("U0000000ADA", "<@U0000000RAJ> 1 &lt; 2")
 
 
+async def test_every_page_is_told_what_goes_on_now_and_one_that_comes_later_too(slack: Workspace) -> None:
+    async with opened(slack) as (first, snapshot):
+        assert snapshot["notice"] == {"text": "", "share": None}
+        slack.announce("Fetching …", 0.25)
+        assert await first.receive_json() == {"type": "notice", "text": "Fetching …", "share": 0.25}
+        async with opened(slack) as (_, later):
+            assert later["notice"] == {"text": "Fetching …", "share": 0.25}
+
+
 async def test_a_page_replies_edits_and_deletes(slack: Workspace) -> None:
     async with opened(slack) as (page, _):
         await page.send_json({"type": "post", "channel": GENERAL, "text": "so?"})
@@ -194,7 +203,7 @@ class TestSlowReader:
 
     async def test_what_waits_too_long_is_replaced_by_a_snapshot(self) -> None:
         socket = Slow()
-        reader = PageReader("U0000000ADA", socket)
+        reader = PageReader("U0000000ADA", socket, lambda: {"text": "", "share": None})
         for number in range(WAITING):
             reader.put({"type": "message", "number": number})
         reader.put({"type": "message", "number": -1})

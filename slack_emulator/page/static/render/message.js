@@ -29,6 +29,7 @@ export function makeRow(view, actions) {
     edited: el("span", { class: "edited", hidden: true }, "(edited)"),
     extras: makeExtras(),
     thread: el("div", { class: "thread-slot" }),
+    tools: toolbar(view, actions),
     seen: {},
   };
   made.byline.append(made.writing);
@@ -44,7 +45,7 @@ export function makeRow(view, actions) {
     },
     made.gutter,
     el("div", { class: "content" }, made.byline, made.body, made.edited, made.extras.node, made.thread),
-    toolbar(view, actions),
+    made.tools,
   );
   const row = el("li", { class: "row" }, article);
   parts.set(row, made);
@@ -63,6 +64,7 @@ export function updateRow(row, view, actions) {
 
 function writeMessage(made, view, actions) {
   const { message, me } = view;
+  if (message.deleted) made.tools?.remove();
   morph(made.body, message.html, (content) => {
     markMentions(content, me);
     actions.prepare(content, message);
@@ -86,8 +88,10 @@ function markMentions(content, me) {
   for (const chip of content.querySelectorAll("[data-user]")) chip.classList.toggle("me", chip.dataset.user === me.id);
 }
 
-// Null where there is nothing to do with it. What an app said may be deleted by everybody: all are admins here.
+// Null where there is nothing to do with it, as with what was deleted. What an app said may be deleted by everybody: all are
+// admins here.
 function toolbar({ message, user, me, inThread }, actions) {
+  if (message.deleted) return null;
   const mine = message.user === me.id;
   const isKept = !message.ephemeral;
   const tools = [
