@@ -131,8 +131,8 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
     """
     # Imported here: LangChain takes a second to load, and what needs no model should not have to wait for it.
     if is_local(settings):
-        async with _local_model(settings, settings.model, report) as chat:
-            yield chat
+        async with _local_model(settings, settings.model, report) as local:
+            yield local
     else:
         from bot.model.chat_stream import Chat
         from bot.model.providers import close_chat_model

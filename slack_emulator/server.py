@@ -36,7 +36,7 @@ from slack_emulator.runtime.traffic import Traffic
 from slack_emulator.scenario.fault_script import read_script
 from slack_emulator.scenario.fault_script_runner import LEAVING, ScenarioRunner
 from slack_emulator.seeding.loader import install, made, sown
-from slack_emulator.seeding.seed import Registration, Seed, sparkling_seed
+from slack_emulator.seeding.seed import Registration, Seed, granting, sparkling_seed
 from slack_emulator.seeding.snapshots import exported, restored
 from slack_emulator.state.token_mint import Mint
 from slack_emulator.timed_changes import pass_time
@@ -109,6 +109,7 @@ class Workspace(Interactions):
         port: int = 0,
         *,
         seed: Seed | None = None,
+        manifest: Json | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
         patience: RetryPolicy | None = None,
@@ -116,12 +117,14 @@ class Workspace(Interactions):
         names: Sequence[str] = (),
     ) -> AsyncGenerator[Workspace]:
         """Serve the workspaces of a seed, Sparkling where none is given, until the block ends. Port 0: any free one.
-        Slack's limits hold where neither `limits` nor the seed say otherwise.
+        Slack's limits hold where neither `limits` nor the seed say otherwise. The apps may do what `manifest` grants, where
+        one is given.
 
         `clock` tells seconds since the epoch: for timestamps, limits and signatures, not for waiting. Tokens are new at each
         start; where `tokens` are words, the same words make the same tokens. `names` are other names of this computer.
         """
         seed, bell, traffic = seed or sparkling_seed(), Notifier(), Traffic()
+        seed = seed if manifest is None else granting(manifest, seed)
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             background = await stack.enter_async_context(BackgroundTasks())

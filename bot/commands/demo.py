@@ -11,12 +11,10 @@ from bot.app import is_local, open_growing_model, open_model, running
 from bot.commands.app_manifest import app_manifest
 from bot.errors import SettingsError
 from slack_emulator.errors import WorkspaceError
-from slack_emulator.seeding.seed import sparkling_seed
 from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
-    from typing import Any
 
     from rich.console import Console
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from bot.errors import LocalModelError
     from bot.model.local.progress import Progress, Report, Step
     from bot.settings import Settings
-    from slack_emulator.seeding.seed import Seed
 
 BETTER = "For useful answers set OPENAI_API_KEY, or TELEPRINTER_MODEL=local:qwen-1.5b (fetches 1.1 GB once)."
 BEHIND = (
@@ -47,7 +44,7 @@ async def demo(settings: Settings, *, port: int, browse: bool, console: Console,
     """
     try:
         async with (
-            Workspace.start(port=port, seed=seed_with(app_manifest())) as workspace,
+            Workspace.start(port=port, manifest=app_manifest()) as workspace,
             _model(settings, report, GrowthOnShow(workspace, console, report)) as model,
             running(in_workspace(settings, workspace), model),
         ):
@@ -115,12 +112,6 @@ def in_workspace(settings: Settings, workspace: Workspace) -> Settings:
         database=None,
         drain=min(settings.drain, 2.0),
     )
-
-
-def seed_with(manifest: dict[str, Any]) -> Seed:
-    """The workspace everybody starts with, whose app is what `manifest` describes."""
-    seed = sparkling_seed()
-    return replace(seed, apps=[replace(app, manifest=manifest) for app in seed.apps])
 
 
 def _open_browser(url: str) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -120,6 +120,11 @@ def read_seed(path: Path) -> Seed:
 def sparkling_seed() -> Seed:
     """The one everybody starts with."""
     return read_seed(SPARKLING)
+
+
+def granting(manifest: dict[str, Any], seed: Seed) -> Seed:
+    """The same seed, whose apps may do what `manifest` grants, and no more."""
+    return replace(seed, apps=[replace(app, manifest=manifest) for app in seed.apps])
 
 
 def read_yaml(path: Path) -> Any:

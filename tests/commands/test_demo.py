@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot.commands import demo as module
 from bot.commands.app_manifest import app_manifest
-from bot.commands.demo import GrowthOnShow, demo, seed_with
+from bot.commands.demo import GrowthOnShow, demo
 from bot.errors import LocalModelError, SettingsError
 from bot.model.local.progress import Progress
 from bot.settings import Settings
@@ -128,5 +128,5 @@ async def test_how_the_better_model_comes_is_told_on_the_page_and_in_the_termina
 
 async def test_its_app_is_the_one_that_is_installed() -> None:
     wanted = app_manifest()["oauth_config"]["scopes"]["bot"]
-    async with Workspace.start(seed=seed_with(app_manifest())) as slack:
+    async with Workspace.start(manifest=app_manifest()) as slack:
         assert list(slack.app.scopes) == wanted
