@@ -18,17 +18,19 @@ TOKEN = "local-verification-token"  # noqa: S105
 
 
 def block_actions(pressed: Pressed, app: App, state: WorkspaceState, until: float) -> Json:
-    """A button in a message was pressed. `until` is when the trigger id ends."""
+    """A button in a message was pressed. `until` is when the trigger id ends. Of an ephemeral message Slack tells the place only
+    (docs.slack.dev, block_actions payload)."""
     message = pressed.message
     channel = state.channel(message.channel)
     user = state.user(pressed.user)
-    where = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": False}
+    where = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": pressed.ephemeral}
+    shown = {} if pressed.ephemeral else {"message": message_json(message, state)}
     thread: Json = {"thread_ts": message.thread_ts} if message.thread_ts else {}
     return _core("block_actions", app, user, state) | {
         "container": {"type": "message"} | where | thread,
         "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until)),
         "channel": _channel(channel),
-        "message": message_json(message, state),
+        **shown,
         "state": {"values": {}},
         "response_url": response_url(app, user, state, message=message, now=float(pressed.ts)),
         "actions": [pressed.action],

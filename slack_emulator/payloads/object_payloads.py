@@ -206,7 +206,7 @@ def user_json(user: User, state: WorkspaceState) -> Json:
         "deleted": False,
         "is_bot": user.is_bot,
         "is_app_user": False,
-        "is_admin": person,
+        "is_admin": person and user.admin,
         "is_owner": False,
         "is_primary_owner": False,
         "is_restricted": False,

@@ -61,7 +61,8 @@ def _id(letter: str, name: str) -> str:
 def _user(person: Person, color: str) -> User:
     real_name = person.real_name or person.name.title()
     id_ = person.id or _id("U", person.name)
-    return User(id_, person.name.lower(), real_name, person.color or color, email=person.email)
+    color = person.color or color
+    return User(id_, person.name.lower(), real_name, color, email=person.email, admin=person.admin)
 
 
 def _channel(place: SeedChannel, state: WorkspaceState) -> Channel:

@@ -24,13 +24,14 @@ CLOSED = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody. `name` is the handle; the id is made of it where none is given."""
+    """Somebody. `name` is the handle; the id is made of it where none is given. Everybody is an admin, unless it is said."""
 
     name: str
     real_name: str = ""
     color: str = ""
     email: str = ""
     id: str = ""
+    admin: bool = True
     __pydantic_config__: ClassVar = CLOSED
 
 

@@ -76,12 +76,14 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A person pressed a button in an app's message. `action` is Slack's action object; `ts` is the event's own."""
+    """A person pressed a button in an app's message. `action` is Slack's action object; `ts` is the event's own. `ephemeral`: they
+    alone see that message."""
 
     message: Message
     user: str
     action: Json
     ts: str
+    ephemeral: bool = False
 
 
 @dataclass(frozen=True, slots=True)

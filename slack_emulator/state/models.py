@@ -77,6 +77,7 @@ class User:
     is_bot: bool = False
     email: str = ""
     present: bool = True
+    admin: bool = True  # of the workspace; a bot is none
 
 
 @dataclass(frozen=True, slots=True)

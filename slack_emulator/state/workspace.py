@@ -8,6 +8,7 @@ error code where Slack would refuse. Slack's events and the page's updates are b
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from slack_emulator.json_values import Json
 
 WORKING = "is working…"
+WHISPERS = 1_000  # ephemeral messages whose buttons can still be pressed, the newest
 
 
 class WorkspaceState(Directory):
@@ -69,6 +71,7 @@ class WorkspaceState(Directory):
         self.uploads: dict[str, File] = {}  # begun, and not yet completed
         self.contents: dict[str, bytes] = {}  # the files' bytes, by their ids
         self.scheduled: dict[str, Scheduled] = {}
+        self._whispers: OrderedDict[tuple[str, str], tuple[Message, str]] = OrderedDict()
         self._messages: dict[str, dict[str, Message]] = {}
         self._threads: dict[tuple[str, str], list[str]] = {}  # (channel, parent's ts) -> its replies' ts
 
@@ -143,8 +146,12 @@ class WorkspaceState(Directory):
         self.url = url
 
     def whisper(self, draft: Message, to: str, now: float) -> list[WorkspaceChange]:
-        """An ephemeral message: it is shown, and kept nowhere."""
-        return [Whispered(replace(draft, ts=self.next_ts(now)), to)]
+        """An ephemeral message: it is shown, and kept nowhere but for the buttons that its reader may still press."""
+        message = replace(draft, ts=self.next_ts(now))
+        self._whispers[message.channel, message.ts] = message, to
+        if len(self._whispers) > WHISPERS:
+            self._whispers.popitem(last=False)
+        return [Whispered(message, to)]
 
     def update(
         self, channel: str, ts: str, change: MessageEdit, *, by: str, now: float
@@ -168,13 +175,13 @@ class WorkspaceState(Directory):
         return [Changed(new, old, self.next_ts(now))]
 
     def delete(self, channel: str, ts: str, *, by: str, now: float) -> list[WorkspaceChange]:
-        """Take a message away. A person may also delete what an app said: everybody here is an admin.
+        """Take a message away. An admin may also delete what an app said.
 
         A parent whose replies are still there leaves a tombstone, as in Slack: apps are told of a change, no deletion.
         """
         old = self.message(channel, ts)
         app = self.app_of(by)
-        own = old.user == by or (old.app_id is not None and app is None)
+        own = old.user == by or (old.app_id is not None and app is None and self.user(by).admin)
         if not own or old.subtype == "tombstone":
             raise Refused("cant_delete_message")
         if self.replies(channel, ts):
@@ -206,9 +213,12 @@ class WorkspaceState(Directory):
         return [Reacted(new, by, reaction.name, by in reaction.users, self.next_ts(now))]
 
     def press(self, channel: str, ts: str, action_id: str, value: object, *, by: str, now: float) -> Pressed:
-        """`by` uses an element of an app's message."""
-        message, at = self.message(channel, ts), self.next_ts(now)
-        return Pressed(message, by, action_of(message, action_id, value, at), at)
+        """`by` uses an element of an app's message, which may be an ephemeral one that they see."""
+        at = self.next_ts(now)
+        whispered, to = self._whispers.get((channel, ts), (None, ""))
+        message = whispered if whispered is not None and to == by else self.message(channel, ts)
+        action = action_of(message, action_id, value, at)
+        return Pressed(message, by, action, at, ephemeral=message is whispered)
 
     # --- statuses ---
 
