@@ -1,4 +1,4 @@
-"""The commands that show what durability holds, and what it costs: `chaos`, `starting` and `replicas`."""
+"""The commands that show what durability holds, and what it costs: `chaos`, `starting`, `replicas` and `stop`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import click
 
 from benchmarks import replicas as sharing
 from benchmarks import starting as starts
+from benchmarks import stop as stops
 from benchmarks.chaos.run import Plan, play
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.simulate import OURS, POLICIES, simulate
@@ -179,4 +181,18 @@ def _database(name: str, folder: Path) -> Iterator[tuple[Path | str, Callable[[]
         yield server.url, server.restart
 
 
-COMMANDS: tuple[Any, ...] = (chaos, starting, replicas)
+@click.command()
+@click.option("--presses", default=50, show_default=True, help="Heard by another replica than the writer.")
+def stop(presses: int) -> None:
+    """Time from a press of Stop to the end of the model's connection, at another replica and at the writer. Takes minutes."""
+    for name in DATABASES:
+        with TemporaryDirectory() as folder, _database(name, Path(folder)) as (where, _):
+            measured = asyncio.run(stops.measure(where, presses=presses))
+        for who, seconds in (("elsewhere", measured.elsewhere), ("at the writer", measured.at_the_writer)):
+            if seconds:
+                click.echo(
+                    f"{name}, {who}: median {median(seconds):.2f} s, worst {max(seconds):.2f} s of {len(seconds)}"
+                )
+
+
+COMMANDS: tuple[Any, ...] = (chaos, starting, replicas, stop)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from benchmarks.policies import Show, Words
     from benchmarks.slacks import Slack
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.delivery.slack_calls import SlackCall
+    from bot.core.delivery.slack_calls import ShownMessage, SlackCall
     from bot.core.pacing.budget import Budgets
     from bot.durable.shared_budget import SharedBudget
 
@@ -48,7 +48,7 @@ class _Surface:
             raise RateLimited(limit.seconds) from limit
         return ""  # readers of a benchmark need no status, and nothing is deleted
 
-    async def read(self, thread: ThreadKey, ts: str) -> str | None:
+    async def read(self, thread: ThreadKey, ts: str) -> ShownMessage | None:
         return None
 
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:

@@ -209,12 +209,14 @@ async def running(
     from bot.durable.database import apart, open_database
     from bot.durable.deferred_writes import Standby
     from bot.durable.durable_start import Keeping
+    from bot.durable.feedback_store import FeedbackStore
     from bot.durable.liveness import Liveness, alive
     from bot.durable.retention import retain
     from bot.durable.shared_budget import BudgetRows, SharedBudget
     from bot.durable.thread_loop import aside
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
+    from bot.turns.control_actions import ControlActions
     from bot.turns.pipeline import Pipeline
     from bot.turns.quarantine_gate import Gate
     from bot.turns.registry import open_turns
@@ -239,13 +241,15 @@ async def running(
 
         def build(login: WorkspaceLogin) -> Installation:
             us = login.us
-            surface = Surface(login.client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution)
+            surface = Surface(
+                login.client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution, site=us.site
+            )
             pacing = build_pacing(settings)
             quota = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
             sender = Sender(surface, pacing, clock=clock, purse=quota if database.lasting else None)
             quota.changed = sender.poke
             pipeline = Pipeline(kept, ThreadContext(surface, kept), sender, model, admitting, gate)
-            return Installation(us, pipeline, sender, quota if database.lasting else None)
+            return Installation(us, surface, pipeline, sender, quota if database.lasting else None)
 
         installations = Installations(tokens or SingleWorkspaceToken(WorkspaceLogin(us, client)), build)
         await stack.enter_async_context(installations.open())
@@ -254,7 +258,16 @@ async def running(
         turns = await stack.enter_async_context(
             open_turns(starter, kept, installations, replica=replica, lasting=database.lasting)
         )
-        app = build_bolt(client, installations, signing_secret=settings.slack_signing_secret, taker=turns)
+        feedback = FeedbackStore(database)
+        controls = ControlActions(turns, kept, feedback, installations)
+        await stack.enter_async_context(controls.open())
+        app = build_bolt(
+            client,
+            installations,
+            signing_secret=settings.slack_signing_secret,
+            taker=turns,
+            controls=controls,
+        )
         await stack.enter_async_context(starter.open(turns))
         watched = apart(database)
         liveness = Liveness(

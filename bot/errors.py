@@ -76,6 +76,8 @@ class ModelError(TeleprinterError):
     """The model gave no answer, or only part of one."""
 
     told = "The model failed while it was answering. Please ask again."
+    again = True
+    """Tells whether the same question may well be answered: then what its reader is told says so."""
 
 
 class ModelUnreachable(ModelError):
@@ -90,18 +92,21 @@ class ModelUntrusted(ModelError):
     told = (
         "The certificate of the model's server is not trusted where I run. Whoever runs me has to mend that."
     )
+    again = False
 
 
 class ModelDenied(ModelError):
     """The provider does not accept our key."""
 
     told = "The model's provider does not accept my key. Whoever runs me has to mend that."
+    again = False
 
 
 class ModelUnknown(ModelError):
     """The provider has no model of that name."""
 
     told = "The model I am set up with does not exist at its provider. Whoever runs me has to mend that."
+    again = False
 
 
 class ModelBusy(ModelError):
@@ -114,6 +119,7 @@ class ModelUnpaid(ModelError):
     """The provider's quota or credit is used up: waiting does not mend it."""
 
     told = "What I may spend at the model's provider is used up. Whoever runs me has to mend that."
+    again = False
 
 
 class ModelFailed(ModelError):
@@ -130,6 +136,7 @@ class ModelEndless(ModelError):
     """The model came to no end within the time or the tokens that one answer may take."""
 
     told = "The model came to no end, so I stopped it. Please ask for less at once."
+    again = False
 
 
 class ModelBroke(ModelError):
@@ -142,18 +149,21 @@ class PromptTooLong(ModelError):
     """The conversation does not fit the model's context."""
 
     told = "This conversation has become too long for the model. Please start a new thread."
+    again = False
 
 
 class PromptBlocked(ModelError):
     """The provider's content filter did not let the conversation through to the model."""
 
     told = "The model's provider did not let this conversation through: its content filter stepped in."
+    again = False
 
 
 class LocalModelError(ModelError):
     """The embedded model could not be fetched or started."""
 
     told = "The local model is not running. Whoever runs me has to look at it."
+    again = False
 
 
 class SlackError(TeleprinterError):

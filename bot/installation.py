@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.identity import Identity
+    from bot.turns.control_actions import ControlSurface
     from bot.turns.pipeline import Pipeline
 
 
@@ -73,6 +74,7 @@ class Installation:
     """One workspace at work. Its sender has to run as long as turns do; `quota` is None where no other replica spends anything."""
 
     us: Identity
+    surface: ControlSurface
     pipeline: Pipeline
     sender: WorkspaceSender
     quota: WorkspaceQuota | None
@@ -127,6 +129,13 @@ class Installations:
         """Returns the way of a turn in the workspace `team`, or None where it has not installed us."""
         try:
             return (await self.get(team)).pipeline
+        except NotInstalled:
+            return None
+
+    async def surface(self, team: str) -> ControlSurface | None:
+        """Returns the way into the workspace `team`, or None where it has not installed us."""
+        try:
+            return (await self.get(team)).surface
         except NotInstalled:
             return None
 

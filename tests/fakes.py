@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.core.delivery.slack_calls import Delete, Post, SetStatus, Update
+from bot.core.delivery.slack_calls import Delete, Post, SetStatus, ShownMessage, Update
 from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage, ThreadMessage
-    from bot.core.delivery.slack_calls import SlackCall
+    from bot.core.delivery.controls import Controls
+    from bot.core.delivery.slack_calls import Body, SlackCall
     from bot.durable.workflow import SegmentPosted, Worker
 
 
@@ -34,6 +35,8 @@ class FakeSurface:
         self.latency = latency
         self.messages: dict[str, str] = {}  # what a reader sees now, by ts
         self.shown: list[tuple[float, str]] = []  # when a reader saw what
+        self.controls: dict[str, Controls | None] = {}  # what can be pressed below each
+        self.live: dict[str, bool] = {}
         self.markers: dict[str, str] = {}
         self.statuses: list[str] = []
         self.fail: deque[Exception | None] = deque()
@@ -65,7 +68,7 @@ class FakeSurface:
     async def post(self, call: Post) -> str:
         await self._call()
         ts = f"{100 + len(self.messages)}.0"
-        self._show(ts, call.body.text)
+        self._show(ts, call.body)
         self.markers[call.marker] = ts
         if self.lose_answers:
             self.lose_answers -= 1
@@ -76,18 +79,21 @@ class FakeSurface:
         await self._call()
         if call.ts not in self.messages:
             raise MessageGone("chat.update: message_not_found")
-        self._show(call.ts, call.body.text)
+        self._show(call.ts, call.body)
         return call.ts
 
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
         return self.markers.get(marker)
 
-    async def read(self, thread: ThreadKey, ts: str) -> str | None:
-        return self.messages.get(ts)
+    async def read(self, thread: ThreadKey, ts: str) -> ShownMessage | None:
+        return ShownMessage(self.messages[ts], self.live[ts]) if ts in self.messages else None
 
     def delete_as_a_person(self, ts: str) -> None:
         """Somebody takes a message away, or Slack loses it: nothing tells the bot here."""
         del self.messages[ts]
+
+    def permalink(self, thread: ThreadKey, ts: str) -> str:
+        return f"https://sparkling.example/{thread.channel}/{ts}"
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
         self.reads += 1
@@ -104,9 +110,9 @@ class FakeSurface:
         if self.fail and not self.lose_answers and (error := self.fail.popleft()) is not None:
             raise error
 
-    def _show(self, ts: str, text: str) -> None:
-        self.messages[ts] = text
-        self.shown.append((round(asyncio.get_running_loop().time(), 3), text))
+    def _show(self, ts: str, body: Body) -> None:
+        self.messages[ts], self.controls[ts], self.live[ts] = body.text, body.controls, body.live
+        self.shown.append((round(asyncio.get_running_loop().time(), 3), body.text))
 
 
 async def words(text: str, *, every: float = 0.1, then: Delta | Exception | None = None) -> DeltaStream:

@@ -21,7 +21,7 @@ from slack_emulator.control_api import DOABLE, ROUTES
 from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import METHODS as RATES
 from slack_emulator.web_api.rate_limits import Limits
-from tests.slack.directory import KnownWorkspaces
+from tests.slack.directory import KnownWorkspaces, PressRecorder
 from tests.slack.events_server import SECRET, US, Telling
 from tests.slack.signed import event, signed
 
@@ -204,7 +204,13 @@ async def test_the_port_for_events_answers_no_request_with_a_500(caplog: pytest.
             content,
         )
 
-    app = build_bolt(AsyncWebClient("xoxb-1"), KnownWorkspaces(US), signing_secret=SECRET, taker=Telling())
+    app = build_bolt(
+        AsyncWebClient("xoxb-1"),
+        KnownWorkspaces(US),
+        signing_secret=SECRET,
+        taker=Telling(),
+        controls=PressRecorder(),
+    )
     async with http_events(app, signing_secret=SECRET, host="127.0.0.1", port=0) as port:
         assert await failures(f"http://127.0.0.1:{port}", request) == []
 

@@ -18,6 +18,7 @@ from tests.clock import VIRTUAL
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from bot.turns.control_actions import ControlSurface
     from bot.turns.pipeline import Pipeline
 
 
@@ -56,7 +57,8 @@ class Work:
         team = login.us.team
         pipeline = cast("Pipeline", f"the way of a turn in {team}")
         quota = FakeQuota(self.shared) if team == "T1" else None
-        return Installation(login.us, pipeline, FakeSender(self.running, team), quota)
+        surface = cast("ControlSurface", f"the way into {team}")
+        return Installation(login.us, surface, pipeline, FakeSender(self.running, team), quota)
 
 
 @dataclass

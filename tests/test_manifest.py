@@ -54,6 +54,10 @@ RULES = {
                 request_url={"type": "string", "pattern": "^https://"},
                 bot_events={"type": "array", "maxItems": 100, "uniqueItems": True},
             ),
+            interactivity={
+                "required": ["is_enabled"],
+                **closed(is_enabled=FLAG, request_url={"type": "string", "pattern": "^https://"}),
+            },
             org_deploy_enabled=FLAG,
             socket_mode_enabled=FLAG,
             token_rotation_enabled=FLAG,
@@ -74,6 +78,10 @@ METHODS = {
     "chat.update": {"chat:write"},
     "assistant.threads.setStatus": {"chat:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "chat.delete": {"chat:write"},
+    "chat.postEphemeral": {"chat:write"},
+    "users.info": {"users:read"},
+    "views.open": set[str](),
     "auth.test": set[str](),
 }
 
@@ -109,6 +117,10 @@ def test_every_method_the_code_calls_is_accounted_for() -> None:
 def test_every_scope_and_every_event_says_what_it_is_for() -> None:
     lines = [line.strip() for line in (ROOT / "manifest.yml").read_text().splitlines()]
     assert [line for line in lines if line.startswith("- ") and " # " not in line] == []
+
+
+def test_what_people_press_below_an_answer_is_heard(manifest: dict[str, Any]) -> None:
+    assert manifest["settings"]["interactivity"]["is_enabled"]
 
 
 def test_people_can_write_to_the_bot(manifest: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.backoff import Backoff
 from bot.core.delivery.reply import ReplyState
-from bot.core.delivery.slack_calls import Delete, Post, SetStatus, Update
+from bot.core.delivery.slack_calls import Delete, Post, SetStatus, ShownMessage, Update
 from bot.errors import (
     BlocksRefused,
     MessageFixed,
@@ -52,7 +52,8 @@ async def deliver(surface: MessageSurface, reply: Reply, edit: Edit, show: Deliv
 
 async def _update(surface: MessageSurface, reply: Reply, call: Update, show: DeliverySession) -> None:
     # A last edit whose answer was lost may have landed: then nothing is left to say.
-    if not (reply.unsure and call.last and await surface.read(call.thread, call.ts) == call.body.text):
+    wanted = ShownMessage(call.body.text, live=False)
+    if not (reply.unsure and call.last and await surface.read(call.thread, call.ts) == wanted):
         await surface.carry_out(call)
     await show.work(partial(reply.sent, call, call.ts))
 

@@ -8,20 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
-from bot.core.conversation.deltas import Finish, Text, Usage
+from bot.core.conversation.deltas import Finish, Reason, Text, Usage
+from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.slack_calls import Update
 from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
-from bot.delivery.session import DeliverySession
+from bot.delivery.session import Closing, DeliverySession
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
     from bot.delivery.session import DeliveryObserver, Heard, MessageSurface, SharedQuota
 
 LONG = 10.0  # seconds that Slack may make a reply wait before its reader is told
+_ENDS = {
+    Reason.LENGTH: AnswerEnd.CUT,
+    Reason.OURS: AnswerEnd.CLOSED,
+    Reason.BROKEN: AnswerEnd.FAILED,
+    Reason.HALTED: AnswerEnd.STOPPED,
+}
 
 
 class Sender:
@@ -74,22 +81,26 @@ class Sender:
         witness: DeliveryObserver | None = None,
         posted: Mapping[int, str] | None = None,
         seen: int = 0,
+        read: int = 0,
+        former: Sequence[str] = (),
     ) -> ReplyState:
         """Shows an answer as it is written. Returns when all of it is in Slack that can be: DONE, FULL where there was more than
         an answer may have, or LOST where Slack took no more.
 
         `answer` names it, in Slack as well. `footnote` goes below the answer, apart from it. `asker` is the user whom the
         answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
-        `seen` so many characters. Closes `deltas`, however it ends.
+        `seen` so many characters. `read` is how many messages of the thread the model was given, and `former` are the addresses of
+        earlier takes. Closes `deltas`, however it ends.
         """
         may = self._capabilities
-        reply = Reply(answer, asker=asker, capabilities=may, posted=posted, seen=seen)
+        reply = Reply(answer, asker=asker, capabilities=may, posted=posted, seen=seen, former=former)
+        reply.activity.read = read
         show = self._shows[reply] = DeliverySession(reply, witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
         try:
-            word = await self._read(reply, deltas, show)
+            word, how = await self._read(reply, deltas, show)
             note = "\n\n".join(filter(None, (word, notes.aside(footnote))))
-            await show.work(lambda: reply.end(self._clock(), note=note, broken_off=bool(word)))
+            await show.work(lambda: reply.end(self._clock(), note=note, broken_off=bool(word), end=how))
             self._settle(reply)
             self.poke()
             await show.settled.wait()
@@ -105,13 +116,16 @@ class Sender:
         """Ends every running answer as it stands, and every later one before it begins, with a word to its reader."""
         self._stopped = True
         for show in self._shows.values():
-            show.end(notes.STOPPED)
+            show.end(notes.STOPPED, AnswerEnd.FAILED)
 
-    def halt(self, answer: AnswerKey) -> bool:
-        """Ends the answer as it stands, because its reader wants so. Returns False where it is not running."""
+    def halt(self, answer: AnswerKey, word: str = notes.HALTED, how: AnswerEnd = AnswerEnd.STOPPED) -> bool:
+        """Ends the answer as it stands, because its reader wants so; `word` stands below it, and `how` says what it offers then.
+
+        Returns False where it is not running.
+        """
         found = [show for show in self._shows.values() if show.reply.answer == answer]
         for show in found:
-            show.end(notes.HALTED)
+            show.end(word, how)
         return bool(found)
 
     def messages(self, answer: AnswerKey) -> frozenset[str]:
@@ -121,11 +135,11 @@ class Sender:
 
     # ---- the model's side
 
-    async def _read(self, reply: Reply, deltas: DeltaStream, show: DeliverySession) -> str:
-        """Feed the answer into `reply` to its end, or to ours. Returns what else the reader should know."""
+    async def _read(self, reply: Reply, deltas: DeltaStream, show: DeliverySession) -> Closing:
+        """Feed the answer into `reply` to its end, or to ours."""
         if self._stopped:
             await deltas.aclose()
-            return notes.aside(notes.STOPPED)
+            return Closing(notes.aside(notes.STOPPED), AnswerEnd.FAILED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
             reading = show.reading = tasks.create_task(self._feed(reply, deltas, show))
         if show.used is not None:
@@ -136,12 +150,13 @@ class Sender:
                 )
             )
         # Only the reading was cancelled: what is there is still finished.
-        return notes.aside(show.word) if reading.cancelled() else reading.result()
+        return Closing(notes.aside(show.word), show.how) if reading.cancelled() else reading.result()
 
-    async def _feed(self, reply: Reply, deltas: DeltaStream, show: DeliverySession) -> str:
-        note = ""
+    async def _feed(self, reply: Reply, deltas: DeltaStream, show: DeliverySession) -> Closing:
+        closing = Closing("")
         try:
             async for delta in deltas:
+                reply.activity.hear(delta, self._clock())
                 if isinstance(delta, Text):  # reasoning, tools and usage are not part of what is shown
                     came = self._clock()
                     async with show.lock:
@@ -151,15 +166,16 @@ class Sender:
                 elif isinstance(delta, Usage):
                     show.used = delta
                 elif isinstance(delta, Finish):
-                    note = delta.note or notes.aside(notes.ending(delta))
+                    words = delta.note or notes.aside(notes.ending(delta))
+                    closing = Closing(words, _ENDS.get(delta.reason, AnswerEnd.WHOLE))
         except ModelError as error:
             tell(facts.AnswerFailed(kind=type(error).__name__, error=str(error)))
-            return f"⚠️ {error.told}"
+            return Closing(f"⚠️ {error.told}", AnswerEnd.FAILED if error.again else AnswerEnd.WHOLE)
         except Exception as error:
             # A turn ends here, whatever broke it: the operator gets the trace, the person a word.
             tell(facts.AnswerCrashed(thread=reply.thread, way=way_to(error)))
-            return f"⚠️ {notes.CRASHED}"
-        return note
+            return Closing(f"⚠️ {notes.CRASHED}", AnswerEnd.FAILED)
+        return closing
 
     # ---- Slack's side
 
@@ -185,7 +201,10 @@ class Sender:
     def _tell_who_waits(self, now: float, calls: asyncio.TaskGroup) -> None:
         """A long 429 is told, once, to the readers of replies that have something to show and may not."""
         for reply, show in self._shows.items():
-            if reply.wants and not show.told and self._pacing.budget(reply).closed_for(now) >= LONG:
+            wait = self._pacing.budget(reply).closed_for(now) if reply.wants else 0.0
+            if wait > 0:
+                show.reply.activity.limited = True
+            if not show.told and wait >= LONG:
                 show.told = True
                 calls.create_task(whisper(self._surface, reply.thread, notes.LIMITED))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from bot.core.conversation import notices as notes
+from bot.core.delivery.controls import AnswerEnd
 from bot.delivery.cooperative_steps import in_steps
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import Usage
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.reply import Reply
-    from bot.core.delivery.slack_calls import SlackCall
+    from bot.core.delivery.slack_calls import ShownMessage, SlackCall
     from bot.core.pacing.budget import Budget
 
 Result = TypeVar("Result")
@@ -26,7 +27,7 @@ class MessageSurface(Protocol):
 
     async def carry_out(self, call: SlackCall) -> str: ...
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None: ...
-    async def read(self, thread: ThreadKey, ts: str) -> str | None: ...
+    async def read(self, thread: ThreadKey, ts: str) -> ShownMessage | None: ...
 
 
 class DeliveryObserver(Protocol):
@@ -63,16 +64,24 @@ class Heard(NamedTuple):
 NOTHING_HEARD = Heard()
 
 
+class Closing(NamedTuple):
+    """Holds what else the reader should know, in Markdown, of an answer that is over, and how it has ended."""
+
+    words: str
+    how: AnswerEnd = AnswerEnd.WHOLE
+
+
 @dataclass(slots=True)
 class DeliverySession:
-    """The shell's side of one running reply. `word` is what its reader is told where it is ended early."""
+    """The shell's side of one running reply. `word` is what its reader is told where it is ended early, and `how` it then ends."""
 
     reply: Reply
     witness: DeliveryObserver | None
     opened: bool
-    reading: asyncio.Task[str] | None = None
+    reading: asyncio.Task[Closing] | None = None
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     word: str = notes.STOPPED
+    how: AnswerEnd = AnswerEnd.FAILED
     refusals: int = 0  # in a row, of the kinds that are not believed at once
     told: bool = False  # that Slack makes it wait
     heard: Heard = NOTHING_HEARD
@@ -95,8 +104,8 @@ class DeliverySession:
         self.landed += fresh
         return fresh
 
-    def end(self, word: str) -> None:
-        self.word = word
+    def end(self, word: str, how: AnswerEnd) -> None:
+        self.word, self.how = word, how
         if self.reading is not None:
             self.reading.cancel()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
-from bot.durable.turn_store import Entry, Sight
+from bot.durable.turn_store import Entry, RecordedAnswer, Sight
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.incoming import Vanished
+    from bot.core.conversation.incoming import Claim, Vanished
     from bot.durable.outage import Outage
     from bot.durable.turn_store import TurnStore
 
@@ -83,10 +83,18 @@ class Standby:
 
     # ---- what readers want
 
-    async def stop(self, thread: ThreadKey) -> None:
+    async def stop(self, thread: ThreadKey, name: str = "") -> None:
         """See `TurnStore.stop`."""
-        self._ends((turn for turn in self._known if turn.thread == thread), Ending.STOPPED)
-        await self._keep(thread, self._record.stop(thread), lambda: None)
+        ours = self._ours(thread)
+        self._ends((turn for turn in ours if not name or turn.name == name), Ending.STOPPED)
+        await self._keep(thread, self._record.stop(thread, name), lambda: None)
+
+    async def find(self, claim: Claim, *, newest: bool = False) -> RecordedAnswer | None:
+        """See `TurnStore.find`."""
+        known = [one for one in self._known if claim == (one.turn.claim if newest else one.claim)]
+        known.sort(key=lambda one: one.take)
+        asking = self._record.find(claim, newest=newest)
+        return await self._keep(None, asking, lambda: self._recorded(known))
 
     async def vanish(self, message: Vanished) -> None:
         """See `TurnStore.vanish`."""
@@ -173,6 +181,14 @@ class Standby:
         for turn in self._ours(thread):
             if self._known[turn].stage is TurnStage.OVER:
                 del self._known[turn]
+
+    def _recorded(self, answers: Sequence[AnswerKey]) -> RecordedAnswer | None:
+        """Returns what the record would say of the last of them, as far as this process knows."""
+        if not answers:
+            return None
+        last = answers[-1]
+        entry = self._known[last]
+        return RecordedAnswer(last.name, last.thread, last.user, entry.stage, entry.ending)
 
     def _ours(self, thread: ThreadKey) -> list[AnswerKey]:
         return [one for one in self._known if one.thread == thread]

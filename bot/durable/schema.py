@@ -61,6 +61,17 @@ threads = Table(
     Column("thread_ts", String, primary_key=True),
     Column("joined_at", Float, nullable=False, server_default=text("0")),
 )
+feedback = Table(
+    "feedback",
+    tables,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("answer", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("verdict", String, nullable=False),
+    Column("note", String, nullable=False, server_default=text("''")),
+    Column("given_at", Float, nullable=False),
+)
 
 
 def make_tables(connection: Connection) -> None:

@@ -100,6 +100,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedAnswer:
+    """Holds what somebody who presses a button has to be held against: where the answer `name` stands, and who asked for it."""
+
+    name: str
+    thread: ThreadKey
+    person: str
+    stage: TurnStage
+    ending: Ending | None
+
+    @property
+    def over(self) -> bool:
+        """Tells whether nothing of it is being written, nor will be."""
+        return self.stage is TurnStage.OVER
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """Holds what a look at the record saw: of turns, and of each thread the turns that are not over."""
 
@@ -166,13 +182,24 @@ class TurnStore:
 
     # ---- what readers want
 
-    async def stop(self, thread: ThreadKey) -> None:
-        """Ends what runs or waits in the thread, on whichever replica."""
+    async def stop(self, thread: ThreadKey, name: str = "") -> None:
+        """Ends what runs or waits in the thread, on whichever replica; of all that, only the answer `name` where one is given."""
+        which = (turns.c.ts == name,) if name else ()
         await self._run(
             update(turns)
-            .where(*_thread(thread), _not_over(), turns.c.ending.is_(None))
+            .where(*_thread(thread), *which, _not_over(), turns.c.ending.is_(None))
             .values(ending=Ending.STOPPED.value)
         )
+
+    async def find(self, claim: Claim, *, newest: bool = False) -> RecordedAnswer | None:
+        """Returns what stands on record of the answer; or, where that is asked, of the `newest` take at the question that the claim
+        names. None where nothing does: it was forgotten, or there never was one."""
+        team, channel, name = claim
+        named = _asked_by(name) if newest else turns.c.ts == name
+        columns = (*_KEY, turns.c.thread_ts, turns.c.person, turns.c.stage, turns.c.ending)
+        query = select(*columns).where(turns.c.team == team, turns.c.channel == channel, named)
+        rows = (await self._run(query.order_by(turns.c.ts.desc()).limit(1))).all
+        return _recorded(rows[0]) if rows else None
 
     async def vanish(self, message: Vanished) -> None:
         """Notes that the message was deleted: a question ends its turn; whether one of ours does is for its replica to say."""
@@ -345,6 +372,13 @@ def _entry(row: Any) -> Entry:
     ending = Ending(row.ending) if row.ending else None
     vanished = frozenset(row.vanished.split())
     return Entry(TurnStage(row.stage), row.attempts, row.alone, ending, vanished, row.replica, row.at_work)
+
+
+def _recorded(row: Any) -> RecordedAnswer:
+    thread, ending = ThreadKey(row.team, row.channel, row.thread_ts), row.ending
+    return RecordedAnswer(
+        row.ts, thread, row.person, TurnStage(row.stage), Ending(ending) if ending else None
+    )
 
 
 def _standing(turn: AnswerKey) -> Executable:

@@ -177,10 +177,10 @@ class Engine:
     def _workflow(self, worker: Worker) -> Callable[..., Coroutine[Any, Any, str]]:
         # DBOS keeps the arguments as they are: ids, and nothing else. An older version knows of no takes.
         async def turn(
-            team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str, take: int = 0
+            team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str, *takes: int
         ) -> str:
-            thread = ThreadKey(team, channel, thread_ts)
-            return await self._run(worker, AnswerKey(TurnKey(thread, ts, user, Kind(kind)), take))
+            question = TurnKey(ThreadKey(team, channel, thread_ts), ts, user, Kind(kind))
+            return await self._run(worker, AnswerKey(question, *takes))
 
         return turn
 
@@ -228,8 +228,9 @@ def _claim(name: str) -> Claim:
 
 
 def _fields(turn: AnswerKey) -> tuple[str | int, ...]:
-    thread, take = turn.thread, (turn.take,) if turn.take else ()
-    return (thread.team, thread.channel, thread.thread_ts, turn.turn.ts, turn.user, turn.kind.value, *take)
+    thread, continues = turn.thread, () if turn.continues is None else (turn.continues,)
+    takes = (turn.take, *continues) if turn.take else ()
+    return (thread.team, thread.channel, thread.thread_ts, turn.turn.ts, turn.user, turn.kind.value, *takes)
 
 
 def _told(news: News) -> dict[str, str | int]:

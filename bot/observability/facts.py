@@ -281,6 +281,60 @@ class StatusRefused(Fact):
     error: str
 
 
+# ---- controls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlPressed(ThreadFact):
+    """Somebody has pressed something below an answer, and `outcome` is what came of it."""
+
+    name = "control.pressed"
+
+    control: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlFailed(ThreadFact):
+    """Slack did not let us do what somebody pressed. `kind` is the error's class."""
+
+    name = "control.failed"
+    severity = logging.WARNING
+
+    control: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlCrashed(ThreadFact):
+    """A bug, or the database, has ended what somebody pressed."""
+
+    name = "control.crashed"
+    severity = logging.ERROR
+
+    control: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminUnknown(Fact):
+    """Slack did not tell whether somebody is an admin: they count as none."""
+
+    name = "admin.unknown"
+    severity = logging.WARNING
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhisperRefused(ThreadFact):
+    """Somebody could not be told in private what became of what they pressed."""
+
+    name = "whisper.refused"
+
+    error: str
+
+
 # ---- replies
 
 

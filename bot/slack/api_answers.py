@@ -166,6 +166,10 @@ def _has_address(answer: Payload) -> bool:
     return str(answer.get("url")).startswith(("wss://", "ws://"))
 
 
+def _has_user(answer: Payload) -> bool:
+    return bool(as_payload(answer.get("user")).get("id"))
+
+
 def _has_identity(answer: Payload) -> bool:
     return all(isinstance(answer.get(name), str) and answer[name] for name in ("user_id", "team_id"))
 
@@ -180,4 +184,5 @@ _WHOLE: dict[str, Callable[[Payload], bool]] = {
     "chat.stopStream": _has_ts,
     "chat.update": _has_ts,
     "conversations.replies": _has_messages,
+    "users.info": _has_user,
 }

@@ -81,6 +81,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         bot_id=str(answer.get("bot_id")),
         name=str(answer.get("user", "")),
         team_name=str(answer.get("team", "")),
+        site=str(answer.get("url") or ""),
         org_wide=answer.get("is_enterprise_install") is True,
     )
 

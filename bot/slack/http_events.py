@@ -20,6 +20,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.core.conversation.json_payload import as_list
 from bot.errors import SettingsError
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -57,7 +58,8 @@ READING: dict[str, Any] = {
     "auto_decompress": False,
 }
 
-SERVED = ("event_callback", "url_verification")
+SERVED = ("event_callback", "url_verification", "block_actions", "view_submission")
+PARTS = ("event", "view", "message", "container", "channel", "user")
 STAMP, SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
 # What Bolt raises of a JSON object that is shaped like no request of Slack's.
 MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
@@ -223,7 +225,9 @@ def _is_shaped(body: Mapping[str, object]) -> bool:
         return True
     if body.get("type") == "url_verification" and not isinstance(body.get("challenge"), str):
         return False
-    parts = [body.get(name, {}) for name in ("event", "view")]
+    if "actions" in body and not as_list(body["actions"]):
+        return False
+    parts = [*as_list(body.get("actions")), *(body.get(name, {}) for name in PARTS)]
     return body.get("type") in SERVED and all(isinstance(each, dict) for each in parts)
 
 

@@ -15,6 +15,7 @@ class Identity:
     bot_id: str
     name: str
     team_name: str
+    site: str = ""  # the workspace's address, with a slash behind it
     org_wide: bool = False  # one token for all workspaces of an organisation
 
 

@@ -16,8 +16,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from bot.core.conversation.incoming import installed_team, is_automatic_prompt, parse_prompt, parse_vanished
+from bot.core.delivery.press import parse_edited, pressing_team
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.slack.control_listeners import PRESSED, add_control_listeners, turn_away
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import Prompt, Vanished
+    from bot.slack.control_listeners import ControlHandler
     from bot.slack.identity import Identity, IdentityDirectory
 
 US = "us"  # the name in Bolt's context of who we are in the workspace that sent a payload
@@ -47,9 +50,15 @@ class PromptHandler(Protocol):
 
 
 def build_bolt(
-    client: AsyncWebClient, directory: IdentityDirectory, *, signing_secret: str, taker: PromptHandler
+    client: AsyncWebClient,
+    directory: IdentityDirectory,
+    *,
+    signing_secret: str,
+    taker: PromptHandler,
+    controls: ControlHandler | None = None,
 ) -> AsyncApp:
-    """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`."""
+    """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`, and presses into work for
+    `controls`."""
     app = AsyncApp(
         client=client,
         # Bolt wants some secret even where it checks none: in Socket Mode no request is signed.
@@ -70,6 +79,8 @@ def build_bolt(
                 tell(facts.PromptAgain(channel=prompt.thread.channel, ts=prompt.ts))
         elif (vanished := parse_vanished(body, bot_user=us.user)) is not None:
             await taker.vanish(vanished)
+        elif controls is not None and (edited := parse_edited(body, bot_user=us.user)) is not None:
+            controls.offer_again(edited)
         else:
             if is_automatic_prompt(body, bot_user=us.user):
                 event = body["event"]
@@ -81,7 +92,10 @@ def build_bolt(
 
     app.event("app_mention", middleware=[take])(_taken)
     app.event("message", middleware=[take])(_taken)
+
     app.event(re.compile(".*"))(_ignore)
+    if controls is not None:
+        add_control_listeners(app, controls)
     return app
 
 
@@ -100,11 +114,11 @@ class _Recognition:
         ):  # Slack's question whether anybody is there: of no workspace
             await next_()
             return None
-        team = installed_team(body)
+        team = pressing_team(body) if body.get("type") in PRESSED else installed_team(body)
         us = await self._directory.identity(team)
         if us is None:
             tell(facts.EventOfAStranger(team=team))
-            return BoltResponse(status=200)
+            return await turn_away(context)
         context[US] = us
         await next_()
         return None

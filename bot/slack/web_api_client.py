@@ -6,14 +6,17 @@ took, and its handler for 429 sleeps inside the call and then sends the old text
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import SPOKEN
 from bot.core.conversation.json_payload import Payload, as_payload, as_payloads
 from bot.core.conversation.message_reader import read_message, read_own_message
+from bot.core.delivery.controls import ACTION, ControlKind, block_kit
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.slack_calls import Append, Delete, Post, Start, Stop, Update
+from bot.core.delivery.slack_calls import Append, Delete, Post, ShownMessage, Start, Stop, Update, Whisper
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.api_answers import ask
@@ -35,18 +38,25 @@ FALLBACK_BYTES = (
     3000  # of the text beside the block: chat.update refuses more than 4,000, and nobody reads it whole
 )
 METADATA = "teleprinter_reply"
+KNOWN_FOR = 600.0  # seconds that it is remembered whether somebody is an admin
+MOST_KNOWN = 1_000  # people of whom it is
 
 
 class Surface:
     """One workspace, through its bot token. `bot_user` and `bot_id` are ours there.
 
-    `footnote` stands below every message, apart from its text: what people should know of the model that wrote it.
+    `footnote` stands below every message, apart from its text: what people should know of the model that wrote it. `site` is the
+    workspace's address.
     """
 
     def __init__(
-        self, client: AsyncWebClient, *, bot_user: str, bot_id: str = "", footnote: str = ""
+        self, client: AsyncWebClient, *, bot_user: str, bot_id: str = "", footnote: str = "", site: str = ""
     ) -> None:
         self._client = client
+        self._site = site
+        self._admins: OrderedDict[str, tuple[float, bool]] = (
+            OrderedDict()
+        )  # when each was asked about, and what Slack said
         self._bot_user = bot_user
         self._bot_id = bot_id
         self._below = [_context(footnote)] if footnote else []
@@ -72,14 +82,14 @@ class Surface:
                 return str(message["ts"])
         return None
 
-    async def read(self, thread: ThreadKey, ts: str) -> str | None:
+    async def read(self, thread: ThreadKey, ts: str) -> ShownMessage | None:
         """Returns what the message `ts` of ours shows now, or None where it is gone. For an edit whose answer was lost.
 
         Raises SlackError as `find` does.
         """
         for message in await self._replies(thread, oldest=ts, latest=ts, inclusive=True):
             if message.get("ts") == ts:
-                return _written(message) or str(message.get("text") or "")
+                return ShownMessage(_written(message) or str(message.get("text") or ""), _is_live(message))
         return None
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
@@ -89,6 +99,29 @@ class Surface:
         """
         messages = await self._replies(thread, include_all_metadata=True)
         return [self._said(message) for message in messages if _is_speech(message)]
+
+    async def is_admin(self, user: str) -> bool:
+        """Tells whether somebody is an admin of the workspace, or was `KNOWN_FOR` seconds ago. Raises SlackError as `carry_out` does."""
+        now = asyncio.get_running_loop().time()
+        asked_at, admin = self._admins.get(user, (float("-inf"), False))
+        if now - asked_at > KNOWN_FOR:
+            found = as_payload((await self._call("users.info", http_verb="GET", user=user)).get("user"))
+            admin = found.get("is_admin") is True or found.get("is_owner") is True
+            self._admins[user] = now, admin
+            if len(self._admins) > MOST_KNOWN:
+                self._admins.popitem(last=False)
+        return admin
+
+    async def open_view(self, trigger: str, view: Payload) -> None:
+        """Opens a modal for the person whose press brought the `trigger`, within three seconds of it. Raises as `carry_out` does."""
+        await self._call("views.open", trigger_id=trigger, view=view)
+
+    def permalink(self, thread: ThreadKey, ts: str) -> str:
+        """Returns the address of a message in the thread, as `chat.getPermalink` makes it; "" where ours is not known."""
+        if not self._site:
+            return ""
+        where = f"{self._site}archives/{thread.channel}/p{ts.replace('.', '')}"
+        return f"{where}?thread_ts={thread.thread_ts}&cid={thread.channel}"
 
     def _arguments(self, call: SlackCall) -> dict[str, Any]:
         thread = call.thread
@@ -114,6 +147,11 @@ class Surface:
             case Stop():
                 end = {"metadata": _metadata(call.marker), **({"blocks": self._below} if self._below else {})}
                 return {"channel": thread.channel, "ts": call.ts, **end, **_chunks(call.markdown)}
+            case Whisper():
+                row = [{"type": "actions", "elements": list(call.buttons)}] if call.buttons else []
+                blocks = {"blocks": [_section(call.text), *row]} if row else {}
+                place = {"channel": thread.channel, "thread_ts": thread.thread_ts, "user": call.user}
+                return {**place, "text": call.text, **blocks}
             case Delete():
                 return {"channel": thread.channel, "ts": call.ts}
             case _:
@@ -125,7 +163,7 @@ class Surface:
         quiet = {"parse": "none", "link_names": False}
         if body.dialect is Dialect.TEXT:
             return {"text": body.text, **quiet}
-        blocks = [{"type": "markdown", "text": body.text}, *self._below]
+        blocks = [{"type": "markdown", "text": body.text}, *self._below, *block_kit(body.controls)]
         return {"blocks": blocks, "text": _first_bytes(body.fallback, FALLBACK_BYTES), **quiet}
 
     def _said(self, message: Payload) -> ThreadMessage:
@@ -171,6 +209,10 @@ def _chunks(markdown: str) -> dict[str, Any]:
     return {"chunks": [{"type": "markdown_text", "text": markdown}]} if markdown else {}
 
 
+def _section(text: str) -> Payload:
+    return {"type": "section", "text": {"type": "plain_text", "text": text}}
+
+
 def _context(text: str) -> Payload:
     return {"type": "context", "elements": [{"type": "plain_text", "text": text}]}
 
@@ -184,6 +226,12 @@ def _written(message: Payload) -> str:
     """Returns what stands in Slack of what we wrote, whole and as it was sent: a message's `text` is only the beginning of it."""
     blocks = as_payloads(message.get("blocks"))
     return "\n\n".join(str(block.get("text")) for block in blocks if block.get("type") == "markdown")
+
+
+def _is_live(message: Payload) -> bool:
+    """Tells whether Stop stands below the message."""
+    rows = [as_payloads(block.get("elements")) for block in as_payloads(message.get("blocks"))]
+    return any(one.get("action_id") == f"{ACTION}{ControlKind.STOP.value}" for row in rows for one in row)
 
 
 def _marker(message: Payload) -> str:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
-from bot.core.conversation.history import to_messages
+from bot.core.conversation.deltas import Reason
+from bot.core.conversation.history import continuation, to_messages
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.turn_order import Ending, TurnStage
 from bot.observability import facts
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from bot.core.conversation.admission import Admission, Preferences
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.incoming import Prompt, TurnKey
+    from bot.core.delivery.controls import AnswerEnd
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
@@ -75,7 +78,7 @@ class Pipeline:
         except Exception as error:
             # A turn ends here: one that breaks must not take the others with it.
             tell(facts.TurnCrashed(turn=running.turn, way=way_to(error)))
-            return await self._show(running, said(f"⚠️ {notes.CRASHED}"))
+            return await self._show(running, said(f"⚠️ {notes.CRASHED}", reason=Reason.BROKEN))
 
     async def finish(self, running: Running, how: str) -> None:
         """Puts on record that the turn is over, and lets the next one of its thread begin."""
@@ -83,9 +86,9 @@ class Pipeline:
         self.queue.leave(running.turn.thread)
         tell(facts.TurnEnded(turn=running.turn, how=how, seconds=running.seconds()))
 
-    def halt(self, running: Running) -> bool:
-        """Ends the reply as it stands, because its reader wants so; False where none is being shown."""
-        return self._sender.halt(running.turn)
+    def halt(self, running: Running, word: str, how: AnswerEnd) -> bool:
+        """Ends the reply as it stands, as `bot.delivery.sender` does; False where none is being shown."""
+        return self._sender.halt(running.turn, word, how)
 
     def messages(self, running: Running) -> frozenset[str]:
         """The messages that the reply stands in so far."""
@@ -102,6 +105,8 @@ class Pipeline:
         if (admission := await self._admit(running.turn)) is None:
             return "not ours"
         async with self._claim(running) as entry:
+            if entry.ending is Ending.STOPPED and entry.runs:
+                return await self._close(running, posted)
             if not entry.runs or entry.ending is not None:
                 return entry.ending.value if entry.ending else "over"
             if isinstance(admission, Refusal):
@@ -142,12 +147,14 @@ class Pipeline:
 
     async def _read(self, turn: AnswerKey, heard: Prompt | None, posted: Mapping[int, str]) -> Scene | None:
         """The question and its thread, None where the question is gone."""
-        if heard is None:
+        if heard is None and (posted or not turn.take):
             return await self._context.scene_again(turn, posted)
         async with asyncio.TaskGroup() as tasks:
             # Beside the reading: it is a courtesy, and has to be over before the first post.
-            if heard.parts:
+            if heard is None or heard.parts:
                 tasks.create_task(self._context.status(turn.thread, THINKING))
+            if heard is None:
+                return await self._context.scene_again(turn, posted)
             return await self._context.scene(heard)
 
     async def _answer(self, running: Running, entry: Entry, scene: Scene, preferences: Preferences) -> str:
@@ -161,10 +168,16 @@ class Pipeline:
             return said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
         if not scene.prompt.parts:
             return said(notes.HELLO)
-        messages = to_messages(
-            scene.said, system=preferences.system_prompt, budget=preferences.history_tokens
-        )
-        return self._model.stream(messages)
+        return self._model.stream(_messages(scene, preferences))
+
+    async def _close(self, running: Running, posted: Mapping[int, str]) -> str:
+        """Somebody pressed Stop while nobody wrote: what another process has written is finished as it stands."""
+        scene = await self._context.scene_again(running.turn, posted)
+        if scene is not None and scene.posted:
+            await self._show(
+                running, said(scene.seen, note=notes.aside(notes.HALTED), reason=Reason.HALTED), scene
+            )
+        return Ending.STOPPED.value
 
     async def _refuse(self, running: Running, refusal: Refusal) -> str:
         tell(facts.TurnRefused(turn=running.turn, reason=refusal.reason))
@@ -193,5 +206,14 @@ class Pipeline:
             witness=running,
             posted=scene.posted if scene else {},
             seen=len(scene.seen) if scene else 0,
+            read=len(scene.said) if scene else 0,
+            former=scene.former if scene else (),
         )
         return state.value
+
+
+def _messages(scene: Scene, preferences: Preferences) -> list[ChatMessage]:
+    """Returns what the model is given. Where it is to go on, half of it at most is what it has written so far."""
+    budget = preferences.history_tokens // 2 if scene.written else preferences.history_tokens
+    asked = to_messages(scene.said, system=preferences.system_prompt, budget=budget)
+    return [*asked, *(continuation(scene.written, budget=budget) if scene.written else ())]

@@ -10,8 +10,10 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
+from bot.core.conversation import notices as notes
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.turn_order import Ending
+from bot.core.delivery.controls import AnswerEnd
 from bot.durable.workflow import News, SegmentPosted, TurnOver
 from bot.observability import facts
 from bot.observability.facts import NOT_INSTALLED
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from bot.turns.running import RunningRecord, Starter
 
 LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
+_HALTS = {Ending.STOPPED: (notes.HALTED, AnswerEnd.STOPPED), Ending.GONE: ("", AnswerEnd.CLOSED)}
+"""Endings after which the reply stays as it is written, each with the word below it, and what it offers then."""
 HANDING_OVER = 5.0  # seconds that the record has to take what we leave to others
 
 
@@ -79,7 +83,7 @@ class Turns:
         self._replica = replica
         self._lasting = lasting
         self._taking: dict[AnswerKey, asyncio.Event] = {}  # set once it is on record
-        self._heard: dict[AnswerKey, Prompt] = {}  # and not begun yet
+        self._heard: dict[AnswerKey, Prompt | None] = {}  # and not begun yet; None: to be read from Slack
         self._running: dict[AnswerKey, Running] = {}
         self._through: dict[AnswerKey, Pipeline] = {}  # of those whose workspace is at work
         self._changed = asyncio.Event()
@@ -92,7 +96,14 @@ class Turns:
         Returns False where it was taken before, in whichever process: whatever Slack delivers again is answered once. Raises
         what DBOS raises where the turn cannot be put on record: then Slack has to deliver it again.
         """
-        turn = AnswerKey(prompt.turn)
+        return await self._begin(AnswerKey(prompt.turn), prompt)
+
+    async def again(self, answer: AnswerKey) -> bool:
+        """Begins a further take at a question, which is read from Slack. Returns False where it was begun before, in whichever
+        process. Raises as `take` does."""
+        return await self._begin(answer, None)
+
+    async def _begin(self, turn: AnswerKey, prompt: Prompt | None) -> bool:
         while turn in self._taking:
             await self._taking[turn].wait()  # a mention comes as two events at once
         if turn in self._heard or turn in self._running:
@@ -115,9 +126,12 @@ class Turns:
         await self._record.vanish(message)
         await self.look()
 
-    async def stop(self, thread: ThreadKey) -> None:
-        """Ends what is being answered in the thread, on whichever replica; what is written stays. Raises as `vanish` does."""
-        await self._record.stop(thread)
+    async def stop(self, thread: ThreadKey, name: str = "") -> None:
+        """Ends what is being answered in the thread, on whichever replica, or of that the answer `name`; what is written stays.
+
+        Raises as `vanish` does.
+        """
+        await self._record.stop(thread, name)
         await self.look()
 
     # ---- for the engine
@@ -215,9 +229,8 @@ class Turns:
     ) -> None:
         async with asyncio.TaskGroup() as tasks:
             running.work = tasks.create_task(pipeline.run(running, heard, posted))
-        # Only `_end` cancels the work alone.
-        ended = running.ending.value if running.ending else ""
-        how = ended if running.work.cancelled() else running.work.result()
+        # Only `_cancel` cancels the work alone.
+        how = running.ending.value if running.ending else running.work.result()
         await pipeline.finish(running, how)
         running.news.put_nowait(TurnOver(how))
 
@@ -231,10 +244,10 @@ class Turns:
         """What stands on record of the turn by now is for it to follow."""
         if entry.replica != self._replica:
             await self._leave(running)
+        elif entry.vanished & self._messages(running):
+            self._cancel(running, Ending.GONE)  # of what is deleted nothing is left to be finished
         elif entry.ending is not None:
             self._end(running, entry.ending)
-        elif entry.vanished & self._messages(running):
-            self._end(running, Ending.GONE)
 
     def _messages(self, running: Running) -> frozenset[str]:
         """Returns the messages that the reply stands in so far; none before its workspace is open, or when it is over."""
@@ -243,11 +256,18 @@ class Turns:
 
     def _end(self, running: Running, ending: Ending) -> None:
         pipeline = self._through.get(running.turn)
-        # Without a pipeline it is over, and the engine has not asked for that news yet: it is still recording the last message.
-        if running.ending is not None or running.work is None or pipeline is None:
+        if pipeline is None or running.ending is not None:
             return
-        if ending is Ending.STOPPED and pipeline.halt(running):
-            return  # what is there is finished as it stands
+        if ending in _HALTS and pipeline.halt(running, *_HALTS[ending]):
+            # What is there is finished as it stands.
+            running.ending = ending if ending is Ending.GONE else None
+            return
+        self._cancel(running, ending)
+
+    def _cancel(self, running: Running, ending: Ending) -> None:
+        # Without a pipeline it is over, and the engine has not asked for that news yet: it is still recording the last message.
+        if running.work is None or running.work.cancelling() or running.turn not in self._through:
+            return
         running.ending = ending
         running.work.cancel()
 

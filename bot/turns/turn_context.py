@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.core.backoff import Backoff
 from bot.core.conversation import notices as notes
-from bot.core.conversation.answer_key import answer_marker, turn_marker
+from bot.core.conversation.answer_key import answer_marker, answer_tag, turn_marker
 from bot.core.conversation.content_parts import UnreadablePart
-from bot.core.conversation.history import ThreadMessage
+from bot.core.conversation.history import Takes, ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt
 from bot.core.delivery.segments import posted_parts
 from bot.core.delivery.slack_calls import SetStatus
@@ -42,6 +42,7 @@ class ThreadReader(Protocol):
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]: ...
     async def carry_out(self, call: SlackCall) -> str: ...
+    def permalink(self, thread: ThreadKey, ts: str) -> str: ...
 
 
 class Memory(Protocol):
@@ -55,7 +56,8 @@ class Memory(Protocol):
 class Scene:
     """Holds what a turn begins with: the question, what was said before it, and what the reader should know about that.
 
-    A resumed turn has messages already: `posted`, by the number of their part, in which readers have `seen` this.
+    A resumed turn has messages already: `posted`, by the number of their part, in which readers have `seen` this. What the take
+    that it goes on from has `written` it is given as well; `former` are the addresses of other takes.
     """
 
     prompt: Prompt
@@ -63,6 +65,8 @@ class Scene:
     note: str = ""
     posted: dict[int, str] = field(default_factory=dict[int, str])
     seen: str = ""
+    written: str = ""
+    former: tuple[str, ...] = ()
 
 
 class ThreadContext:
@@ -122,8 +126,17 @@ class ThreadContext:
         posted = {**posted, **posted_parts((one.marker.rpartition(":")[2], one.ts) for one in ours)}
         seen = "\n\n".join(one.text for one in ours if one.ts in posted.values())
         prompt = Prompt(turn.thread, turn.turn.ts, turn.user, asked.parts, turn.kind)
-        before = _before(said, turn.turn)
-        return Scene(prompt, [*before, asked], _note(asked.parts), posted=posted, seen=seen)
+        takes = Takes(said, turn.turn.ts)
+        former = [self._reader.permalink(turn.thread, ts) for ts in takes.beside(turn)]
+        return Scene(
+            prompt,
+            [*_before(said, turn.turn), asked],
+            _note(asked.parts),
+            posted=posted,
+            seen=seen,
+            written=takes.written(turn.continues),
+            former=tuple(filter(None, former)),
+        )
 
     async def status(self, thread: ThreadKey, text: str) -> None:
         """Show a line under the thread until our next message; a courtesy that may fail."""
@@ -207,7 +220,13 @@ def _answers(one: ThreadMessage, turn: TurnKey) -> bool:
 def _before(said: list[ThreadMessage], turn: TurnKey) -> list[ThreadMessage]:
     """Returns what the model reads before the question.
 
-    Timestamps of one channel sort as text. What people said after it is the next turn's; what we said is an answer to an
-    earlier one, since a thread's turns come one after the other: unless this turn itself had begun before, or is answered anew.
+    Timestamps of one channel sort as text. What people said after it is the next turn's, and so is what we answered to that; an
+    answer to an earlier question may stand below this one, since a thread's turns come one after the other.
     """
-    return [one for one in said if (not _answers(one, turn) if one.ours else one.ts < turn.ts)]
+    return [one for one in said if (_asked_at(one) if one.ours else one.ts) < turn.ts]
+
+
+def _asked_at(one: ThreadMessage) -> str:
+    """The ts of the question that a message of ours answers; "", before all others, where it does not say."""
+    tag = answer_tag(one.marker)
+    return tag.ts if tag else ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from bot.core.conversation import notices as notes
+from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.reply import Reply
-from bot.delivery.session import DeliverySession
+from bot.delivery.session import Closing, DeliverySession
 from tests.fakes import an_answer
 
 REPLY = Reply(an_answer())
@@ -50,9 +51,9 @@ async def test_without_a_witness_nobody_is_told() -> None:
 
 async def test_its_end_has_a_word_for_the_reader() -> None:
     show = DeliverySession(REPLY, None, opened=True)
-    show.end(notes.HALTED)  # before the model is read there is nothing to end but the word stays
-    assert show.word == notes.HALTED
-    show.reading = asyncio.create_task(asyncio.sleep(60, "text"))
-    show.end(notes.STOPPED)
+    show.end(notes.HALTED, AnswerEnd.STOPPED)  # before the model is read nothing ends but the word stays
+    assert (show.word, show.how) == (notes.HALTED, AnswerEnd.STOPPED)
+    show.reading = asyncio.create_task(asyncio.sleep(60, Closing("text")))
+    show.end(notes.STOPPED, AnswerEnd.FAILED)
     await asyncio.gather(show.reading, return_exceptions=True)
     assert show.reading.cancelled()

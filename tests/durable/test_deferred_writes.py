@@ -12,7 +12,7 @@ from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import open_database
 from bot.durable.deferred_writes import Standby
 from bot.durable.outage import Outage
-from bot.durable.turn_store import TurnStore
+from bot.durable.turn_store import RecordedAnswer, TurnStore
 from bot.durable.workflow import prepare
 
 if TYPE_CHECKING:
@@ -143,3 +143,18 @@ async def test_while_the_database_is_there_its_word_is_what_counts(tmp_path: Pat
             assert not await standby.write(a_turn("1.0"))
             assert (await standby.entries([a_turn("1.0")]))[a_turn("1.0")].replica == "another"
             await standby.hand_over()
+
+
+async def test_a_button_works_while_the_database_takes_nothing(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, _, _):
+        await begun(standby, a_turn())
+        assert await standby.write(a_turn())
+        await begun(standby, a_turn(take=1))
+        await standby.stop(THREAD, "1.0")
+        found, newest = (
+            await standby.find(("T", "C", "1.0")),
+            await standby.find(("T", "C", "1.0"), newest=True),
+        )
+        assert await standby.find(("T", "C", "9.0")) is None
+    assert found == RecordedAnswer("1.0", THREAD, "U", TurnStage.WRITING, Ending.STOPPED)
+    assert newest == RecordedAnswer("1.0+01", THREAD, "U", TurnStage.WAITING, None)

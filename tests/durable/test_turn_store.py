@@ -19,7 +19,7 @@ from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.connections import PostgresPool
 from bot.durable.database import open_database
-from bot.durable.turn_store import Entry, Sight, TurnStore
+from bot.durable.turn_store import Entry, RecordedAnswer, Sight, TurnStore
 from bot.durable.workflow import prepare
 from tests.patience import HANGING
 
@@ -391,3 +391,37 @@ async def told(caplog: pytest.LogCaptureFixture, event: str) -> None:
         await asyncio.sleep(0.01)
         if event in caplog.text:
             return
+
+
+async def test_a_stop_of_one_answer_leaves_the_others_of_its_thread(somewhere: Path | str) -> None:
+    async with records(somewhere, "me") as (record,):
+        await begun(record, a_turn("1.0"))
+        await begun(record, a_turn("2.0", user="V"))
+        await record.stop(THREAD, "1.0")
+        entries = await record.entries([a_turn("1.0"), a_turn("2.0")])
+    assert [one.ending for one in entries.values()] == [Ending.STOPPED, None]
+
+
+async def test_who_presses_a_button_is_held_against_what_is_on_record(somewhere: Path | str) -> None:
+    async with records(somewhere, "me") as (record,):
+        await begun(record, a_turn())
+        found = await record.find(("T", "C", "1.0"))
+        assert found == RecordedAnswer("1.0", THREAD, "U", TurnStage.THINKING, None)
+        assert not found.over
+        await record.stop(THREAD)
+        await record.finish(a_turn())
+        found = await record.find(("T", "C", "1.0"))
+        assert found == RecordedAnswer("1.0", THREAD, "U", TurnStage.OVER, Ending.STOPPED)
+        assert found.over
+        assert await record.find(("T", "C", "9.0")) is None
+
+
+async def test_the_newest_take_at_a_question_is_found(somewhere: Path | str) -> None:
+    async with records(somewhere, "me") as (record,):
+        for turn in (a_turn(), a_turn(take=1), a_turn(take=2), a_turn("2.0")):
+            await begun(record, turn)
+            await record.finish(turn)
+        newest = await record.find(("T", "C", "1.0"), newest=True)
+        assert newest is not None
+        assert newest.name == "1.0+02"
+        assert await record.find(("T", "C", "9.0"), newest=True) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
     from bot.slack.identity import Identity
 
 
@@ -16,3 +17,23 @@ class KnownWorkspaces:
 
     async def identity(self, team: str) -> Identity | None:
         return self._known.get(team)
+
+
+class PressRecorder:
+    """Keeps what is pressed and does nothing; a note has the `problem`, if there is one."""
+
+    def __init__(self, problem: str = "") -> None:
+        self.pressed: list[Press] = []
+        self.edited: list[QuestionEdited] = []
+        self.notes: list[NoteGiven] = []
+        self.problem = problem
+
+    def press(self, press: Press) -> None:
+        self.pressed.append(press)
+
+    def offer_again(self, edited: QuestionEdited) -> None:
+        self.edited.append(edited)
+
+    async def note(self, given: NoteGiven) -> str:
+        self.notes.append(given)
+        return self.problem

@@ -13,7 +13,7 @@ from bot.observability import logs
 from bot.slack.http_events import http_events
 from bot.slack.identity import Identity
 from bot.slack.listeners import build_bolt
-from tests.slack.directory import KnownWorkspaces
+from tests.slack.directory import KnownWorkspaces, PressRecorder
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt, Vanished
@@ -38,7 +38,13 @@ async def main(files: int) -> None:
     """Serve until killed."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     logs.set_up("INFO")
-    app = build_bolt(AsyncWebClient("xoxb-1"), KnownWorkspaces(US), signing_secret=SECRET, taker=Telling())
+    app = build_bolt(
+        AsyncWebClient("xoxb-1"),
+        KnownWorkspaces(US),
+        signing_secret=SECRET,
+        taker=Telling(),
+        controls=PressRecorder(),
+    )
     async with http_events(app, signing_secret=SECRET, host="127.0.0.1", port=0) as port:
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()

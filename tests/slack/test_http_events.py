@@ -24,7 +24,7 @@ from bot.slack.connection_limits import Bounds
 from bot.slack.http_events import MOST_BODY, Quiet, http_events
 from bot.slack.listeners import build_bolt
 from bot.slack.rare_log import Seldom
-from tests.slack.directory import KnownWorkspaces
+from tests.slack.directory import KnownWorkspaces, PressRecorder
 from tests.slack.events_server import SECRET, US
 from tests.slack.signed import as_bytes, dumped, event, signed
 
@@ -52,7 +52,13 @@ class Taken:
 
 @asynccontextmanager
 async def a_door(taken: Taken, **how: Any) -> AsyncGenerator[int]:
-    app = build_bolt(AsyncWebClient("xoxb-1"), KnownWorkspaces(US), signing_secret=SECRET, taker=taken)
+    app = build_bolt(
+        AsyncWebClient("xoxb-1"),
+        KnownWorkspaces(US),
+        signing_secret=SECRET,
+        taker=taken,
+        controls=PressRecorder(),
+    )
     async with http_events(app, signing_secret=SECRET, host="127.0.0.1", **{"port": 0, **how}) as port:
         yield port
 
@@ -162,6 +168,10 @@ async def test_what_is_no_text_is_turned_away_unparsed(port: int) -> None:
         b'{"type": "event_callback", "event": null}',
         b'{"type": "event_callback", "view": 7}',
         b'{"type": "block_actions", "actions": [7]}',
+        b'{"type": "block_actions", "actions": []}',
+        b'{"type": "block_actions", "actions": {}}',
+        b'{"type": "block_actions", "actions": [{}], "container": 7}',
+        b'{"type": "view_submission", "view": [7]}',
         b"{}",
         b"[" * 100_000,
         b"1" * 5_000,

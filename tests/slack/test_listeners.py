@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.identity import Identity
 from bot.slack.listeners import build_bolt
-from tests.slack.directory import KnownWorkspaces
+from tests.slack.directory import KnownWorkspaces, PressRecorder
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -47,7 +47,10 @@ def taker() -> Recorder:
 
 @pytest.fixture
 def app(taker: Recorder) -> AsyncApp:
-    return build_bolt(AsyncWebClient("xoxb-1"), KnownWorkspaces(US, THERE), signing_secret="", taker=taker)
+    known = KnownWorkspaces(US, THERE)
+    return build_bolt(
+        AsyncWebClient("xoxb-1"), known, signing_secret="", taker=taker, controls=PressRecorder()
+    )
 
 
 async def acked(app: AsyncApp, *, team: str = "T1", **event: Any) -> int:

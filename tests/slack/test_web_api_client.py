@@ -11,7 +11,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.slack_calls import Append, Body, Delete, Post, SetStatus, Start, Stop, Update
+from bot.core.delivery.slack_calls import (
+    Append,
+    Body,
+    Delete,
+    Post,
+    SetStatus,
+    ShownMessage,
+    Start,
+    Stop,
+    Update,
+)
 from bot.errors import (
     MessageGone,
     RateLimited,
@@ -139,7 +149,7 @@ async def test_one_message_of_a_long_thread_is_read_with_one_call(
     ts = await surface.carry_out(a_post(thread, "**Yes**", marker="m"))
     for n in range(6):
         await slack.say("general", "ada", f"reply {n}", thread.thread_ts)
-    assert await surface.read(thread, ts) == "**Yes**"
+    assert await surface.read(thread, ts) == ShownMessage("**Yes**", live=False)
     assert reads(slack) == 1
     await slack.delete("general", ts)
     assert await surface.read(thread, ts) is None
@@ -235,7 +245,7 @@ async def test_a_message_that_is_streamed_grows_to_its_end_and_is_found(
     ts = await surface.carry_out(Start(thread, slack.person("ada").id, "One "))
     assert await surface.carry_out(Append(thread, ts, "**two** ")) == ts
     assert await surface.carry_out(Stop(thread, ts, "three", marker="m")) == ts
-    assert await surface.read(thread, ts) == "One **two** three"
+    assert await surface.read(thread, ts) == ShownMessage("One **two** three", live=False)
     assert await surface.find(thread, "m", since="0") == ts
 
 
@@ -244,7 +254,7 @@ async def test_a_stream_may_end_without_another_word(
 ) -> None:
     ts = await surface.carry_out(Start(thread, slack.person("ada").id, "One"))
     await surface.carry_out(Stop(thread, ts, "", marker="m"))
-    assert await surface.read(thread, ts) == "One"
+    assert await surface.read(thread, ts) == ShownMessage("One", live=False)
 
 
 async def test_each_call_is_made_by_the_method_that_it_names(

@@ -51,7 +51,7 @@ async def test_deleting_the_reply_ends_the_models_work(slack: Workspace, start: 
 
 
 async def test_a_workspace_that_refuses_the_block_gets_text(slack: Workspace, start: Start) -> None:
-    slack.fail_next("chat.postMessage", error="invalid_blocks")
+    slack.fail_next("chat.postMessage", error="invalid_blocks", times=2)  # with buttons, and without
     async with start(Storyteller("Plain enough.")):
         ts = await slack.say("general", "ada", "@Teleprinter hello")
         await until(slack, ts, "Plain enough.")

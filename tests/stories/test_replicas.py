@@ -48,9 +48,9 @@ class Stage:
             await replica.ready.wait()
         return replica
 
-    async def ask(self) -> str:
+    async def ask(self, number: int = 1) -> str:
         """A question whose answer has begun to be shown; its ts."""
-        ts = await self.slack.say("general", "ada", "@Teleprinter question 1")
+        ts = await self.slack.say("general", "ada", f"@Teleprinter question {number}")
         await self.slack.wait_for(lambda: len("".join(replies(self.slack, ts)).split()) > 3)
         return ts
 
@@ -133,6 +133,24 @@ async def test_a_deleted_reply_ends_the_model_s_work_on_whichever_replica(tmp_pa
         await asyncio.wait_for(call.ended.wait(), 10)
     assert call.cut_at is not None
     assert replies(stage.slack, ts) == []
+
+
+async def test_stop_ends_the_model_s_work_on_whichever_replica(somewhere: Path | str, tmp_path: Path) -> None:
+    async with a_stage(somewhere, tmp_path) as stage:
+        await stage.serve()
+        await stage.serve()
+        asked = [await stage.ask(number) for number in (1, 2)]
+        for ts in asked:  # Slack gives what happens to each of the two by turns
+            (reply,) = stage.slack.messages("general", ts)
+            await stage.slack.press("general", reply.ts, "ada", "teleprinter.stop")
+        for number in (1, 2):
+            (call,) = stage.model.calls[number]
+            await asyncio.wait_for(call.ended.wait(), HANGING)
+            assert call.cut_at is not None
+        for ts in asked:
+            await stage.slack.wait_for(lambda: replies(stage.slack, ts)[0].endswith("*Stopped.*"))  # noqa: B023
+    heard = [one.name for one in stage.replicas.all if any("control.pressed" in line for line in one.said)]
+    assert len(heard) == 2
 
 
 async def test_no_word_of_a_question_or_an_answer_is_kept(tmp_path: Path) -> None:

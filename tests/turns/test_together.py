@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.delivery.reply import ReplyState
-from bot.core.delivery.slack_calls import Delete, Post, Update
+from bot.core.delivery.slack_calls import Delete, Post, ShownMessage, Update
 from bot.core.pacing.budget import POST_LIMIT, workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
@@ -59,6 +59,7 @@ class TroubledSlack:
 
     troubles: list[Trouble]
     messages: dict[str, str] = field(default_factory=dict)
+    live: dict[str, bool] = field(default_factory=dict)  # whether Stop stands below it
     owners: dict[str, str] = field(default_factory=dict)  # ts -> the answer's marker
     posts: int = 0
     refused: int = 0  # calls over the limit: our own fault
@@ -82,11 +83,11 @@ class TroubledSlack:
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
         return next((ts for ts, owner in self.owners.items() if owner == marker), None)
 
-    async def read(self, thread: ThreadKey, ts: str) -> str | None:
-        return self.messages.get(ts)
+    async def read(self, thread: ThreadKey, ts: str) -> ShownMessage | None:
+        return ShownMessage(self.messages[ts], self.live[ts]) if ts in self.messages else None
 
     def _show(self, ts: str, edit: Edit, marker: str) -> None:
-        self.messages[ts] = edit.body.text
+        self.messages[ts], self.live[ts] = edit.body.text, edit.body.live
         if marker:
             self.owners[ts] = marker
 

@@ -53,6 +53,9 @@ class Reason(Enum):
     REFUSED = "refused"  # the model declined to answer; `Finish.note` holds its words, where it gave any
     TOOLS = "tools"  # it waits for tool results
     EMPTY = "empty"  # it ended well and said nothing
+    OURS = "ours"  # no model was asked: these are words of our own
+    BROKEN = "broken"  # the same, of something that is worth another try
+    HALTED = "halted"  # the same, of an answer that its reader has stopped
 
 
 @dataclass(frozen=True, slots=True)

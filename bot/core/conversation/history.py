@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.answer_key import answer_tag
 from bot.core.conversation.content_parts import (
     TextPart,
     ToolCallPart,
@@ -17,10 +18,12 @@ from bot.core.conversation.content_parts import (
     text_parts,
     utf8_length,
 )
+from bot.core.conversation.notices import CONTINUE_PROMPT, without_asides
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.core.conversation.answer_key import AnswerKey, AnswerTag
     from bot.core.conversation.content_parts import Parts
 
 GAP = "\n[…]\n"
@@ -74,6 +77,46 @@ class ThreadMessage:
     def text(self) -> str:
         """Its words alone."""
         return text_of(self.parts)
+
+
+class Takes:
+    """Knows what stands in a thread of the answers to one question, the one with that ts."""
+
+    def __init__(self, said: Iterable[ThreadMessage], question: str) -> None:
+        self._messages: dict[AnswerTag, list[ThreadMessage]] = {}
+        for one in said:
+            tag = answer_tag(one.marker) if one.ours else None
+            if tag is not None and tag.ts == question:
+                self._messages.setdefault(tag, []).append(one)
+
+    def messages(self, tag: AnswerTag) -> list[ThreadMessage]:
+        """Returns the messages of an answer, oldest first; none where there is nothing of it any more."""
+        return self._messages.get(tag, [])
+
+    def beside(self, answer: AnswerKey) -> list[str]:
+        """Returns the ts of the first message of each earlier take that goes on from where `answer` does, the oldest first."""
+        others = [
+            tag for tag in self._messages if tag.continues == answer.continues and tag.take < answer.take
+        ]
+        return [self._messages[tag][0].ts for tag in sorted(others, key=lambda tag: tag.take)]
+
+    def written(self, take: int | None) -> str:
+        """Returns what was written up to the end of that take, with what it goes on from itself; "" for None."""
+        found = [tag for tag in self._messages if tag.take == take]
+        if not found:
+            return ""
+        text = "\n\n".join(one.text for one in self._messages[found[0]])
+        return "\n\n".join(filter(None, (self.written(found[0].continues), without_asides(text))))
+
+
+def continuation(written: str, *, budget: int) -> list[ChatMessage]:
+    """Returns what the model is told besides where it has `written` half an answer: the end of that, in so many tokens, and to go on."""
+    raw = written.encode(errors="replace")
+    tail = raw[-max(LEAST, 3 * budget) :].decode(errors="ignore")
+    return [
+        ChatMessage(Role.ASSISTANT, text_parts(tail)),
+        ChatMessage(Role.USER, text_parts(CONTINUE_PROMPT)),
+    ]
 
 
 def to_messages(said: Iterable[ThreadMessage], *, system: str, budget: int) -> list[ChatMessage]:

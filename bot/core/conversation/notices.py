@@ -13,6 +13,42 @@ UNREAD = "I could not read the earlier messages of this thread, so I answered wi
 UNREADABLE = "There was nothing in your message that I can read, so I answered without it."
 LIMITED = "has words for you, but Slack wants a pause before it takes more of them…"
 UNPOSTED = "has an answer for you that Slack does not take. Whoever runs me has to look at it."
+SLOWED = "Slack slows me down: there are more words…"
+WAITING = "Waiting for the model for {seconds} s…"
+THINKING = "Thinking…"
+USING_A_TOOL = "Using a tool…"
+HAS_READ = "Read {read} messages, and writing…"
+WRITING = "Writing…"
+STOP, CONTINUE, REGENERATE, RETRY, DELETE = (
+    "Stop",
+    "Continue",
+    "Regenerate",
+    "Try again",
+    "Delete this answer",
+)
+FORMER = "Answer {number}"
+GOOD, BAD, ADD_NOTE, ANSWER_AGAIN = "Good answer", "Bad answer", "Add a note", "Answer again"
+NOTE_TITLE, NOTE_SUBMIT, NOTE_CLOSE = "Your feedback", "Send", "Cancel"
+NOTE_LABEL = "What was good or bad about this answer?"
+THANKS = "Thank you for your feedback."
+NOTED = "I have noted that already. Thank you."
+THANKS_FOR_NOTE = "Thank you for your note."
+NOT_YOURS = "Only the person who asked, or an admin of this workspace, can do that."
+OVER = "This answer is over already: there is nothing to stop."
+STOPPING = "This answer is being stopped already."
+UNKNOWN = "This button does not belong to an answer of mine any more. Nothing was changed."
+ELSEWHERE = "I am not installed in your workspace, so this button does nothing here."
+VANISHED = "That answer, or its question, is not there any more. Nothing was changed."
+ASKED_ALREADY = "That was asked for already: the newest answer is further down in this thread."
+STILL_WRITING = "This answer is still being written: stop it first."
+TOO_MANY = "This question has been answered as often as I can. Please ask it anew."
+UNDONE = "I could not do that just now. Please press it again in a moment."
+TOO_LATE = "That answer is not there any more, so your note has nothing to belong to. Nothing was kept."
+QUESTION_EDITED = "You have changed your question. Shall I answer it again?"
+CONTINUE_PROMPT = (
+    "Your answer above ended before it was complete. Go on exactly where it ended. Do not repeat anything, "
+    "do not apologise, and do not begin anew."
+)
 HELLO = "Hi! Ask me anything: I read this thread, and my answer appears while it is being written."
 
 _ENDS = {
@@ -27,6 +63,13 @@ _ENDS = {
 def aside(text: str) -> str:
     """What we say ourselves stands apart from what the model wrote."""
     return f"*{text}*" if text else ""
+
+
+def without_asides(text: str) -> str:
+    """Returns a text without what we have said below it of its end."""
+    for words in (HALTED, _ENDS[Reason.LENGTH]):
+        text = text.removesuffix(aside(words)).rstrip()
+    return text
 
 
 def ending(finish: Finish) -> str:

@@ -44,3 +44,4 @@ class Capabilities:
     """Holds what a workspace has shown that it takes; kept as long as the process runs."""
 
     block: bool = True
+    controls: bool = True  # buttons below the text; first to go where Slack refuses the blocks of a message

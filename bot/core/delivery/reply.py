@@ -13,7 +13,8 @@ A call carries a snapshot: all that its message has to say by now, not what came
 
 A text too long for one message is cut into segments. The last is being written; one before it got its last edit and is never
 touched again. Where Slack takes less than was thought a segment is cut shorter, and where it does not take the block the text
-goes out as mrkdwn.
+goes out as mrkdwn. What can be pressed stands below the segment that is being written (`bot.core.delivery.controls`), and goes
+with its last edit.
 
 *What always holds.* One call at most is in flight, and every call that was taken is told of once: that it landed, or how it did
 not. `Segment.shown` is what Slack certainly shows, or "" where that is not known; as long as it is not what the segment should
@@ -32,13 +33,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.core.delivery.activity import Activity
+from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.delivery import Timeline
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.segments import Segment, Segments
 from bot.core.delivery.slack_calls import Body, Post, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey
@@ -77,7 +80,7 @@ class Reply:
 
     `answer` names it. `asker` is the user whose mention notifies them; by default nobody's does. A resumed one goes on in the messages
     `posted`, by their part's number. Its readers have seen `seen` characters of an answer: a shorter text would take away
-    what they read, so none is sent before the end.
+    what they read, so none is sent before the end. `former` are the addresses of earlier takes at its question.
     """
 
     def __init__(
@@ -88,8 +91,10 @@ class Reply:
         capabilities: Capabilities | None = None,
         posted: Mapping[int, str] | None = None,
         seen: int = 0,
+        former: Sequence[str] = (),
     ) -> None:
         self.answer = answer
+        self.activity = Activity()
         self.state = ReplyState.THINKING
         self.timeline = Timeline(landed=1 if posted else 0)
         self.failures = 0  # in a row
@@ -102,6 +107,8 @@ class Reply:
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
         self._in_flight: InFlight | None = None
         self._changed: Callable[[], object] = _nobody
+        self._former = tuple(former)
+        self._end = AnswerEnd.WHOLE
 
     # ---- the model's side
 
@@ -127,8 +134,11 @@ class Reply:
             self._changed()
         return due
 
-    def end(self, now: float, *, note: str = "", broken_off: bool = False) -> None:
+    def end(
+        self, now: float, *, note: str = "", broken_off: bool = False, end: AnswerEnd = AnswerEnd.WHOLE
+    ) -> None:
         """The model is done, or its answer is `broken_off`. `note` is what else the reader should know, below it, in Markdown.
+        How it has ended decides what can be done about it.
 
         Raises ValueError where it was done before.
         """
@@ -140,7 +150,7 @@ class Reply:
         if note:
             self.timeline.came(now)
         self.timeline.ended_at = now
-        self.state = ReplyState.CLOSING
+        self.state, self._end = ReplyState.CLOSING, end
         self._settle()
         self._changed()
 
@@ -210,12 +220,14 @@ class Reply:
             self._spilling = False
         part = self._parts.current
         text = self._parts.render()
-        if text == part.shown or not text:
+        controls = self._controls(part, now)
+        ends = part.live and (controls is None or controls.end is not None)
+        if not text or (text == part.shown and not ends):
             self.timeline.unseen_since = None
             self._complete(part)
             self._changed()
             return None
-        edit = self._edit(part, Body(text, self._parts.fallback(), self._parts.dialect))
+        edit = self._edit(part, Body(text, self._parts.fallback(), self._parts.dialect, controls))
         self._in_flight = InFlight(edit, self.timeline.leave(now), self._parts.upto())
         self._changed()
         return edit
@@ -227,8 +239,9 @@ class Reply:
         landed = self._land(edit)
         self.timeline.landed += 1
         self.failures, self.unsure = 0, False
+        self.activity.land()
         part = self._parts[edit.segment]
-        part.ts, part.upto, part.shown = ts, landed.upto, edit.body.text
+        part.ts, part.upto, part.shown, part.live = ts, landed.upto, edit.body.text, edit.body.live
         if edit.last:
             self._complete(part)
 
@@ -258,7 +271,8 @@ class Reply:
             self._shrink()
 
     def simplified(self, edit: Edit) -> None:
-        """Slack does not take the block: for its size, or from now on the workspace gets mrkdwn text."""
+        """Slack does not take the blocks: for the controls among them, for their size, or from now on the workspace gets mrkdwn
+        text."""
         if self._parts.dialect is Dialect.TEXT and isinstance(edit, Update):
             self.moved(edit)  # no text takes the place of what stands there
             return
@@ -266,6 +280,8 @@ class Reply:
         small = self._parts.room.fill(edit.body.text) < SMALL
         if self._parts.dialect is Dialect.TEXT:
             self.lose()
+        elif small and edit.body.controls is not None:
+            self._capabilities.controls = False
         elif small or self._room_left < 1:
             self._capabilities.block = self._capabilities.block and not small
             self._go_plain()
@@ -276,7 +292,7 @@ class Reply:
         """This message takes no edit any more: the whole of its text goes into a new one, once it is complete."""
         self._unsend(edit)
         part = self._parts[edit.segment]
-        part.ts = ""
+        part.ts, part.live = "", False
         part.moves += 1
         self._whole = True
 
@@ -310,6 +326,17 @@ class Reply:
         if part.is_posted:
             return Update(self.thread, part.number, part.ts, body, last)
         return Post(self.thread, part.number, body, f"{self.answer.marker}:{part.name}", last)
+
+    def _controls(self, part: Segment, now: float) -> Controls | None:
+        """Returns what stands below `part`, now that its text is rendered; None for nothing."""
+        if not self._capabilities.controls or self._parts.dialect is Dialect.TEXT:
+            return None
+        if part.cut is not None and not part.last:
+            return None  # more follows in the next message
+        if part.cut is None and self.state is ReplyState.WRITING:
+            return Controls(self.answer.tag, None, line=self.activity.line(now))
+        over = Controls(self.answer.tag, self._end, former=self._former)
+        return over if over.offers else None
 
     def _shrink(self) -> None:
         self._room_left *= SHRINK

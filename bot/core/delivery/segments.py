@@ -37,6 +37,7 @@ class Segment:
     cut: Cut | None = None
     ts: str = ""  # of the message that shows it, where there is one
     shown: str = ""  # as Slack shows it; "" where that is not known
+    live: bool = False  # whether Stop stands below it in Slack
     upto: int = 0  # the index in `source` up to which readers have certainly seen it
     moves: int = 0  # how often it had to be given a new message
 
@@ -171,8 +172,9 @@ class Segments:
         return self._beginning[1] + (" …" if len(source) > FALLBACK else "")
 
     def shows_all(self) -> bool:
-        """Tells whether the current part is the last one, and is shown as it should look now."""
-        return self.render() == self.current.shown and self.current.cut is None
+        """Tells whether the current part is the last one, and is shown as it should look in the end: Stop is gone as well."""
+        part = self.current
+        return self.render() == part.shown and part.cut is None and not part.live
 
     def upto(self) -> int:
         """The index in the current part's source up to which it is rendered now."""

@@ -7,21 +7,36 @@ of `bot.core.pacing.budget`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
+    from bot.core.conversation.json_payload import Payload
+    from bot.core.delivery.controls import Controls
     from bot.core.delivery.message_format import Dialect
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """Holds what a message says: `text`, written in `dialect`, and `fallback`, its beginning in plain words, which
-    notifications and screen readers get."""
+    notifications and screen readers get. `controls` stand below it, where there are any."""
 
     text: str
     fallback: str
     dialect: Dialect
+    controls: Controls | None = None
+
+    @property
+    def live(self) -> bool:
+        """Tells whether it shows that its answer is being written, and can be stopped."""
+        return self.controls is not None and self.controls.end is None
+
+
+class ShownMessage(NamedTuple):
+    """Holds what of a message's `Body` stands in Slack: its text, and whether it is `live`."""
+
+    text: str
+    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,18 @@ class SetStatus:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """Says `text` in the thread to one `user` alone, with `buttons` below it. Slack keeps no such message."""
+
+    method: ClassVar[str] = "chat.postEphemeral"
+
+    thread: ThreadKey
+    user: str
+    text: str
+    buttons: tuple[Payload, ...] = ()
+
+
 Edit: TypeAlias = Post | Update
 """A snapshot of all that a message has to say by now: the first is the post that makes the message."""
-SlackCall: TypeAlias = Post | Update | Start | Append | Stop | Delete | SetStatus
+SlackCall: TypeAlias = Post | Update | Start | Append | Stop | Delete | SetStatus | Whisper

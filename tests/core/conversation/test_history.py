@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.conversation.answer_key import AnswerKey, AnswerTag
 from bot.core.conversation.content_parts import (
     FilePart,
     Part,
@@ -18,7 +19,16 @@ from bot.core.conversation.content_parts import (
     count_tokens,
     text_parts,
 )
-from bot.core.conversation.history import ChatMessage, Role, ThreadMessage, to_messages
+from bot.core.conversation.history import (
+    ChatMessage,
+    Role,
+    Takes,
+    ThreadMessage,
+    continuation,
+    to_messages,
+)
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.notices import CONTINUE_PROMPT
 
 
 def said(text: str, *, user: str = "U1", ours: bool = False) -> ThreadMessage:
@@ -132,3 +142,46 @@ def test_the_question_always_arrives_and_roles_alternate(
     roles = [message.role for message in messages]
     assert all(a is not b for a, b in pairwise(roles))
     assert roles[0] is Role.USER
+
+
+def ours(text: str, *, ts: str, tag: str) -> ThreadMessage:
+    return ThreadMessage(ts, "UBOT", text_parts(text), ours=True, marker=f"T:C:{tag}:0")
+
+
+THREAD_OF_TAKES = [
+    said("Sing"),
+    ours("Bubbles rise\n\n*Stopped.*", ts="6.0", tag="5.0"),
+    ours("and fall", ts="7.0", tag="5.0+01~00"),
+    ours("and sing", ts="8.0", tag="5.0+02~00"),
+    ours("Fizz", ts="9.0", tag="5.0+03"),
+    ours("Another", ts="9.5", tag="4.0"),
+]
+TURN = TurnKey(ThreadKey("T", "C", "5.0"), "5.0", "U1", Kind.MENTION)
+
+
+def test_takes_are_told_apart_by_their_names() -> None:
+    takes = Takes(THREAD_OF_TAKES, "5.0")
+    assert [one.text for one in takes.messages(AnswerTag("5.0", 3))] == ["Fizz"]
+    assert takes.messages(AnswerTag("5.0", 9)) == []
+
+
+def test_beside_a_take_are_the_earlier_ones_that_answer_the_same() -> None:
+    takes = Takes(THREAD_OF_TAKES, "5.0")
+    assert takes.beside(AnswerKey(TURN, 3)) == ["6.0"]
+    assert takes.beside(AnswerKey(TURN, 2, continues=0)) == ["7.0"]
+    assert takes.beside(AnswerKey(TURN)) == []
+
+
+def test_a_take_that_goes_on_is_read_with_what_it_goes_on_from() -> None:
+    takes = Takes(THREAD_OF_TAKES, "5.0")
+    assert takes.written(1) == "Bubbles rise\n\nand fall"
+    assert takes.written(0) == "Bubbles rise"
+    assert [takes.written(take) for take in (None, 9)] == ["", ""]
+
+
+def test_a_model_that_goes_on_is_shown_the_end_of_what_it_wrote() -> None:
+    wrote, asked = continuation("word " * 1_000 + "end", budget=200)
+    assert (wrote.role, asked.role) == (Role.ASSISTANT, Role.USER)
+    assert wrote.text.endswith("word end")
+    assert len(wrote.text) == 600
+    assert asked.text == CONTINUE_PROMPT

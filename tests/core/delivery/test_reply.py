@@ -10,9 +10,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from bot.core.conversation import notices
+from bot.core.conversation.deltas import ToolUse
+from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
-from bot.core.delivery.segments import LEFT_OUT, posted_parts
+from bot.core.delivery.segments import LEFT_OUT, MOST, posted_parts
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 from tests.fakes import an_answer
@@ -105,9 +108,65 @@ def test_the_last_edit_is_owed_until_it_is_shown() -> None:
     assert reply.state is ReplyState.DONE
 
 
-def test_a_reply_whose_text_is_shown_when_the_model_ends_is_done_at_once() -> None:
+def test_a_reply_whose_text_is_shown_when_the_model_ends_is_done_with_the_edit_that_takes_stop_away() -> None:
     reply = a_reply("one")
+    assert show(reply).body.live
+    reply.end(1.0)
+    edit = show(reply)
+    assert (edit.body.text, edit.last, edit.body.live) == ("one", True, False)
+    assert reply.state is ReplyState.DONE
+
+
+def test_a_reply_without_stop_whose_text_is_shown_when_the_model_ends_is_done_at_once() -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(controls=False))
+    reply.feed("one", 0.0)
     show(reply)
+    reply.end(1.0)
+    assert reply.state is ReplyState.DONE
+
+
+def test_only_the_message_that_is_written_can_be_stopped() -> None:
+    reply = a_reply("word " * 3000)
+    assert show(reply, ts="2.0").body.controls is None
+    reply.feed("more", 1.0)
+    assert show(reply, ts="3.0").body.live
+    reply.feed(" word" * 3000, 2.0)
+    complete = show(reply, 2.0)
+    assert (updated(complete), complete.body.controls) == ("3.0", None)
+
+
+def test_a_message_says_what_its_answer_does_now_and_in_the_end_what_can_be_done_with_it() -> None:
+    reply = Reply(ANSWER, former=["https://a"])
+    reply.activity.read = 32
+    reply.feed("one", 0.0)
+    assert show(reply).body.controls == Controls(ANSWER.tag, None, line="Read 32 messages, and writing…")
+    reply.activity.hear(ToolUse("1", "look", "{}"), 1.0)
+    reply.feed(" two", 1.0)
+    assert show(reply, 1.0).body.controls == Controls(ANSWER.tag, None, line=notices.USING_A_TOOL)
+    reply.end(2.0, note="cut", end=AnswerEnd.CUT)
+    assert show(reply, 2.0).body.controls == Controls(ANSWER.tag, AnswerEnd.CUT, former=("https://a",))
+
+
+def test_words_of_our_own_have_nothing_to_press() -> None:
+    reply = a_reply("Hello")
+    reply.end(0.0, end=AnswerEnd.CLOSED)
+    assert show(reply).body.controls is None
+
+
+def test_an_answer_that_is_too_long_for_all_its_messages_can_be_asked_for_again_below_the_last() -> None:
+    reply = a_reply("word\n\n---\n\n" * 1_000)
+    shown = [show(reply, ts=f"{number}.0").body.controls for number in range(MOST)]
+    assert shown == [None] * (MOST - 1) + [Controls(ANSWER.tag, AnswerEnd.WHOLE)]
+
+
+def test_a_workspace_that_refuses_buttons_gets_the_block_without_them() -> None:
+    capabilities = Capabilities()
+    reply = Reply(ANSWER, capabilities=capabilities)
+    reply.feed("**bold**", 0.0)
+    reply.simplified(take(reply))
+    body = show(reply).body
+    assert (body.dialect, body.text, body.controls) == (Dialect.BLOCK, "**bold**", None)
+    assert capabilities == Capabilities(block=True, controls=False)
     reply.end(1.0)
     assert reply.state is ReplyState.DONE
 
@@ -176,6 +235,7 @@ def test_a_long_answer_goes_on_in_a_second_message() -> None:
     assert isinstance(second, Post)
     assert second.segment == 1
     reply.end(9.0)
+    assert show(reply).body.text == second.body.text  # which takes Stop away
     assert f"{first.body.text} {second.body.text}" == ("A sentence of some length. " * 500).strip()
     assert reply.state is ReplyState.DONE
 
@@ -236,6 +296,7 @@ def test_a_workspace_that_refuses_the_block_gets_mrkdwn_and_is_remembered() -> N
     capabilities = Capabilities()
     reply = Reply(ANSWER, capabilities=capabilities)
     reply.feed("**bold**", 0.0)
+    reply.simplified(take(reply))  # it may only have been the buttons
     reply.simplified(take(reply))
     edit = show(reply)
     assert (edit.body.dialect, edit.body.text) == (Dialect.TEXT, "*bold*")
@@ -249,6 +310,7 @@ def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None
     reply = a_reply("one")
     show(reply, ts="2.0")
     reply.feed(" two", 1.0)
+    reply.simplified(take(reply))
     reply.simplified(take(reply))
     reply.simplified(take(reply))
     reply.end(2.0)

@@ -1,0 +1,46 @@
+"""Says in a line what an answer does now, for whoever waits for more of it. The line rides on calls that show words anyway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import notices
+from bot.core.conversation.deltas import Reasoning, Text, ToolUse
+
+if TYPE_CHECKING:
+    from bot.core.conversation.deltas import Delta
+
+SILENT = 5.0  # seconds without a delta after which it is the model that is waited for
+
+
+@dataclass(slots=True)
+class Activity:
+    """Knows what an answer is busy with. `read` is how many messages of the thread the model was given."""
+
+    read: int = 0
+    limited: bool = False  # Slack has made a call wait since it last took one
+    _last: type[Delta] = Text  # the kind of what the model sent last
+    _heard_at: float | None = None
+    _landed: bool = False
+
+    def hear(self, delta: Delta, now: float) -> None:
+        """The model has sent something."""
+        self._last, self._heard_at = type(delta), now
+
+    def land(self) -> None:
+        """Slack has taken a call that shows words of it."""
+        self.limited, self._landed = False, True
+
+    def line(self, now: float) -> str:
+        """Returns what to say of it. Slack's pace goes before the model's: then there are words that nobody sees yet."""
+        silent = 0.0 if self._heard_at is None else now - self._heard_at
+        if self.limited:
+            return notices.SLOWED
+        if silent >= SILENT:
+            return notices.WAITING.format(seconds=int(silent))
+        if self._last in (Reasoning, ToolUse):
+            return notices.THINKING if self._last is Reasoning else notices.USING_A_TOOL
+        return (
+            notices.HAS_READ.format(read=self.read) if self.read > 1 and not self._landed else notices.WRITING
+        )

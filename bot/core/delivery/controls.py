@@ -1,0 +1,179 @@
+"""Decides what people can do about an answer, and puts it below the last of its messages as Block Kit.
+
+    the answer is   below its last message                                   below the others
+    ==============  =======================================================  ================
+    being written   a line of what it does now, and Stop                     nothing
+    WHOLE           Regenerate; feedback; a menu: earlier takes, Delete      nothing
+    STOPPED, CUT    Continue, and the same                                   nothing
+    FAILED          Try again; the menu                                      nothing
+    CLOSED          nothing: no model said it, or its question is gone       nothing
+
+*What always holds.* Controls are part of what a call shows, and never the reason for one: they come with the first words and
+change with each call that carries more, and Stop goes with the last edit, of which every answer is promised one. So a message that
+is complete offers nothing that it can no longer do, save where Slack has taken no edit for it: then what is pressed is told to be
+over.
+
+Each has the answer's tag as its value: see `bot.core.conversation.answer_key`. What people press comes back as a
+`bot.core.delivery.press.Press`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import notices
+
+if TYPE_CHECKING:
+    from bot.core.conversation.json_payload import Payload
+
+CONTROL_BLOCKS = 3
+"""The most blocks that they take of a message, which may have 50."""
+MOST_LINKS = 4
+"""Earlier takes in the menu, the newest: Slack takes five entries (docs.slack.dev, overflow menu), and one is Delete."""
+
+
+class AnswerEnd(Enum):
+    """Says how an answer has ended, as far as its reader can do something about it."""
+
+    WHOLE = "whole"
+    STOPPED = "stopped"  # somebody pressed Stop
+    CUT = "cut"  # the model reached its limit for one answer
+    FAILED = "failed"  # its reader is told to ask again
+    CLOSED = "closed"  # there is nothing to be done: no model said it, or its question is gone
+
+
+class ControlKind(Enum):
+    """Names what can be pressed: the end of its action id."""
+
+    STOP = "stop"
+    CONTINUE = "continue"
+    REGENERATE = "regenerate"
+    RETRY = "retry"
+    FEEDBACK = "feedback"
+    MENU = "menu"
+    DELETE = "delete"  # in the menu
+    FORMER = "former"  # a link there: nothing to be done
+    NOTE = "note"  # in the word of thanks for feedback
+    EDITED = "edited"  # in the word to somebody who has edited their question
+
+
+ACTION = "teleprinter."
+"""Begins each of our action ids."""
+GOOD, BAD = "good", "bad"
+NOTE_VIEW, NOTE_INPUT = f"{ACTION}note_view", "note"
+"""The modal for a note to feedback, and its one input."""
+
+_OFFERED = {
+    AnswerEnd.WHOLE: (ControlKind.REGENERATE, ControlKind.MENU, ControlKind.FEEDBACK),
+    AnswerEnd.STOPPED: (ControlKind.CONTINUE, ControlKind.REGENERATE, ControlKind.MENU, ControlKind.FEEDBACK),
+    AnswerEnd.CUT: (ControlKind.CONTINUE, ControlKind.REGENERATE, ControlKind.MENU, ControlKind.FEEDBACK),
+    AnswerEnd.FAILED: (ControlKind.RETRY, ControlKind.MENU),
+    AnswerEnd.CLOSED: (),
+}
+_LABELS = {
+    ControlKind.STOP: notices.STOP,
+    ControlKind.CONTINUE: notices.CONTINUE,
+    ControlKind.REGENERATE: notices.REGENERATE,
+    ControlKind.RETRY: notices.RETRY,
+    ControlKind.NOTE: notices.ADD_NOTE,
+    ControlKind.EDITED: notices.ANSWER_AGAIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Holds what stands below the last message of the answer `tag`: while it is written, where `end` is None, with the `line` of what
+    it does now, and afterwards with `former`, the addresses of earlier takes, the oldest first."""
+
+    tag: str
+    end: AnswerEnd | None
+    line: str = ""
+    former: tuple[str, ...] = ()
+
+    @property
+    def offers(self) -> tuple[ControlKind, ...]:
+        """Returns what can be pressed, in the order in which it stands there."""
+        return (ControlKind.STOP,) if self.end is None else _OFFERED[self.end]
+
+
+def block_kit(controls: Controls | None) -> list[Payload]:
+    """Returns the blocks that show them; none where there is nothing to be pressed."""
+    if controls is None or not controls.offers:
+        return []
+    line = [_context(controls.line)] if controls.line else []
+    row = [_element(one, controls) for one in controls.offers if one is not ControlKind.FEEDBACK]
+    judged = [_feedback(controls.tag)] if ControlKind.FEEDBACK in controls.offers else []
+    return [*line, {"type": "actions", "elements": row}, *judged]
+
+
+def button(control: ControlKind, tag: str, *, thread_ts: str = "") -> Payload:
+    """Returns a button of the answer `tag`; in a private word it has to say in which thread, since Slack may not."""
+    return {
+        "type": "button",
+        "action_id": f"{ACTION}{control.value}",
+        "text": plain_text(_LABELS[control]),
+        "value": f"{thread_ts} {tag}".strip(),
+    }
+
+
+def note_modal(channel: str, thread_ts: str, tag: str) -> Payload:
+    """Returns the modal in which somebody can say more about the answer `tag`."""
+    field = {"type": "plain_text_input", "action_id": NOTE_INPUT, "multiline": True, "max_length": 3_000}
+    return {
+        "type": "modal",
+        "callback_id": NOTE_VIEW,
+        "private_metadata": f"{channel} {thread_ts} {tag}",
+        "title": plain_text(notices.NOTE_TITLE),
+        "submit": plain_text(notices.NOTE_SUBMIT),
+        "close": plain_text(notices.NOTE_CLOSE),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": NOTE_INPUT,
+                "label": plain_text(notices.NOTE_LABEL),
+                "element": field,
+            }
+        ],
+    }
+
+
+def plain_text(words: str) -> Payload:
+    """Returns words as Block Kit wants them where there is no markup."""
+    return {"type": "plain_text", "text": words}
+
+
+def _element(control: ControlKind, controls: Controls) -> Payload:
+    return _menu(controls) if control is ControlKind.MENU else button(control, controls.tag)
+
+
+def _menu(controls: Controls) -> Payload:
+    links = [
+        {
+            "text": plain_text(notices.FORMER.format(number=number)),
+            "url": address,
+            "value": f"{ControlKind.FORMER.value} {controls.tag}",
+        }
+        for number, address in enumerate(controls.former, start=1)
+    ]
+    remove = {"text": plain_text(notices.DELETE), "value": f"{ControlKind.DELETE.value} {controls.tag}"}
+    return {
+        "type": "overflow",
+        "action_id": f"{ACTION}{ControlKind.MENU.value}",
+        "options": [*links[-MOST_LINKS:], remove],
+    }
+
+
+def _feedback(tag: str) -> Payload:
+    buttons = {"positive_button": (notices.GOOD, GOOD), "negative_button": (notices.BAD, BAD)}
+    shown = {
+        name: {"text": plain_text(label), "accessibility_label": label, "value": f"{verdict} {tag}"}
+        for name, (label, verdict) in buttons.items()
+    }
+    element = {"type": "feedback_buttons", "action_id": f"{ACTION}{ControlKind.FEEDBACK.value}", **shown}
+    return {"type": "context_actions", "elements": [element]}
+
+
+def _context(words: str) -> Payload:
+    return {"type": "context", "elements": [plain_text(words)]}

@@ -1,0 +1,317 @@
+"""Does what people press below answers, on whichever replica they are heard.
+
+    press --acked at once--> who may? what stands on record, and in Slack? --> done, or a private word why not
+
+A press is nobody's prompt: Slack has its ack before anything is asked, and a press that is lost with its process is pressed again.
+What has to outlive a process (a stop, a further take, feedback) is on record once it is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+from bot.core.conversation import notices
+from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.history import Takes
+from bot.core.conversation.incoming import Kind, TurnKey
+from bot.core.delivery.control_rules import ANSWERING, Standing, next_take, refusal
+from bot.core.delivery.controls import ControlKind, button, note_modal
+from bot.core.delivery.slack_calls import Delete, Whisper
+from bot.errors import MessageGone, RateLimited, SlackError
+from bot.observability import facts
+from bot.observability.hooks import tell
+from bot.observability.logs import way_to
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+    from bot.core.conversation.answer_key import AnswerTag
+    from bot.core.conversation.history import ThreadMessage
+    from bot.core.conversation.incoming import Claim, ThreadKey
+    from bot.core.conversation.json_payload import Payload
+    from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
+    from bot.core.delivery.slack_calls import SlackCall
+    from bot.durable.turn_store import RecordedAnswer
+
+Result = TypeVar("Result")
+
+GRACE = 3.0  # seconds that a process which ends lets what was pressed come to its end
+LONGEST_WAIT = 5.0  # seconds of a 429 that are waited for somebody who has pressed something
+DONE = "done"
+
+
+class ControlSurface(Protocol):
+    """Does in a workspace what presses need; see `bot.slack.web_api_client`."""
+
+    async def carry_out(self, call: SlackCall) -> str: ...
+    async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]: ...
+    async def is_admin(self, user: str) -> bool: ...
+    async def open_view(self, trigger: str, view: Payload) -> None: ...
+
+
+class SurfaceDirectory(Protocol):
+    """Knows the workspaces that have installed us; see `bot.installation`."""
+
+    async def surface(self, team: str) -> ControlSurface | None:
+        """Returns the way into the workspace `team`; None where it has not installed us."""
+        ...
+
+
+class ControlRecord(Protocol):
+    """Holds what is on record of answers; see `bot.durable.turn_store`."""
+
+    async def find(self, claim: Claim, *, newest: bool = False) -> RecordedAnswer | None: ...
+
+
+class FeedbackRecord(Protocol):
+    """Keeps what people say of answers; see `bot.durable.feedback_store`."""
+
+    async def judge(self, claim: Claim, person: str, verdict: str) -> bool: ...
+    async def annotate(self, claim: Claim, person: str, note: str) -> bool: ...
+    async def withdraw(self, claim: Claim) -> None: ...
+
+
+class AnswerStarter(Protocol):
+    """Begins and ends answers; see `bot.turns.registry`."""
+
+    async def again(self, answer: AnswerKey) -> bool: ...
+    async def stop(self, thread: ThreadKey, name: str = "") -> None: ...
+
+
+class _Word(NamedTuple):
+    """Holds what somebody who has pressed something is told in private, and the buttons below that."""
+
+    text: str
+    buttons: tuple[Payload, ...] = ()
+
+
+class ControlActions:
+    """Does what is pressed in all workspaces of a process. All but the constructor belongs inside the block of `open`."""
+
+    def __init__(
+        self,
+        turns: AnswerStarter,
+        record: ControlRecord,
+        feedback: FeedbackRecord,
+        surfaces: SurfaceDirectory,
+    ) -> None:
+        self._turns = turns
+        self._record = record
+        self._feedback = feedback
+        self._surfaces = surfaces
+        self._tasks = asyncio.TaskGroup()
+        self._working: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Presses are taken while the block runs; what is under way at its end has `GRACE` seconds."""
+        async with self._tasks:
+            try:
+                yield
+            finally:
+                if self._working:
+                    await asyncio.wait(self._working, timeout=GRACE)
+                for task in self._working:
+                    task.cancel()
+
+    def press(self, press: Press) -> None:
+        """Does what was pressed, or tells why not, after this has returned."""
+        name = press.control.value if press.control else "unknown"
+        self._start(press.thread, press.user, name, lambda surface: self._pressed(press, surface))
+
+    def offer_again(self, edited: QuestionEdited) -> None:
+        """Offers to answer a question again that its author has changed, where it was answered."""
+        self._start(edited.thread, edited.user, "edit", lambda _: self._offered(edited))
+
+    async def note(self, given: NoteGiven) -> str:
+        """Keeps a note to feedback. Returns why not; "" where it is kept.
+
+        Raises what SQLAlchemy raises where the database refuses it.
+        """
+        if given.tag is None:
+            return notices.UNKNOWN
+        kept = await self._feedback.annotate(_claim(given.thread, given.tag), given.user, given.text)
+        tell(facts.ControlPressed(thread=given.thread, control="note", outcome=DONE if kept else "too late"))
+        return "" if kept else notices.TOO_LATE
+
+    # ---- one press
+
+    def _start(
+        self,
+        thread: ThreadKey,
+        user: str,
+        name: str,
+        work: Callable[[ControlSurface], Awaitable[_Word]],
+    ) -> None:
+        task = self._tasks.create_task(self._do(thread, user, name, work))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _do(
+        self,
+        thread: ThreadKey,
+        user: str,
+        name: str,
+        work: Callable[[ControlSurface], Awaitable[_Word]],
+    ) -> None:
+        surface = await self._surfaces.surface(thread.team)
+        if surface is None:
+            return
+        try:
+            word = await work(surface)
+        except SlackError as error:
+            tell(facts.ControlFailed(thread=thread, control=name, kind=type(error).__name__))
+            word = _Word(notices.UNDONE)
+        except Exception as error:
+            # What is pressed ends here: a press that breaks must not take the process with it.
+            tell(facts.ControlCrashed(thread=thread, control=name, way=way_to(error)))
+            word = _Word(notices.UNDONE)
+        if word.text:
+            await self._whisper(surface, Whisper(thread, user, word.text, word.buttons))
+
+    async def _whisper(self, surface: ControlSurface, call: Whisper) -> None:
+        try:
+            await surface.carry_out(call)
+        except SlackError as error:
+            tell(facts.WhisperRefused(thread=call.thread, error=str(error)))
+
+    async def _pressed(self, press: Press, surface: ControlSurface) -> _Word:
+        control, tag = press.control, press.tag
+        if control is None or tag is None:
+            word = _Word(refusal(control, tag, Standing(there=False, may=False, running=False)))
+        elif control is ControlKind.STOP:
+            word = await self._stop(press, tag, surface)
+        elif control is ControlKind.NOTE:
+            modal = note_modal(press.thread.channel, press.thread.thread_ts, str(tag))
+            await surface.open_view(press.trigger, modal)
+            word = _Word("")
+        elif control is ControlKind.FORMER:
+            word = _Word("")  # a link: whoever pressed it is there
+        else:
+            word = await self._with_thread(press, control, tag, surface)
+        outcome = _OUTCOMES.get(word.text, DONE)
+        name = control.value if control else "unknown"
+        tell(facts.ControlPressed(thread=press.thread, control=name, outcome=outcome))
+        return word
+
+    async def _stop(self, press: Press, tag: AnswerTag, surface: ControlSurface) -> _Word:
+        """Without a look at Slack: within a second the model has to hear of it."""
+        found = await self._record.find(_claim(press.thread, tag))
+        if found is None or found.thread != press.thread:
+            standing = Standing(there=False, may=False, running=False)
+        else:
+            may = await self._may(press.user, found.person, surface)
+            standing = Standing(there=True, may=may, running=not found.over, ending=found.ending is not None)
+        word = refusal(ControlKind.STOP, tag, standing)
+        if not word:
+            await self._turns.stop(press.thread, tag.name)
+        return _Word(word)
+
+    async def _with_thread(
+        self, press: Press, control: ControlKind, tag: AnswerTag, surface: ControlSurface
+    ) -> _Word:
+        said = await _read(surface, press.thread)
+        standing, asker = await self._standing(press, control, tag, said, surface)
+        if word := refusal(control, tag, standing):
+            return _Word(word)
+        if control in ANSWERING:
+            return await self._answer(press.thread, next_take(control, tag), asker)
+        if control is ControlKind.DELETE:
+            return await self._delete(press.thread, tag, said, surface)
+        return await self._judge(press, tag)
+
+    async def _standing(
+        self,
+        press: Press,
+        control: ControlKind,
+        tag: AnswerTag,
+        said: list[ThreadMessage],
+        surface: ControlSurface,
+    ) -> tuple[Standing, str]:
+        """Returns what is known of the answer, and who asked for it."""
+        asker = next((one.user for one in said if one.ts == tag.ts and not one.ours), "")
+        messages = Takes(said, tag.ts).messages(tag)
+        there = bool(asker) if control is ControlKind.EDITED else any(one.ts == press.ts for one in messages)
+        if control in ANSWERING:
+            there = there and bool(asker)
+        if not there:
+            return Standing(there=False, may=False, running=False), asker
+        found = await self._record.find(_claim(press.thread, tag))
+        running = found is not None and not found.over
+        everybody = control is ControlKind.FEEDBACK
+        may = everybody or await self._may(press.user, asker, surface)
+        return Standing(there=True, may=may, running=running), asker
+
+    async def _may(self, user: str, asker: str, surface: ControlSurface) -> bool:
+        if user == asker:
+            return True
+        try:
+            return await surface.is_admin(user)
+        except SlackError as error:
+            # Who cannot be asked about is nobody special.
+            tell(facts.AdminUnknown(error=str(error)))
+            return False
+
+    async def _answer(self, thread: ThreadKey, tag: AnswerTag, asker: str) -> _Word:
+        kind = Kind.DIRECT if thread.channel.startswith("D") else Kind.MENTION
+        answer = AnswerKey(TurnKey(thread, tag.ts, asker, kind), tag.take, tag.continues)
+        return _Word("" if await self._turns.again(answer) else notices.ASKED_ALREADY)
+
+    async def _delete(
+        self, thread: ThreadKey, tag: AnswerTag, said: list[ThreadMessage], surface: ControlSurface
+    ) -> _Word:
+        for message in Takes(said, tag.ts).messages(tag):
+            try:
+                await _patiently(lambda ts=message.ts: surface.carry_out(Delete(thread, ts)))  # type: ignore[misc]
+            except MessageGone:
+                continue  # somebody was quicker
+        await self._feedback.withdraw(_claim(thread, tag))
+        return _Word("")
+
+    async def _judge(self, press: Press, tag: AnswerTag) -> _Word:
+        new = await self._feedback.judge(_claim(press.thread, tag), press.user, press.verdict)
+        more = button(ControlKind.NOTE, str(tag), thread_ts=press.thread.thread_ts)
+        return _Word(notices.THANKS if new else notices.NOTED, (more,))
+
+    async def _offered(self, edited: QuestionEdited) -> _Word:
+        question = (edited.thread.team, edited.thread.channel, edited.ts)
+        found = await self._record.find(question, newest=True)
+        if found is None or found.person != edited.user:
+            return _Word("")
+        offer = button(ControlKind.EDITED, found.name, thread_ts=found.thread.thread_ts)
+        return _Word(notices.QUESTION_EDITED, (offer,))
+
+
+async def _read(surface: ControlSurface, thread: ThreadKey) -> list[ThreadMessage]:
+    return await _patiently(lambda: surface.read_thread(thread))
+
+
+async def _patiently(call: Callable[[], Awaitable[Result]]) -> Result:
+    """Makes a call, and once more after a 429 that is short. Raises SlackError as the call does."""
+    try:
+        return await call()
+    except RateLimited as limit:
+        if limit.retry_after > LONGEST_WAIT:
+            raise
+        await asyncio.sleep(limit.retry_after)
+        return await call()
+
+
+def _claim(thread: ThreadKey, tag: AnswerTag) -> Claim:
+    return (thread.team, thread.channel, tag.name)
+
+
+_OUTCOMES = {
+    notices.UNKNOWN: "unknown",
+    notices.OVER: "over",
+    notices.STOPPING: "stopping already",
+    notices.VANISHED: "gone",
+    notices.NOT_YOURS: "not allowed",
+    notices.STILL_WRITING: "still writing",
+    notices.TOO_MANY: "too many",
+    notices.ASKED_ALREADY: "asked already",
+    notices.NOTED: "noted already",
+}
+"""Says for the log what became of a press, by what its author is told."""

@@ -1,0 +1,50 @@
+"""What a reader is told of an answer that is being written."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.conversation import notices
+from bot.core.conversation.deltas import Reasoning, Text, ToolUse
+from bot.core.delivery.activity import SILENT, Activity
+
+
+def test_the_first_words_say_how_much_was_read_before_them() -> None:
+    activity = Activity(read=32)
+    activity.hear(Text("Bubbles"), 0.0)
+    assert activity.line(0.0) == "Read 32 messages, and writing…"
+    activity.land()
+    assert activity.line(0.0) == notices.WRITING
+
+
+def test_a_question_alone_is_not_worth_mentioning() -> None:
+    assert Activity(read=1).line(0.0) == notices.WRITING
+
+
+@pytest.mark.parametrize(
+    ("delta", "line"),
+    [
+        (Text("word"), notices.WRITING),
+        (Reasoning("hm"), notices.THINKING),
+        (ToolUse("1", "look_up", "{}"), notices.USING_A_TOOL),
+    ],
+)
+def test_what_the_model_sent_last_says_what_it_does(delta: Text | Reasoning | ToolUse, line: str) -> None:
+    activity = Activity()
+    activity.hear(delta, 1.0)
+    assert activity.line(1.0) == line
+
+
+def test_a_silent_model_is_waited_for() -> None:
+    activity = Activity()
+    activity.hear(Text("word"), 1.0)
+    assert activity.line(1.0 + SILENT - 0.1) == notices.WRITING
+    assert activity.line(21.9) == "Waiting for the model for 20 s…"
+
+
+def test_what_slack_would_not_take_goes_before_all_until_it_takes_something() -> None:
+    activity = Activity(limited=True)
+    activity.hear(Text("word"), 0.0)
+    assert activity.line(60.0) == notices.SLOWED
+    activity.land()
+    assert activity.line(0.0) == notices.WRITING

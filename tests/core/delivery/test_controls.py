@@ -1,0 +1,99 @@
+"""What can be pressed below an answer, as Slack takes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.delivery.controls import (
+    CONTROL_BLOCKS,
+    MOST_LINKS,
+    AnswerEnd,
+    ControlKind,
+    Controls,
+    block_kit,
+    button,
+)
+from bot.core.markdown.split.capacity import BLOCK_ROOM
+from slack_emulator.blocks.block_kit import BLOCKS
+from slack_emulator.blocks.message_limits import check_blocks
+
+if TYPE_CHECKING:
+    from bot.core.conversation.json_payload import Payload
+
+TAG = "1700000000.000100+01~00"
+FORMER = tuple(f"https://sparkling.example/archives/C1/p{number}" for number in range(9))
+EVERY = [Controls(TAG, None, line="Waiting for the model for 100 s…")] + [
+    Controls(TAG, end, former=FORMER) for end in AnswerEnd
+]
+
+
+def pressable(controls: Controls | None) -> list[str]:
+    """The labels of what can be pressed, in the order in which it stands there."""
+    rows = [block["elements"] for block in block_kit(controls) if block["type"] != "context"]
+    return [label for row in rows for element in row for label in labels(element)]
+
+
+def labels(element: Payload) -> list[str]:
+    parts = [element.get("text"), *[option["text"] for option in element.get("options", ())]]
+    judged = [element.get(name, {}).get("text") for name in ("positive_button", "negative_button")]
+    return [part["text"] for part in (*parts, *judged) if part]
+
+
+@pytest.mark.parametrize(
+    ("end", "offered"),
+    [
+        (None, ["Stop"]),
+        (AnswerEnd.WHOLE, ["Regenerate", "Delete this answer", "Good answer", "Bad answer"]),
+        (AnswerEnd.STOPPED, ["Continue", "Regenerate", "Delete this answer", "Good answer", "Bad answer"]),
+        (AnswerEnd.CUT, ["Continue", "Regenerate", "Delete this answer", "Good answer", "Bad answer"]),
+        (AnswerEnd.FAILED, ["Try again", "Delete this answer"]),
+        (AnswerEnd.CLOSED, []),
+    ],
+)
+def test_an_answer_offers_what_its_state_allows(end: AnswerEnd | None, offered: list[str]) -> None:
+    assert pressable(Controls(TAG, end)) == offered
+
+
+def test_a_message_that_is_complete_offers_nothing() -> None:
+    assert block_kit(None) == []
+
+
+def test_the_line_of_what_it_does_stands_above_stop() -> None:
+    line, row = block_kit(Controls(TAG, None, line="Thinking…"))
+    assert line["elements"] == [{"type": "plain_text", "text": "Thinking…"}]
+    assert [(one["action_id"], one["value"]) for one in row["elements"]] == [("teleprinter.stop", TAG)]
+
+
+def test_earlier_takes_are_links_in_the_menu_the_newest_four() -> None:
+    menu = block_kit(Controls(TAG, AnswerEnd.WHOLE, former=FORMER))[0]["elements"][1]
+    shown = [(option["text"]["text"], option.get("url")) for option in menu["options"]]
+    assert shown[:-1] == [(f"Answer {number}", FORMER[number - 1]) for number in (6, 7, 8, 9)]
+    assert len(shown) == MOST_LINKS + 1
+    assert menu["options"][-1]["value"] == f"delete {TAG}"
+
+
+@pytest.mark.parametrize("controls", EVERY, ids=lambda one: one.end.value if one.end else "writing")
+def test_slack_takes_all_of_it_beside_a_message_that_is_full(controls: Controls) -> None:
+    blocks = [dict(block) for block in block_kit(controls)]
+    footnote = {
+        "type": "context",
+        "elements": [{"type": "plain_text", "text": "A small model, often wrong. " * 8}],
+    }
+    assert len(blocks) <= CONTROL_BLOCKS
+    check_blocks([{"type": "markdown", "text": "x" * int(BLOCK_ROOM.counted)}, footnote, *blocks])
+    headed = "# x\n\n" * int(BLOCK_ROOM.blocks)
+    check_blocks([{"type": "markdown", "text": headed}, footnote, *blocks])
+
+
+def test_the_blocks_of_a_message_its_footnote_and_its_controls_together_are_as_many_as_slack_takes() -> None:
+    assert BLOCK_ROOM.blocks + 1 + 1 + CONTROL_BLOCKS <= BLOCKS  # the text's own one, and the footnote
+
+
+@pytest.mark.parametrize(
+    "control", [ControlKind.STOP, ControlKind.RETRY, ControlKind.NOTE, ControlKind.EDITED]
+)
+def test_a_button_names_its_answer_and_nothing_else(control: ControlKind) -> None:
+    made = button(control, TAG)
+    assert (made["action_id"], made["value"]) == (f"teleprinter.{control.value}", TAG)

@@ -1,0 +1,387 @@
+"""What becomes of a press, in a fake workspace on a real record."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.conversation import notices
+from bot.core.conversation.answer_key import AnswerKey, AnswerTag
+from bot.core.conversation.content_parts import text_parts
+from bot.core.conversation.history import ThreadMessage
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.turn_order import Ending, TurnStage
+from bot.core.delivery.controls import ControlKind
+from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
+from bot.core.delivery.slack_calls import Delete, Whisper
+from bot.durable.turn_store import RecordedAnswer
+from bot.errors import MessageGone, RateLimited, SlackDenied, SlackError, SlackUnreachable
+from bot.observability.facts import (
+    AdminUnknown,
+    ControlCrashed,
+    ControlFailed,
+    ControlPressed,
+    WhisperRefused,
+)
+from bot.observability.hooks import subscribe
+from bot.turns.control_actions import ControlActions
+from tests.clock import VIRTUAL
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+    from bot.core.conversation.incoming import Claim
+    from bot.core.conversation.json_payload import Payload
+    from bot.core.delivery.slack_calls import SlackCall
+    from bot.observability.facts import Fact
+
+THREAD = ThreadKey("T", "C", "5.0")
+TAG = AnswerTag("5.0")
+ASKED = ThreadMessage("5.0", "U1", text_parts("Sing"))
+ANSWERED = ThreadMessage("6.0", "UBOT", text_parts("La"), ours=True, marker="T:C:5.0:0")
+MORE = ThreadMessage("7.0", "UBOT", text_parts("la"), ours=True, marker="T:C:5.0:1")
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+@dataclass
+class Workspace:
+    """A workspace whose only admin is U9, the turns of a process, what is on record, and what was said of answers."""
+
+    said: list[ThreadMessage] = field(default_factory=lambda: [ASKED, ANSWERED, MORE])
+    errors: list[SlackError] = field(default_factory=list)  # of the next calls
+    whispered: list[Whisper] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    views: list[tuple[str, Payload]] = field(default_factory=list)
+    records: dict[Claim, RecordedAnswer] = field(default_factory=dict)
+    begun: list[AnswerKey] = field(default_factory=list)
+    stopped: list[tuple[ThreadKey, str]] = field(default_factory=list)
+    verdicts: dict[tuple[Claim, str], str] = field(default_factory=dict)
+    notes: dict[tuple[Claim, str], str] = field(default_factory=dict)
+
+    def _fail(self) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
+
+    async def surface(self, team: str) -> Workspace | None:
+        return self if team == "T" else None
+
+    async def carry_out(self, call: SlackCall) -> str:
+        self._fail()
+        if isinstance(call, Whisper):
+            self.whispered.append(call)
+        elif isinstance(call, Delete):
+            self.deleted.append(call.ts)
+        return ""
+
+    async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
+        self._fail()
+        return self.said
+
+    async def is_admin(self, user: str) -> bool:
+        self._fail()
+        return user == "U9"
+
+    async def open_view(self, trigger: str, view: Payload) -> None:
+        self._fail()
+        self.views.append((trigger, view))
+
+    async def find(self, claim: Claim, *, newest: bool = False) -> RecordedAnswer | None:
+        if not newest:
+            return self.records.get(claim)
+        names = [one for one in self.records if one[2].partition("+")[0] == claim[2]]
+        return self.records[max(names)] if names else None
+
+    async def again(self, answer: AnswerKey) -> bool:
+        if answer in self.begun:
+            return False
+        self.begun.append(answer)
+        return True
+
+    async def stop(self, thread: ThreadKey, name: str = "") -> None:
+        self.stopped.append((thread, name))
+
+    async def judge(self, claim: Claim, person: str, verdict: str) -> bool:
+        before, self.verdicts[claim, person] = self.verdicts.get((claim, person)), verdict
+        return before != verdict
+
+    async def annotate(self, claim: Claim, person: str, note: str) -> bool:
+        if (claim, person) not in self.verdicts:
+            return False
+        self.notes[claim, person] = note
+        return True
+
+    async def withdraw(self, claim: Claim) -> None:
+        self.verdicts = {key: verdict for key, verdict in self.verdicts.items() if key[0] != claim}
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        return [(one.user, one.text) for one in self.whispered]
+
+
+CLAIM = ("T", "C", "5.0")
+
+
+def recorded(
+    stage: TurnStage, *, name: str = "5.0", ending: Ending | None = None
+) -> dict[Claim, RecordedAnswer]:
+    return {("T", "C", name): RecordedAnswer(name, THREAD, "U1", stage, ending)}
+
+
+def a_press(
+    control: ControlKind | None,
+    *,
+    by: str = "U1",
+    tag: AnswerTag | None = TAG,
+    ts: str = "7.0",
+    verdict: str = "",
+) -> Press:
+    return Press(THREAD, ts, by, control, tag, verdict, "trigger")
+
+
+@asynccontextmanager
+async def actions(there: Workspace) -> AsyncGenerator[ControlActions]:
+    controls = ControlActions(there, there, there, there)
+    async with controls.open():
+        yield controls
+
+
+async def pressed(there: Workspace, *presses: Press) -> None:
+    """Presses, one after the other."""
+    for press in presses:
+        async with actions(there) as controls:
+            controls.press(press)
+
+
+@pytest.fixture
+def happened() -> Iterator[list[Fact]]:
+    seen: list[Fact] = []
+    with subscribe(seen.append):
+        yield seen
+
+
+async def test_stop_ends_the_answer_below_which_it_stands(happened: list[Fact]) -> None:
+    there = Workspace(records=recorded(TurnStage.WRITING))
+    await pressed(there, a_press(ControlKind.STOP))
+    assert (there.stopped, there.told) == ([(THREAD, "5.0")], [])
+    assert happened == [ControlPressed(thread=THREAD, control="stop", outcome="done")]
+
+
+async def test_an_admin_may_stop_what_a_stranger_may_not(happened: list[Fact]) -> None:
+    there = Workspace(records=recorded(TurnStage.WRITING))
+    await pressed(there, a_press(ControlKind.STOP, by="U2"))
+    assert (there.stopped, there.told) == ([], [("U2", notices.NOT_YOURS)])
+    await pressed(there, a_press(ControlKind.STOP, by="U9"))
+    assert there.stopped == [(THREAD, "5.0")]
+    assert [one.outcome for one in happened if isinstance(one, ControlPressed)] == ["not allowed", "done"]
+
+
+@pytest.mark.parametrize(
+    ("records", "word"),
+    [
+        (recorded(TurnStage.WRITING, ending=Ending.STOPPED), notices.STOPPING),
+        (recorded(TurnStage.OVER), notices.OVER),
+        ({}, notices.OVER),
+        (
+            {CLAIM: RecordedAnswer("5.0", ThreadKey("T", "C", "1.0"), "U1", TurnStage.WRITING, None)},
+            notices.OVER,
+        ),
+    ],
+    ids=["being stopped", "over", "forgotten", "of another thread"],
+)
+async def test_what_cannot_be_stopped_is_told(records: dict[Claim, RecordedAnswer], word: str) -> None:
+    there = Workspace(records=records)
+    await pressed(there, a_press(ControlKind.STOP))
+    assert (there.stopped, there.told) == ([], [("U1", word)])
+
+
+@pytest.mark.parametrize(
+    ("control", "take", "continues"),
+    [
+        (ControlKind.REGENERATE, 1, None),
+        (ControlKind.RETRY, 1, None),
+        (ControlKind.CONTINUE, 1, 0),
+        (ControlKind.EDITED, 1, None),
+    ],
+)
+async def test_another_take_is_of_the_same_question_and_its_author(
+    control: ControlKind, take: int, continues: int | None
+) -> None:
+    there = Workspace()
+    await pressed(there, a_press(control, by="U9"))
+    (answer,) = there.begun
+    assert answer == AnswerKey(TurnKey(THREAD, "5.0", "U1", Kind.MENTION), take)
+    assert (answer.continues, there.told) == (continues, [])
+
+
+async def test_what_is_pressed_twice_is_done_once_and_said() -> None:
+    there = Workspace()
+    await pressed(there, a_press(ControlKind.REGENERATE), a_press(ControlKind.REGENERATE))
+    assert len(there.begun) == 1
+    assert there.told == [("U1", notices.ASKED_ALREADY)]
+
+
+@pytest.mark.parametrize(
+    "control", [ControlKind.REGENERATE, ControlKind.CONTINUE, ControlKind.RETRY, ControlKind.DELETE]
+)
+@pytest.mark.parametrize(
+    ("there", "press", "word"),
+    [
+        (Workspace(said=[ASKED]), {}, notices.VANISHED),
+        (Workspace(said=[]), {}, notices.VANISHED),
+        (Workspace(), {"ts": "8.0"}, notices.VANISHED),
+        (Workspace(), {"tag": AnswerTag("5.0", 3)}, notices.VANISHED),
+        (Workspace(), {"tag": None}, notices.UNKNOWN),
+        (Workspace(), {"by": "U2"}, notices.NOT_YOURS),
+        (Workspace(records=recorded(TurnStage.WRITING)), {}, notices.STILL_WRITING),
+    ],
+    ids=["gone", "all gone", "another message", "another answer", "made up", "a stranger", "still writing"],
+)
+async def test_what_cannot_be_done_has_a_word_and_changes_nothing(
+    control: ControlKind, there: Workspace, press: dict[str, object], word: str
+) -> None:
+    there = replace(there, whispered=[])  # pytest gives the same one to each control
+    await pressed(there, a_press(control, **press))  # type: ignore[arg-type]
+    assert [text for _, text in there.told] == [word]
+    assert (there.begun, there.deleted, there.stopped) == ([], [], [])
+
+
+async def test_the_question_of_a_further_take_has_to_be_there() -> None:
+    there = Workspace(said=[ANSWERED, MORE])
+    await pressed(there, a_press(ControlKind.REGENERATE, by="U9"))
+    assert (there.begun, there.told) == ([], [("U9", notices.VANISHED)])
+
+
+async def test_an_answer_is_deleted_with_all_its_messages_and_what_was_said_of_it() -> None:
+    there = Workspace(verdicts={(CLAIM, "U2"): "bad"})
+    await pressed(there, a_press(ControlKind.DELETE))
+    assert (there.deleted, there.verdicts, there.told) == (["6.0", "7.0"], {}, [])
+
+
+async def test_a_message_that_somebody_deletes_at_the_same_time_is_no_error() -> None:
+    class Quicker(Workspace):
+        async def carry_out(self, call: SlackCall) -> str:
+            if isinstance(call, Delete) and call.ts == "6.0":
+                raise MessageGone("chat.delete: message_not_found")
+            return await Workspace.carry_out(self, call)
+
+    there = Quicker()
+    await pressed(there, a_press(ControlKind.DELETE))
+    assert (there.deleted, there.told) == (["7.0"], [])
+
+
+async def test_everybody_may_say_what_they_think_of_an_answer_and_change_their_mind() -> None:
+    there = Workspace()
+    judge = [a_press(ControlKind.FEEDBACK, by="U2", verdict=verdict) for verdict in ("good", "good", "bad")]
+    await pressed(there, *judge)
+    assert there.verdicts == {(CLAIM, "U2"): "bad"}
+    assert there.told == [("U2", notices.THANKS), ("U2", notices.NOTED), ("U2", notices.THANKS)]
+    assert [one["value"] for one in there.whispered[0].buttons] == ["5.0 5.0"]
+
+
+async def test_who_has_given_feedback_can_add_a_note() -> None:
+    there = Workspace()
+    note = NoteGiven(THREAD, "U2", TAG, "Too long.")
+    await pressed(
+        there, a_press(ControlKind.FEEDBACK, by="U2", verdict="bad"), a_press(ControlKind.NOTE, by="U2")
+    )
+    ((trigger, view),) = there.views
+    assert (trigger, view["private_metadata"]) == ("trigger", "C 5.0 5.0")
+    async with actions(there) as controls:
+        assert await controls.note(note) == ""
+    assert there.notes == {(CLAIM, "U2"): "Too long."}
+
+
+@pytest.mark.parametrize(("tag", "word"), [(TAG, notices.TOO_LATE), (None, notices.UNKNOWN)])
+async def test_a_note_that_belongs_to_nothing_is_not_kept(tag: AnswerTag | None, word: str) -> None:
+    there = Workspace()
+    async with actions(there) as controls:
+        assert await controls.note(NoteGiven(THREAD, "U2", tag, "Too long.")) == word
+    assert there.notes == {}
+
+
+async def test_the_link_to_an_earlier_take_does_nothing_but_lead_there() -> None:
+    there = Workspace()
+    await pressed(there, a_press(ControlKind.FORMER))
+    assert (there.told, there.begun) == ([], [])
+
+
+async def test_who_changes_an_answered_question_is_asked_whether_to_answer_it_again() -> None:
+    there = Workspace(records=recorded(TurnStage.OVER) | recorded(TurnStage.OVER, name="5.0+01"))
+    async with actions(there) as controls:
+        controls.offer_again(QuestionEdited(THREAD, "5.0", "U1"))
+    (word,) = there.whispered
+    assert (word.user, word.text) == ("U1", notices.QUESTION_EDITED)
+    assert [one["value"] for one in word.buttons] == ["5.0 5.0+01"]
+
+
+@pytest.mark.parametrize("edited", [QuestionEdited(THREAD, "4.0", "U1"), QuestionEdited(THREAD, "5.0", "U2")])
+async def test_who_changes_something_else_is_asked_nothing(edited: QuestionEdited) -> None:
+    there = Workspace(records=recorded(TurnStage.OVER))
+    async with actions(there) as controls:
+        controls.offer_again(edited)
+    assert there.told == []
+
+
+async def test_a_short_rate_limit_is_waited_for() -> None:
+    there = Workspace(errors=[RateLimited(2)])
+    await pressed(there, a_press(ControlKind.REGENERATE))
+    assert (len(there.begun), asyncio.get_running_loop().time()) == (1, 2)
+
+
+@pytest.mark.parametrize("error", [RateLimited(60), SlackUnreachable("reset")], ids=str)
+async def test_what_slack_does_not_let_us_do_is_told_and_can_be_pressed_again(
+    error: SlackError, happened: list[Fact]
+) -> None:
+    there = Workspace(errors=[error])
+    await pressed(there, a_press(ControlKind.REGENERATE))
+    assert (there.begun, there.told) == ([], [("U1", notices.UNDONE)])
+    assert [type(one) for one in happened] == [ControlFailed]
+
+
+async def test_who_cannot_be_asked_about_is_no_admin(happened: list[Fact]) -> None:
+    there = Workspace(records=recorded(TurnStage.WRITING), errors=[SlackDenied("users.info: missing_scope")])
+    await pressed(there, a_press(ControlKind.STOP, by="U9"))
+    assert (there.stopped, there.told) == ([], [("U9", notices.NOT_YOURS)])
+    assert isinstance(happened[0], AdminUnknown)
+
+
+async def test_a_bug_in_one_press_is_told_and_the_next_is_done(happened: list[Fact]) -> None:
+    class Broken(Workspace):
+        async def find(self, claim: Claim, *, newest: bool = False) -> RecordedAnswer | None:
+            raise ZeroDivisionError
+
+    await pressed(there := Broken(), a_press(ControlKind.STOP))
+    assert there.told == [("U1", notices.UNDONE)]
+    assert [type(one) for one in happened] == [ControlCrashed]
+
+
+async def test_a_word_that_cannot_be_said_is_for_the_operator(happened: list[Fact]) -> None:
+    there = Workspace(errors=[SlackDenied("chat.postEphemeral: user_not_in_channel")])
+    await pressed(there, a_press(None))
+    assert there.told == []
+    assert [type(one) for one in happened] == [ControlPressed, WhisperRefused]
+
+
+async def test_a_press_from_where_we_are_not_installed_does_nothing() -> None:
+    there = Workspace(records=recorded(TurnStage.WRITING))
+    press = Press(ThreadKey("T9", "C", "5.0"), "7.0", "U1", ControlKind.STOP, TAG)
+    await pressed(there, press)
+    assert (there.stopped, there.told) == ([], [])
+
+
+async def test_a_process_that_ends_does_not_wait_for_ever_for_what_was_pressed() -> None:
+    class Silent(Workspace):
+        async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
+            await asyncio.Event().wait()
+            return []
+
+    await pressed(there := Silent(), a_press(ControlKind.REGENERATE))
+    assert there.begun == []
