@@ -22,6 +22,7 @@ from rich.console import Console
 
 from bot import settings
 from bot.environment import process_setup as surroundings
+from bot.environment.garbage_collector import collector_off
 from bot.errors import (
     InputError,
     LocalModelError,
@@ -82,11 +83,12 @@ def demo(port: int | None, *, no_open: bool) -> int:
             os.environ
         )  # before a .env file is read, whose PORT is where events are heard
     read = _settings("WARNING")
-    from bot.app import preload
-    from bot.commands.demo import demo as serve
-    from bot.model.local.progress import shown
+    with collector_off():
+        from bot.app import preload
+        from bot.commands.demo import demo as serve
+        from bot.model.local.progress import shown
 
-    preload(read, serves=True)
+        preload(read)
     with shown(_console()) as report:
         return _finish(
             serve(read, port=port, browse=not no_open, console=_console(), report=report), drain=read.drain
@@ -97,11 +99,12 @@ def demo(port: int | None, *, no_open: bool) -> int:
 def run() -> int:
     """Answer in a Slack workspace."""
     read = _settings("INFO").for_slack()
-    from bot.app import preload
-    from bot.commands.run import run as answer
-    from bot.model.local.progress import shown
+    with collector_off():
+        from bot.app import preload
+        from bot.commands.run import run as answer
+        from bot.model.local.progress import shown
 
-    preload(read, serves=True)
+        preload(read)
     with shown(_console()) as report:
         return _finish(answer(read, console=_console(), report=report), drain=read.drain)
 
@@ -121,12 +124,13 @@ def ask(question: tuple[str, ...], *, timing: bool) -> int:
     text = _question(question)
     if sys.stdout is None:
         raise OutputError(_CLOSED)
-    from bot.app import preload
-    from bot.commands.answer_printer import MarkdownPrinter, PlainPrinter
-    from bot.commands.ask import ask as answer
-    from bot.model.local.progress import shown
+    with collector_off():
+        from bot.commands.answer_printer import MarkdownPrinter, PlainPrinter
+        from bot.commands.ask import ask as answer
+        from bot.model.configured_model import preload_model
+        from bot.model.local.progress import shown
 
-    preload(read)
+        preload_model(read)
     terminal = Console()
     printer = MarkdownPrinter(terminal) if terminal.is_terminal else PlainPrinter(sys.stdout)
     with shown(_console()) as report:

@@ -10,7 +10,7 @@ import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, TypedDict
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -19,6 +19,7 @@ from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
 from bot.installation import Installation, Installations, SingleWorkspaceToken, WorkspaceLogin
+from bot.model.configured_model import check_model, is_local, preload_model
 from bot.model.local.weights import DEFAULT
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -29,20 +30,15 @@ from bot.slack.listeners import build_bolt
 from bot.slack.web_api_client import Surface
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine, Sequence
+    from collections.abc import AsyncGenerator, Coroutine
     from contextlib import AbstractAsyncContextManager
     from typing import Any
 
-    from langchain_core.language_models import BaseChatModel
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import ChatMessage
     from bot.installation import WorkspaceTokens
-    from bot.model.local.embedded_chat import LocalChat
-    from bot.model.local.growing_chat import Growth
-    from bot.model.local.progress import Report
+    from bot.model.configured_model import Answering
     from bot.settings import Settings
     from bot.slack.identity import Identity
 
@@ -50,22 +46,14 @@ SYSTEM_PROMPT = (
     "You are Teleprinter, an assistant in a Slack workspace. Answer the last message of the conversation. "
     "Begin with the answer itself, keep it as short as the question allows, and write Markdown."
 )
+_SERVING = (
+    "durable.workflow",
+    "durable.liveness",
+    "durable.shared_budget",
+    "turns.pipeline",
+    "turns.registry",
+)
 LOCAL_HISTORY_TOKENS = 1000  # the embedded model reads some hundred tokens a second: more is a long wait
-
-
-class Answering(Protocol):
-    """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or ""."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def caution(self) -> str: ...
-    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
-
-
-def is_local(settings: Settings) -> bool:
-    """Tells whether the embedded model answers."""
-    return settings.model == "local" or settings.model.startswith("local:")
 
 
 def system_prompt(settings: Settings) -> str:
@@ -81,19 +69,10 @@ def operator_rules(settings: Settings) -> OperatorRules:
     return OperatorRules(system_prompt(settings), history, mention_asker=settings.mention_asker)
 
 
-def preload(settings: Settings, *, serves: bool = False) -> None:
-    """Import all that the settings' model needs, which takes seconds: no loop runs yet that would be deaf to Ctrl-C meanwhile.
-
-    What `serves` a workspace needs the database as well.
-    """
-    wanted = ["model.openai_chat"] if is_local(settings) or settings.model.startswith("openai:") else []
-    wanted += (
-        ["model.local.embedded_chat", "model.local.growing_chat", "model.local.supervisor"]
-        if is_local(settings)
-        else ["model.chat_stream", "model.providers"]
-    )
-    wanted += ["durable.workflow", "turns.registry"] if serves else []
-    for module in wanted:
+def preload(settings: Settings) -> None:
+    """Imports all that a bot in a workspace needs beside this module; see `preload_model`."""
+    preload_model(settings)
+    for module in _SERVING:
         import_module(f"bot.{module}")
 
 
@@ -101,91 +80,8 @@ async def check(settings: Settings) -> None:
     """Raises SettingsError for a model or a database that will not do, without loading or waiting for anything."""
     from bot.durable.database import check_database
 
-    if is_local(settings):
-        from bot.model.local.weights import parse_local
-
-        parse_local(settings.model)
-    else:
-        from bot.model.providers import close_chat_model
-
-        await close_chat_model(_remote_model(settings))
+    await check_model(settings)
     await check_database(settings.database)
-
-
-def _remote_model(settings: Settings) -> BaseChatModel:
-    from bot.model.providers import build_chat_model
-
-    return build_chat_model(
-        settings.model,
-        api_key=settings.openai_api_key,
-        base_url=settings.openai_base_url,
-        timeout=max(settings.first_token, settings.idle),
-    )
-
-
-@asynccontextmanager
-async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[Answering]:
-    """The model that the settings name, ready to answer. `report` hears of downloads and loading.
-
-    Raises SettingsError for a name that means nothing, LocalModelError where the embedded model cannot be had.
-    """
-    # Imported here: LangChain takes a second to load, and what needs no model should not have to wait for it.
-    if is_local(settings):
-        async with _local_model(settings, settings.model, report) as local:
-            yield local
-    else:
-        from bot.model.chat_stream import Chat
-        from bot.model.providers import close_chat_model
-
-        chat = _remote_model(settings)
-        try:
-            yield Chat(chat, label=settings.model, **_patience(settings))
-        finally:
-            await close_chat_model(chat)
-
-
-@asynccontextmanager
-async def open_growing_model(
-    settings: Settings, *, report: Report, behind: Report, growth: Growth
-) -> AsyncGenerator[Answering]:
-    """The smallest local model, ready to answer, and a better one from when it has been fetched: `behind` hears of that.
-
-    Raises LocalModelError where the smallest cannot be had.
-    """
-    from bot.model.local.growing_chat import grow
-    from bot.model.local.weights import BETTER
-
-    small = _local_model(settings, settings.model, report)
-    async with grow(small, _local_model(settings, f"local:{BETTER}", behind), growth) as chat:
-        yield chat
-
-
-@asynccontextmanager
-async def _local_model(settings: Settings, name: str, report: Report) -> AsyncGenerator[LocalChat]:
-    from bot.model.local.embedded_chat import LocalChat
-    from bot.model.local.supervisor import LocalServer
-    from bot.model.local.weights import cache_dir, parse_local
-
-    model = parse_local(name)
-    cache = settings.cache or cache_dir(os.environ)
-    async with LocalServer(model, cache=cache, progress=report) as server:
-        yield LocalChat(server, label=model.label, **_patience(settings))
-
-
-class _Patience(TypedDict):
-    first_token: float
-    idle: float
-    answer_seconds: float
-    answer_tokens: float
-
-
-def _patience(settings: Settings) -> _Patience:
-    return {
-        "first_token": settings.first_token,
-        "idle": settings.idle,
-        "answer_seconds": settings.answer_seconds,
-        "answer_tokens": settings.answer_tokens,
-    }
 
 
 @asynccontextmanager

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Page, ViewportSize
 
-    from bot.app import Answering
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
+    from bot.model.configured_model import Answering
 
 QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}

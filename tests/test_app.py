@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -29,14 +27,6 @@ def test_a_model_is_told_where_it_is_unless_it_is_too_small_for_it(model: str, t
 @pytest.mark.parametrize("model", ["openai:gpt-4.1-mini", "local"])
 def test_the_operator_s_words_go_before_ours(model: str) -> None:
     assert system_prompt(Settings(model=model, system_prompt="Rhyme.")) == "Rhyme."
-
-
-def test_to_ask_in_a_terminal_no_database_is_loaded() -> None:
-    loaded = (
-        "import sys, bot.app, bot.commands.ask; print({'dbos', 'sqlalchemy', 'psycopg'} & set(sys.modules))"
-    )
-    told = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)  # noqa: S603
-    assert told.stdout == "set()\n"
 
 
 def test_no_two_processes_have_the_same_name_by_default() -> None:

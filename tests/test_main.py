@@ -311,6 +311,32 @@ async def test_how_quick_it_was_is_told_when_asked_for(tmp_path: Path) -> None:
     assert err.startswith("first word after ")
 
 
+def packages(err: str) -> set[str]:
+    """The packages that a command has loaded, as Python lists them where PYTHONPROFILEIMPORTTIME is set."""
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in err.splitlines()}
+
+
+async def test_to_ask_in_a_terminal_neither_slack_nor_a_database_is_loaded(tmp_path: Path) -> None:
+    async with OpenAIServer() as server:
+        server.script("La", *END)
+        listing = {**openai(server), "PYTHONPROFILEIMPORTTIME": "1"}
+        code, out, err = await ended(tmp_path, "ask", "Sing", env=listing)
+    assert (code, out) == (0, "La\n")
+    assert "openai" in packages(err)
+    assert packages(err).isdisjoint({"slack_bolt", "slack_sdk", "dbos", "sqlalchemy", "psycopg", "langchain"})
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+async def test_to_say_what_it_can_do_it_loads_no_library_of_what_it_does(
+    tmp_path: Path, argument: str
+) -> None:
+    code, _, err = await ended(tmp_path, argument, env={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert code == 0
+    assert packages(err).isdisjoint(
+        {"openai", "langchain_core", "aiohttp", "slack_bolt", "dbos", "markdown_it"}
+    )
+
+
 async def test_ctrl_c_stops_the_answer_and_the_model(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("Once", Stall())

@@ -7,20 +7,20 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.app import open_model
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.core.conversation.notices import ending
 from bot.errors import ModelBroke, ModelError
+from bot.model.configured_model import open_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from bot.app import Answering
     from bot.commands.answer_printer import Printer
+    from bot.model.configured_model import Answering
     from bot.model.local.progress import Report
     from bot.settings import Settings
 

@@ -7,9 +7,10 @@ import webbrowser
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.app import is_local, open_growing_model, open_model, running
+from bot.app import running
 from bot.commands.app_manifest import app_manifest
 from bot.errors import SettingsError
+from bot.model.configured_model import is_local, open_growing_model, open_model
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.server import Workspace
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.app import Answering
     from bot.errors import LocalModelError
+    from bot.model.configured_model import Answering
     from bot.model.local.progress import Progress, Report, Step
     from bot.settings import Settings
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.app import check, connected, open_model, running
+from bot.app import check, connected, running
+from bot.model.configured_model import open_model
 from bot.slack.connect import identify
 
 if TYPE_CHECKING:

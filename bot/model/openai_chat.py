@@ -6,6 +6,7 @@ Import this module only when such a model is asked for: langchain-openai takes a
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from httpx2 import create_ssl_context
@@ -23,6 +24,7 @@ from bot.model.request_fallbacks import CONCESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
+    from ssl import SSLContext
 
     from langchain_core.messages import BaseMessage
     from langchain_core.outputs import ChatGenerationChunk
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from bot.model.request_fallbacks import Concession
 
+TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 API_URL = "https://api.openai.com/v1"
 NO_KEY = "no-key"
 """Holds what a server that wants no key is sent, since the SDK insists on one. Never None, for which LangChain would read
@@ -155,7 +158,11 @@ def own_clients(base_url: str, *, light: bool = True) -> dict[str, Any]:
     """
     proxy = proxy_for(base_url, {**os.environ, **_openai_proxy()})
     # Left to read the environment, the SDK's HTTP library ends over some values of NO_PROXY that others take.
-    network: dict[str, Any] = {"proxy": proxy, "trust_env": False, "verify": create_ssl_context()}
+    network: dict[str, Any] = {
+        "proxy": proxy,
+        "trust_env": False,
+        "verify": _trusted(*map(os.environ.get, TRUST)),
+    }
     return {
         "openai_proxy": None,  # read from OPENAI_PROXY otherwise, and refused beside a client of our own
         "http_async_client": (DefaultAioHttpClient if light else DefaultAsyncHttpxClient)(**network),
@@ -164,6 +171,12 @@ def own_clients(base_url: str, *, light: bool = True) -> dict[str, Any]:
         ),  # nobody uses it; LangChain would make one, by the environment
         "http_socket_options": (),  # LangChain warns otherwise that the proxies of the environment are not used
     }
+
+
+@cache
+def _trusted(_file: str | None, _folder: str | None) -> SSLContext:
+    """Reads whose certificates are believed, by the variables `TRUST`: once, since it takes some 30 ms of CPU."""
+    return create_ssl_context()
 
 
 def _openai_proxy() -> dict[str, str]:

@@ -10,8 +10,6 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain.chat_models import init_chat_model
-
 from bot.errors import SettingsError
 from bot.model.provider_advice import advice_for
 from bot.observability import facts
@@ -111,6 +109,8 @@ def _options(provider: str, max_retries: int, timeout: float | None) -> dict[str
 
 
 def _build_other(name: str, provider: str, model: str, options: dict[str, Any]) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
     try:
         # Its overloads leave the type of what they return open where arguments are not written out.
         built = cast("BaseChatModel", init_chat_model(model, model_provider=provider, **options))
