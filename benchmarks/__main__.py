@@ -94,10 +94,11 @@ def picture(folder: Path) -> None:
 )
 @click.option("--tokens", type=click.IntRange(1), default=500, show_default=True, help="Of each answer.")
 @click.option("--rate", type=click.FloatRange(1), default=50.0, show_default=True, help="Tokens a second.")
+@click.option("--tls", is_flag=True, help="Over TLS, with a certificate that is made for it (wants openssl).")
 @click.option(
     "--parts", is_flag=True, help="Time the core's single parts instead: a delta, a decision, an edit."
 )
-def cpu_command(*, streams: tuple[int, ...], tokens: int, rate: float, parts: bool) -> None:
+def cpu_command(*, streams: tuple[int, ...], tokens: int, rate: float, tls: bool, parts: bool) -> None:
     """What the whole bot costs the processor, beside other ways to read the same streams. Takes minutes; Linux only."""
     console = _console()
     if parts:
@@ -105,7 +106,7 @@ def cpu_command(*, streams: tuple[int, ...], tokens: int, rate: float, parts: bo
         return
     for count in streams:
         click.echo(f"{count} at once: about {8 * tokens / rate + 60:.0f} s …", err=True)
-        compared = compare(count, tokens=tokens, rate=rate)
+        compared = compare(count, tokens=tokens, rate=rate, tls=tls)
         console.print(comparison_table(compared, plain=not console.is_terminal))
         console.print(summary(compared), end="\n\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
+from benchmarks.costs.certificate import make_certificate
 from benchmarks.costs.readers import WAYS, Reading
 from benchmarks.costs.whole_bot import BotCost, measure_bot
 
@@ -30,6 +32,7 @@ class Comparison:
     """What so many answers at once cost each reader and the whole bot; and a turn of a few words."""
 
     streams: int
+    tls: bool
     readings: dict[str, Reading]
     bot: BotCost
     turn: BotCost
@@ -40,19 +43,29 @@ class Comparison:
         return self.bot.micros / self.readings[BASELINE].micros
 
 
-def compare(streams: int, *, tokens: int, rate: float) -> Comparison:
+def compare(streams: int, *, tokens: int, rate: float, tls: bool = False) -> Comparison:
     """One after the other, each in a process of its own. Takes `tokens / rate` seconds each, and some."""
-    with TemporaryDirectory(prefix="costs-") as folder, token_server(rate) as url:
-        readings = {way: _read(way, url, tokens, streams) for way in WAYS}
-        bot = asyncio.run(measure_bot(url, Path(folder), tokens=tokens, streams=streams))
-        turn = asyncio.run(measure_bot(url, Path(folder), tokens=SHORT, streams=streams))
-    return Comparison(streams, readings, bot, turn)
+    with TemporaryDirectory(prefix="costs-") as name:
+        folder = Path(name)
+        certificate = make_certificate(folder) if tls else None
+        with token_server(rate, certificate) as url:
+            readings = {way: _read(way, url, tokens, streams, certificate) for way in WAYS}
+            trusted = trust(certificate)
+            bot = asyncio.run(measure_bot(url, folder, tokens=tokens, streams=streams, trusted=trusted))
+            turn = asyncio.run(measure_bot(url, folder, tokens=SHORT, streams=streams, trusted=trusted))
+    return Comparison(streams, tls, readings, bot, turn)
+
+
+def trust(certificate: Path | None) -> dict[str, str]:
+    """Variables by which a process trusts the certificate."""
+    return {} if certificate is None else {"SSL_CERT_FILE": str(certificate)}
 
 
 @contextmanager
-def token_server(rate: float) -> Iterator[str]:
-    """The base URL of a server that sends so many tokens a second, a packet each."""
+def token_server(rate: float, certificate: Path | None = None) -> Iterator[str]:
+    """The base URL of a server that sends so many tokens a second, a packet each; over TLS where there is a certificate."""
     command = [sys.executable, "-m", "benchmarks.costs.token_server", "--rate", str(rate)]
+    command += [] if certificate is None else ["--certificate", str(certificate)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
         assert server.stdout is not None
         assert server.stdin is not None
@@ -62,13 +75,14 @@ def token_server(rate: float) -> Iterator[str]:
             server.stdin.close()
 
 
-def _read(way: str, url: str, tokens: int, streams: int) -> Reading:
+def _read(way: str, url: str, tokens: int, streams: int, certificate: Path | None) -> Reading:
     command = [sys.executable, "-m", "benchmarks.costs.readers", way, url]
     done = subprocess.run(  # noqa: S603
         [*command, "--tokens", str(tokens), "--streams", str(streams)],
         check=True,
         capture_output=True,
         text=True,
+        env=os.environ | trust(certificate),
     )
     return Reading(**json.loads(done.stdout))
 
@@ -76,7 +90,7 @@ def _read(way: str, url: str, tokens: int, streams: int) -> Reading:
 def table(compared: Comparison, *, plain: bool) -> Table:
     """`plain`: without lines, for a pipe."""
     shown = Table(
-        title=f"{compared.streams} answers at once, a packet a token",
+        title=f"{compared.streams} answers at once, a packet a token{', over TLS' if compared.tls else ''}",
         title_justify="left",
         box=None if plain else box.SIMPLE_HEAD,
         pad_edge=False,

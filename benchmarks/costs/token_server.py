@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import ssl
 import sys
 import time
+from pathlib import Path
 
 import click
 
@@ -92,11 +94,15 @@ class TokenStream(asyncio.Protocol):
         self._transport.write(chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
 
 
-async def serve(every: float) -> None:
-    """Serve until standard input ends."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: TokenStream(every), "127.0.0.1", 0, backlog=500)
-    sys.stdout.write(f"http://localhost:{server.sockets[0].getsockname()[1]}/v1\n")
+async def serve(every: float, certificate: Path | None) -> None:
+    """Serve until standard input ends; over TLS where there is a certificate."""
+    loop, context = asyncio.get_running_loop(), None
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+    server = await loop.create_server(lambda: TokenStream(every), "127.0.0.1", 0, backlog=500, ssl=context)
+    scheme = "http" if context is None else "https"
+    sys.stdout.write(f"{scheme}://localhost:{server.sockets[0].getsockname()[1]}/v1\n")
     sys.stdout.flush()
     async with server:
         await asyncio.to_thread(sys.stdin.read)
@@ -104,9 +110,12 @@ async def serve(every: float) -> None:
 
 @click.command()
 @click.option("--rate", default=50.0, help="Tokens a second of each answer.")
-def cli(rate: float) -> None:
+@click.option(
+    "--certificate", type=click.Path(path_type=Path), help="With its key in the same file: over TLS."
+)
+def cli(rate: float, certificate: Path | None) -> None:
     """A model's server that sends a packet a token."""
-    asyncio.run(serve(1 / rate))
+    asyncio.run(serve(1 / rate, certificate))
 
 
 if __name__ == "__main__":

@@ -55,9 +55,15 @@ class _Edits:
             self.ages.append(time.monotonic() - float(words[-1]))
 
 
-async def measure_bot(url: str, folder: Path, *, tokens: int, streams: int) -> BotCost:
-    """So many answers of so many tokens at once, by a bot that was just started, asked in as many channels."""
-    async with _bot(url, folder, tokens, streams) as (slack, replica):
+async def measure_bot(
+    url: str, folder: Path, *, tokens: int, streams: int, trusted: Mapping[str, str]
+) -> BotCost:
+    """So many answers of so many tokens at once, by a bot that was just started, asked in as many channels.
+
+    `trusted` are the variables by which it trusts the model's server.
+    """
+    environment = {**_environment(url, folder, tokens), **trusted}
+    async with _bot(environment, folder, streams) as (slack, replica):
         pid, edits = replica.process.pid, _Edits()
         ready = Usage.of(pid)
         await asyncio.sleep(IDLE)
@@ -93,10 +99,10 @@ async def _answered(replica: Replica, count: int) -> float:
 
 @asynccontextmanager
 async def _bot(
-    url: str, folder: Path, tokens: int, streams: int
+    environment: Mapping[str, str], folder: Path, streams: int
 ) -> AsyncGenerator[tuple[Workspace, Replica]]:
     async with Workspace.start(seed=_seed(streams)) as slack, asyncio.TaskGroup() as tasks:
-        replicas = Replicas(folder, slack.url, _environment(slack, url, folder, tokens), tasks)
+        replicas = Replicas(folder, slack.url, {**environment, **_way_to(slack)}, tasks)
         try:
             replica = await replicas.start()
             await replica.ready.wait()
@@ -105,11 +111,16 @@ async def _bot(
             await replicas.close()
 
 
-def _environment(slack: Workspace, url: str, folder: Path, tokens: int) -> Mapping[str, str]:
+def _way_to(slack: Workspace) -> dict[str, str]:
     return {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.app.bot_token,
         "SLACK_APP_TOKEN": slack.app.app_token,
+    }
+
+
+def _environment(url: str, folder: Path, tokens: int) -> dict[str, str]:
+    return {
         "TELEPRINTER_MODEL": f"openai:tokens-{tokens}",
         "OPENAI_BASE_URL": url,
         "DATABASE_URL": f"sqlite:///{folder / f'costs-{tokens}.sqlite'}",

@@ -9,11 +9,14 @@ from click.testing import CliRunner
 
 from benchmarks.__main__ import cli
 from benchmarks.costs import whole_bot
-from benchmarks.costs.comparison import token_server
+from benchmarks.costs.certificate import make_certificate
+from benchmarks.costs.comparison import token_server, trust
 from benchmarks.costs.readers import WAYS, with_aiohttp, with_ours
+from bot.errors import ModelUntrusted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+    from pathlib import Path
 
     from benchmarks.costs.readers import Reading
 
@@ -29,6 +32,19 @@ async def test_a_reader_hears_every_token_and_says_how_late(
     url: str, read: Callable[..., Awaitable[Reading]]
 ) -> None:
     reading = await read(url, tokens=20, streams=2)
+    assert 0 <= reading.late <= reading.latest
+
+
+async def test_over_tls_the_same_is_read_by_who_trusts_the_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = make_certificate(tmp_path)
+    with token_server(500.0, certificate) as url:
+        with pytest.raises(ModelUntrusted):
+            await with_ours(url, tokens=20, streams=2)
+        monkeypatch.setenv("SSL_CERT_FILE", trust(certificate)["SSL_CERT_FILE"])
+        reading = await with_ours(url, tokens=20, streams=2)
+    assert url.startswith("https://")
     assert 0 <= reading.late <= reading.latest
 
 
