@@ -25,7 +25,6 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
-from bot.slack.http_events import http_events
 from bot.slack.listeners import build_bolt
 from bot.slack.web_api_client import Surface
 
@@ -208,6 +207,8 @@ def build_pacing(settings: Settings) -> Pacing:
 def _connection(settings: Settings, app: AsyncApp) -> AbstractAsyncContextManager[object]:
     if settings.socket_mode:
         return socket_mode(app, settings.slack_app_token)
+    from bot.slack.http_events import http_events
+
     secret = settings.slack_signing_secret
     return http_events(app, signing_secret=secret, host=settings.host, port=settings.port)
 

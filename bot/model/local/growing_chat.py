@@ -41,7 +41,7 @@ class Growth(Protocol):
 
 
 class GrowingChat:
-    """Answers with the model that is best by now. `label` is what that one is called; see `bot.app.Answering`."""
+    """Answers with the model that is best by now. `label` is what that one is called; see `bot.model.configured_model.Answering`."""
 
     caution = CAUTION
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rich.console import Console
 from rich.filesize import decimal
-from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 Step: TypeAlias = Literal["download", "unpack", "verify", "load"]
 
@@ -45,13 +47,20 @@ def shown(console: Console | None = None) -> Generator[Report]:
     if not console.is_terminal:
         yield _Lines(console).report
         return
-    words = TextColumn("{task.description}")
-    columns = (words, BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    bars = _Bars(Bars(*columns, console=console, transient=True))
+    bars = _Bars(_build_bars(console))
     try:
         yield bars.report
     finally:
         bars.stop()
+
+
+def _build_bars(console: Console) -> Bars:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    words = TextColumn("{task.description}")
+    return Progress(
+        words, BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True
+    )
 
 
 class _Bars:
