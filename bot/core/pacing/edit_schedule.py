@@ -29,7 +29,7 @@ class EditSchedule:
     soon: float = 0.86  # the longest that it waits for more words ...
     late: float = 2.0  # ... and where an answer may have fewer than `few` edits in between
     few: float = 3.0
-    patience: float = 1.0  # how late a last edit may be before the rest is posted instead
+    patience: float = 2.5  # how late a last edit may be before the rest is posted instead
 
     def gap(self, left: float, a_second: float, *, lean: float) -> float:
         """Returns the time until the next edit of a reply that is likely to go on for `left` seconds, and may have so many edits in

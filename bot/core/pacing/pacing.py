@@ -101,7 +101,7 @@ class Pacing:
     def add(self, reply: Delivery, now: float) -> None:
         """`reply` is running from now on."""
         number = next(self._numbers)
-        entry = self._entries[reply] = QueuedReply(reply, number, lean=0.35 + 0.3 * (number * GOLDEN % 1))
+        entry = self._entries[reply] = QueuedReply(reply, number, lean=0.45 + 0.3 * (number * GOLDEN % 1))
         reply.watch(partial(self._change, entry))
         self._change(entry)
         self.load.began(now)
