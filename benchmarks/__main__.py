@@ -16,7 +16,7 @@ from benchmarks.picture import PICTURED, write_pictures
 from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.simulate import POLICIES, duration, simulate
-from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.edit_spacing import EditSpacing
 
 REAL = (
     "1 answer",
@@ -140,7 +140,7 @@ def random_command(*, seeds: int, first: int, whole: bool) -> None:
 def front_command(*, schedules: int, seed: int) -> None:
     """Search for schedules that no other beats, and show where ours stands among them."""
     console = _console(width=front.WIDTH)
-    ours, *others = [front.played(each) for each in (EditSchedule(), *front.draw(schedules, seed=seed))]
+    ours, *others = [front.played(each) for each in (EditSpacing(), *front.draw(schedules, seed=seed))]
     console.print(front.table(front.front([ours, *others]), ours, plain=not console.is_terminal))
     console.print(front.verdict(ours, others))
 

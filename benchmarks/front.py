@@ -19,7 +19,7 @@ from rich.table import Table
 from benchmarks.least import least_mean
 from benchmarks.scenarios import LATENCY, SCENARIOS
 from benchmarks.sketch import sketch
-from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.edit_spacing import EditSpacing
 from bot.core.pacing.pacing import Pacing
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ SPANS: dict[str, tuple[float, float]] = {
 class Point:
     """A schedule, and the mean delay of a word in each of `PULLING`, in seconds."""
 
-    schedule: EditSchedule
+    schedule: EditSpacing
     means: tuple[float, ...]
 
     def beats(self, other: Point) -> bool:
@@ -51,13 +51,13 @@ class Point:
         return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
-def draw(count: int, *, seed: int = 0) -> list[EditSchedule]:
+def draw(count: int, *, seed: int = 0) -> list[EditSpacing]:
     """`count` schedules at random, the same for every run with the same seed."""
     dice = random.Random(seed)  # noqa: S311  (a search, not a secret)
-    return [EditSchedule(**{name: dice.uniform(*span) for name, span in SPANS.items()}) for _ in range(count)]
+    return [EditSpacing(**{name: dice.uniform(*span) for name, span in SPANS.items()}) for _ in range(count)]
 
 
-def played(schedule: EditSchedule) -> Point:
+def played(schedule: EditSpacing) -> Point:
     """What `schedule` gives."""
     scenarios = (SCENARIOS[name] for name in PULLING)
     return Point(schedule, tuple(sketch(each, partial(Pacing, schedule=schedule)).mean for each in scenarios))

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.model.local.embedded_chat import LocalChat
-    from bot.model.local.growing_chat import Growth
+    from bot.model.local.upgrading_chat import Growth
     from bot.model.local.progress import Report
     from bot.settings import Settings
 
 _LOCAL = (
     "bot.model.openai_chat",
     "bot.model.local.embedded_chat",
-    "bot.model.local.growing_chat",
+    "bot.model.local.upgrading_chat",
     "bot.model.local.supervisor",
 )
 _OPENAI = ("bot.model.openai_chat", "bot.model.chat_stream", "bot.model.providers")
@@ -98,7 +98,7 @@ async def open_growing_model(
 
     Raises LocalModelError where the smallest cannot be had.
     """
-    from bot.model.local.growing_chat import grow
+    from bot.model.local.upgrading_chat import grow
     from bot.model.local.weights import BETTER
 
     small = _local_model(settings, settings.model, report)

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from benchmarks.front import PULLING, SPANS, WIDTH, Point, draw, front, played, table, verdict
 from benchmarks.scenarios import SCENARIOS, alike
-from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.edit_spacing import EditSpacing
 
-OURS = EditSchedule()
+OURS = EditSpacing()
 
 
 def point(*means: float) -> Point:

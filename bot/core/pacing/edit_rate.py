@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.pacing.edit_schedule import EditSchedule
+    from bot.core.pacing.edit_spacing import EditSpacing
     from bot.core.pacing.load_forecast import LoadForecast
 
 HORIZONS = (1.0, 3.0, 6.0, 9.0, 12.0, 16.0, 21.0, 27.0, 34.0, 41.0)
@@ -54,7 +54,7 @@ def sustainable_rate(
     free: Sequence[int],
     wants: Sequence[ExpectedUse],
     load: LoadForecast,
-    schedule: EditSchedule,
+    schedule: EditSpacing,
     *,
     askers: float,
 ) -> float:

@@ -10,7 +10,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.core.pacing.edit_schedule import EditSchedule
+    from bot.core.pacing.edit_spacing import EditSpacing
 
 FIRST = (5.26, 6.60, 7.55, 8.51, 9.52, 10.73, 12.28, 15.40)
 """Seconds that answers are taken to last before any has ended: eight quantiles of a lognormal with the median 9 and the scatter 0.35."""
@@ -23,7 +23,7 @@ NEGLIGIBLE = 1e-3
 class LoadForecast:
     """Guesses both, in seconds on the clock of `now`."""
 
-    def __init__(self, schedule: EditSchedule) -> None:
+    def __init__(self, schedule: EditSpacing) -> None:
         self._schedule = schedule
         self._seen = _Faded(schedule.memory)  # askers
         self._burst = _Faded(schedule.burst)

@@ -16,7 +16,7 @@ is passed over only gets older.
 * **Edits in between** are what can be kept up. For each of several horizons, from a second to most of a minute, count the slots that are free
   now or come back within it, less those for the last edits that are likely to fall into it; and the seconds in which answers will be
   written within it, also by those who are likely to come. The least of slots over seconds is what each reply may have for a second that it
-  goes on (`edit_rate`). A reply spreads its edits evenly over the time that it is likely to go on, as of its last call (`load_forecast`, `edit_schedule`).
+  goes on (`edit_rate`). A reply spreads its edits evenly over the time that it is likely to go on, as of its last call (`load_forecast`, `edit_spacing`).
 
 *What always holds.* Of the slots that are free, as many stay free as replies are running, here and in other replicas: an edit in
 between leaves only where these are left over. Only with more replies than slots is one left that anybody may have: else each would wait for the others.
@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.edit_rate import HORIZONS, ExpectedUse, expected_use, sustainable_rate
-from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.edit_spacing import EditSpacing
 from bot.core.pacing.load_forecast import LoadForecast
 from bot.core.pacing.send_queue import BETWEEN, LAST, NEVER, PriorityQueue, QueuedReply, SendQueue
 
@@ -80,9 +80,9 @@ class Pacing:
     `elsewhere` are the replies of other replicas, who spend from the same budgets.
     """
 
-    def __init__(self, budgets: Budgets, schedule: EditSchedule | None = None) -> None:
+    def __init__(self, budgets: Budgets, schedule: EditSpacing | None = None) -> None:
         self.budgets = budgets
-        self.schedule = schedule or EditSchedule()
+        self.schedule = schedule or EditSpacing()
         self.load = LoadForecast(self.schedule)
         self.elsewhere = Crowd()
         self._entries: dict[Delivery, QueuedReply] = {}

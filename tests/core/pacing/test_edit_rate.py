@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.pacing.edit_rate import HORIZONS, ExpectedUse, expected_use, sustainable_rate
-from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.edit_spacing import EditSpacing
 from bot.core.pacing.load_forecast import LoadForecast
 
-NOBODY_COMES = EditSchedule(newcomers=0.0, ends=0.0)
+NOBODY_COMES = EditSpacing(newcomers=0.0, ends=0.0)
 LEFT = st.floats(0, 1000)
 
 
@@ -22,7 +22,7 @@ def wants(*lefts: float) -> ExpectedUse:
 
 
 def given_a_second(
-    free: list[int], *lefts: float, schedule: EditSchedule = NOBODY_COMES, askers: float = 0.1
+    free: list[int], *lefts: float, schedule: EditSpacing = NOBODY_COMES, askers: float = 0.1
 ) -> float:
     return sustainable_rate(free, [wants(*lefts)], LoadForecast(schedule), schedule, askers=askers)
 
@@ -43,7 +43,7 @@ def test_a_slot_is_kept_for_every_last_edit_and_where_no_more_are_free_there_are
 
 def test_some_is_kept_for_those_who_are_likely_to_come_the_more_the_more_ask() -> None:
     rates = [
-        given_a_second([40] * len(HORIZONS), 9.0, schedule=EditSchedule(), askers=askers)
+        given_a_second([40] * len(HORIZONS), 9.0, schedule=EditSpacing(), askers=askers)
         for askers in (0.0, 0.1, 0.5)
     ]
     assert rates == sorted(rates, reverse=True)

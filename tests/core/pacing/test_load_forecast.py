@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.edit_spacing import EditSpacing
 from bot.core.pacing.load_forecast import FIRST, NEWCOMERS, LoadForecast
 
-SCHEDULE = EditSchedule(prior=8.0, keep=0.5, again=0.9, memory=100.0, burst=0.5, crowd=9.0)
+SCHEDULE = EditSpacing(prior=8.0, keep=0.5, again=0.9, memory=100.0, burst=0.5, crowd=9.0)
 
 
 def test_before_any_has_ended_answers_are_taken_to_last_about_nine_seconds() -> None:
@@ -39,7 +39,7 @@ def test_it_goes_on_as_long_as_those_did_that_lasted_longer() -> None:
 
 def test_who_outlives_the_others_goes_on_for_a_part_of_its_age() -> None:
     assert LoadForecast(SCHEDULE).remaining(100.0) == 90.0
-    assert LoadForecast(EditSchedule(again=0.1)).remaining(100.0) == 50.0
+    assert LoadForecast(EditSpacing(again=0.1)).remaining(100.0) == 50.0
 
 
 def test_what_is_long_past_is_forgotten() -> None:
@@ -73,7 +73,7 @@ def test_the_longer_nobody_has_asked_the_fewer_are_expected() -> None:
 
 
 def test_a_steady_rate_is_learned() -> None:
-    load = LoadForecast(EditSchedule())
+    load = LoadForecast(EditSpacing())
     for second in range(0, 3000, 4):
         load.began(float(second))
     assert load.askers(3000.0) == pytest.approx(0.25, abs=0.03)

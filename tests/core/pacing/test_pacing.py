@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.delivery.reply import Reply
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import Budget, Budgets
-from bot.core.pacing.edit_schedule import EditSchedule
+from bot.core.pacing.edit_spacing import EditSpacing
 from bot.core.pacing.pacing import LOOK, WORD, Crowd, Pacing
 from bot.core.pacing.send_queue import NEVER
 from tests.fakes import an_answer
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from bot.core.delivery.delivery import Delivery
     from bot.core.delivery.slack_calls import Edit
 
-CALM = EditSchedule(newcomers=0.0, ends=0.0)  # nothing kept for those who have not asked yet: easier to count
+CALM = EditSpacing(newcomers=0.0, ends=0.0)  # nothing kept for those who have not asked yet: easier to count
 
 
-def a_pacing(*replies: Delivery, updates: int = 50, posts: int = 50, schedule: EditSchedule = CALM) -> Pacing:
+def a_pacing(*replies: Delivery, updates: int = 50, posts: int = 50, schedule: EditSpacing = CALM) -> Pacing:
     makers = {Update.method: lambda: Budget(updates, 60), Post.method: lambda: Budget(posts, 60)}
     pacing = Pacing(Budgets(makers), schedule)
     for reply in replies:
@@ -174,7 +174,7 @@ class TestEditsInBetween:
 
     def test_some_is_kept_for_whoever_asks_next(self) -> None:
         wakes = []
-        for schedule in (CALM, EditSchedule()):
+        for schedule in (CALM, EditSpacing()):
             pacing = a_pacing(reply := posted(0.0, unseen_since=0.1), updates=12, schedule=schedule)
             times = (0.1 + n / 20 for n in range(200))
             wakes.append(next(now for now in times if due(pacing, now) is reply))
@@ -339,7 +339,7 @@ class TestElsewhere:
 
     def test_those_who_ask_there_are_expected_too(self) -> None:
         reply = posted(unseen_since=0.1)
-        pacing = a_pacing(reply, updates=20, schedule=EditSchedule())
+        pacing = a_pacing(reply, updates=20, schedule=EditSpacing())
         assert due(pacing, 2.0) is reply
         pacing.elsewhere = Crowd(coming=1.0)
         assert due(pacing, 2.0) is None
@@ -355,7 +355,7 @@ class TestElsewhere:
 class PlainPacing(Pacing):
     """The same rule, the plain way: looks at all replies each time, and remembers only which of them is due and when to look again."""
 
-    def __init__(self, budgets: Budgets, schedule: EditSchedule) -> None:
+    def __init__(self, budgets: Budgets, schedule: EditSpacing) -> None:
         super().__init__(budgets, schedule)
         self.look_at: dict[Delivery, float] = {}  # of those that have something to send; -inf where it is due
 
@@ -487,7 +487,7 @@ class Side:
 
 def a_side(kind: type[Pacing]) -> Side:
     makers = {Update.method: lambda: Budget(9, 20.0), Post.method: lambda: Budget(3, 3.0, burst=True)}
-    return Side(kind(Budgets(makers), EditSchedule()))
+    return Side(kind(Budgets(makers), EditSpacing()))
 
 
 @given(EVENTS)

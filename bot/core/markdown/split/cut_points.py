@@ -11,8 +11,8 @@ from bot.core.markdown.parse.literal_guard import GUARD, HEADING_GUARD, Guards
 from bot.core.markdown.parse.parser import parse_blocks
 from bot.core.markdown.parse.work_meter import paced
 from bot.core.markdown.split.container_filter import behind, inside, quoted
+from bot.core.markdown.split.cut_place import CutPoint
 from bot.core.markdown.split.outline import OutlineBlock, outline
-from bot.core.markdown.split.places import CutPoint
 from bot.core.markdown.split.prose_breaks import Prose, Rank, graphemes
 from bot.core.markdown.split.table_cuts import TableCuts
 

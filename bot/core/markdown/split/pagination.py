@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bot.core.markdown.split.capacity import Capacity
-    from bot.core.markdown.split.places import CutPoint
+    from bot.core.markdown.split.cut_place import CutPoint
 
 LOOKAHEAD = 200
 """Characters behind what fits that must be there before a cut is decided: what seems to be a word may be half a link."""

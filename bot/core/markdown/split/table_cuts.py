@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.core.markdown.parse.literal_guard import GUARD
 from bot.core.markdown.parse.loose_rows import HEADER_SIGN, ROWS_SIGN, cells
 from bot.core.markdown.split.container_filter import Quote, inside, quoted
-from bot.core.markdown.split.places import CutPoint
+from bot.core.markdown.split.cut_place import CutPoint
 from bot.core.markdown.split.prose_breaks import Prose, Rank, graphemes
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import LocalModelError
-from bot.model.local.growing_chat import grow
+from bot.model.local.upgrading_chat import grow
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.model.local.embedded_chat import LocalChat
-    from bot.model.local.growing_chat import GrowingChat
+    from bot.model.local.upgrading_chat import GrowingChat
 
 ASKED = [ChatMessage(Role.USER, text_parts("Sing."))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.markdown.split.places import CutPoint
+from bot.core.markdown.split.cut_place import CutPoint
 from bot.core.markdown.split.prose_breaks import Rank
 
 

@@ -8,7 +8,7 @@ NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class EditSchedule:
+class EditSpacing:
     """Holds the figures of pacing, found by search in the simulation of `benchmarks` over loads steady and random.
 
     Times are in seconds.

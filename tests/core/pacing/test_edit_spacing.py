@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.pacing.edit_schedule import NEVER, EditSchedule
+from bot.core.pacing.edit_spacing import NEVER, EditSpacing
 
-SCHEDULE = EditSchedule()
+SCHEDULE = EditSpacing()
 
 
 @pytest.mark.parametrize("edits", [3, 9])
