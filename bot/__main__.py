@@ -199,7 +199,7 @@ def _piped() -> str:
 def _settings(log_level: str) -> Settings:
     """The settings, and a log from `log_level` on unless they name another."""
     read = settings.load(os.environ, dotenv=Path(".env"))
-    logs.set_up(read.log_level or log_level)
+    logs.set_up(read.log_level or log_level, form=read.log_format)
     surroundings.stand_in_for_home(os.environ)  # only now: a ~ in a setting has to be told
     return read
 

@@ -119,6 +119,7 @@ async def running(
 
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(_status(settings))
         client = await stack.enter_async_context(connected(settings))
         us = await identify(client)
         database = await stack.enter_async_context(open_database(settings.database))
@@ -211,6 +212,19 @@ def _connection(settings: Settings, app: AsyncApp) -> AbstractAsyncContextManage
 
     secret = settings.slack_signing_secret
     return http_events(app, signing_secret=secret, host=settings.host, port=settings.port)
+
+
+@asynccontextmanager
+async def _status(settings: Settings) -> AsyncGenerator[None]:
+    """Serves what an operator's tools ask, where the settings name a port for it."""
+    if settings.status_port is None:
+        yield
+        return
+    from bot.observability.status_server import status_server
+
+    async with status_server(host=settings.host, port=settings.status_port) as port:
+        tell(facts.StatusServed(port=port))
+        yield
 
 
 @asynccontextmanager

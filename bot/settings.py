@@ -61,6 +61,8 @@ class Settings:
         False  # whether an answer may notify the person who asked; it never notifies anybody else
     )
     log_level: str = ""  # "": as much as the command at hand sees fit
+    log_format: str = "TEXT"  # a line of words and fields, or JSON
+    status_port: int | None = None  # where /live, /ready and /metrics are served; None: nowhere
 
     @property
     def socket_mode(self) -> bool:
@@ -143,6 +145,8 @@ def from_env(env: Mapping[str, str]) -> Settings:
         drain=read.seconds("TELEPRINTER_DRAIN_SECONDS", Settings.drain),
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
+        log_format=read.choice("TELEPRINTER_LOG_FORMAT", Settings.log_format, _LOG_FORMATS),
+        status_port=_status_port(read),
     )
 
 
@@ -153,6 +157,13 @@ def demo_port(env: Mapping[str, str]) -> int:
 
 _NO_OR_YES = ("NO", "YES")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_LOG_FORMATS = ("TEXT", "JSON")
+
+
+def _status_port(read: Variables) -> int | None:
+    if not read.text("TELEPRINTER_STATUS_PORT"):
+        return None
+    return read.whole("TELEPRINTER_STATUS_PORT", 0, least=0, most=65535)
 
 
 def _database(url: str) -> Path | str | None:

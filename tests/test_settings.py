@@ -27,6 +27,11 @@ def test_with_a_key_openai_answers_unless_a_model_is_named() -> None:
     assert from_env({"OPENAI_API_KEY": "sk-x", "TELEPRINTER_MODEL": "local"}).model == "local"
 
 
+def test_an_operators_tools_have_a_port_only_where_one_is_named() -> None:
+    assert from_env({}).status_port is None
+    assert from_env({"TELEPRINTER_STATUS_PORT": "9100"}).status_port == 9100
+
+
 @pytest.mark.parametrize(
     ("environ", "is_chosen"),
     [

@@ -84,6 +84,25 @@ class BotReady(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusServed(Fact):
+    """Operators' tools are answered at that port: /live, /ready and /metrics."""
+
+    name = "status.served"
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotStopping(Fact):
+    """The bot has been told to stop: it takes nothing new, and so many turns may end within so many seconds."""
+
+    name = "bot.stopping"
+
+    turns: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExitForced(Fact):
     """The process ends although a thread of it still waits for something."""
 

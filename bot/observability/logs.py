@@ -1,6 +1,8 @@
 """Logs as facts with their fields, one a line:
 
-    12:00:01 INFO    bot turn.started channel=C024BE91L ts=1766458026.240010 kind=mention attempt=1
+    2026-01-05T12:00:01+0100 INFO    bot turn.started channel=C024BE91L ts=1766458026.240010 kind=mention attempt=1
+
+or, for machines, as JSON with the fields `time` (with its zone), `level`, `logger` and `event` before them.
 
 No fact holds a prompt, an answer or a token (see `bot.observability.facts`), and what libraries would say of theirs is kept
 out: below a warning they are not heard, whichever of them is in use, and the words of an exception are not printed, since some
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     )
 
 _log = logging.getLogger("bot")
+DATE = "%Y-%m-%dT%H:%M:%S%z"
 
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 # A Socket Mode address with its ticket opens our event stream; a token is all of us.
@@ -39,7 +42,7 @@ class FieldFormatter(logging.Formatter):
     """The event's name, then its fields as `name=value`. Below them, where something was raised, the way to it."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(name)s %(message)s", "%H:%M:%S")
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s %(message)s", DATE)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         fields = (f"{name}={_quoted(value)}" for name, value in vars(record).items() if name not in _STANDARD)
@@ -47,6 +50,24 @@ class FieldFormatter(logging.Formatter):
 
     def formatException(self, ei: Raised) -> str:
         return way_to(ei[1]) if ei[1] is not None else ""
+
+
+class JsonFormatter(FieldFormatter):
+    """The same as one JSON object a line. What was raised is its field `way`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Writes a record. A field that JSON has no form for is written as text."""
+        way = record.exc_text or (self.formatException(record.exc_info) if record.exc_info else "")
+        fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        line = {
+            "time": self.formatTime(record, DATE),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **fields,
+            **({"way": way} if way else {}),
+        }
+        return json.dumps(line, default=str)
 
 
 class WithoutSecrets(logging.Filter):
@@ -60,10 +81,10 @@ class WithoutSecrets(logging.Filter):
         return True
 
 
-def set_up(level: str) -> None:
-    """Log to standard error: ourselves from `level` on, libraries only what went wrong."""
+def set_up(level: str, *, form: str = "TEXT") -> None:
+    """Log to standard error, as "TEXT" or "JSON": ourselves from `level` on, libraries only what went wrong."""
     handler = logging.StreamHandler()
-    handler.setFormatter(FieldFormatter())
+    handler.setFormatter(JsonFormatter() if form == "JSON" else FieldFormatter())
     # A library may set its own logger to DEBUG, as OPENAI_LOG=debug does; then the root's level would not be asked.
     handler.addFilter(_is_ours_or_wrong)
     _log.setLevel(level)

@@ -171,6 +171,7 @@ class Turns:
 
         Waits HANDING_OVER seconds for the record to take what is left, or LAST_WORDS seconds for those words.
         """
+        tell(facts.BotStopping(turns=len(self._running), seconds=grace))
         if await self._idle_within(grace):
             return
         # What could not be put on record is nobody else's to finish.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from bot.observability.facts import Fact
+
+TURN = TurnKey(ThreadKey("T1", "C024BE91L", "1766458026.240010"), "1766458026.240010", "U1", Kind.MENTION)
 
 
 def line(*, msg: str = "turn.started", **fields: object) -> str:
@@ -171,12 +176,44 @@ def test_the_line_at_the_top_of_the_module_is_what_is_printed(
     loggers: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_up("INFO")
-    asked = TurnKey(
-        ThreadKey("T1", "C024BE91L", "1766458026.240010"), "1766458026.240010", "U1", Kind.MENTION
-    )
-    log_fact(TurnStarted(turn=AnswerKey(asked), attempt=1))
+    log_fact(TurnStarted(turn=AnswerKey(TURN), attempt=1))
     [_, said] = capsys.readouterr().err.split(" ", 1)
-    assert f"    12:00:01 {said}" in str(logs.__doc__)
+    assert f"    2026-01-05T12:00:01+0100 {said}" in str(logs.__doc__)
+
+
+def test_a_line_tells_the_day_and_its_zone(loggers: None, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("INFO")
+    log_fact(LockLost(replica="me"))
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING bot", capsys.readouterr().err)
+
+
+def test_for_machines_each_line_is_one_json_object(loggers: None, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("INFO", form="JSON")
+    log_fact(WeightsStopped(way="  File x.py, line 3\nbuiltins.OSError"))
+    log_fact(TurnStarted(turn=AnswerKey(TURN), attempt=1))
+    stopped, started = (json.loads(one) for one in capsys.readouterr().err.splitlines())
+    assert datetime.fromisoformat(stopped.pop("time")).tzinfo is not None
+    assert stopped == {
+        "level": "warning",
+        "logger": "bot",
+        "event": "weights.stopped",
+        "way": "  File x.py, line 3\nbuiltins.OSError",
+    }
+    assert (started["event"], started["channel"], started["attempt"]) == ("turn.started", "C024BE91L", 1)
+
+
+def test_a_librarys_exception_is_told_without_its_words_there_too(
+    loggers: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up("INFO", form="JSON")
+    words = "PROMPT"
+    try:
+        raise ValueError(words)
+    except ValueError:
+        logging.getLogger("a_library").exception("It failed.")
+    said = capsys.readouterr().err
+    assert "builtins.ValueError" in json.loads(said)["way"]
+    assert "PROMPT" not in said
 
 
 def test_where_something_was_raised_the_way_to_it_stands_below_the_line(

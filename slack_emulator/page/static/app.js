@@ -90,7 +90,7 @@ function failed(words) {
 
 // A first snapshot, one after a lost connection, or one seen by somebody else.
 function began(notice) {
-  notices.progress(notice);
+  if (notice) notices.progress(notice); // none where only what its person can see has changed
   const isNewPerson = people.node.dataset.me !== store.me.id;
   people.node.dataset.me = store.me.id;
   writing.clear();

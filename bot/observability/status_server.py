@@ -1,0 +1,110 @@
+"""Answers what an operator's tools ask of a process, on a port of its own: is it alive, is it ready, and how does it fare.
+
+    GET /live      200 as long as the event loop answers at all
+    GET /ready     200 from when the bot answers until it is told to stop, else 503; and what is wrong in words
+    GET /metrics   the figures of `bot.observability.metrics`, as Prometheus reads them
+
+It is no port for the internet: nothing here asks who asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.aiohttp import make_aiohttp_handler
+
+from bot.errors import SettingsError
+from bot.observability import facts
+from bot.observability.hooks import subscribe
+from bot.observability.metrics import Metrics
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+LAG_EVERY = 1.0  # seconds between two measurements of the event loop's lag
+CLOSING = 1.0  # seconds that a request may go on when we leave
+HEADERS = 8190  # bytes of a request's line and of each header: aiohttp's own figure
+
+
+class Readiness:
+    """Hears facts, and says whether the bot answers."""
+
+    def __init__(self) -> None:
+        self.is_ready = False
+        self.has_database = True
+
+    def __call__(self, fact: facts.Fact) -> None:
+        """Hears what has happened."""
+        match fact:
+            case facts.BotReady():
+                self.is_ready = True
+            case facts.BotStopping():
+                self.is_ready = False
+            case facts.DatabaseLost() | facts.DatabaseBack():
+                self.has_database = isinstance(fact, facts.DatabaseBack)
+            case _:
+                pass
+
+
+@asynccontextmanager
+async def status_server(*, host: str, port: int) -> AsyncGenerator[int]:
+    """Serve while the block runs; yields the port, which is a free one where 0 was asked for.
+
+    Raises SettingsError where the port cannot be had.
+    """
+    registry, readiness = CollectorRegistry(), Readiness()
+    lag = Gauge(
+        "teleprinter_event_loop_lag_seconds", "By how much the last timer came late", registry=registry
+    )
+    runner = web.AppRunner(_application(registry, readiness), access_log=None, shutdown_timeout=CLOSING)
+    await runner.setup()
+    try:
+        bound = await _listen(runner, host, port)
+        async with asyncio.TaskGroup() as tasks:
+            measuring = tasks.create_task(_measure(lag))
+            with subscribe(Metrics(registry)), subscribe(readiness):
+                try:
+                    yield bound
+                finally:
+                    measuring.cancel()
+    finally:
+        await runner.cleanup()
+
+
+def _application(registry: CollectorRegistry, readiness: Readiness) -> web.Application:
+    async def live(_: web.Request) -> web.Response:
+        return web.json_response({"live": True})
+
+    async def ready(_: web.Request) -> web.Response:
+        said = {"ready": readiness.is_ready, "database": "up" if readiness.has_database else "lost"}
+        return web.json_response(said, status=200 if readiness.is_ready else 503)
+
+    application = web.Application()
+    application.router.add_get("/live", live)
+    application.router.add_get("/ready", ready)
+    application.router.add_get("/metrics", make_aiohttp_handler(registry=registry))
+    return application
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
+    site = web.TCPSite(runner, host, port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise SettingsError(
+            f"TELEPRINTER_STATUS_PORT={port} cannot be had on {host} ({error.strerror or type(error).__name__}): "
+            "set it to a free port."
+        ) from error
+    return int(runner.addresses[0][1])
+
+
+async def _measure(lag: Gauge) -> None:
+    clock = asyncio.get_running_loop().time
+    while True:
+        wanted = clock() + LAG_EVERY
+        await asyncio.sleep(LAG_EVERY)
+        lag.set(max(0.0, clock() - wanted))
