@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.model.local.embedded_chat import LocalChat
-    from bot.model.local.upgrading_chat import Growth
     from bot.model.local.progress import Report
+    from bot.model.local.upgrading_chat import Growth
     from bot.settings import Settings
 
 _LOCAL = (
