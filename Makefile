@@ -1,7 +1,11 @@
-# Every target builds .venv by itself, from the versions and hashes in requirements.lock.
+# Every target builds .venv by itself, from the versions and hashes in requirements.lock; all but the demo add the tools of
+# development, which are in requirements-dev.lock and take more room than the product.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ARGS ?=
 BIN := .venv/bin
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+INSTALL := $(BIN)/python scripts/pip_progress.py \
+	$(BIN)/python -m pip install --progress-bar=off --disable-pip-version-check --require-hashes
 
 .PHONY: help demo test check lint bench screenshots lock clean
 
@@ -11,25 +15,25 @@ help: ## what can be made
 demo: .venv/ready ## the bot at work in a local Slack: no account, no key
 	@$(BIN)/teleprinter demo $(ARGS)
 
-test: .venv/ready ## all tests; those of the page where a Chromium is found
+test: .venv/dev ## all tests; those of the page where a Chromium is found
 	@echo "Running the tests ..."
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' $(ARGS)
 
-check: .venv/ready ## everything a change has to pass: format, lint, types, tests, coverage
+check: .venv/dev ## everything a change has to pass: format, lint, types, tests, coverage
 	@scripts/check
 
-lint: .venv/ready ## the part of `make check` that runs nothing
+lint: .venv/dev ## the part of `make check` that runs nothing
 	@scripts/check --static
 
-bench: .venv/ready ## how soon readers see the words, beside other bots (ARGS=--real: over sockets, in minutes)
+bench: .venv/dev ## how soon readers see the words, beside other bots (ARGS=--real: over sockets, in minutes)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-screenshots: .venv/ready ## the pictures of the README, taken anew
+screenshots: .venv/dev ## the pictures of the README, taken anew
 	@$(BIN)/python scripts/screenshots.py
 
-lock: ## requirements.lock anew, after a change of pyproject.toml (wants uv)
-	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-		--no-header --group dev pyproject.toml -o requirements.lock
+lock: ## both lock files anew, after a change of pyproject.toml (wants uv)
+	@$(COMPILE) --group build pyproject.toml -o requirements.lock
+	@$(COMPILE) --group pyproject.toml:dev --constraint requirements.lock -o requirements-dev.lock
 
 clean: ## away with .venv and what tools left behind
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
@@ -44,7 +48,11 @@ clean: ## away with .venv and what tools left behind
 		{ echo "Python 3.11 or newer is needed: install it, or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 2; }
 	@echo "1/3 Making .venv with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv .venv
-	@echo "2/3 Installing the pinned packages (about 250 MB to fetch; a minute or two, once) ..."
-	@$(BIN)/python scripts/pip_progress.py \
-		$(BIN)/python -m pip install --progress-bar=off --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "2/3 Installing the pinned packages (about 110 MB to fetch; a minute, once) ..."
+	@$(INSTALL) -r requirements.lock
+	@touch $@
+
+.venv/dev: .venv/ready requirements-dev.lock
+	@echo "Installing the tools of development (about 150 MB to fetch; a minute, once) ..."
+	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
