@@ -170,6 +170,28 @@ def render(file: Path, *, to: str, unfinished: bool, limit: int | None, wire: bo
         show(read, wish, Console())
 
 
+@cli.command()
+def doctor() -> int:
+    """Look at settings, tokens, scopes, model, database and disk, and say what is wrong and how to mend it."""
+    from bot.commands.doctor import doctor as examine
+    from bot.observability import logs
+
+    logs.set_up("ERROR")
+    return _finish(examine(os.environ, dotenv=Path(".env"), console=Console()))
+
+
+@cli.command()
+@click.option(
+    "--url", help="Where Slack reaches the bot over HTTP, https://your.host; without it, Socket Mode."
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, which Slack takes as well.")
+def manifest(url: str | None, *, as_json: bool) -> None:
+    """Print the manifest of the Slack app: for "Create New App", "From a manifest"."""
+    from bot.commands.app_manifest import manifest_text
+
+    click.echo(manifest_text(url=url, as_json=as_json))
+
+
 def _question(words: tuple[str, ...]) -> str:
     parts = [part.strip() for part in (" ".join(words), _piped())]
     text = "\n\n".join(part for part in parts if part)

@@ -567,3 +567,15 @@ async def test_render_reads_a_file_or_a_pipe(tmp_path: Path) -> None:
     assert await ended(tmp_path, "render", "answer.md") == (0, "Hi\n\n<!channel>\n", "")
     sent = await ended(tmp_path, "render", "-", "--to", "mrkdwn", "--wire", asked=b"**a** <b>")
     assert sent == (0, "*a* &lt;b&gt;\n", "")
+
+
+async def test_what_is_wrong_with_a_set_up_is_the_doctors_exit_code(tmp_path: Path) -> None:
+    code, out, _ = await ended(tmp_path, "doctor", env={"PORT": "http"})
+    assert code == 1
+    assert "wrong settings: PORT=http: write a whole number" in out
+
+
+async def test_the_manifest_is_printed_to_be_pasted(tmp_path: Path) -> None:
+    code, out, _ = await ended(tmp_path, "manifest", "--url", "https://bot.example")
+    assert code == 0
+    assert "request_url: https://bot.example/slack/events" in out

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
 import bot
+from bot.environment.variables import is_address
+from bot.errors import SettingsError
 
 PACKED = Path(bot.__file__).with_name("manifest.yml")
 IN_REPOSITORY = Path(bot.__file__).parent.parent / "manifest.yml"
@@ -16,6 +19,33 @@ IN_REPOSITORY = Path(bot.__file__).parent.parent / "manifest.yml"
 def manifest_path() -> Path:
     """Returns where it is: in the wheel, else at the top of the repository."""
     return PACKED if PACKED.exists() else IN_REPOSITORY
+
+
+def manifest_text(*, url: str | None = None, as_json: bool = False) -> str:
+    """The manifest as it is pasted into Slack's page: for HTTP events at `url`, else for Socket Mode.
+
+    Raises SettingsError for an address that Slack would not take.
+    """
+    if url is None and not as_json:
+        return manifest_path().read_text("utf-8").rstrip()
+    manifest = app_manifest() if url is None else over_http(app_manifest(), url)
+    if as_json:
+        return json.dumps(manifest, indent=2, ensure_ascii=False)
+    return str(yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)).rstrip()
+
+
+def over_http(manifest: dict[str, Any], url: str) -> dict[str, Any]:
+    """The same app, to which Slack posts events and clicks at `url`. Raises SettingsError where that is no https:// address."""
+    if not url.startswith("https://") or not is_address(url, bare=True):
+        raise SettingsError(
+            "--url is no address that Slack posts to: write https://your.host, without a query."
+        )
+    events = f"{url.rstrip('/')}/slack/events"
+    settings = {**manifest["settings"], "socket_mode_enabled": False}
+    for part in ("event_subscriptions", "interactivity"):
+        if part in settings:
+            settings[part] = {**settings[part], "request_url": events}
+    return {**manifest, "settings": settings}
 
 
 def app_manifest() -> dict[str, Any]:

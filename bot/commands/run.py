@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 from bot.app import check, connected, running
+from bot.commands.health_checks import misspelt
 from bot.model.configured_model import open_model
 from bot.slack.connect import identify
 
@@ -28,6 +30,8 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
             f"Teleprinter is @{us.name} in {us.team_name or us.team}.", highlight=False, soft_wrap=True
         )
         console.print(f"Model: {model.label}", highlight=False, soft_wrap=True)
+        for finding in misspelt(os.environ):
+            console.print(finding.words, highlight=False, markup=False, soft_wrap=True)
         console.print(_way_in(settings), highlight=False, soft_wrap=True)
         console.print(
             "Ctrl-C stops it; answers that are being written are finished first.",

@@ -96,6 +96,13 @@ async def ask(client: AsyncWebClient, method: str, *, http_verb: str = "POST", *
 
     Raises SlackUnreachable where no whole answer came, and the error of its kind where Slack refuses.
     """
+    return (await ask_with_headers(client, method, http_verb=http_verb, **sent))[0]
+
+
+async def ask_with_headers(
+    client: AsyncWebClient, method: str, *, http_verb: str = "POST", **sent: Any
+) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """The same, with the headers of the answer."""
     try:
         # The SDK leaves its own time-out to the session, where it is given one.
         async with asyncio.timeout(CALL_TIMEOUT):
@@ -107,7 +114,7 @@ async def ask(client: AsyncWebClient, method: str, *, http_verb: str = "POST", *
     answer = as_payload(cast("object", response.data))
     if not is_whole(method, answer):
         raise SlackUnreachable(f"{method}: Slack's answer lacks what it always has")
-    return dict(answer)
+    return dict(answer), getattr(response, "headers", None) or {}
 
 
 def from_slack(method: str, error: SlackApiError) -> SlackError:

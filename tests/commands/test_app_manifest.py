@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+import pytest
 import yaml
 
 from bot.commands import app_manifest as module
-from bot.commands.app_manifest import IN_REPOSITORY, app_manifest, manifest_path
+from bot.commands.app_manifest import IN_REPOSITORY, app_manifest, manifest_path, manifest_text
+from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_in_a_checkout_it_is_the_one_of_the_repository() -> None:
@@ -27,3 +28,26 @@ def test_in_an_installed_wheel_it_is_the_one_that_was_packed(
     packed.write_text("display_information: {name: Packed}")
     monkeypatch.setattr(module, "PACKED", packed)
     assert app_manifest() == {"display_information": {"name": "Packed"}}
+
+
+def test_it_is_printed_as_it_stands_with_what_each_line_is_for() -> None:
+    assert manifest_text() == IN_REPOSITORY.read_text("utf-8").rstrip()
+
+
+def test_as_json_it_says_the_same() -> None:
+    assert json.loads(manifest_text(as_json=True)) == app_manifest()
+
+
+def test_for_http_slack_is_told_where_to_post() -> None:
+    settings = yaml.safe_load(manifest_text(url="https://bot.example/"))["settings"]
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["request_url"] == "https://bot.example/slack/events"
+    assert settings["interactivity"]["request_url"] == "https://bot.example/slack/events"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://bot.example", "bot.example", "https://ada:pw@bot.example", "https://"]
+)
+def test_an_address_that_slack_would_not_take_is_a_wrong_setting(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"write https://your\.host"):
+        manifest_text(url=url)

@@ -1,0 +1,75 @@
+"""`teleprinter doctor`: all that is wrong with a set-up, at once, each with its mend."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.app import connected
+from bot.commands.app_manifest import app_manifest
+from bot.commands.health_checks import (
+    Finding,
+    Verdict,
+    check_events,
+    check_model_answers,
+    check_secrets_file,
+    check_slack,
+    check_storage,
+    check_ways_out,
+    in_time,
+    misspelt,
+    wrong_settings,
+)
+from bot.errors import SettingsError
+from bot.settings import load
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from bot.settings import Settings
+
+_STYLES = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.WRONG: "bold red"}
+
+
+async def doctor(environ: MutableMapping[str, str], *, dotenv: Path, console: Console) -> int:
+    """Print what is right and what is wrong. Returns 1 where anything is wrong, else 0."""
+    findings = [*check_secrets_file(dotenv)]
+    try:
+        settings = load(environ, dotenv=dotenv)
+    except SettingsError as error:
+        # All of them; the first one too where it is no variable's fault.
+        findings += wrong_settings(environ) or [Finding("settings", Verdict.WRONG, str(error))]
+        findings += misspelt(environ)
+    else:
+        findings += misspelt(environ) or [Finding("settings", Verdict.GOOD, "Every variable makes sense.")]
+        findings += await _look_around(settings)
+    for finding in findings:
+        _print(finding, console)
+    return _summarize(findings, console)
+
+
+async def _look_around(settings: Settings) -> list[Finding]:
+    scopes = frozenset(app_manifest()["oauth_config"]["scopes"]["bot"])
+    async with connected(settings) as client:
+        found = await asyncio.gather(
+            in_time("Slack", lambda: check_slack(settings, client, scopes)),
+            in_time("events", lambda: check_events(settings, client)),
+            in_time("model", lambda: check_model_answers(settings)),
+            in_time("database", lambda: check_storage(settings)),
+        )
+    return [*(one for each in found for one in each), *check_ways_out(settings)]
+
+
+def _print(finding: Finding, console: Console) -> None:
+    console.print(f"{finding.verdict.value:6}", style=_STYLES[finding.verdict], end="", highlight=False)
+    console.print(f"{finding.subject}: {finding.words}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _summarize(findings: list[Finding], console: Console) -> int:
+    count = sum(finding.verdict is Verdict.WRONG for finding in findings)
+    words = "Nothing is wrong." if count == 0 else f"{count} to mend." if count > 1 else "One thing to mend."
+    console.print(f"\n{words}", markup=False, highlight=False)
+    return 1 if count else 0
