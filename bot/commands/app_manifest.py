@@ -41,7 +41,7 @@ def over_http(manifest: dict[str, Any], url: str) -> dict[str, Any]:
             "--url is no address that Slack posts to: write https://your.host, without a query."
         )
     events = f"{url.rstrip('/')}/slack/events"
-    settings = {**manifest["settings"], "socket_mode_enabled": False}
+    settings: dict[str, Any] = {**manifest["settings"], "socket_mode_enabled": False}
     for part in ("event_subscriptions", "interactivity"):
         if part in settings:
             settings[part] = {**settings[part], "request_url": events}
