@@ -7,6 +7,9 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 INSTALL := $(BIN)/python scripts/pip_progress.py \
 	$(BIN)/python -m pip install --progress-bar=off --disable-pip-version-check --require-hashes
 
+# What is compiled is kept: the stories start hundreds of processes, which would each compile the bot again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check lint bench screenshots lock clean
 
 help: ## what can be made
@@ -17,7 +20,7 @@ demo: .venv/ready ## the bot at work in a local Slack: no account, no key
 
 test: .venv/dev ## all tests; those of the page where a Chromium is found
 	@echo "Running the tests ..."
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m 'not slow' $(ARGS)
 
 check: .venv/dev ## everything a change has to pass: format, lint, types, tests, coverage
 	@scripts/check
