@@ -20,6 +20,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.core.conversation.incoming import is_own_echo
 from bot.core.conversation.json_payload import as_list
 from bot.errors import SettingsError
 from bot.observability import facts
@@ -183,6 +184,8 @@ class Door:
         connection = self._connection(request)
         connection.signed = True
         connection.enter(ConnectionStage.WORKING)
+        if is_own_echo(wanted.body):
+            return web.Response()  # not through Bolt: they are as many as our edits
         return await to_aiohttp_response(await self._app.async_dispatch(wanted))
 
     async def _text(self, request: web.Request) -> str | None:

@@ -201,3 +201,28 @@ async def test_a_token_that_is_revoked_in_mid_life_is_told(anyio_backend: object
         with pytest.raises(SettingsError, match="install it again"):
             await client.refusal()
         assert client.closed
+
+
+def steps(slack: Workspace, step: str) -> int:
+    """How many deliveries have come so far."""
+    return sum(one.outcome == step for one in slack.traffic.deliveries)
+
+
+async def test_what_we_did_ourselves_is_acknowledged_and_goes_no_further(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    app = AsyncApp(client=client, signing_secret="none", ignoring_self_events_enabled=False)
+    heard: list[str] = []
+
+    @app.event("message")
+    async def hear(event: dict[str, Any]) -> None:
+        heard.append(event["text"])
+
+    async with socket_mode(app, slack.app.app_token):
+        answer = await client.chat_postMessage(channel="general", text="I say")
+        await client.chat_update(channel=answer["channel"], ts=answer["ts"], text="I say it again")
+        ts = await slack.say("general", "ada", "She says")
+        await slack.wait_for(lambda: "She says" in heard)
+        await slack.wait_for(lambda: steps(slack, "acked") == steps(slack, "sent"))
+    assert heard == ["She says"]
+    assert ts

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
@@ -30,6 +31,8 @@ from tests.slack.signed import as_bytes, dumped, event, signed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from slack_bolt.response import BoltResponse
 
     from bot.core.conversation.incoming import Prompt, Vanished
 
@@ -99,6 +102,21 @@ async def test_what_slack_has_signed_gets_in(port: int, taken: Taken) -> None:
     body = dumped(event("hello"))
     assert await status(port, signed(body, SECRET), body) == 200
     assert taken.prompts == ["hello"]
+
+
+async def test_what_we_did_ourselves_is_acknowledged_and_goes_no_further(taken: Taken) -> None:
+    class Untouched(AsyncApp):
+        """A Bolt that nothing may reach."""
+
+        async def async_dispatch(self, req: object) -> BoltResponse:
+            raise AssertionError(req)
+
+    app = Untouched(client=AsyncWebClient("xoxb-1"), signing_secret=SECRET)
+    echo = event("x", type="message", user="U0BOT")
+    echo["authorizations"] = [{"team_id": "T1", "user_id": "U0BOT", "is_bot": True}]
+    body = dumped(echo)
+    async with http_events(app, signing_secret=SECRET, host="127.0.0.1", port=0) as port:
+        assert await status(port, signed(body, SECRET), body) == 200
 
 
 async def test_slacks_challenge_is_answered(port: int) -> None:

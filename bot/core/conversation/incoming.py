@@ -177,6 +177,20 @@ def _kind(event: Payload, bot_user: str) -> Kind | None:
     return Kind.FOLLOW_UP if event.get("thread_ts") not in (None, event["ts"]) else None
 
 
+def is_own_echo(payload: Payload) -> bool:
+    """Tells whether an event says only what we have done ourselves: that we posted a message, or edited one.
+
+    Slack tells us of each of our edits, which are most of what it tells. What has become of a deleted message is no echo.
+    """
+    event = as_payload(payload.get("event"))
+    subtype = event.get("subtype")
+    if event.get("type") != "message" or subtype not in (None, "message_changed"):
+        return False
+    message = as_payload(event.get("message")) if subtype else event
+    ours = {one.get("user_id") for one in as_payloads(payload.get("authorizations")) if one.get("is_bot")}
+    return message.get("subtype") != "tombstone" and bool(message.get("user")) and message.get("user") in ours
+
+
 def installed_team(payload: Payload) -> str:
     """The workspace that installed us, or "" where the payload names none. With Slack Connect `team_id` may name another."""
     authorizations = as_payloads(payload.get("authorizations"))

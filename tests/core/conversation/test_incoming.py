@@ -14,6 +14,7 @@ from bot.core.conversation.incoming import (
     ThreadKey,
     Vanished,
     is_automatic_prompt,
+    is_own_echo,
     parse_prompt,
     parse_vanished,
 )
@@ -248,3 +249,48 @@ def gone(**event: Any) -> Vanished | None:
 )
 def test_what_was_deleted(event: dict[str, Any], expected: Vanished | None) -> None:
     assert gone(**event) == expected
+
+
+def delivered(**event: Any) -> dict[str, Any]:
+    """An event with whom it is delivered to, as Slack names us."""
+    return payload(**event) | {"authorizations": [{"team_id": "T1", "user_id": US, "is_bot": True}]}
+
+
+@pytest.mark.parametrize(
+    ("event", "is_echo"),
+    [
+        ({"user": US, "bot_id": "B1"}, True),
+        ({"subtype": "message_changed", "user": None, "message": {"user": US, "ts": "1.0"}}, True),
+        ({"subtype": "message_changed", "user": None, "message": {"user": "U1", "ts": "1.0"}}, False),
+        (
+            {
+                "subtype": "message_changed",
+                "user": None,
+                "message": {"user": US, "subtype": "tombstone", "ts": "1.0"},
+            },
+            False,
+        ),
+        ({"subtype": "message_deleted", "user": None, "previous_message": {"user": US}}, False),
+        ({"user": "U1"}, False),
+        ({"user": None}, False),
+        ({"subtype": "message_changed", "user": None, "message": "odd"}, False),
+        ({"type": "app_mention", "user": US}, False),
+    ],
+    ids=repr,
+)
+def test_what_we_did_ourselves_is_an_echo_and_nothing_else_is(
+    event: dict[str, Any], *, is_echo: bool
+) -> None:
+    assert is_own_echo(delivered(**event)) is is_echo
+
+
+def test_without_a_word_on_whom_it_is_for_nothing_is_an_echo() -> None:
+    assert not is_own_echo(payload(user=US))
+
+
+@given(st.dictionaries(st.sampled_from(["subtype", "message", "user", "type", "ts"]), st.text() | st.none()))
+def test_no_echo_would_be_a_prompt_or_the_end_of_a_message(event: dict[str, Any]) -> None:
+    whole = delivered(**event)
+    if is_own_echo(whole):
+        assert parse_prompt(whole, bot_user=US) is None
+        assert parse_vanished(whole, bot_user=US) is None
