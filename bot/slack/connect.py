@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.backoff import Backoff
 from bot.core.conversation.incoming import is_own_echo
+from bot.core.conversation.json_payload import as_payload
 from bot.environment import certificates
 from bot.environment.proxies import proxy_for
 from bot.errors import RateLimited, SettingsError, SlackDenied, SlackError
@@ -171,7 +172,7 @@ class TicketClient(SocketModeClient):
             self._unused, self._greeted = 0, True
 
     async def _dispatch(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        if is_own_echo(request.payload):
+        if is_own_echo(as_payload(cast("object", request.payload))):
             # Not through Bolt, which takes a millisecond or two for each: they are as many as our edits.
             await self.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
             return
