@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.core.conversation.admission import OperatorRules, admit
+from bot.core.conversation.reply_policy import ReplyRules
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
 from bot.delivery.sender import Sender
@@ -26,6 +27,7 @@ from bot.observability.hooks import tell
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.listeners import build_bolt
+from bot.slack.user_directory import UserDirectory
 from bot.slack.web_api_client import Surface
 
 if TYPE_CHECKING:
@@ -134,6 +136,7 @@ async def running(
         kept = Standby(record, database.outage, replica=replica) if database.file else record
         starter: Keeping | Engine = keeping if database.file else engine
         admitting, gate = partial(admit, operator_rules(settings)), Gate()
+        rules = ReplyRules(settings.follow, settings.answer_apps)
 
         def build(login: WorkspaceLogin) -> Installation:
             us = login.us
@@ -144,7 +147,8 @@ async def running(
             quota = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
             sender = Sender(surface, pacing, clock=clock, purse=quota if database.lasting else None)
             quota.changed = sender.poke
-            pipeline = Pipeline(kept, ThreadContext(surface, kept), sender, model, admitting, gate)
+            context = ThreadContext(surface, kept, UserDirectory(login.client, clock=clock), rules)
+            pipeline = Pipeline(kept, context, sender, model, admitting, gate)
             return Installation(us, surface, pipeline, sender, quota if database.lasting else None)
 
         installations = Installations(tokens or SingleWorkspaceToken(WorkspaceLogin(us, client)), build)
@@ -163,6 +167,7 @@ async def running(
             signing_secret=settings.slack_signing_secret,
             taker=turns,
             controls=controls,
+            apps=settings.answer_apps,
         )
         await stack.enter_async_context(starter.open(turns))
         watched = apart(database)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.reply_policy import Follow
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.environment import postgres_url
 from bot.environment.certificates import check_certificates
@@ -57,6 +58,8 @@ class Settings:
     updates_most: int = UPDATE_LIMIT  # a ceiling, up to which last edits may feel their way
     posts_in_a_row: int = POST_LIMIT  # chat.postMessage in one channel, in as many seconds
     drain: float = 30.0  # how long a stopping process lets running answers finish
+    follow: Follow = Follow.ASKER  # whose messages are answered without a mention, where we took part
+    answer_apps: frozenset[str] = frozenset()  # the apps that are answered, by name or id in small letters
     mention_asker: bool = (
         False  # whether an answer may notify the person who asked; it never notifies anybody else
     )
@@ -143,6 +146,8 @@ def from_env(env: Mapping[str, str]) -> Settings:
         updates_most=read.whole("TELEPRINTER_UPDATES_MOST", updates, least=updates),
         posts_in_a_row=read.whole("TELEPRINTER_POSTS_IN_A_ROW", POST_LIMIT, least=1),
         drain=read.seconds("TELEPRINTER_DRAIN_SECONDS", Settings.drain),
+        follow=Follow(read.choice("TELEPRINTER_FOLLOW", "asker", _FOLLOW).lower()),
+        answer_apps=read.names("TELEPRINTER_ANSWER_APPS"),
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
         log_format=read.choice("TELEPRINTER_LOG_FORMAT", Settings.log_format, _LOG_FORMATS),
@@ -155,6 +160,7 @@ def demo_port(env: Mapping[str, str]) -> int:
     return Variables(env).whole("PORT", DEMO_PORT, least=0, most=65535)
 
 
+_FOLLOW = tuple(one.value.upper() for one in Follow)
 _NO_OR_YES = ("NO", "YES")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("TEXT", "JSON")

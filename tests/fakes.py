@@ -125,6 +125,18 @@ async def words(text: str, *, every: float = 0.1, then: Delta | Exception | None
     yield then or Finish(Reason.STOP)
 
 
+class Accounts:
+    """Knows these people; all other accounts are bots'."""
+
+    def __init__(self, *people: str) -> None:
+        self.people = people
+        self.asked: list[str] = []
+
+    async def is_person(self, user: str) -> bool:
+        self.asked.append(user)
+        return user in self.people
+
+
 class FakeModel:
     """Answers each question with the next of `answers`, and keeps what it was asked."""
 

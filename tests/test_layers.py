@@ -71,6 +71,7 @@ ALLOWED = {
 MOST_MEMBERS, MOST_ARGUMENTS = 15, 6
 
 LARGE = {
+    "bot.durable.turn_store.TurnStore": "what pipelines, buttons, replicas and retention each ask of the one record",
     "bot.settings.Settings": "one field a setting",
     "bot.core.delivery.reply.Reply": "what pacing knows of it (a `Delivery`), and what its sender tells it of each call",
     "bot.core.delivery.segments.Segments": "what a reply asks of its messages",

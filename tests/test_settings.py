@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.conversation.reply_policy import Follow
 from bot.errors import SettingsError
 from bot.settings import OPENAI_DEFAULT, Settings, from_env, load
 
@@ -90,6 +91,9 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_UPDATES_PER_MINUTE", "1.5"),
         ("TELEPRINTER_LOG_LEVEL", "chatty"),
         ("TELEPRINTER_MENTION_ASKER", "maybe"),
+        ("TELEPRINTER_FOLLOW", "nobody"),
+        ("TELEPRINTER_ANSWER_APPS", "Alarm\nFlow"),
+        ("TELEPRINTER_ANSWER_APPS", "xoxb-1-2"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:
@@ -196,3 +200,9 @@ def test_a_forbidden_dotenv_file_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").chmod(0)
     with pytest.raises(SettingsError, match="Permission denied"):
         load({}, dotenv=tmp_path / ".env")
+
+
+def test_who_is_followed_and_which_apps_are_answered_is_the_operators_to_say() -> None:
+    assert (Settings().follow, Settings().answer_apps) == (Follow.ASKER, frozenset())
+    chosen = from_env({"TELEPRINTER_FOLLOW": "Everyone", "TELEPRINTER_ANSWER_APPS": " Alarm Bot, B012AB,,"})
+    assert (chosen.follow, chosen.answer_apps) == (Follow.EVERYONE, frozenset({"alarm bot", "b012ab"}))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.conversation.incoming import ThreadKey
+from bot.core.conversation.reply_policy import Participation
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
 from bot.durable.turn_store import Entry, RecordedAnswer, Sight
 from bot.observability import facts
@@ -40,6 +41,7 @@ class Standby:
         self._asked: set[asyncio.Task[Any]] = set()
         self._known: dict[AnswerKey, Entry] = {}  # of our own turns, also over ones that are owed
         self._joined: set[ThreadKey] = set()
+        self._left: dict[ThreadKey, str] = {}
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
@@ -129,12 +131,27 @@ class Standby:
         """See `TurnStore.hand_over`."""
         await self._record.hand_over()
 
-    async def took_part(self, thread: ThreadKey, *, before: str) -> bool:
-        """See `TurnStore.took_part`."""
-        asking = self._record.took_part(thread, before=before)
-        return await self._keep(None, asking, lambda: thread in self._joined)
+    async def participation(self, turn: AnswerKey) -> Participation:
+        """See `TurnStore.participation`."""
+        asking = self._record.participation(turn)
+        return await self._keep(None, asking, lambda: self._participation(turn))
+
+    async def leave(self, thread: ThreadKey, *, since: str) -> None:
+        """See `TurnStore.leave`."""
+        self._left[thread] = since
+        await self._keep(thread, self._record.leave(thread, since=since), lambda: None)
 
     # ---- inside
+
+    def _participation(self, turn: AnswerKey) -> Participation:
+        """Returns what the record will say, as far as this process knows."""
+        known = [one for one in self._ours(turn.thread) if one != turn]
+        return Participation(
+            turn.thread in self._joined,
+            asked=any(one.user == turn.user and one.turn.ts < turn.turn.ts for one in known),
+            left=turn.thread in self._left and self._left[turn.thread] < turn.turn.ts,
+            is_free=all(self._known[one].stage is TurnStage.OVER for one in known),
+        )
 
     def _claim(self, turn: AnswerKey, *, at_work: bool) -> Entry:
         """Returns what the record will say, as far as this process knows."""
@@ -154,6 +171,8 @@ class Standby:
         if not step.begins:
             return entry
         self._joined.add(turn.thread)
+        if self._left.get(turn.thread, turn.turn.ts) < turn.turn.ts:
+            del self._left[turn.thread]
         return replace(entry, stage=TurnStage.THINKING, at_work=at_work)
 
     async def _keep(
@@ -178,6 +197,7 @@ class Standby:
         if thread in self._owed.values():
             return
         self._joined.discard(thread)
+        self._left.pop(thread, None)
         for turn in self._ours(thread):
             if self._known[turn].stage is TurnStage.OVER:
                 del self._known[turn]

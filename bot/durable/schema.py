@@ -60,6 +60,7 @@ threads = Table(
     Column("channel", String, primary_key=True),
     Column("thread_ts", String, primary_key=True),
     Column("joined_at", Float, nullable=False, server_default=text("0")),
+    Column("left_ts", String, nullable=False, server_default=text("''")),
 )
 feedback = Table(
     "feedback",

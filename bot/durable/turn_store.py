@@ -40,6 +40,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     not_,
     or_,
     select,
@@ -50,8 +51,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.conversation.answer_key import AGAIN
+from bot.core.conversation.authors import SLACKBOT, is_app
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.conversation.quarantine import SUSPECT
+from bot.core.conversation.reply_policy import EXCHANGE_SECONDS, Participation
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
 from bot.durable.retried_writes import persist
 from bot.durable.schema import RUNNING, make_tables, threads, turns
@@ -72,6 +75,9 @@ if TYPE_CHECKING:
 ONE_AT_A_TIME = (
     7_400_116  # any number of our own: who makes the tables holds PostgreSQL's lock of that number
 )
+
+LEFT_LONGER = 90 * 24 * 3600.0
+"""Seconds that a thread which we were asked to leave is remembered beyond others: after a quarter nobody goes on in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,27 +271,36 @@ class TurnStore:
 
     async def forget(self, before: float) -> None:
         """Forgets the turns that began before that time, in seconds since the epoch, and are over; and the threads that we
-        have not answered in since."""
+        have not answered in since, those that we have left after LEFT_LONGER more."""
         over = turns.c.stage == TurnStage.OVER.value
         await self._run(delete(turns).where(turns.c.begun_at < before, over))
-        await self._run(delete(threads).where(threads.c.joined_at < before))
+        still_left = and_(threads.c.left_ts != "", threads.c.joined_at >= before - LEFT_LONGER)
+        await self._run(delete(threads).where(threads.c.joined_at < before, not_(still_left)))
 
     # ---- threads
 
-    async def took_part(self, thread: ThreadKey, *, before: str) -> bool:
-        """Tells whether we took part in `thread` when the message with the ts `before` was written, as far as the record goes.
+    async def participation(self, turn: AnswerKey) -> Participation:
+        """Tells what part we had in the turn's thread when its question was written, as far as the record goes.
 
-        Where all that is on record are later questions, we did not: two messages of a moment may come in any order.
+        Where all that is on record are later questions, we had none: two messages of a moment may come in any order.
         """
-        earlier = exists().where(*_thread(thread), turns.c.ts < before)
-        later = exists().where(*_thread(thread), turns.c.ts > before)
-        query = select(threads.c.team).where(
-            threads.c.team == thread.team,
-            threads.c.channel == thread.channel,
-            threads.c.thread_ts == thread.thread_ts,
-            or_(earlier, not_(later)),
-        )
-        return bool((await self._run(query)).all)
+        ts, there = turn.turn.ts, exists().where(*_in_thread(turn.thread))
+        earlier = exists().where(*_thread(turn.thread), turns.c.ts < ts)
+        later = exists().where(*_thread(turn.thread), turns.c.ts > ts)
+        asked = exists().where(*_thread(turn.thread), turns.c.ts < ts, turns.c.person == turn.user)
+        left = exists().where(*_in_thread(turn.thread), threads.c.left_ts != "", threads.c.left_ts < ts)
+        busy = exists().where(*_thread(turn.thread), turns.c.ts != turn.name, _not_over())
+        exchange = _exchange(turn, time.time()) if is_app(turn.user) else literal(0)
+        query = select(and_(there, or_(earlier, not_(later))), asked, left, exchange, not_(busy))
+        (row,) = (await self._run(query)).all
+        return Participation(bool(row[0]), bool(row[1]), bool(row[2]), int(row[3]), bool(row[4]))
+
+    async def leave(self, thread: ThreadKey, *, since: str) -> None:
+        """Notes that we do not follow the thread any more, from the ts `since` on until we are asked again."""
+        key = {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
+        row = self._database.insert(threads).values(**key, joined_at=(now := time.time()), left_ts=since)
+        values = {"left_ts": since, "joined_at": now}
+        await self._run(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
     # ---- inside
 
@@ -303,7 +318,7 @@ class TurnStore:
                 connection.execute(_superseding(turn, step.supersedes))
         entry = _entry(connection.execute(self._taking(turn, begins=begins, at_work=at_work)).one())
         if entry.runs:
-            connection.execute(self._joining(turn.thread))
+            connection.execute(self._joining(turn))
         return entry
 
     def _taking(self, turn: AnswerKey, *, begins: bool, at_work: bool) -> Executable:
@@ -333,11 +348,13 @@ class TurnStore:
         )
         return again.returning(*_ENTRY)
 
-    def _joining(self, thread: ThreadKey) -> Executable:
-        """Notes that we take part in `thread` from now on."""
+    def _joining(self, turn: AnswerKey) -> Executable:
+        """Notes that we take part in the turn's thread from now on, also where we were asked to leave before its question."""
+        thread, now = turn.thread, time.time()
         key = {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
-        row = self._database.insert(threads).values(**key, joined_at=(now := time.time()))
-        return row.on_conflict_do_update(index_elements=list(key), set_={"joined_at": now})
+        row = self._database.insert(threads).values(**key, joined_at=now)
+        left = case((threads.c.left_ts < turn.turn.ts, ""), else_=threads.c.left_ts)
+        return row.on_conflict_do_update(index_elements=list(key), set_={"joined_at": now, "left_ts": left})
 
     async def _advance(self, turn: AnswerKey, stage: TurnStage, since: list[TurnStage]) -> bool:
         moved = await self._run(
@@ -420,6 +437,27 @@ def _thread(thread: ThreadKey) -> tuple[ColumnElement[bool], ...]:
         turns.c.channel == thread.channel,
         turns.c.thread_ts == thread.thread_ts,
     )
+
+
+def _in_thread(thread: ThreadKey) -> tuple[ColumnElement[bool], ...]:
+    return (
+        threads.c.team == thread.team,
+        threads.c.channel == thread.channel,
+        threads.c.thread_ts == thread.thread_ts,
+    )
+
+
+def _exchange(turn: AnswerKey, now: float) -> ColumnElement[int]:
+    """Counts what apps have asked in the other threads of the turn's channel, lately and since a person asked there."""
+    here = (turns.c.team == turn.thread.team, turns.c.channel == turn.thread.channel)
+    of_apps = or_(turns.c.person.startswith("B"), turns.c.person == SLACKBOT)
+    last_person = select(func.coalesce(func.max(turns.c.begun_at), 0.0)).where(*here, not_(of_apps))
+    recent = turns.c.begun_at > now - EXCHANGE_SECONDS
+    elsewhere = turns.c.thread_ts != turn.thread.thread_ts
+    counted = select(func.count()).where(
+        *here, of_apps, recent, elsewhere, turns.c.begun_at > last_person.scalar_subquery()
+    )
+    return counted.scalar_subquery()
 
 
 def _asked_by(ts: str) -> ColumnElement[bool]:

@@ -115,6 +115,11 @@ class Variables:
             raise SettingsError(f"{name}={shown(value)}: choose one of {', '.join(choices)}.")
         return value.upper() or default
 
+    def names(self, name: str) -> frozenset[str]:
+        """Names or ids with commas between them, in small letters; none where nothing is set."""
+        named = (one.strip().casefold() for one in self.name(name, "").split(","))
+        return frozenset(one for one in named if one)
+
     def whole(self, name: str, default: int, *, least: int, most: int = MOST) -> int:
         """A whole number from `least` to `most`."""
         text = self.text(name)

@@ -270,6 +270,14 @@ class FollowUpUnread(ThreadFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeEnded(TurnFact):
+    """An app is not answered any more: nobody but it and us has spoken for a while."""
+
+    name = "exchange.ended"
+    severity = logging.WARNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryFailed(Fact):
     """A thread could not be read; it is tried again a few times."""
 
@@ -780,12 +788,22 @@ class PromptAgain(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptOfAnApp(Fact):
-    """A mention is left unanswered: an app wrote it."""
+    """A question is left unanswered: an app posted it, and no setting names that."""
 
     name = "prompt.of_an_app"
 
     channel: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUnknown(Fact):
+    """Slack has not told who an account is: it has no name, and what it posts through an app counts as an app's."""
+
+    name = "account.unknown"
+
+    kind: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,9 +56,10 @@ def build_bolt(
     signing_secret: str,
     taker: PromptHandler,
     controls: ControlHandler | None = None,
+    apps: frozenset[str] = frozenset(),
 ) -> AsyncApp:
     """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`, and presses into work for
-    `controls`."""
+    `controls`. `apps` are the names of other apps that may ask, in small letters."""
     app = AsyncApp(
         client=client,
         # Bolt wants some secret even where it checks none: in Socket Mode no request is signed.
@@ -74,7 +75,7 @@ def build_bolt(
         body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
         us = cast("Identity", context[US])
-        if (prompt := parse_prompt(body, bot_user=us.user)) is not None:
+        if (prompt := parse_prompt(body, bot_user=us.user, apps=apps)) is not None:
             if not await taker.take(prompt):
                 tell(facts.PromptAgain(channel=prompt.thread.channel, ts=prompt.ts))
         elif (vanished := parse_vanished(body, bot_user=us.user)) is not None:

@@ -10,6 +10,8 @@ import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
+from bot.core.conversation.addressees import read_addressees
+from bot.core.conversation.authors import read_author
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import SPOKEN
 from bot.core.conversation.json_payload import Payload, as_payload, as_payloads
@@ -167,12 +169,17 @@ class Surface:
         return {"blocks": blocks, "text": _first_bytes(body.fallback, FALLBACK_BYTES), **quiet}
 
     def _said(self, message: Payload) -> ThreadMessage:
-        ours = message.get("user") == self._bot_user or (
-            bool(self._bot_id) and message.get("bot_id") == self._bot_id
-        )
-        parts = read_own_message(message) if ours else read_message(message, bot_user=self._bot_user)
-        user = str(message.get("user") or message.get("bot_id") or "")
-        return ThreadMessage(str(message["ts"]), user, parts, ours, _marker(message) if ours else "")
+        ts, user = str(message["ts"]), str(message.get("user") or message.get("bot_id") or "")
+        if self._is_ours(message):
+            return ThreadMessage(ts, user, read_own_message(message), ours=True, marker=_marker(message))
+        parts = read_message(message, bot_user=self._bot_user)
+        to = read_addressees(message, bot_user=self._bot_user)
+        return ThreadMessage(ts, user, parts, author=read_author(message), to=to)
+
+    def _is_ours(self, message: Payload) -> bool:
+        """Tells whether we said it. What our app posts with a person's token is that person's."""
+        user, bot_id = message.get("user"), message.get("bot_id")
+        return user == self._bot_user or (not user and bool(self._bot_id) and bot_id == self._bot_id)
 
     async def _replies(self, thread: ThreadKey, **arguments: Any) -> list[Payload]:
         messages: dict[str, Payload] = {}  # by ts: the thread's first message may come with every page

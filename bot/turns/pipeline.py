@@ -1,11 +1,11 @@
 """The way of one turn, from a prompt that is on record to the end of its reply.
 
-    admit --> claim --> read --> answer --> finish
+    hear  --> claim --> read --> answer --> finish
       |         |        |          |
       |         |        |          +-- stopped: what is written stays; given up: it killed too many processes
       |         |        +-- gone: the question was deleted
       |         +-- over: it was before; stopped or superseded while it waited for its thread
-      +-- not ours: a thread without us, an edited mention that has its answer
+      +-- not ours: see `bot.core.conversation.reply_policy`
 
 Each stage is a method of `Pipeline`. A turn whose task is cancelled anywhere still has to `finish`, by whoever cancels it;
 see `bot.turns.registry`. What each stage may write on record is a table in `bot.durable.turn_store`.
@@ -22,6 +22,7 @@ from bot.core.conversation.admission import Refusal
 from bot.core.conversation.deltas import Reason
 from bot.core.conversation.history import continuation, to_messages
 from bot.core.conversation.quarantine import CONVICTED
+from bot.core.conversation.reply_policy import Ruling, is_leave
 from bot.core.conversation.turn_order import Ending, TurnStage
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.admission import Admission, Preferences
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import ChatMessage
+    from bot.core.conversation.history import ChatMessage, ThreadMessage
     from bot.core.conversation.incoming import Prompt, TurnKey
     from bot.core.delivery.controls import AnswerEnd
     from bot.delivery.sender import Sender
@@ -102,8 +103,10 @@ class Pipeline:
     # ---- the stages
 
     async def _through(self, running: Running, heard: Prompt | None, posted: Mapping[int, str]) -> str:
-        if (admission := await self._admit(running.turn)) is None:
-            return "not ours"
+        hearing = await self._context.hear(running.turn, heard)
+        if hearing.ruling is not Ruling.ANSWER:
+            return f"not ours: {hearing.ruling.value}"
+        admission = self._resolve(running.turn.turn)
         async with self._claim(running) as entry:
             if entry.ending is Ending.STOPPED and entry.runs:
                 return await self._close(running, posted)
@@ -113,14 +116,11 @@ class Pipeline:
                 return await self._refuse(running, admission)
             if entry.alone > CONVICTED:
                 return await self._give_up(running, entry)
-            scene = await self._read(running.turn, heard, posted)
+            said = None if running.has_waited else hearing.said
+            scene = await self._read(running.turn, heard, posted, said)
             if scene is None or entry.vanished & set(scene.posted.values()):
                 return Ending.GONE.value
             return await self._answer(running, entry, scene, admission)
-
-    async def _admit(self, turn: AnswerKey) -> Admission | None:
-        """Returns how the turn is answered, or why not; None where it is not for us."""
-        return self._resolve(turn.turn) if await self._context.is_ours(turn) else None
 
     @asynccontextmanager
     async def _claim(self, running: Running) -> AsyncGenerator[Entry]:
@@ -138,6 +138,7 @@ class Pipeline:
     async def _attempt(self, running: Running) -> Entry:
         turn = running.turn
         entry = await self._record.claim(turn, at_work=self._gate.reserve(turn))
+        running.has_waited = running.has_waited or entry.waits
         if not entry.at_work:
             self._gate.leave(turn)  # who waits is not at work, and holds up nobody
         if not running.begun and entry.stage is not TurnStage.OVER and entry.ending is None:
@@ -145,8 +146,14 @@ class Pipeline:
         running.begin()
         return entry
 
-    async def _read(self, turn: AnswerKey, heard: Prompt | None, posted: Mapping[int, str]) -> Scene | None:
-        """The question and its thread, None where the question is gone."""
+    async def _read(
+        self,
+        turn: AnswerKey,
+        heard: Prompt | None,
+        posted: Mapping[int, str],
+        said: list[ThreadMessage] | None,
+    ) -> Scene | None:
+        """The question and its thread, None where the question is gone. `said` is the thread where it was read just before."""
         if heard is None and (posted or not turn.take):
             return await self._context.scene_again(turn, posted)
         async with asyncio.TaskGroup() as tasks:
@@ -155,9 +162,12 @@ class Pipeline:
                 tasks.create_task(self._context.status(turn.thread, THINKING))
             if heard is None:
                 return await self._context.scene_again(turn, posted)
-            return await self._context.scene(heard)
+            return await self._context.scene(heard, said)
 
     async def _answer(self, running: Running, entry: Entry, scene: Scene, preferences: Preferences) -> str:
+        if is_leave(scene.prompt):
+            await self._record.leave(running.turn.thread, since=running.turn.turn.ts)
+            return await self._show(running, said(notes.LEFT), scene)
         return await self._show(
             running, self._deltas(running.turn, scene, entry, preferences), scene, preferences
         )

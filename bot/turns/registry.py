@@ -134,6 +134,11 @@ class Turns:
         await self._record.stop(thread, name)
         await self.look()
 
+    async def leave(self, thread: ThreadKey, *, since: str) -> None:
+        """Ends following the thread: what is written there after the ts `since` without a mention is nothing to us, until we are
+        mentioned again. For all replicas. Raises as `vanish` does."""
+        await self._record.leave(thread, since=since)
+
     # ---- for the engine
 
     async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:

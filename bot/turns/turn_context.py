@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.backoff import Backoff
 from bot.core.conversation import notices as notes
 from bot.core.conversation.answer_key import answer_marker, answer_tag, turn_marker
+from bot.core.conversation.authors import AuthorKind
 from bot.core.conversation.content_parts import UnreadablePart
-from bot.core.conversation.history import Takes, ThreadMessage
+from bot.core.conversation.history import Takes, ThreadMessage, as_message
 from bot.core.conversation.incoming import Kind, Prompt
+from bot.core.conversation.reply_policy import ReplyRules, Ruling, judge, judge_alone
 from bot.core.delivery.segments import posted_parts
 from bot.core.delivery.slack_calls import SetStatus
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.content_parts import Parts
     from bot.core.conversation.incoming import ThreadKey, TurnKey
+    from bot.core.conversation.reply_policy import Participation
     from bot.core.delivery.slack_calls import SlackCall
 
 COURTESY = 1.0  # seconds that the "is thinking" line may take
@@ -34,7 +37,7 @@ RETRY = Backoff(1.0, longest=30.0)  # before a thread that could not be read is 
 TRIES = 3  # readings of a thread, over some 3 seconds, before a question is answered without it
 TRIES_UNSEEN = 6  # over some 30 seconds, where nobody would hear why there is no answer
 DOUBTS = 2  # refusals before one is believed that would end a turn
-STRANGERS = 5000  # threads we know we have no part in; ids only
+STRANGERS = 5000  # threads that we have no part in, and people who have not asked in one; ids only
 
 
 class ThreadReader(Protocol):
@@ -48,8 +51,16 @@ class ThreadReader(Protocol):
 class Memory(Protocol):
     """In which threads we took part, and what has begun; see `bot.durable.turn_store`."""
 
-    async def took_part(self, thread: ThreadKey, *, before: str) -> bool: ...
+    async def participation(self, turn: AnswerKey) -> Participation: ...
     async def entries(self, wanted: Sequence[AnswerKey]) -> Mapping[AnswerKey, object]: ...
+
+
+class AccountDirectory(Protocol):
+    """Knows who is a person; see `bot.slack.user_directory`."""
+
+    async def is_person(self, user: str) -> bool:
+        """Tells whether an account is a person's. Not where Slack does not say so."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,46 +80,81 @@ class Scene:
     former: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Holds whether a turn is answered, and what its thread said when that was decided: None where it was not read, or where a turn
+    of ours may have been in the middle of it."""
+
+    ruling: Ruling
+    said: list[ThreadMessage] | None = None
+
+
 class ThreadContext:
     """Reads for the turns of one process."""
 
-    def __init__(self, reader: ThreadReader, memory: Memory) -> None:
+    def __init__(
+        self,
+        reader: ThreadReader,
+        memory: Memory,
+        accounts: AccountDirectory,
+        rules: ReplyRules | None = None,
+    ) -> None:
         self._reader = reader
         self._memory = memory
-        self._strangers: OrderedDict[ThreadKey, None] = OrderedDict()
+        self._accounts = accounts
+        self._rules = rules or ReplyRules()
+        # What was seen once holds until the record says otherwise: threads without us, and who has not asked in one of ours.
+        self._passed: OrderedDict[tuple[ThreadKey, str], None] = OrderedDict()
         self._leaving = asyncio.Event()
 
     def leave(self) -> None:
         """Wait for no rate limit any more."""
         self._leaving.set()
 
-    async def is_ours(self, turn: AnswerKey) -> bool:
-        """A follow-up is for us only in a thread that we answered in, and an edited mention where it has no answer yet."""
-        if turn.take:
-            return True  # somebody wants another answer
-        if turn.kind is Kind.EDITED:
-            return await self._is_unanswered(turn)
-        if turn.kind is not Kind.FOLLOW_UP or await self._memory.took_part(turn.thread, before=turn.turn.ts):
-            return True
-        if turn.thread in self._strangers:
-            return False
-        # The record may be younger than the thread: Slack remembers who spoke in it.
-        said = await self._read(turn.thread, tries=TRIES_UNSEEN)
-        if said is None:
-            tell(facts.FollowUpUnread(thread=turn.thread))
-            return False  # not known: the next message of the thread asks again
-        if any(one.ours and one.ts < turn.turn.ts for one in said):
-            return True
-        self._remember_stranger(turn.thread)
-        return False
+    async def hear(self, turn: AnswerKey, heard: Prompt | None) -> Hearing:
+        """Decides whether the turn is answered. `heard` is its question, None where another process heard it."""
+        if turn.take or (heard is None and await self._memory.entries([turn])):
+            return Hearing(Ruling.ANSWER)  # somebody wants another answer, or a process died of this one
+        said = None if heard else await self._read(turn.thread, tries=TRIES_UNSEEN)
+        asked = as_message(heard) if heard else _asked(said or (), turn)
+        if asked is None:  # deleted, or not to be read: whoever was waiting for an answer hears of it later
+            return Hearing(Ruling.UNREAD if turn.kind is Kind.FOLLOW_UP else Ruling.ANSWER)
+        ruling = judge_alone(asked, turn.kind, self._rules)
+        return Hearing(ruling) if ruling else await self._hear_thread(turn, asked, said)
 
-    async def scene(self, prompt: Prompt) -> Scene:
-        """Returns what the model reads for a question that was just heard."""
-        asked = ThreadMessage(prompt.ts, prompt.user, prompt.parts)
+    async def _hear_thread(
+        self, turn: AnswerKey, asked: ThreadMessage, said: list[ThreadMessage] | None
+    ) -> Hearing:
+        record = await self._memory.participation(turn)
+        if turn.kind is Kind.FOLLOW_UP and self._has_passed(turn, record):
+            return Hearing(Ruling.NOT_FOLLOWED)
+        if asked.ts == turn.thread.thread_ts and turn.kind is not Kind.EDITED:
+            said = []  # there is nothing before the first message
+        elif said is None:
+            said = await self._read(turn.thread, tries=TRIES_UNSEEN)
+        before = None if said is None else _known_before(said, turn.turn)
+        ruling = judge(asked, turn.kind, before, record, self._rules)
+        if ruling is Ruling.WHO_IS_IT:
+            asked = await self._identify(asked)
+            alone = judge_alone(asked, turn.kind, self._rules)
+            ruling = alone or judge(asked, turn.kind, before, record, self._rules)
+        self._note(turn, ruling)
+        return Hearing(ruling, said if record.is_free else None)
+
+    async def _identify(self, asked: ThreadMessage) -> ThreadMessage:
+        """Asks Slack whose account has posted it."""
+        is_person = await self._accounts.is_person(asked.user)
+        kind = AuthorKind.PERSON_THROUGH_APP if is_person else AuthorKind.APP
+        return replace(asked, author=replace(asked.author, kind=kind))
+
+    async def scene(self, prompt: Prompt, said: list[ThreadMessage] | None = None) -> Scene:
+        """Returns what the model reads for a question that was just heard; `said` is its thread, where that was read already."""
+        asked = as_message(prompt)
         note = _note(prompt.parts)
         if prompt.starts_thread:
             return Scene(prompt, [asked], note)
-        said = await self._read(prompt.thread, tries=TRIES)
+        if said is None:
+            said = await self._read(prompt.thread, tries=TRIES)
         if said is None:
             return Scene(prompt, [asked], notes.UNREAD)
         return Scene(prompt, [*_before(said, prompt.turn), asked], note)
@@ -119,13 +165,13 @@ class ThreadContext:
         `posted` are its messages on record. One more may stand in Slack, where that process died between the two. Waits until Slack tells. Raises SlackDenied where it never will.
         """
         said = await self._read_in_the_end(turn.thread)
-        asked = next((one for one in said if one.ts == turn.turn.ts), None)
+        asked = _asked(said, turn)
         if asked is None:
             return None
         ours = [one for one in said if one.ours and answer_marker(one.marker) == turn.marker]
         posted = {**posted, **posted_parts((one.marker.rpartition(":")[2], one.ts) for one in ours)}
         seen = "\n\n".join(one.text for one in ours if one.ts in posted.values())
-        prompt = Prompt(turn.thread, turn.turn.ts, turn.user, asked.parts, turn.kind)
+        prompt = Prompt(turn.thread, turn.turn.ts, turn.user, asked.parts, turn.kind, asked.author, asked.to)
         takes = Takes(said, turn.turn.ts)
         former = [self._reader.permalink(turn.thread, ts) for ts in takes.beside(turn)]
         return Scene(
@@ -149,18 +195,27 @@ class ThreadContext:
 
     # ---- inside
 
-    async def _is_unanswered(self, turn: AnswerKey) -> bool:
-        if await self._memory.entries([turn]):
-            return True  # a process died of it: what stands in Slack is the answer that is to be finished
-        # The record forgets, and Slack tells of an edit for ever. It also keeps whose answer each message is.
-        said = await self._read(turn.thread, tries=TRIES_UNSEEN)
-        # Where it cannot be read: two answers are better than none.
-        return said is None or not any(one.ours and _answers(one, turn.turn) for one in said)
+    def _has_passed(self, turn: AnswerKey, record: Participation) -> bool:
+        """Tells whether it was seen before that the turn is nothing to us, and nothing on record contradicts it since."""
+        if record.asked:
+            return False
+        others = not record.took_part and (turn.thread, "") in self._passed
+        return others or (record.took_part and (turn.thread, turn.user) in self._passed)
 
-    def _remember_stranger(self, thread: ThreadKey) -> None:
-        self._strangers[thread] = None
-        if len(self._strangers) > STRANGERS:
-            self._strangers.popitem(last=False)
+    def _note(self, turn: AnswerKey, ruling: Ruling) -> None:
+        if ruling is Ruling.UNREAD:
+            tell(
+                facts.FollowUpUnread(thread=turn.thread)
+            )  # not known: the next message of the thread asks again
+        if ruling is Ruling.AUTOMATIC:
+            tell(facts.PromptOfAnApp(channel=turn.thread.channel, ts=turn.turn.ts))
+        if ruling is Ruling.EXCHANGE:
+            tell(facts.ExchangeEnded(turn=turn))
+        if ruling not in (Ruling.NOT_FOLLOWED, Ruling.NEWCOMER):
+            return
+        self._passed[(turn.thread, turn.user if ruling is Ruling.NEWCOMER else "")] = None
+        if len(self._passed) > STRANGERS:
+            self._passed.popitem(last=False)
 
     async def _read(self, thread: ThreadKey, *, tries: int) -> list[ThreadMessage] | None:
         """Returns what the thread says; None where Slack does not tell in so many tries, or not soon."""
@@ -215,6 +270,16 @@ def _note(asked: Parts) -> str:
 def _answers(one: ThreadMessage, turn: TurnKey) -> bool:
     """Tells whether it belongs to any take at the turn's question."""
     return turn_marker(one.marker) == ":".join(turn.claim)
+
+
+def _asked(said: Sequence[ThreadMessage], turn: AnswerKey) -> ThreadMessage | None:
+    """Returns the turn's question, None where it does not stand in its thread."""
+    return next((one for one in said if one.ts == turn.turn.ts), None)
+
+
+def _known_before(said: list[ThreadMessage], turn: TurnKey) -> list[ThreadMessage]:
+    """Returns what the thread said when the question was written, and what answers it."""
+    return [one for one in said if one.ts < turn.ts or (one.ours and _answers(one, turn))]
 
 
 def _before(said: list[ThreadMessage], turn: TurnKey) -> list[ThreadMessage]:

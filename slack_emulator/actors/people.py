@@ -49,6 +49,12 @@ class People:
             return self._say(channel, user, text.removeprefix(DEED), thread_ts, subtype="me_message")
         return self._say(channel, user, text, thread_ts)
 
+    async def say_through(
+        self, app: App, channel: str, user: str, text: str, thread_ts: str | None = None
+    ) -> str:
+        """Post a message as a person, with their own token, through an app: Slack marks it as that app's as well."""
+        return self._say(channel, user, text, thread_ts, app_id=app.id)
+
     async def upload(
         self,
         channel: str,
@@ -112,6 +118,7 @@ class People:
         files: tuple[File, ...] = (),
         attachments: tuple[Json, ...] = (),
         subtype: str | None = None,
+        app_id: str | None = None,
     ) -> str:
         draft = Message(
             channel=self._inside(channel, user),
@@ -119,7 +126,8 @@ class People:
             user=self.person(user).id,
             text=self._composed(text, may_be_empty=bool(files or attachments)),
             thread_ts=thread_ts or None,
-            client_msg_id=str(uuid4()),
+            app_id=app_id,
+            client_msg_id=None if app_id else str(uuid4()),
             files=files,
             attachments=attachments,
             subtype=subtype,

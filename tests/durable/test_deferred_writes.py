@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
+from bot.core.conversation.reply_policy import Participation
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.database import open_database
 from bot.durable.deferred_writes import Standby
@@ -62,11 +63,11 @@ async def test_a_turn_goes_from_its_claim_to_its_end_and_all_of_it_is_kept_later
         assert (entry.stage, entry.attempts, entry.replica) == (TurnStage.THINKING, 1, "me")
         await standby.work(a_turn())
         assert await standby.write(a_turn())
-        assert await standby.took_part(THREAD, before="9.0")
+        assert (await standby.participation(a_turn("9.0"))).took_part
         await standby.finish(a_turn())
         record.free.set()
         assert (await begun(standby, a_turn())).stage is TurnStage.OVER
-        assert await standby.took_part(THREAD, before="9.0")
+        assert (await standby.participation(a_turn("9.0"))).took_part
 
 
 async def test_of_the_turns_of_a_thread_one_at_a_time_runs(tmp_path: Path) -> None:
@@ -158,3 +159,29 @@ async def test_a_button_works_while_the_database_takes_nothing(tmp_path: Path) -
         assert await standby.find(("T", "C", "9.0")) is None
     assert found == RecordedAnswer("1.0", THREAD, "U", TurnStage.WRITING, Ending.STOPPED)
     assert newest == RecordedAnswer("1.0+01", THREAD, "U", TurnStage.WAITING, None)
+
+
+async def test_what_is_known_of_a_thread_is_known_while_it_is_owed(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, _, _):
+        assert await standby.participation(a_turn("9.0")) == Participation()
+        await begun(standby, a_turn("1.0"))
+        asked = await standby.participation(a_turn("9.0"))
+        newcomer = await standby.participation(a_turn("9.0", user="V"))
+        await standby.finish(a_turn("1.0"))
+        await standby.leave(THREAD, since="5.0")
+        left = await standby.participation(a_turn("9.0"))
+        before = await standby.participation(a_turn("4.0"))
+        await begun(standby, a_turn("10.0"))
+        back = await standby.participation(a_turn("11.0", user="V"))
+    assert asked == Participation(took_part=True, asked=True, is_free=False)
+    assert newcomer == Participation(took_part=True, is_free=False)
+    assert (left.left, left.is_free, before.left, back.left) == (True, True, False, False)
+
+
+async def test_a_thread_that_was_left_meanwhile_is_left_on_record(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, record, _):
+        await begun(standby, a_turn("1.0"))
+        await standby.leave(THREAD, since="5.0")
+        record.free.set()
+        await standby.finish(a_turn("1.0"))
+        assert (await record.participation(a_turn("9.0"))).left

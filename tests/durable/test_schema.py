@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-LATER = (("turns", "alone"), ("turns", "at_work"), ("threads", "joined_at"))
+LATER = (("turns", "alone"), ("turns", "at_work"), ("threads", "joined_at"), ("threads", "left_ts"))
 """Columns that the first version did not have."""
 
 
@@ -23,7 +23,7 @@ async def test_columns_that_are_missing_are_added_and_rows_stay(somewhere: Path 
     async with open_database(somewhere) as database:
         await prepare(database)
         kept = await database.connections.transact(as_the_first_version_left_it)
-    assert kept == ("T", "C", "1.0", 0.0)
+    assert kept == ("T", "C", "1.0", 0.0, "")
 
 
 def as_the_first_version_left_it(connection: Connection) -> object:
@@ -46,5 +46,5 @@ def test_nothing_is_kept_but_ids_times_stages_and_counts() -> None:
     ours = [table for table in tables.sorted_tables if table.name in ("turns", "threads")]
     assert {column.name for table in ours for column in table.columns} == {
         "team", "channel", "ts", "thread_ts", "person", "stage", "replica", "attempts", "alone", "at_work", "ending",
-        "vanished", "begun_at", "joined_at",
+        "vanished", "begun_at", "joined_at", "left_ts",
     }  # fmt: skip

@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
+from bot.core.conversation.reply_policy import Participation
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.connections import PostgresPool
 from bot.durable.database import open_database
-from bot.durable.turn_store import Entry, RecordedAnswer, Sight, TurnStore
+from bot.durable.turn_store import LEFT_LONGER, Entry, RecordedAnswer, Sight, TurnStore
 from bot.durable.workflow import prepare
 from tests.patience import HANGING
 
@@ -281,13 +282,17 @@ async def test_nothing_is_looked_for_where_nothing_runs(somewhere: Path | str) -
         assert await record.entries([]) == {}
 
 
+async def took_part(record: TurnStore, *, before: str, channel: str = "C") -> bool:
+    return (await record.participation(a_turn(before, channel=channel, user="W"))).took_part
+
+
 async def test_a_thread_is_ours_once_a_turn_of_ours_ran_in_it(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
-        assert not await record.took_part(THREAD, before="9.0")
+        assert await record.participation(a_turn("9.0")) == Participation()
         await begun(record, a_turn())
         await begun(record, a_turn())
-        assert await record.took_part(THREAD, before="9.0")
-        assert not await record.took_part(ThreadKey("T", "C", "2.0"), before="9.0")
+        assert await took_part(record, before="9.0")
+        assert not await took_part(record, before="9.0", channel="D")
 
 
 async def test_what_was_said_before_our_first_question_in_a_thread_was_not_said_to_us(
@@ -295,8 +300,63 @@ async def test_what_was_said_before_our_first_question_in_a_thread_was_not_said_
 ) -> None:
     async with records(somewhere, "me") as (record,):
         await begun(record, a_turn("5.0"))
-        assert not await record.took_part(THREAD, before="4.0")
-        assert await record.took_part(THREAD, before="6.0")
+        assert not await took_part(record, before="4.0")
+        assert await took_part(record, before="6.0")
+
+
+async def test_who_has_asked_before_and_whether_anybody_still_waits_is_on_record(
+    somewhere: Path | str,
+) -> None:
+    async with records(somewhere, "me") as (record,):
+        await begun(record, a_turn("5.0"))
+        asked = [
+            await record.participation(a_turn(ts, user=user))
+            for ts, user in (("6.0", "U"), ("4.0", "U"), ("6.0", "V"))
+        ]
+        await record.finish(a_turn("5.0"))
+        free = await record.participation(a_turn("6.0"))
+    assert [(one.asked, one.is_free) for one in asked] == [(True, False), (False, False), (False, False)]
+    assert free.is_free
+
+
+async def test_a_thread_that_was_left_is_left_for_all_replicas_until_a_later_question(
+    somewhere: Path | str,
+) -> None:
+    async with records(somewhere, "me", "other") as (record, other):
+        await begun(record, a_turn("1.0"))
+        await other.leave(THREAD, since="5.0")
+        left = [(await record.participation(a_turn(ts))).left for ts in ("4.0", "6.0")]
+        await begun(record, a_turn("3.0", user="V"))
+        still = (await record.participation(a_turn("6.0"))).left
+        await record.finish(a_turn("1.0"))
+        await record.finish(a_turn("3.0"))
+        await begun(other, a_turn("7.0"))
+        back = await record.participation(a_turn("8.0"))
+    assert (left, still, back.left, back.took_part) == ([False, True], True, False, True)
+
+
+async def test_a_thread_that_was_left_is_remembered_longer_than_others(somewhere: Path | str) -> None:
+    async with records(somewhere, "me") as (record,):
+        await record.leave(THREAD, since="5.0")
+        await record.forget(time.time() + 60)
+        kept = await record.participation(a_turn("9.0"))
+        await record.forget(time.time() + LEFT_LONGER + 60)
+        assert (kept.left, (await record.participation(a_turn("9.0"))).left) == (True, False)
+
+
+async def test_what_apps_ask_in_new_threads_is_counted_until_a_person_asks(somewhere: Path | str) -> None:
+    async def exchange(record: TurnStore, *, channel: str = "C") -> int:
+        turn = TurnKey(ThreadKey("T", channel, "99.0"), "99.0", "B9", Kind.MENTION)
+        return (await record.participation(AnswerKey(turn))).exchange
+
+    async with records(somewhere, "me") as (record,):
+        for ts in ("1.0", "2.0", "3.0", "99.0"):
+            asked = TurnKey(ThreadKey("T", "C", ts), ts, "B9", Kind.MENTION)
+            await begun(record, AnswerKey(asked))
+        counted = [await exchange(record), await exchange(record, channel="D")]
+        persons = (await record.participation(a_turn("100.0"))).exchange
+        await begun(record, a_turn("50.0"))
+        assert (counted, persons, await exchange(record)) == ([3, 0], 0, 0)
 
 
 async def test_what_is_over_is_forgotten_when_it_is_old(somewhere: Path | str) -> None:
@@ -317,10 +377,10 @@ async def test_a_thread_is_forgotten_when_we_have_not_answered_in_it_for_long(so
         between = time.time()
         await begun(record, a_turn(channel="C"))
         await record.forget(between)
-        assert await record.took_part(THREAD, before="9.0")
-        assert not await record.took_part(ThreadKey("T", "D", "1.0"), before="9.0")
+        assert await took_part(record, before="9.0")
+        assert not await took_part(record, before="9.0", channel="D")
         await record.forget(time.time() + 60)
-        assert not await record.took_part(THREAD, before="9.0")
+        assert not await took_part(record, before="9.0")
 
 
 async def test_two_takes_at_one_question_are_two_rows(somewhere: Path | str) -> None:

@@ -148,3 +148,8 @@ def test_a_home_that_nobody_has_is_told() -> None:
 
 def test_a_prompt_may_have_lines_and_quotation_marks() -> None:
     assert Variables({"P": '"a"\n"b"'}).words("P") == '"a"\n"b"'
+
+
+def test_names_stand_between_commas_in_any_case() -> None:
+    assert Variables({"N": "Alarm Bot, B01 ,,"}).names("N") == {"alarm bot", "b01"}
+    assert Variables({}).names("N") == frozenset()

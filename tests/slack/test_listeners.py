@@ -78,11 +78,12 @@ async def test_everything_is_acked(app: AsyncApp, event: dict[str, Any]) -> None
     assert await acked(app, **event) == 200
 
 
-async def test_a_mention_through_an_app_is_left_and_the_operator_can_see_it(
+async def test_an_app_s_mention_is_left_and_the_operator_can_see_it(
     app: AsyncApp, taker: Recorder, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "bot")
-    assert await acked(app, **MENTION, bot_id="B9") == 200
+    of_a_workflow: dict[str, Any] = {**MENTION, "user": None, "bot_id": "B9", "subtype": "bot_message"}
+    assert await acked(app, **of_a_workflow) == 200
     assert taker.taken == []
     assert [record.message for record in caplog.records] == ["prompt.of_an_app"]
 

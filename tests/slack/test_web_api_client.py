@@ -9,6 +9,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.conversation.addressees import Addressees
+from bot.core.conversation.authors import A_PERSON, AuthorKind
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import (
@@ -221,6 +223,18 @@ async def test_a_first_message_that_comes_with_every_page_is_read_once(thread: T
 
     said = await Surface(Repeating("xoxb-1"), bot_user="U").read_thread(thread)
     assert [one.ts for one in said] == ["1.0", "2.0", "3.0"]
+
+
+async def test_a_thread_says_who_posted_each_message_and_to_whom(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    await slack.say("general", "ada", "@Teleprinter and @Raj, look", thread.thread_ts)
+    await slack.say_through(slack.app, "general", "ada", "posted with her own token", thread.thread_ts)
+    await surface.carry_out(a_post(thread, "Yes"))
+    _, typed, through, ours = await surface.read_thread(thread)
+    assert typed.to == Addressees(us=True, others=frozenset({slack.person("raj").id}))
+    assert (typed.author, through.author.kind) == (A_PERSON, AuthorKind.ACCOUNT)
+    assert [one.ours for one in (typed, through, ours)] == [False, False, True]
 
 
 async def test_each_call_answers_with_its_message(

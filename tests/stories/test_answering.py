@@ -74,7 +74,7 @@ async def test_in_direct_messages_of_several_a_mention_and_a_follow_up_are_answe
         ts = await slack.say(several, "ada", "The budget is 900 euro.")
         await slack.say(several, "raj", "@Teleprinter What is the budget?", ts)
         await until(slack, ts, "900 euro.", channel=several)
-        await slack.say(several, "ada", "Is that much?", ts)
+        await slack.say(several, "raj", "Is that much?", ts)
         await until(slack, ts, "900 euro.", "No.", channel=several)
     read = [message.text for message in model.asked[0]][1:]
     assert [("The budget is 900 euro." in each, "What is the budget?" in each) for each in read[-2:]] in (
@@ -108,7 +108,7 @@ async def test_an_old_answered_mention_that_is_edited_has_no_second_answer(
             async with asyncio.timeout(HANGING):
                 await logged(caplog, "turn.over")
     (over,) = [record for record in caplog.records if record.message == "turn.over"]
-    assert vars(over)["how"] == "not ours"
+    assert vars(over)["how"] == "not ours: answered before"
     assert (model.asked, replies(slack, ts)) == ([], ["Thirteen."])
 
 

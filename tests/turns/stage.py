@@ -22,7 +22,7 @@ from bot.turns.pipeline import Pipeline
 from bot.turns.quarantine_gate import Gate
 from bot.turns.registry import Turns, open_turns
 from bot.turns.turn_context import ThreadContext
-from tests.fakes import FakeEngine, FakeModel, FakeSurface
+from tests.fakes import Accounts, FakeEngine, FakeModel, FakeSurface
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.admission import Admission
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.incoming import TurnKey
+    from bot.core.conversation.reply_policy import ReplyRules
     from bot.durable.database import Database
 
 
@@ -85,6 +86,7 @@ async def a_stage(
     database: Database | None = None,
     kind: type[TurnStore] = TurnStore,
     resolve: Callable[[TurnKey], Admission] = OPERATORS,
+    rules: ReplyRules | None = None,
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
@@ -95,7 +97,8 @@ async def a_stage(
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         engine, record = FakeEngine(), kind(database, "me")
         await record.prepare()
-        pipeline = Pipeline(record, ThreadContext(surface, record), replier, model, resolve, Gate())
+        context = ThreadContext(surface, record, Accounts(), rules)
+        pipeline = Pipeline(record, context, replier, model, resolve, Gate())
         replying = tasks.create_task(replier.run())
         async with open_turns(engine, record, OneWorkspace(pipeline), replica="me", lasting=lasting) as turns:
             engine.worker = turns

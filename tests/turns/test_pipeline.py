@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.core.conversation import notices as notes
+from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.content_parts import text_parts
@@ -107,7 +108,7 @@ async def test_in_a_thread_the_model_reads_what_was_said_before_and_nothing_late
 
 async def test_a_follow_up_is_answered_where_we_took_part_as_the_record_says() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("One", every=0), words("Two", every=0))
-    follow_up = a_prompt("And?", ts="7.0", kind=Kind.FOLLOW_UP, user="U2")
+    follow_up = a_prompt("And?", ts="7.0", kind=Kind.FOLLOW_UP)
     async with turns_with(surface, model) as turns:
         await turns.take(a_prompt())
         await turns.drain(60.0)
@@ -275,6 +276,39 @@ async def test_a_question_that_waits_long_is_told_so(monkeypatch: pytest.MonkeyP
         await turns.take(a_prompt("b", ts="6.0", user="U2"))
     assert notes.NEXT in surface.statuses
     assert [text.split()[0] for text in surface.messages.values()] == ["one", "two"]
+
+
+async def test_who_asks_it_to_leave_reads_that_it_has_left_and_the_model_is_not_asked() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("One", every=0))
+    leave = replace(a_prompt("leave", ts="6.0"), to=Addressees(us=True))
+    later = [a_prompt("two?", ts=ts, kind=Kind.FOLLOW_UP) for ts in ("5.5", "7.0")]
+    async with a_stage(surface, model) as stage:
+        await stage.turns.take(a_prompt())
+        await stage.turns.drain(60.0)
+        await stage.turns.take(leave)
+        await stage.turns.drain(60.0)
+        left = [(await stage.record.participation(AnswerKey(one.turn))).left for one in later]
+        await stage.turns.take(later[1])
+    assert list(surface.messages.values()) == ["One", notes.LEFT]
+    assert left == [False, True]
+    assert stage.engine.how[AnswerKey(later[1].turn)] == "not ours: asked to leave"
+
+
+async def test_a_follow_up_costs_one_reading_of_its_thread_unless_it_waited_for_it() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(*[words("Yes", every=0) for _ in range(3)])
+    surface.thread = [
+        ThreadMessage("1.0", "U1", text_parts("Hi"), to=Addressees(us=True)),
+        ThreadMessage("2.0", "UBOT", text_parts("Hello!"), ours=True),
+    ]
+    follow_up = a_prompt("And?", ts="7.0", thread_ts="1.0", kind=Kind.FOLLOW_UP)
+    async with turns_with(surface, model) as turns:
+        await turns.take(follow_up)
+        await turns.drain(60.0)
+        first, surface.reads = surface.reads, 0
+        await turns.take(a_prompt("Wait", ts="8.0", thread_ts="1.0", user="U2"))
+        await turns.take(replace(follow_up, ts="9.0"))
+    assert first == 1
+    assert surface.reads == 3
 
 
 # ---- begun by another process

@@ -10,7 +10,7 @@ from bot.core.conversation import turn_order as order
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ThreadMessage
-from bot.core.conversation.incoming import Vanished
+from bot.core.conversation.incoming import Kind, Vanished
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import TurnOver
@@ -103,6 +103,18 @@ async def test_a_stop_on_another_replica_reaches_the_turn() -> None:
         await stage.turns.drain(10.0)
     (message,) = surface.messages.values()
     assert message.endswith(f"*{notes.HALTED}*")
+
+
+async def test_a_thread_is_left_without_a_word_in_it() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("One", every=0))
+    follow_up = a_prompt("two?", ts="7.0", kind=Kind.FOLLOW_UP)
+    async with a_stage(surface, model) as stage:
+        await stage.turns.take(a_prompt())
+        await stage.turns.drain(10.0)
+        await stage.turns.leave(a_prompt().thread, since="6.0")
+        await stage.turns.take(follow_up)
+    assert list(surface.messages.values()) == ["One"]
+    assert stage.engine.how[AnswerKey(follow_up.turn)] == "not ours: asked to leave"
 
 
 async def test_who_waits_is_stopped_as_well_and_says_nothing() -> None:

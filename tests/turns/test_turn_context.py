@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation import notices as notes
+from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.authors import A_PERSON, AuthorKind, MessageAuthor
 from bot.core.conversation.content_parts import UnreadablePart, text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
+from bot.core.conversation.reply_policy import NONE_ON_RECORD, Participation, ReplyRules, Ruling
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
 from bot.turns.turn_context import DOUBTS, TRIES_UNSEEN, ThreadContext
 from tests.clock import VIRTUAL
-from tests.fakes import FakeSurface
+from tests.fakes import Accounts, FakeSurface
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,13 +36,14 @@ def anyio_backend() -> object:
 
 
 class Stranger:
-    """Took part in nothing; on record are these turns."""
+    """Took part in nothing, or as the `record` says; on record are these turns."""
 
-    def __init__(self, *begun: AnswerKey) -> None:
+    def __init__(self, *begun: AnswerKey, record: Participation = NONE_ON_RECORD) -> None:
         self.begun = begun
+        self.record = record
 
-    async def took_part(self, thread: ThreadKey, *, before: str) -> bool:
-        return False
+    async def participation(self, turn: AnswerKey) -> Participation:
+        return self.record
 
     async def entries(self, wanted: Sequence[AnswerKey]) -> dict[AnswerKey, object]:
         return {turn: "begun" for turn in wanted if turn in self.begun}
@@ -59,8 +63,22 @@ class Failing(FakeSurface):
         return await super().read_thread(thread)
 
 
+def a_context(
+    surface: FakeSurface,
+    memory: Stranger | None = None,
+    accounts: Accounts | None = None,
+    rules: ReplyRules | None = None,
+) -> ThreadContext:
+    return ThreadContext(surface, memory or Stranger(), accounts or Accounts(), rules)
+
+
+def prompt(turn: AnswerKey, *, author: MessageAuthor = A_PERSON) -> Prompt:
+    """The question of the turn, as it was just heard."""
+    return Prompt(turn.thread, turn.turn.ts, turn.user, text_parts("Why?"), turn.kind, author)
+
+
 async def read_again(surface: FakeSurface) -> Scene | None:
-    return await ThreadContext(surface, Stranger()).scene_again(TURN, {})
+    return await a_context(surface).scene_again(TURN, {})
 
 
 async def test_a_question_that_is_to_be_read_again_is_asked_for_until_slack_tells() -> None:
@@ -95,20 +113,18 @@ async def test_a_follow_up_is_not_dropped_because_its_thread_could_not_be_read_a
         ThreadMessage("2.0", "UBOT", text_parts("one"), ours=True),
         ThreadMessage("5.0", "U1", text_parts("Why?")),
     ]
-    assert await ThreadContext(surface, Stranger()).is_ours(FOLLOW_UP)
+    assert (await a_context(surface).hear(FOLLOW_UP, prompt(FOLLOW_UP))).ruling is Ruling.ANSWER
 
 
 async def test_a_follow_up_whose_thread_cannot_be_read_is_not_ours(caplog: pytest.LogCaptureFixture) -> None:
     surface = Failing(*[SlackUnreachable("HTTP 500")] * TRIES_UNSEEN)
-    assert not await ThreadContext(surface, Stranger()).is_ours(FOLLOW_UP)
+    assert (await a_context(surface).hear(FOLLOW_UP, prompt(FOLLOW_UP))).ruling is Ruling.UNREAD
     assert "follow_up.unread" in caplog.text
 
 
 async def test_a_thread_that_the_app_may_not_read_is_not_asked_for_twice() -> None:
     surface = Failing(SlackDenied("conversations.replies: missing_scope", code="missing_scope"))
-    scene = await ThreadContext(surface, Stranger()).scene(
-        Prompt(THREAD, "5.0", "U1", text_parts("Why?"), Kind.MENTION)
-    )
+    scene = await a_context(surface).scene(Prompt(THREAD, "5.0", "U1", text_parts("Why?"), Kind.MENTION))
     assert scene.note == notes.UNREAD
     assert asyncio.get_running_loop().time() == 0
 
@@ -116,7 +132,7 @@ async def test_a_thread_that_the_app_may_not_read_is_not_asked_for_twice() -> No
 async def test_who_sent_nothing_that_can_be_read_is_told_so() -> None:
     surface, blank = FakeSurface(latency=0), (UnreadablePart(),)
     surface.thread = [ThreadMessage("5.0", "U1", blank)]
-    context = ThreadContext(surface, Stranger())
+    context = a_context(surface)
     scene = await context.scene(Prompt(THREAD, "5.0", "U1", blank, Kind.MENTION))
     resumed = await context.scene_again(TURN, {})
     assert resumed is not None
@@ -132,7 +148,7 @@ async def test_what_is_on_record_and_what_slack_keeps_of_a_reply_are_put_togethe
         ThreadMessage("101.0", "UBOT", text_parts("two"), ours=True, marker="T:C:5.0:1"),
         ThreadMessage("90.0", "UBOT", text_parts("before"), ours=True, marker="T:C:4.0:0"),
     ]
-    scene = await ThreadContext(surface, Stranger()).scene_again(TURN, {0: "100.0"})
+    scene = await a_context(surface).scene_again(TURN, {0: "100.0"})
     assert scene is not None
     assert scene.posted == {0: "100.0", 1: "101.0"}
     assert scene.seen == "one\n\ntwo"
@@ -164,13 +180,15 @@ async def test_an_edited_mention_is_answered_where_it_has_no_answer(
 ) -> None:
     surface = FakeSurface(latency=0)
     surface.thread = thread
-    assert await ThreadContext(surface, Stranger(*begun)).is_ours(EDITED) is is_ours
+    hearing = await a_context(surface, Stranger(*begun)).hear(EDITED, prompt(EDITED) if not begun else None)
+    assert (hearing.ruling is Ruling.ANSWER) is is_ours
 
 
 async def test_another_take_is_ours_where_the_question_has_an_answer() -> None:
     surface = FakeSurface(latency=0)
     surface.thread = [ANSWER]
-    assert await ThreadContext(surface, Stranger()).is_ours(replace(EDITED, take=1))
+    again = replace(EDITED, take=1)
+    assert (await a_context(surface).hear(again, None)).ruling is Ruling.ANSWER
 
 
 async def test_two_takes_at_one_question_do_not_find_each_others_messages() -> None:
@@ -180,7 +198,7 @@ async def test_two_takes_at_one_question_do_not_find_each_others_messages() -> N
         ANSWER,
         ThreadMessage("110.0", "UBOT", text_parts("Since."), ours=True, marker="T:C:5.0+01:0"),
     ]
-    context = ThreadContext(surface, Stranger())
+    context = a_context(surface)
     scenes = [await context.scene_again(replace(TURN, take=take), {}) for take in range(3)]
     assert [scene and scene.posted for scene in scenes] == [{0: "100.0"}, {0: "110.0"}, {}]
     assert [scene and scene.seen for scene in scenes] == ["Because.", "Since.", ""]
@@ -189,6 +207,79 @@ async def test_two_takes_at_one_question_do_not_find_each_others_messages() -> N
 async def test_what_another_take_said_is_not_read_before_the_question() -> None:
     surface = FakeSurface(latency=0)
     surface.thread = [ELSEWHERE, ThreadMessage("5.0", "U1", text_parts("Why?")), ANSWER]
-    scene = await ThreadContext(surface, Stranger()).scene_again(replace(TURN, take=1), {})
+    scene = await a_context(surface).scene_again(replace(TURN, take=1), {})
     assert scene is not None
     assert [one.text for one in scene.said] == ["Hello.", "Why?"]
+
+
+THROUGH_AN_APP = MessageAuthor(AuthorKind.ACCOUNT, frozenset({"zap"}))
+
+
+@pytest.mark.parametrize(("people", "ruling"), [(("U1",), Ruling.ANSWER), ((), Ruling.AUTOMATIC)])
+async def test_whose_account_an_app_writes_with_is_asked_of_slack(
+    caplog: pytest.LogCaptureFixture, people: tuple[str, ...], ruling: Ruling
+) -> None:
+    caplog.set_level("INFO", "bot")
+    surface, accounts = FakeSurface(latency=0), Accounts(*people)
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Why?"), author=THROUGH_AN_APP)]
+    context = a_context(surface, accounts=accounts)
+    assert (await context.hear(TURN, prompt(TURN, author=THROUGH_AN_APP))).ruling is ruling
+    assert accounts.asked == ["U1"]
+    assert ("prompt.of_an_app" in caplog.text) is not bool(people)
+
+
+async def test_of_an_account_that_is_not_answered_anyway_slack_is_not_asked() -> None:
+    accounts = Accounts()
+    surface = FakeSurface(latency=0)
+    surface.thread = [ThreadMessage("1.0", "U2", text_parts("Lunch?"))]
+    hearing = await a_context(surface, accounts=accounts).hear(
+        FOLLOW_UP, prompt(FOLLOW_UP, author=THROUGH_AN_APP)
+    )
+    assert (hearing.ruling, accounts.asked) == (Ruling.NOT_FOLLOWED, [])
+
+
+AN_APP = MessageAuthor(AuthorKind.APP, frozenset({"alarm"}))
+
+
+async def test_the_end_of_an_exchange_with_an_app_is_told_to_the_operator(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    record, rules = Participation(exchange=3), ReplyRules(apps=AN_APP.names)
+    turn = AnswerKey(TurnKey(ThreadKey("T", "C", "5.0"), "5.0", "B9", Kind.MENTION))
+    context = a_context(FakeSurface(latency=0), Stranger(record=record), rules=rules)
+    assert (await context.hear(turn, prompt(turn, author=AN_APP))).ruling is Ruling.EXCHANGE
+    assert "exchange.ended" in caplog.text
+
+
+async def test_a_turn_that_another_process_heard_is_decided_on_by_what_slack_keeps() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [ThreadMessage("5.0", "U1", text_parts("Why?"), author=AN_APP)]
+    context = a_context(surface)
+    assert (await context.hear(TURN, None)).ruling is Ruling.AUTOMATIC
+    surface.thread = []
+    assert (await context.hear(TURN, None)).ruling is Ruling.ANSWER  # its end is told where it is read again
+    assert (await context.hear(FOLLOW_UP, None)).ruling is Ruling.UNREAD
+
+
+async def test_what_a_newcomer_says_costs_one_reading_until_they_ask() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [
+        ThreadMessage("1.0", "U2", text_parts("One?"), to=Addressees(us=True)),
+        ThreadMessage("2.0", "UBOT", text_parts("One."), ours=True),
+    ]
+    memory = Stranger(record=Participation(took_part=True))
+    context = a_context(surface, memory)
+    verdicts = [(await context.hear(FOLLOW_UP, prompt(FOLLOW_UP))).ruling for _ in range(2)]
+    assert (verdicts, surface.reads) == ([Ruling.NEWCOMER, Ruling.NOT_FOLLOWED], 1)
+    memory.record = Participation(took_part=True, asked=True)
+    assert (await context.hear(FOLLOW_UP, prompt(FOLLOW_UP))).ruling is Ruling.ANSWER
+
+
+@pytest.mark.parametrize(("is_free", "reads"), [(True, 1), (False, 2)])
+async def test_a_thread_that_nothing_of_ours_is_written_in_is_read_once(*, is_free: bool, reads: int) -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [ThreadMessage("2.0", "UBOT", text_parts("One."), ours=True)]
+    context = a_context(surface, Stranger(record=Participation(asked=True, took_part=True, is_free=is_free)))
+    heard = prompt(FOLLOW_UP)
+    scene = await context.scene(heard, (await context.hear(FOLLOW_UP, heard)).said)
+    assert ([one.text for one in scene.said], surface.reads) == (["One.", "Why?"], reads)

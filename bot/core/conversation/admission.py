@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.core.conversation.authors import is_app
+
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import TurnKey
 
@@ -45,6 +47,5 @@ Admission: TypeAlias = "Preferences | Refusal"
 
 def admit(rules: OperatorRules, turn: TurnKey) -> Admission:
     """Decides how the turn, which names its workspace, channel and person, is answered, or that it is not."""
-    return Preferences(
-        rules.system_prompt, rules.history_tokens, mentionable=turn.user if rules.mention_asker else ""
-    )
+    mentionable = turn.user if rules.mention_asker and not is_app(turn.user) else ""
+    return Preferences(rules.system_prompt, rules.history_tokens, mentionable)

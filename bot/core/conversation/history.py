@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.addressees import NOBODY
 from bot.core.conversation.answer_key import answer_tag
+from bot.core.conversation.authors import A_PERSON
 from bot.core.conversation.content_parts import (
     TextPart,
     ToolCallPart,
@@ -23,8 +25,11 @@ from bot.core.conversation.notices import CONTINUE_PROMPT, without_asides
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.core.conversation.addressees import Addressees
     from bot.core.conversation.answer_key import AnswerKey, AnswerTag
+    from bot.core.conversation.authors import MessageAuthor
     from bot.core.conversation.content_parts import Parts
+    from bot.core.conversation.incoming import Prompt
 
 GAP = "\n[…]\n"
 LEAST = 300
@@ -72,11 +77,18 @@ class ThreadMessage:
     parts: Parts
     ours: bool = False
     marker: str = ""
+    author: MessageAuthor = A_PERSON
+    to: Addressees = NOBODY
 
     @property
     def text(self) -> str:
         """Its words alone."""
         return text_of(self.parts)
+
+
+def as_message(prompt: Prompt) -> ThreadMessage:
+    """Returns a question as a message of its thread."""
+    return ThreadMessage(prompt.ts, prompt.user, prompt.parts, author=prompt.author, to=prompt.to)
 
 
 class Takes:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.core.conversation.addressees import NOBODY, read_addressees
+from bot.core.conversation.authors import A_PERSON, AuthorKind, MessageAuthor, read_author
 from bot.core.conversation.content_parts import text_of
-from bot.core.conversation.json_payload import as_payload, as_payloads
+from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
 from bot.core.conversation.message_reader import read_message
 from bot.core.conversation.slack_text import mention_pattern
 
 if TYPE_CHECKING:
+    from bot.core.conversation.addressees import Addressees
     from bot.core.conversation.content_parts import Parts
     from bot.core.conversation.json_payload import Payload
 
@@ -32,7 +35,7 @@ class Kind(Enum):
     FOLLOW_UP = "follow-up"  # in a thread, without a mention: ours only where we took part before
 
 
-_ADDRESSED = (Kind.MENTION, Kind.DIRECT)
+_ADDRESSED = (Kind.MENTION, Kind.EDITED, Kind.DIRECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,15 @@ class TurnKey:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One person's message to us."""
+    """A message that may be to us: a person's, or an app's that may be answered. `user` is the app's own id then."""
 
     thread: ThreadKey
     ts: str
     user: str
     parts: Parts  # without our own mention; none where there is nothing else
     kind: Kind
+    author: MessageAuthor = A_PERSON
+    to: Addressees = NOBODY
 
     @property
     def text(self) -> str:
@@ -104,34 +109,37 @@ class Vanished:
 SPOKEN = (None, "file_share", "me_message", "thread_broadcast")
 """The subtypes of what a person says: none, with files, with `/me`, and sent to the channel too."""
 _OF_AN_APP = "bot_message"  # of a workflow, or of an app that goes by another name
-_SLACKS_OWN_USERS = ("USLACK", "USLACKBOT")  # platform notices in a direct message, and Slackbot
+_SLACK_ITSELF = "USLACK"  # writes platform notices in a direct message
 
 
-def parse_prompt(payload: Payload, *, bot_user: str) -> Prompt | None:
-    """The prompt in an `event_callback` payload, or None: a bot spoke, or it is someone else's event.
+def parse_prompt(payload: Payload, *, bot_user: str, apps: frozenset[str] = frozenset()) -> Prompt | None:
+    """The prompt in an `event_callback` payload, or None: it is someone else's event, or an app's that is not among `apps`.
 
-    `bot_user` is our own user id. Edits, joins, deletions and our own messages are None.
+    `bot_user` is our own user id, `apps` are names in small letters. Edits, joins, deletions and our own messages are None.
     """
     event = as_payload(payload.get("event"))
-    if not event.get("user") or not _is_said(event, bot_user) or _is_automatic(event):
+    if not _is_said(event, bot_user):
         return None
-    kind = _kind(event, bot_user)
-    if kind is None:
+    to, author = read_addressees(event, bot_user=bot_user), _author(payload, apps)
+    kind = _kind(event, bot_user, to)
+    if kind is None or (author.kind is AuthorKind.APP and not (kind in _ADDRESSED and author.names & apps)):
         return None
     thread = ThreadKey(
         installed_team(payload), str(event["channel"]), str(event.get("thread_ts") or event["ts"])
     )
-    return Prompt(thread, str(event["ts"]), str(event["user"]), read_message(event, bot_user=bot_user), kind)
+    user = as_text(event.get("user"))
+    if author.kind is AuthorKind.APP:
+        user = as_text(event.get("bot_id")) or user
+    parts = read_message(event, bot_user=bot_user)
+    return Prompt(thread, str(event["ts"]), user, parts, kind, author, to) if user else None
 
 
 def is_automatic_prompt(payload: Payload, *, bot_user: str) -> bool:
-    """Tells whether an `event_callback` payload would be a prompt, had an app not posted it.
-
-    Also what a person writes through an app with their own account: Slack marks it with the app as well, and nothing
-    in it tells it from an app that speaks for itself.
-    """
+    """Tells whether an `event_callback` payload asks us something, and an app posted it."""
     event = as_payload(payload.get("event"))
-    return _is_said(event, bot_user) and _is_automatic(event) and _kind(event, bot_user) in _ADDRESSED
+    if not _is_said(event, bot_user) or _author(payload).kind is not AuthorKind.APP:
+        return False
+    return _kind(event, bot_user, read_addressees(event, bot_user=bot_user)) in _ADDRESSED
 
 
 def parse_vanished(payload: Payload, *, bot_user: str) -> Vanished | None:
@@ -161,18 +169,22 @@ def _is_said(event: Payload, bot_user: str) -> bool:
         return False
     if event.get("subtype") not in (*SPOKEN, _OF_AN_APP) or not event.get("channel") or not event.get("ts"):
         return False
-    return event.get("user") not in (bot_user, *_SLACKS_OWN_USERS)
+    return event.get("user") not in (bot_user, _SLACK_ITSELF)
 
 
-def _is_automatic(event: Payload) -> bool:
-    """Tells whether an app posted it. A bot that answers bots ends in two bots talking for ever."""
-    return bool(event.get("bot_id") or event.get("bot_profile") or event.get("subtype") == _OF_AN_APP)
+def _author(payload: Payload, apps: frozenset[str] = frozenset()) -> MessageAuthor:
+    """Returns who posted the event. An app that is allowed by name need not be asked after."""
+    author = read_author(as_payload(payload.get("event")), app_id=as_text(payload.get("api_app_id")))
+    allowed = author.kind is AuthorKind.ACCOUNT and author.names & apps
+    return MessageAuthor(AuthorKind.APP, author.names) if allowed else author
 
 
-def _kind(event: Payload, bot_user: str) -> Kind | None:
+def _kind(event: Payload, bot_user: str, to: Addressees) -> Kind | None:
     if event.get("channel_type") == "im" or str(event["channel"]).startswith("D"):
         return Kind.DIRECT
-    if event["type"] == "app_mention" or re.search(mention_pattern(bot_user), str(event.get("text") or "")):
+    named = re.search(mention_pattern(bot_user), as_text(event.get("text"))) is not None
+    # Slack tells of a mention inside a quote or code as well, and it speaks to nobody.
+    if to.us or (event["type"] == "app_mention" and not named):
         return Kind.EDITED if event.get("edited") else Kind.MENTION
     return Kind.FOLLOW_UP if event.get("thread_ts") not in (None, event["ts"]) else None
 

@@ -49,6 +49,7 @@ CONTINUE_PROMPT = (
     "Your answer above ended before it was complete. Go on exactly where it ended. Do not repeat anything, "
     "do not apologise, and do not begin anew."
 )
+LEFT = "I no longer follow this thread. Mention me, and I am back."
 HELLO = "Hi! Ask me anything: I read this thread, and my answer appears while it is being written."
 
 _ENDS = {

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.conversation.authors import AuthorKind
 from bot.core.conversation.content_parts import FilePart, TextPart
+from bot.core.conversation.history import as_message
 from bot.core.conversation.incoming import (
     Kind,
     ThreadKey,
@@ -100,8 +102,9 @@ def test_what_a_person_says_to_us(event: dict[str, Any], kind: Kind) -> None:
         pytest.param({"channel": "D1", "user": US}, id="ourselves"),
         pytest.param({"channel": "D1", "user": "USLACK"}, id="a notice of Slack's"),
         pytest.param({"channel": "D1", "user": "USLACKBOT"}, id="Slackbot"),
-        pytest.param({"channel": "D1", "bot_id": "B1"}, id="another bot"),
-        pytest.param({"channel": "D1", "bot_profile": {"id": "B1"}}, id="another bot by its profile"),
+        pytest.param({"channel": "D1", "bot_id": "B1", "user": None}, id="another bot"),
+        pytest.param({"text": f"he said `<@{US}>`"}, id="a mention in code"),
+        pytest.param({"type": "app_mention", "text": f"&gt; <@{US}> sing"}, id="a mention in a quote"),
         pytest.param({"channel": "D1", "user": None}, id="nobody"),
         pytest.param({"channel": "D1", "ts": None}, id="no ts"),
         pytest.param({"channel": "D1", "subtype": "message_changed", "hidden": True}, id="an edit"),
@@ -122,10 +125,28 @@ THROUGH_AN_APP = {"bot_id": "B9", "app_id": "A9", "bot_profile": {"id": "B9", "n
 @pytest.mark.parametrize(
     "event",
     [
-        pytest.param(mention(type="app_mention", **THROUGH_AN_APP), id="a person's mention through an app"),
-        pytest.param(payload(channel="D1", **THROUGH_AN_APP), id="a direct message through an app"),
-        pytest.param(mention(subtype="bot_message", user=None), id="a workflow's mention"),
+        pytest.param(mention(type="app_mention", **THROUGH_AN_APP), id="a mention"),
+        pytest.param(payload(channel="D1", **THROUGH_AN_APP), id="a direct message"),
+        pytest.param(payload(thread_ts="5.0", **THROUGH_AN_APP), id="a thread reply"),
     ],
+)
+def test_what_an_account_writes_through_an_app_is_a_prompt_until_slack_says_whose_it_is(
+    event: dict[str, Any],
+) -> None:
+    prompt = parse_prompt(event, bot_user=US)
+    assert prompt is not None
+    assert (prompt.author.kind, prompt.user) == (AuthorKind.ACCOUNT, "U1")
+    assert as_message(prompt).author == prompt.author
+    assert not is_automatic_prompt(event, bot_user=US)
+
+
+OF_US = {**mention(bot_id="B0", app_id="A0"), "api_app_id": "A0"}
+OF_A_WORKFLOW = mention(subtype="bot_message", user=None, bot_id="B8", username="Flow")
+OF_SLACKBOT = mention(user="USLACKBOT")
+
+
+@pytest.mark.parametrize(
+    "event", [OF_US, OF_A_WORKFLOW, OF_SLACKBOT], ids=["our own app's", "a workflow's", "Slackbot's"]
 )
 def test_what_an_app_posts_is_no_prompt_but_is_known_as_one_that_was_left(event: dict[str, Any]) -> None:
     assert parse_prompt(event, bot_user=US) is None
@@ -133,13 +154,33 @@ def test_what_an_app_posts_is_no_prompt_but_is_known_as_one_that_was_left(event:
 
 
 @pytest.mark.parametrize(
+    ("event", "name", "user"),
+    [
+        (OF_A_WORKFLOW, "flow", "B8"),
+        (OF_A_WORKFLOW, "b8", "B8"),
+        (OF_SLACKBOT, "slackbot", "USLACKBOT"),
+        (mention(**THROUGH_AN_APP), "zap", "B9"),
+        (mention(**THROUGH_AN_APP), "a9", "B9"),
+        (OF_US, "a0", None),
+    ],
+)
+def test_an_app_that_is_named_may_ask_under_its_own_id(
+    event: dict[str, Any], name: str, user: str | None
+) -> None:
+    prompt = parse_prompt(event, bot_user=US, apps=frozenset({name}))
+    assert (prompt and prompt.user) == user
+    talk = {**event, "event": {**event["event"], "text": "hm", "thread_ts": "5.0"}}
+    assert parse_prompt(talk, bot_user=US, apps=frozenset({name})) is None
+
+
+@pytest.mark.parametrize(
     "event",
     [
         pytest.param(mention(), id="a person's mention"),
-        pytest.param(mention(user=US, **THROUGH_AN_APP), id="our own words"),
-        pytest.param(payload(**THROUGH_AN_APP), id="an app's talk in a channel"),
-        pytest.param(payload(thread_ts="5.0", **THROUGH_AN_APP), id="an app's talk in a thread"),
-        pytest.param(mention(subtype="message_changed", **THROUGH_AN_APP), id="an app's edit"),
+        pytest.param(mention(user=US, subtype="bot_message"), id="our own words"),
+        pytest.param(payload(user="USLACKBOT"), id="an app's talk in a channel"),
+        pytest.param(payload(user="USLACKBOT", thread_ts="5.0"), id="an app's talk in a thread"),
+        pytest.param(mention(subtype="message_changed", user="USLACKBOT"), id="an app's edit"),
     ],
 )
 def test_what_would_be_no_prompt_anyway_is_not_told_as_an_app_s(event: dict[str, Any]) -> None:

@@ -21,6 +21,19 @@ async def test_a_person_is_heard_where_they_speak(slack: Workspace) -> None:
     assert message.client_msg_id
 
 
+async def test_what_a_person_posts_through_an_app_is_theirs_and_marked_as_the_app_s(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    zap = slack.install("Zap")
+    ts = await slack.say_through(zap, "general", "ada", "@Teleprinter is 1 < 2?")
+    history = await client.conversations_history(channel="C000GENERAL", oldest=ts, inclusive=True)
+    (message,) = history["messages"]
+    assert (message["user"], message["bot_id"], message["app_id"]) == ("U0000000ADA", zap.bot_id, zap.id)
+    assert message["text"] == "<@U0TELEPRINT> is 1 &lt; 2?"
+    assert "subtype" not in message
+    assert "client_msg_id" not in message
+
+
 async def test_what_begins_with_me_is_a_deed(slack: Workspace) -> None:
     await slack.say("general", "ada", "/me waves")
     message = slack.messages("general")[-1]
