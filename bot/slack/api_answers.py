@@ -181,10 +181,6 @@ def _has_identity(answer: Payload) -> bool:
     return all(isinstance(answer.get(name), str) and answer[name] for name in ("user_id", "team_id"))
 
 
-def _has_user(answer: Payload) -> bool:
-    return bool(as_payload(answer.get("user")).get("id"))
-
-
 _WHOLE: dict[str, Callable[[Payload], bool]] = {
     "apps.connections.open": _has_address,
     "auth.test": _has_identity,
