@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.installation import WorkspaceTokens
-    from bot.model.configured_model import Answering
+    from bot.model.answering import Answering
     from bot.settings import Settings
     from bot.slack.identity import Identity
 

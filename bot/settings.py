@@ -43,6 +43,7 @@ class Settings:
     replica: str = ""  # this process among those that share the database; "": a name that no other has
 
     model: str = "local"
+    fallback_model: str = ""  # answers what `model` does not; "": nobody does
     model_chosen: bool = False  # by whoever runs it: a model is named, or a key is there
     openai_api_key: str = ""
     openai_base_url: str = ""
@@ -132,6 +133,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         database=_database(read.text("DATABASE_URL", "sqlite:///teleprinter.sqlite")),
         replica=_replica(read.text("TELEPRINTER_REPLICA")),
         model=read.name("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local"),
+        fallback_model=read.name("TELEPRINTER_FALLBACK_MODEL", Settings.fallback_model),
         model_chosen=bool(key or read.text("TELEPRINTER_MODEL")),
         openai_api_key=key,
         openai_base_url=read.url("OPENAI_BASE_URL", ""),

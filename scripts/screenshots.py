@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
-    from bot.model.configured_model import Answering
+    from bot.model.answering import Answering
 
 QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}

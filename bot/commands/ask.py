@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.commands.answer_printer import Printer
-    from bot.model.configured_model import Answering
+    from bot.model.answering import Answering
     from bot.model.local.progress import Report
     from bot.settings import Settings
 

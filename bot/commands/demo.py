@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.errors import LocalModelError
-    from bot.model.configured_model import Answering
+    from bot.model.answering import Answering
     from bot.model.local.progress import Progress, Report, Step
     from bot.settings import Settings
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -203,6 +203,10 @@ def _refused(name: str, error: SlackError) -> str:
 
 async def check_model_answers(settings: Settings) -> list[Finding]:
     """Asks the model for a word; the embedded one is not fetched for it."""
+    if settings.fallback_model:
+        second = replace(settings, model=settings.fallback_model, fallback_model="")
+        first = replace(settings, fallback_model="")
+        return [*await check_model_answers(first), *await check_model_answers(second)]
     if is_local(settings):
         return [good("model", "The embedded one; its file is fetched when it is first needed.")]
     asked = [ChatMessage(Role.USER, text_parts("Answer with the word yes."))]

@@ -7,17 +7,17 @@ no model should not have to wait for them.
 from __future__ import annotations
 
 import os
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator
 
     from langchain_core.language_models import BaseChatModel
 
-    from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import ChatMessage
+    from bot.model.answering import Answering
     from bot.model.local.embedded_chat import LocalChat
     from bot.model.local.progress import Report
     from bot.model.local.upgrading_chat import Growth
@@ -31,16 +31,6 @@ _LOCAL = (
 )
 _OPENAI = ("bot.model.openai_chat", "bot.model.chat_stream", "bot.model.providers")
 _OTHER = ("bot.model.chat_stream", "bot.model.providers", "langchain.chat_models")
-
-
-class Answering(Protocol):
-    """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or ""."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def caution(self) -> str: ...
-    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
 
 
 def is_local(settings: Settings) -> bool:
@@ -59,23 +49,42 @@ def _is_openai(settings: Settings) -> bool:
 
 
 async def check_model(settings: Settings) -> None:
-    """Raises SettingsError for a model that will not do, without loading or waiting for anything."""
-    if is_local(settings):
-        from bot.model.local.weights import parse_local
+    """Raises SettingsError for a model, or one to fall back on, that will not do, without loading or waiting for anything."""
+    for each in _each(settings):
+        if is_local(each):
+            from bot.model.local.weights import parse_local
 
-        parse_local(settings.model)
-    else:
-        from bot.model.providers import close_chat_model
+            parse_local(each.model)
+        else:
+            from bot.model.providers import close_chat_model
 
-        await close_chat_model(_remote_model(settings))
+            await close_chat_model(_remote_model(each))
+
+
+def _each(settings: Settings) -> list[Settings]:
+    """The settings of each model that they name: the one that answers, and the one to fall back on."""
+    fallback = settings.fallback_model
+    return [settings, *([replace(settings, model=fallback)] if fallback else [])]
 
 
 @asynccontextmanager
 async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[Answering]:
-    """The model that the settings name, ready to answer. `report` hears of downloads and loading.
+    """The model that the settings name, ready to answer, with the one to fall back on. `report` hears of downloads and loading.
 
     Raises SettingsError for a name that means nothing, LocalModelError where the embedded model cannot be had.
     """
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(_open_one(each, report=report)) for each in _each(settings)]
+        if len(opened) == 1:
+            yield opened[0]
+        else:
+            from bot.model.fallback_chat import FallbackChat
+
+            yield FallbackChat(*opened)
+
+
+@asynccontextmanager
+async def _open_one(settings: Settings, *, report: Report) -> AsyncGenerator[Answering]:
     if is_local(settings):
         async with _local_model(settings, settings.model, report) as local:
             yield local

@@ -544,6 +544,19 @@ class ModelCallFailed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFellBack(Fact):
+    """The first model has failed, by `kind` of our errors, and another answers; `begun`: below what the first had written."""
+
+    name = "model.fell_back"
+    severity = logging.WARNING
+
+    kind: str
+    model: str
+    to: str
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEndUnknown(Fact):
     """The model has ended its answer for a reason that we do not know: the provider's `word`."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from bot.errors import SettingsError
 from bot.model.configured_model import check_model, is_local, open_model
+from bot.model.fallback_chat import FallbackChat
 from bot.model.local.progress import unreported
 from bot.settings import Settings
 
@@ -36,6 +38,15 @@ async def test_an_opened_model_is_called_what_the_settings_call_it() -> None:
     settings = Settings(model="openai:any", openai_api_key="sk-1")
     async with open_model(settings, report=unreported) as model:
         assert (model.label, model.caution) == ("openai:any", "")
+
+
+async def test_a_model_to_fall_back_on_is_checked_and_opened_as_well() -> None:
+    settings = Settings(model="openai:any", openai_api_key="sk-1", fallback_model="openai:other")
+    await check_model(settings)
+    async with open_model(settings, report=unreported) as model:
+        assert isinstance(model, FallbackChat)
+    with pytest.raises(SettingsError):
+        await check_model(replace(settings, fallback_model="local:huge"))
 
 
 LOADED = """

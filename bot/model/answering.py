@@ -1,0 +1,21 @@
+"""Defines what a model is to whoever asks it: one thing, however many models and processes stand behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import ChatMessage
+
+
+class Answering(Protocol):
+    """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or ""."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def caution(self) -> str: ...
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
