@@ -125,8 +125,8 @@ class Pacing:
         self._a_second = self._share(now)
         self._place_changed(now)
         last_at = self.updates.free_at(now, urgent=True)
-        if last_at - now > self.schedule.patience:
-            self._queue.spill()
+        if self._queue.last_edits:
+            self._queue.spill(but=self._last_in_time(now, last_at))
             self._place_changed(now)
         between_at = self.updates.free_at(now, slots=1 + self._kept(now))
         self._look(now, between=between_at <= now)
@@ -267,6 +267,11 @@ class Pacing:
         """Keeps one slot for each running reply's last edit; but never all there are: with as many replies as slots, each would wait for
         the others."""
         return min(len(self._entries) + self.elsewhere.running, self.updates.limit(now) - 1)
+
+    def _last_in_time(self, now: float, last_at: float) -> int:
+        """Returns how many last edits can leave before their readers lose patience, if the first can leave at `last_at`."""
+        patience = self.schedule.patience
+        return self.updates.left(now, urgent=True, within=(patience,))[0] if last_at - now <= patience else 0
 
     def _share(self, now: float) -> float:
         """Returns how many edits in between a reply may have for each second that it is likely to go on."""

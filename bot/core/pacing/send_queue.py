@@ -96,7 +96,9 @@ class SendQueue:
         self.gaps = PriorityQueue()  # edits in between, likewise
         self.lanes: dict[Lane, PriorityQueue] = {}
         self._stands: dict[QueuedReply, PriorityQueue] = {}
-        self._spillable: dict[QueuedReply, None] = {}
+        self._last: dict[
+            QueuedReply, bool
+        ] = {}  # last edits, and whether they were asked to go on by posting
         self._posts: dict[str, set[QueuedReply]] = {}
 
     def is_shared(self, channel: str, entry: QueuedReply) -> bool:
@@ -112,7 +114,7 @@ class SendQueue:
         alone = next(iter(posts)) if len(posts) == 1 and entry not in posts else None
         self.discard(entry)
         if lane == LAST:
-            self._spillable[entry] = None
+            self._last[entry] = False
         if lane.posts:
             self._posts.setdefault(lane.channel, set()).add(entry)
         if timer is None:
@@ -125,7 +127,7 @@ class SendQueue:
 
     def discard(self, entry: QueuedReply) -> None:
         """Takes `entry` from where it stands."""
-        self._spillable.pop(entry, None)
+        self._last.pop(entry, None)
         channel = entry.reply.thread.channel
         if posts := self._posts.get(channel):
             posts.discard(entry)
@@ -147,11 +149,21 @@ class SendQueue:
         """Returns the first of `lane`; None where nobody stands there."""
         return self.lanes[lane].peek()[1] if lane in self.lanes else None
 
-    def spill(self) -> None:
-        """Lets last edits go on by posting. Each is asked once: what forbids it may change only where the reply does."""
-        spillable, self._spillable = self._spillable, {}
-        for entry in spillable:
-            entry.reply.spill()
+    @property
+    def last_edits(self) -> int:
+        """Returns how many replies wait for their last edit."""
+        return len(self._last)
+
+    def spill(self, *, but: int) -> None:
+        """Lets last edits go on by posting, all but the first so many. Each is asked once: what forbids it may change only where the
+        reply does."""
+        if len(self._last) <= but:
+            return
+        line = sorted(self._last, key=lambda entry: (waited_since(entry.reply), entry.number))
+        for entry in line[max(0, but) :]:
+            if not self._last[entry]:
+                self._last[entry] = True
+                entry.reply.spill()
 
 
 def lane_of(reply: Delivery) -> Lane:

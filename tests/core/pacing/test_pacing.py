@@ -261,6 +261,16 @@ class TestLastEdits:
         assert edit is not None
         assert (edit.method, edit.body.text) == ("chat.postMessage", "and the end")
 
+    def test_of_several_only_so_many_are_waited_for_as_can_be_had_in_time(self) -> None:
+        replies = [posted(0.0, unseen_since=0.1 * n) for n in range(1, 4)]
+        pacing = a_pacing(*replies, updates=9)
+        spend(pacing.updates, 2, now=1.0)
+        spend(pacing.updates, 7, now=30.0)
+        for reply in replies:
+            reply.end(59.0)
+        assert due(pacing, 59.0) is replies[2]
+        assert [reply.method for reply in replies] == [Update.method, Update.method, Post.method]
+
     def test_what_is_in_flight_is_waited_for(self) -> None:
         reply = posted(0.0, unseen_since=0.1)
         reply.take(1.0)
@@ -365,10 +375,14 @@ class PlainPacing(Pacing):
         self._a_second = self._share(now)
         self.place_changed(now)
         last_at = self.updates.free_at(now, urgent=True)
-        if last_at - now > self.schedule.patience:
-            for reply in self.replies:
-                reply.spill()
-            self.place_changed(now)
+        lasts = [each for each in self.look_at if each.closing and each.method == Update.method]
+        patience = self.schedule.patience
+        in_time = (
+            self.updates.left(now, urgent=True, within=(patience,))[0] if last_at <= now + patience else 0
+        )
+        for reply in sorted(lasts, key=self.rank)[max(0, in_time) :]:
+            reply.spill()
+        self.place_changed(now)
         between_at = self.updates.free_at(now, slots=1 + self._kept(now))
         gate = {reply: self.gate(reply, now, last_at, between_at) for reply in self.replies}
         for reply in self.replies:
