@@ -12,7 +12,7 @@ from bot.core.delivery.reply import Reply
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import Budget, Budgets
 from bot.core.pacing.edit_spacing import EditSpacing
-from bot.core.pacing.pacing import LOOK, WORD, Crowd, Pacing
+from bot.core.pacing.pacing import APART, LOOK, WORD, Crowd, Pacing
 from bot.core.pacing.send_queue import NEVER
 from tests.fakes import an_answer
 
@@ -158,6 +158,10 @@ class TestEditsInBetween:
             pacing.add(posted(0.4), 0.4)
         assert due(pacing, 0.4) is None
         assert wake_at(pacing, 0.4) == pytest.approx(0.4 + LOOK)
+
+    def test_with_many_replies_each_is_looked_at_less_often(self) -> None:
+        pacing = a_pacing(*(posted(0.0, unseen_since=0.1) for _ in range(200)), updates=1000)
+        assert wake_at(pacing, 0.1) == pytest.approx(0.1 + 200 * APART)
 
     def test_the_reader_who_has_waited_longest_goes_first(self) -> None:
         late, early = posted(0.0, unseen_since=2.0), posted(0.0, unseen_since=1.0)
@@ -430,7 +434,11 @@ class PlainPacing(Pacing):
         super()._place(self._entries[reply], now)  # who waits for a channel is counted there
         if reply.wants:
             at, not_before = self._due_at(self._entries[reply], now), reply.timeline.not_before
-            at = max(min(at, now + LOOK), not_before) if not_before <= now < at else max(at, not_before)
+            at = (
+                max(min(at, now + max(LOOK, APART * len(self.replies))), not_before)
+                if not_before <= now < at
+                else max(at, not_before)
+            )
             self.look_at[reply] = at if at > now else -NEVER
 
     def gate(self, reply: Delivery, now: float, last_at: float, between_at: float) -> float:
