@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.core.conversation.admission import OperatorRules, admit
+from bot.core.conversation.admission import OperatorRules, admit, history_budget
 from bot.core.conversation.reply_policy import ReplyRules
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.pacing import Pacing
@@ -27,8 +27,8 @@ from bot.observability.hooks import tell
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.listeners import build_bolt
-from bot.slack.user_directory import UserDirectory
 from bot.slack.web_api_client import Surface
+from bot.slack.workspace_directory import WorkspaceDirectory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
@@ -64,10 +64,13 @@ def system_prompt(settings: Settings) -> str:
     return settings.system_prompt or ours
 
 
-def operator_rules(settings: Settings) -> OperatorRules:
-    """Returns what the settings say of how turns are answered."""
-    history = LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens
-    return OperatorRules(system_prompt(settings), history, mention_asker=settings.mention_asker)
+def operator_rules(settings: Settings, *, window: int | None = None) -> OperatorRules:
+    """Returns what the settings say of how turns are answered, by a model that reads `window` tokens; None: that is not known."""
+    wanted = settings.history_tokens
+    history = LOCAL_HISTORY_TOKENS if is_local(settings) else history_budget(wanted, window)
+    system = system_prompt(settings)
+    # Whom nothing is told first is not told where it stands either.
+    return OperatorRules(system, history, mention_asker=settings.mention_asker, situated=bool(system))
 
 
 def preload(settings: Settings) -> None:
@@ -135,7 +138,7 @@ async def running(
         # Several share PostgreSQL: there who cannot ask the others waits.
         kept = Standby(record, database.outage, replica=replica) if database.file else record
         starter: Keeping | Engine = keeping if database.file else engine
-        admitting, gate = partial(admit, operator_rules(settings)), Gate()
+        admitting, gate = partial(admit, operator_rules(settings, window=model.window)), Gate()
         rules = ReplyRules(settings.follow, settings.answer_apps)
 
         def build(login: WorkspaceLogin) -> Installation:
@@ -147,7 +150,8 @@ async def running(
             quota = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
             sender = Sender(surface, pacing, clock=clock, purse=quota if database.lasting else None)
             quota.changed = sender.poke
-            context = ThreadContext(surface, kept, UserDirectory(login.client, clock=clock), rules)
+            directory = WorkspaceDirectory(login.client, clock=clock, name=us.team_name, our_name=us.name)
+            context = ThreadContext(surface, kept, directory, rules, settings.channel_context)
             pipeline = Pipeline(kept, context, sender, model, admitting, gate)
             return Installation(us, surface, pipeline, sender, quota if database.lasting else None)
 

@@ -48,7 +48,7 @@ class Settings:
     openai_api_key: str = ""
     openai_base_url: str = ""
     system_prompt: str = ""  # the operator's; "": whoever asks the model has a mind of their own
-    history_tokens: int = 3000  # of a thread, as the model reads it
+    history_tokens: int | None = None  # that the model reads; None: as its window allows
     first_token: float = 60.0  # how long a model may think before its first word
     idle: float = 60.0  # how long it may pause between two words
     answer_seconds: float = 900.0  # how long it may take for one answer, thoughts included
@@ -59,6 +59,7 @@ class Settings:
     updates_most: int = UPDATE_LIMIT  # a ceiling, up to which last edits may feel their way
     posts_in_a_row: int = POST_LIMIT  # chat.postMessage in one channel, in as many seconds
     drain: float = 30.0  # how long a stopping process lets running answers finish
+    channel_context: int | None = None  # messages above a mention; None: those that it points at
     follow: Follow = Follow.ASKER  # whose messages are answered without a mention, where we took part
     answer_apps: frozenset[str] = frozenset()  # the apps that are answered, by name or id in small letters
     mention_asker: bool = (
@@ -138,7 +139,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         openai_api_key=key,
         openai_base_url=read.url("OPENAI_BASE_URL", ""),
         system_prompt=read.words("TELEPRINTER_SYSTEM_PROMPT"),
-        history_tokens=read.whole("TELEPRINTER_HISTORY_TOKENS", Settings.history_tokens, least=100),
+        history_tokens=read.whole_or_none("TELEPRINTER_HISTORY_TOKENS", least=100),
         first_token=read.seconds("TELEPRINTER_FIRST_TOKEN_SECONDS", Settings.first_token),
         idle=read.seconds("TELEPRINTER_IDLE_SECONDS", Settings.idle),
         answer_seconds=read.seconds("TELEPRINTER_ANSWER_SECONDS", Settings.answer_seconds),
@@ -148,6 +149,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         updates_most=read.whole("TELEPRINTER_UPDATES_MOST", updates, least=updates),
         posts_in_a_row=read.whole("TELEPRINTER_POSTS_IN_A_ROW", POST_LIMIT, least=1),
         drain=read.seconds("TELEPRINTER_DRAIN_SECONDS", Settings.drain),
+        channel_context=read.whole_or_none("TELEPRINTER_CHANNEL_CONTEXT", least=0, most=100),
         follow=Follow(read.choice("TELEPRINTER_FOLLOW", "asker", _FOLLOW).lower()),
         answer_apps=read.names("TELEPRINTER_ANSWER_APPS"),
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",

@@ -57,6 +57,7 @@ class ChainBot:
 
     label = "limericks"
     caution = ""
+    window = None
 
     def __init__(self, chain: Runnable[str, str]) -> None:
         self._chain = chain

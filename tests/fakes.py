@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.profiles import ChannelProfile, UserProfile
 from bot.core.delivery.slack_calls import Delete, Post, SetStatus, ShownMessage, Update
 from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage, ThreadMessage
@@ -45,6 +46,8 @@ class FakeSurface:
         self.lose_answers = 0  # of the next posts: carried out, and never answered
         self.thread: list[ThreadMessage] | Exception = []
         self.reads = 0
+        self.above: list[ThreadMessage] | Exception = []  # the thread, in its channel
+        self.read_counts: list[int] = []  # of what stands above, messages that were asked for
 
     async def carry_out(self, call: SlackCall) -> str:
         match call:
@@ -102,6 +105,13 @@ class FakeSurface:
             raise self.thread
         return self.thread
 
+    async def read_above(self, thread: ThreadKey, *, count: int) -> list[ThreadMessage]:
+        self.read_counts.append(count)
+        await self._call()
+        if isinstance(self.above, Exception):
+            raise self.above
+        return self.above[-count:]
+
     async def _call(self) -> None:
         await asyncio.sleep(self.latency)
         if asyncio.get_running_loop().time() < self.fail_until:
@@ -125,12 +135,23 @@ async def words(text: str, *, every: float = 0.1, then: Delta | Exception | None
     yield then or Finish(Reason.STOP)
 
 
-class Accounts:
-    """Knows these people; all other accounts are bots'."""
+class FakeDirectory:
+    """Knows these people; all other accounts are bots'. Names are those in `names`."""
 
-    def __init__(self, *people: str) -> None:
+    name, our_name = "Sparkling", "Teleprinter"
+
+    def __init__(self, *people: str, names: Mapping[str, str] | None = None) -> None:
         self.people = people
+        self.names = names or {}
         self.asked: list[str] = []
+
+    async def users(self, ids: Iterable[str], *, within: float) -> dict[str, UserProfile]:
+        return {one: UserProfile(one, self.names[one]) for one in ids if one in self.names and one[0] == "U"}
+
+    async def channels(self, ids: Iterable[str], *, within: float) -> dict[str, ChannelProfile]:
+        return {
+            one: ChannelProfile(one, self.names[one]) for one in ids if one in self.names and one[0] == "C"
+        }
 
     async def is_person(self, user: str) -> bool:
         self.asked.append(user)

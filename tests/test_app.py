@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.app import SYSTEM_PROMPT, own_name, system_prompt
+from bot.app import LOCAL_HISTORY_TOKENS, SYSTEM_PROMPT, operator_rules, own_name, system_prompt
 from bot.settings import Settings
 
 
@@ -27,6 +27,22 @@ def test_a_model_is_told_where_it_is_unless_it_is_too_small_for_it(model: str, t
 @pytest.mark.parametrize("model", ["openai:gpt-4.1-mini", "local"])
 def test_the_operator_s_words_go_before_ours(model: str) -> None:
     assert system_prompt(Settings(model=model, system_prompt="Rhyme.")) == "Rhyme."
+
+
+@pytest.mark.parametrize(
+    ("model", "window", "history", "situated"),
+    [
+        ("openai:gpt-4.1-mini", 20_000, 10_000, True),
+        ("openai:unheard-of", None, 3_000, True),
+        ("local:qwen-0.5b", None, LOCAL_HISTORY_TOKENS, True),
+        ("local", None, LOCAL_HISTORY_TOKENS, False),
+    ],
+)
+def test_what_a_model_reads_follows_from_what_it_is(
+    model: str, window: int | None, history: int, *, situated: bool
+) -> None:
+    rules = operator_rules(Settings(model=model), window=window)
+    assert (rules.history_tokens, rules.situated) == (history, situated)
 
 
 def test_no_two_processes_have_the_same_name_by_default() -> None:

@@ -88,6 +88,8 @@ METHODS = {
     "views.open": set[str](),
     "auth.test": set[str](),
     "apps.connections.open": set[str](),  # by the app's own token
+    "conversations.history": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "conversations.info": {"channels:read", "groups:read", "mpim:read"},
 }
 A_METHOD = re.compile(
     r'"((?:agents|api|apps|assistant|auth|bots|chat|conversations|files|reactions|team|users|views)(?:\.[A-Za-z]+)+)"'

@@ -92,6 +92,8 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_LOG_LEVEL", "chatty"),
         ("TELEPRINTER_MENTION_ASKER", "maybe"),
         ("TELEPRINTER_FOLLOW", "nobody"),
+        ("TELEPRINTER_CHANNEL_CONTEXT", "-1"),
+        ("TELEPRINTER_CHANNEL_CONTEXT", "101"),
         ("TELEPRINTER_ANSWER_APPS", "Alarm\nFlow"),
         ("TELEPRINTER_ANSWER_APPS", "xoxb-1-2"),
     ],
@@ -206,3 +208,8 @@ def test_who_is_followed_and_which_apps_are_answered_is_the_operators_to_say() -
     assert (Settings().follow, Settings().answer_apps) == (Follow.ASKER, frozenset())
     chosen = from_env({"TELEPRINTER_FOLLOW": "Everyone", "TELEPRINTER_ANSWER_APPS": " Alarm Bot, B012AB,,"})
     assert (chosen.follow, chosen.answer_apps) == (Follow.EVERYONE, frozenset({"alarm bot", "b012ab"}))
+
+
+@pytest.mark.parametrize(("value", "count"), [("", None), ("0", 0), ("20", 20)])
+def test_how_much_of_a_channel_is_read_is_the_operators_to_say(value: str, count: int | None) -> None:
+    assert from_env({"TELEPRINTER_CHANNEL_CONTEXT": value}).channel_context == count

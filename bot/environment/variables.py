@@ -130,6 +130,10 @@ class Variables:
             raise SettingsError(f"{name}={shown(text)}: write a whole number {span}.")
         return int(text)
 
+    def whole_or_none(self, name: str, *, least: int, most: int = MOST) -> int | None:
+        """A whole number from `least` to `most`; None where none is set."""
+        return self.whole(name, least, least=least, most=most) if self.raw(name) else None
+
     def seconds(self, name: str, default: float) -> float:
         """A time above 0, of a week at most."""
         text = self.text(name)

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
 
 class Answering(Protocol):
-    """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or ""."""
+    """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or "".
+    `window` is how many tokens it reads at once, None where nobody knows."""
 
     @property
     def label(self) -> str: ...
     @property
     def caution(self) -> str: ...
+    @property
+    def window(self) -> int | None: ...
     def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...

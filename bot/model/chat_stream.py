@@ -35,7 +35,7 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from langchain_core.language_models import LanguageModelInput
     from langchain_core.messages import AIMessage, BaseMessage
@@ -55,6 +55,13 @@ _WORD = 40
 
 _RETRY = Backoff(0.5)
 """Before a call is made again where the provider names no pause."""
+
+
+def _window(model: object) -> int | None:
+    """Returns how many tokens a model reads at once, as LangChain's own table says; None where it does not know."""
+    profile: object = getattr(model, "profile", None)
+    tokens: object = cast("Mapping[str, object]", profile).get("max_input_tokens") if profile else None
+    return tokens if isinstance(tokens, int) and tokens > 0 else None
 
 
 class Chat:
@@ -82,6 +89,7 @@ class Chat:
     ) -> None:
         self.label = label
         self.caution = ""
+        self.window = _window(model)
         self._model = model
         self._limits = _Limits(first_token, idle, answer_seconds, answer_tokens)
         self._retries = retries

@@ -39,6 +39,8 @@ class FallbackChat:
     def __init__(self, first: Answering, second: Answering) -> None:
         self.label = first.label
         self.caution = first.caution or second.caution
+        windows = [one.window for one in (first, second) if one.window is not None]
+        self.window = min(windows) if len(windows) == 2 else None  # what either can read
         self._first = first
         self._second = second
 

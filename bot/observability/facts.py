@@ -810,10 +810,11 @@ class PromptOfAnApp(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountUnknown(Fact):
-    """Slack has not told who an account is: it has no name, and what it posts through an app counts as an app's."""
+class LookupFailed(Fact):
+    """Slack has not told of an account or a channel: its id stands for its name, and what an account posts through an app counts
+    as the app's."""
 
-    name = "account.unknown"
+    name = "lookup.failed"
 
     kind: str
     error: str

@@ -181,6 +181,10 @@ def _has_identity(answer: Payload) -> bool:
     return all(isinstance(answer.get(name), str) and answer[name] for name in ("user_id", "team_id"))
 
 
+def _has_channel(answer: Payload) -> bool:
+    return bool(as_payload(answer.get("channel")).get("id"))
+
+
 _WHOLE: dict[str, Callable[[Payload], bool]] = {
     "apps.connections.open": _has_address,
     "auth.test": _has_identity,
@@ -190,6 +194,8 @@ _WHOLE: dict[str, Callable[[Payload], bool]] = {
     "chat.startStream": _has_ts,
     "chat.stopStream": _has_ts,
     "chat.update": _has_ts,
+    "conversations.history": _has_messages,
+    "conversations.info": _has_channel,
     "conversations.replies": _has_messages,
     "users.info": _has_user,
 }

@@ -11,10 +11,10 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.addressees import read_addressees
-from bot.core.conversation.authors import read_author
+from bot.core.conversation.authors import app_name, read_author
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import SPOKEN
-from bot.core.conversation.json_payload import Payload, as_payload, as_payloads
+from bot.core.conversation.json_payload import Payload, as_payload, as_payloads, as_text
 from bot.core.conversation.message_reader import read_message, read_own_message
 from bot.core.delivery.controls import ACTION, ControlKind, block_kit
 from bot.core.delivery.message_format import Dialect
@@ -102,6 +102,16 @@ class Surface:
         messages = await self._replies(thread, include_all_metadata=True)
         return [self._said(message) for message in messages if _is_speech(message)]
 
+    async def read_above(self, thread: ThreadKey, *, count: int) -> list[ThreadMessage]:
+        """Returns what was said in the channel before the message that begins the thread, oldest first: the newest `count` messages.
+
+        Raises SlackError as `find` does; RateLimited is of `conversations.history`.
+        """
+        page = {"channel": thread.channel, "latest": thread.thread_ts, "limit": count}
+        answer = await self._call("conversations.history", http_verb="GET", **page, include_all_metadata=True)
+        messages = as_payloads(answer.get("messages"))
+        return [self._said(one) for one in reversed(messages) if _is_speech(one) and one.get("ts")]
+
     async def is_admin(self, user: str) -> bool:
         """Tells whether somebody is an admin of the workspace, or was `KNOWN_FOR` seconds ago. Raises SlackError as `carry_out` does."""
         now = asyncio.get_running_loop().time()
@@ -174,7 +184,15 @@ class Surface:
             return ThreadMessage(ts, user, read_own_message(message), ours=True, marker=_marker(message))
         parts = read_message(message, bot_user=self._bot_user)
         to = read_addressees(message, bot_user=self._bot_user)
-        return ThreadMessage(ts, user, parts, author=read_author(message), to=to)
+        return ThreadMessage(
+            ts,
+            user,
+            parts,
+            author=read_author(message),
+            to=to,
+            name=app_name(message),
+            last_reply=as_text(message.get("latest_reply")),
+        )
 
     def _is_ours(self, message: Payload) -> bool:
         """Tells whether we said it. What our app posts with a person's token is that person's."""

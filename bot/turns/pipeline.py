@@ -15,14 +15,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.deltas import Reason
-from bot.core.conversation.history import continuation, to_messages
+from bot.core.conversation.history import continuation, fit_history
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.reply_policy import Ruling, is_leave
+from bot.core.conversation.situation import describe
 from bot.core.conversation.turn_order import Ending, TurnStage
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.admission import Admission, Preferences
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import ChatMessage, ThreadMessage
+    from bot.core.conversation.history import FittedHistory, ThreadMessage
     from bot.core.conversation.incoming import Prompt, TurnKey
     from bot.core.delivery.controls import AnswerEnd
     from bot.delivery.sender import Sender
@@ -168,17 +170,17 @@ class Pipeline:
         if is_leave(scene.prompt):
             await self._record.leave(running.turn.thread, since=running.turn.turn.ts)
             return await self._show(running, said(notes.LEFT), scene)
-        return await self._show(
-            running, self._deltas(running.turn, scene, entry, preferences), scene, preferences
-        )
-
-    def _deltas(self, turn: AnswerKey, scene: Scene, entry: Entry, preferences: Preferences) -> DeltaStream:
         if entry.alone >= CONVICTED:
-            tell(facts.TurnGivenUp(turn=turn, attempts=entry.attempts, alone=entry.alone))
-            return said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
-        if not scene.prompt.parts:
-            return said(notes.HELLO)
-        return self._model.stream(_messages(scene, preferences))
+            tell(facts.TurnGivenUp(turn=running.turn, attempts=entry.attempts, alone=entry.alone))
+            deltas = said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
+        elif not scene.said[-1].parts:
+            deltas = said(notes.HELLO)
+        else:
+            history = _fit(scene, preferences)
+            unread = (scene.note, notes.left_out(history.left_out), notes.CUT if history.is_cut else "")
+            scene = replace(scene, note=" ".join(filter(None, unread)))
+            deltas = self._model.stream(history.messages)
+        return await self._show(running, deltas, scene, preferences)
 
     async def _close(self, running: Running, posted: Mapping[int, str]) -> str:
         """Somebody pressed Stop while nobody wrote: what another process has written is finished as it stands."""
@@ -222,8 +224,12 @@ class Pipeline:
         return state.value
 
 
-def _messages(scene: Scene, preferences: Preferences) -> list[ChatMessage]:
+def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:
     """Returns what the model is given. Where it is to go on, half of it at most is what it has written so far."""
     budget = preferences.history_tokens // 2 if scene.written else preferences.history_tokens
-    asked = to_messages(scene.said, system=preferences.system_prompt, budget=budget)
-    return [*asked, *(continuation(scene.written, budget=budget) if scene.written else ())]
+    where = describe(scene.situation) if preferences.situated and scene.situation else ""
+    system = "\n\n".join(filter(None, (preferences.system_prompt, where)))
+    history = fit_history(scene.said, system=system, budget=budget)
+    if not scene.written:
+        return history
+    return replace(history, messages=[*history.messages, *continuation(scene.written, budget=budget)])

@@ -12,7 +12,8 @@ from bot.core.backoff import Backoff
 from bot.core.conversation import notices as notes
 from bot.core.conversation.answer_key import answer_marker, answer_tag, turn_marker
 from bot.core.conversation.authors import AuthorKind
-from bot.core.conversation.content_parts import UnreadablePart
+from bot.core.conversation.content_parts import UnreadablePart, text_parts
+from bot.core.conversation.earlier_context import BARE, recent_above, recent_exchange, wanted_above
 from bot.core.conversation.history import Takes, ThreadMessage, as_message
 from bot.core.conversation.incoming import Kind, Prompt
 from bot.core.conversation.reply_policy import ReplyRules, Ruling, judge, judge_alone
@@ -21,6 +22,7 @@ from bot.core.delivery.slack_calls import SetStatus
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.turns.surroundings import look_around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from bot.core.conversation.content_parts import Parts
     from bot.core.conversation.incoming import ThreadKey, TurnKey
     from bot.core.conversation.reply_policy import Participation
+    from bot.core.conversation.situation import Situation
     from bot.core.delivery.slack_calls import SlackCall
+    from bot.turns.surroundings import NameDirectory
 
 COURTESY = 1.0  # seconds that the "is thinking" line may take
 LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
@@ -44,6 +48,7 @@ class ThreadReader(Protocol):
     """Tells what a workspace knows about a thread; see `bot.slack.web_api_client`."""
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]: ...
+    async def read_above(self, thread: ThreadKey, *, count: int) -> list[ThreadMessage]: ...
     async def carry_out(self, call: SlackCall) -> str: ...
     def permalink(self, thread: ThreadKey, ts: str) -> str: ...
 
@@ -53,14 +58,6 @@ class Memory(Protocol):
 
     async def participation(self, turn: AnswerKey) -> Participation: ...
     async def entries(self, wanted: Sequence[AnswerKey]) -> Mapping[AnswerKey, object]: ...
-
-
-class AccountDirectory(Protocol):
-    """Knows who is a person; see `bot.slack.user_directory`."""
-
-    async def is_person(self, user: str) -> bool:
-        """Tells whether an account is a person's. Not where Slack does not say so."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +75,7 @@ class Scene:
     seen: str = ""
     written: str = ""
     former: tuple[str, ...] = ()
+    situation: Situation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +94,15 @@ class ThreadContext:
         self,
         reader: ThreadReader,
         memory: Memory,
-        accounts: AccountDirectory,
+        directory: NameDirectory,
         rules: ReplyRules | None = None,
+        channel_context: int | None = None,
     ) -> None:
         self._reader = reader
         self._memory = memory
-        self._accounts = accounts
+        self._directory = directory
         self._rules = rules or ReplyRules()
+        self._channel_context = channel_context
         # What was seen once holds until the record says otherwise: threads without us, and who has not asked in one of ours.
         self._passed: OrderedDict[tuple[ThreadKey, str], None] = OrderedDict()
         self._leaving = asyncio.Event()
@@ -143,21 +143,19 @@ class ThreadContext:
 
     async def _identify(self, asked: ThreadMessage) -> ThreadMessage:
         """Asks Slack whose account has posted it."""
-        is_person = await self._accounts.is_person(asked.user)
+        is_person = await self._directory.is_person(asked.user)
         kind = AuthorKind.PERSON_THROUGH_APP if is_person else AuthorKind.APP
         return replace(asked, author=replace(asked.author, kind=kind))
 
     async def scene(self, prompt: Prompt, said: list[ThreadMessage] | None = None) -> Scene:
         """Returns what the model reads for a question that was just heard; `said` is its thread, where that was read already."""
-        asked = as_message(prompt)
-        note = _note(prompt.parts)
         if prompt.starts_thread:
-            return Scene(prompt, [asked], note)
-        if said is None:
-            said = await self._read(prompt.thread, tries=TRIES)
-        if said is None:
-            return Scene(prompt, [asked], notes.UNREAD)
-        return Scene(prompt, [*_before(said, prompt.turn), asked], note)
+            before = await self._read_above(prompt)
+        else:
+            said = said if said is not None else await self._read(prompt.thread, tries=TRIES)
+            before = None if said is None else _before(said, prompt.turn)
+        note = _note(prompt.parts) if before is not None else notes.UNREAD
+        return await self._situated(Scene(prompt, [*(before or []), as_message(prompt)], note))
 
     async def scene_again(self, turn: AnswerKey, posted: Mapping[int, str]) -> Scene | None:
         """The same for a turn that another process began; None where its question is gone.
@@ -174,15 +172,19 @@ class ThreadContext:
         prompt = Prompt(turn.thread, turn.turn.ts, turn.user, asked.parts, turn.kind, asked.author, asked.to)
         takes = Takes(said, turn.turn.ts)
         former = [self._reader.permalink(turn.thread, ts) for ts in takes.beside(turn)]
-        return Scene(
+        before = _before(said, turn.turn)
+        if prompt.starts_thread:
+            before = await self._read_above(prompt) or []
+        scene = Scene(
             prompt,
-            [*_before(said, turn.turn), asked],
+            [*before, asked],
             _note(asked.parts),
             posted=posted,
             seen=seen,
             written=takes.written(turn.continues),
             former=tuple(filter(None, former)),
         )
+        return await self._situated(scene)
 
     async def status(self, thread: ThreadKey, text: str) -> None:
         """Show a line under the thread until our next message; a courtesy that may fail."""
@@ -194,6 +196,37 @@ class ThreadContext:
             tell(facts.StatusRefused(error=str(error) or "no answer"))
 
     # ---- inside
+
+    async def _read_above(self, prompt: Prompt) -> list[ThreadMessage] | None:
+        """Returns what belongs to a question that begins a thread, though it stands outside it; None where that cannot be read."""
+        above = wanted_above(prompt, count=self._channel_context)
+        if above is None:
+            return []
+        try:
+            said = await self._reader.read_above(prompt.thread, count=above.count)
+            if not above.replies:
+                return recent_above(said, ts=prompt.ts)
+            return await self._with_replies(prompt.thread, recent_exchange(said, ts=prompt.ts))
+        except SlackError as error:
+            # Not tried again: a first word now is worth more than what was said before.
+            tell(facts.HistoryFailed(kind=type(error).__name__, error=str(error)))
+            return None
+
+    async def _with_replies(self, place: ThreadKey, roots: Sequence[ThreadMessage]) -> list[ThreadMessage]:
+        """The messages, each with what stands in its thread. Raises SlackError where one cannot be read."""
+        said: list[ThreadMessage] = []
+        for root in roots:
+            thread = replace(place, thread_ts=root.ts)
+            said += await self._reader.read_thread(thread) if root.last_reply else [root]
+        return said
+
+    async def _situated(self, scene: Scene) -> Scene:
+        """The scene with names for ids, and where it is."""
+        *before, asked = scene.said
+        if before and not asked.parts:
+            asked = replace(asked, parts=text_parts(BARE))
+        around = await look_around(self._directory, scene.prompt, [*before, asked])
+        return replace(scene, said=around.said, situation=around.situation)
 
     def _has_passed(self, turn: AnswerKey, record: Participation) -> bool:
         """Tells whether it was seen before that the turn is nothing to us, and nothing on record contradicts it since."""

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import math
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import openai
 import pytest
@@ -69,6 +70,19 @@ def now() -> float:
 
 
 # What a stream is
+
+
+@pytest.mark.parametrize(
+    ("profile", "window"),
+    [({"max_input_tokens": 8000}, 8000), ({}, None), (None, None), ({"max_input_tokens": "many"}, None)],
+)
+def test_the_window_is_what_the_model_s_profile_says(
+    profile: dict[str, object] | None, window: int | None
+) -> None:
+    known: Any = SimpleNamespace(profile=profile)
+    unknown: Any = SimpleNamespace()
+    windows = [Chat(one, label="m", first_token=1, idle=1).window for one in (known, unknown)]
+    assert windows == [window, None]
 
 
 async def test_an_answer_is_its_words_as_they_come_and_one_finish() -> None:

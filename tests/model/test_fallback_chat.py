@@ -28,6 +28,7 @@ class Model:
     ) -> None:
         self.label = label
         self.caution = caution
+        self.window: int | None = None
         self.asked = self.closed = 0
         self._deltas = deltas
         self._error = error
@@ -109,3 +110,14 @@ async def test_who_leaves_closes_the_one_that_speaks() -> None:
 def test_it_is_called_what_the_first_is_and_warns_where_either_does() -> None:
     chat = FallbackChat(Model("first"), Model("second", caution="It is small."))
     assert (chat.label, chat.caution) == ("first", "It is small.")
+
+
+@pytest.mark.parametrize(
+    ("windows", "both"), [((8_000, 4_000), 4_000), ((None, 4_000), None), ((8_000, None), None)]
+)
+def test_what_is_read_has_to_fit_either_model(
+    windows: tuple[int | None, int | None], both: int | None
+) -> None:
+    first, second = Model("first"), Model("second")
+    first.window, second.window = windows
+    assert FallbackChat(first, second).window == both

@@ -237,6 +237,14 @@ async def test_a_thread_says_who_posted_each_message_and_to_whom(
     assert [one.ours for one in (typed, through, ours)] == [False, False, True]
 
 
+async def test_what_stands_above_a_message_is_read_newest_last(slack: Workspace, surface: Surface) -> None:
+    said = [await slack.say("general", "ada", f"{number}?") for number in range(4)]
+    await slack.say("general", "raj", "One.", said[1])
+    above = await surface.read_above(ThreadKey("T", slack.place("general").id, said[3]), count=2)
+    assert [one.text for one in above] == ["1?", "2?"]
+    assert (bool(above[0].last_reply), above[1].last_reply) == (True, "")
+
+
 async def test_each_call_answers_with_its_message(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:

@@ -38,6 +38,7 @@ class Storyteller:
 
     label = "a scripted model"
     caution = ""
+    window: int | None = None
 
     def __init__(self, *answers: str, every: float = 0.0) -> None:
         self.asked: list[list[ChatMessage]] = []

@@ -22,7 +22,7 @@ from bot.turns.pipeline import Pipeline
 from bot.turns.quarantine_gate import Gate
 from bot.turns.registry import Turns, open_turns
 from bot.turns.turn_context import ThreadContext
-from tests.fakes import Accounts, FakeEngine, FakeModel, FakeSurface
+from tests.fakes import FakeDirectory, FakeEngine, FakeModel, FakeSurface
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ async def a_stage(
     kind: type[TurnStore] = TurnStore,
     resolve: Callable[[TurnKey], Admission] = OPERATORS,
     rules: ReplyRules | None = None,
+    directory: FakeDirectory | None = None,
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
@@ -97,7 +98,7 @@ async def a_stage(
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         engine, record = FakeEngine(), kind(database, "me")
         await record.prepare()
-        context = ThreadContext(surface, record, Accounts(), rules)
+        context = ThreadContext(surface, record, directory or FakeDirectory(), rules)
         pipeline = Pipeline(record, context, replier, model, resolve, Gate())
         replying = tasks.create_task(replier.run())
         async with open_turns(engine, record, OneWorkspace(pipeline), replica="me", lasting=lasting) as turns:

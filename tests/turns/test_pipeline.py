@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import event
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.addressees import Addressees
-from bot.core.conversation.admission import Refusal
+from bot.core.conversation.admission import OperatorRules, Refusal, admit
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
@@ -23,7 +24,7 @@ from bot.errors import RateLimited, SlackDenied, ThreadGone
 from bot.turns import thread_queue
 from bot.turns import turn_context as reading
 from bot.turns.turn_context import TRIES
-from tests.fakes import FakeEngine, FakeModel, FakeSurface, words
+from tests.fakes import FakeDirectory, FakeEngine, FakeModel, FakeSurface, words
 from tests.patience import HANGING
 from tests.turns.stage import (
     a_prompt,
@@ -60,6 +61,19 @@ async def test_whoever_asked_is_mentioned_only_where_that_is_allowed(*, allowed:
     async with a_stage(surface, model, resolve=as_operators_want(mention_asker=allowed)) as stage:
         await stage.turns.take(a_prompt())
     assert list(surface.messages.values()) == [said]
+
+
+async def test_the_model_reads_names_and_where_it_stands_behind_its_prompt() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("Because.", every=0))
+    surface.thread = [ThreadMessage("1.0", "U0000000RAJ", text_parts("Ask @U0000000ADA"))]
+    directory = FakeDirectory(names={"U0000000ADA": "Ada", "U0000000RAJ": "Raj", "C": "general"})
+    rules = OperatorRules("Be kind.", 1000, situated=True)
+    async with a_stage(surface, model, resolve=partial(admit, rules), directory=directory) as stage:
+        await stage.turns.take(a_prompt("Why?", thread_ts="1.0", user="U0000000ADA"))
+    system, asked = model.asked[0]
+    assert system.text.startswith('Be kind.\n\nYou are in the channel "general" of the workspace "Sparkling"')
+    assert 'The last message is from "Ada".' in system.text
+    assert asked.text == "@Raj: Ask @Ada\n\n@Ada: Why?"
 
 
 async def test_who_is_refused_reads_why_and_the_model_is_not_asked(caplog: pytest.LogCaptureFixture) -> None:

@@ -13,13 +13,14 @@ from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.authors import A_PERSON, AuthorKind, MessageAuthor
 from bot.core.conversation.content_parts import UnreadablePart, text_parts
+from bot.core.conversation.earlier_context import ABOVE, BARE, EXCHANGES
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.core.conversation.reply_policy import NONE_ON_RECORD, Participation, ReplyRules, Ruling
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
 from bot.turns.turn_context import DOUBTS, TRIES_UNSEEN, ThreadContext
 from tests.clock import VIRTUAL
-from tests.fakes import Accounts, FakeSurface
+from tests.fakes import FakeDirectory, FakeSurface
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,10 +67,10 @@ class Failing(FakeSurface):
 def a_context(
     surface: FakeSurface,
     memory: Stranger | None = None,
-    accounts: Accounts | None = None,
+    directory: FakeDirectory | None = None,
     rules: ReplyRules | None = None,
 ) -> ThreadContext:
-    return ThreadContext(surface, memory or Stranger(), accounts or Accounts(), rules)
+    return ThreadContext(surface, memory or Stranger(), directory or FakeDirectory(), rules)
 
 
 def prompt(turn: AnswerKey, *, author: MessageAuthor = A_PERSON) -> Prompt:
@@ -220,22 +221,22 @@ async def test_whose_account_an_app_writes_with_is_asked_of_slack(
     caplog: pytest.LogCaptureFixture, people: tuple[str, ...], ruling: Ruling
 ) -> None:
     caplog.set_level("INFO", "bot")
-    surface, accounts = FakeSurface(latency=0), Accounts(*people)
+    surface, directory = FakeSurface(latency=0), FakeDirectory(*people)
     surface.thread = [ThreadMessage("5.0", "U1", text_parts("Why?"), author=THROUGH_AN_APP)]
-    context = a_context(surface, accounts=accounts)
+    context = a_context(surface, directory=directory)
     assert (await context.hear(TURN, prompt(TURN, author=THROUGH_AN_APP))).ruling is ruling
-    assert accounts.asked == ["U1"]
+    assert directory.asked == ["U1"]
     assert ("prompt.of_an_app" in caplog.text) is not bool(people)
 
 
 async def test_of_an_account_that_is_not_answered_anyway_slack_is_not_asked() -> None:
-    accounts = Accounts()
+    directory = FakeDirectory()
     surface = FakeSurface(latency=0)
     surface.thread = [ThreadMessage("1.0", "U2", text_parts("Lunch?"))]
-    hearing = await a_context(surface, accounts=accounts).hear(
+    hearing = await a_context(surface, directory=directory).hear(
         FOLLOW_UP, prompt(FOLLOW_UP, author=THROUGH_AN_APP)
     )
-    assert (hearing.ruling, accounts.asked) == (Ruling.NOT_FOLLOWED, [])
+    assert (hearing.ruling, directory.asked) == (Ruling.NOT_FOLLOWED, [])
 
 
 AN_APP = MessageAuthor(AuthorKind.APP, frozenset({"alarm"}))
@@ -283,3 +284,73 @@ async def test_a_thread_that_nothing_of_ours_is_written_in_is_read_once(*, is_fr
     heard = prompt(FOLLOW_UP)
     scene = await context.scene(heard, (await context.hear(FOLLOW_UP, heard)).said)
     assert ([one.text for one in scene.said], surface.reads) == (["One.", "Why?"], reads)
+
+
+def a_first(text: str, kind: Kind = Kind.MENTION) -> Prompt:
+    """A question that begins its thread."""
+    return Prompt(ThreadKey("T", "C", "1000.0"), "1000.0", "U1", text_parts(text), kind)
+
+
+async def test_a_mention_that_points_above_reads_what_stands_there() -> None:
+    surface = FakeSurface(latency=0)
+    surface.above = [ThreadMessage("900.0", "U2", text_parts("The disk is full."))]
+    scene = await a_context(surface).scene(a_first("What is wrong here?"))
+    assert [one.text for one in scene.said] == ["The disk is full.", "What is wrong here?"]
+    assert [one.text for one in (await a_context(surface).scene(a_first("Sing."))).said] == ["Sing."]
+    assert (surface.read_counts, surface.reads) == ([ABOVE], 0)
+
+
+async def test_as_many_messages_above_a_mention_are_read_as_the_operator_says() -> None:
+    surface = FakeSurface(latency=0)
+    context = ThreadContext(surface, Stranger(), FakeDirectory(), channel_context=3)
+    await context.scene(a_first("Sing."))
+    assert surface.read_counts == [3]
+
+
+async def test_a_mention_without_a_word_is_about_what_stands_above() -> None:
+    surface = FakeSurface(latency=0)
+    assert [one.parts for one in (await a_context(surface).scene(a_first(""))).said] == [()]
+    surface.above = [ThreadMessage("900.0", "U2", text_parts("The disk is full."))]
+    assert [one.text for one in (await a_context(surface).scene(a_first(""))).said] == [
+        "The disk is full.",
+        BARE,
+    ]
+
+
+async def test_a_direct_message_reads_the_exchange_before_it() -> None:
+    surface = FakeSurface(latency=0)
+    surface.above = [
+        ThreadMessage("800.0", "U1", text_parts("Unanswered?")),
+        ThreadMessage("900.0", "U1", text_parts("One?"), last_reply="901.0"),
+    ]
+    surface.thread = [
+        ThreadMessage("900.0", "U1", text_parts("One?")),
+        ThreadMessage("901.0", "UBOT", text_parts("One."), ours=True),
+    ]
+    scene = await a_context(surface).scene(a_first("and two?", Kind.DIRECT))
+    assert [one.text for one in scene.said] == ["Unanswered?", "One?", "One.", "and two?"]
+    assert (await a_context(surface).scene(a_first("new topic: tea", Kind.DIRECT))).note == ""
+    assert surface.read_counts == [EXCHANGES]
+
+
+async def test_a_resumed_direct_message_reads_the_same() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = [ThreadMessage("1000.0", "U1", text_parts("and two?"))]
+    surface.above = [ThreadMessage("900.0", "U1", text_parts("One?"))]
+    turn = AnswerKey(a_first("", Kind.DIRECT).turn)
+    scene = await a_context(surface).scene_again(turn, {})
+    assert scene is not None
+    assert [one.text for one in scene.said] == ["One?", "and two?"]
+    surface.above = RateLimited(60)
+    again = await a_context(surface).scene_again(turn, {})
+    assert again is not None
+    assert [one.text for one in again.said] == ["and two?"]
+
+
+@pytest.mark.parametrize("error", [RateLimited(60), SlackDenied("missing_scope")], ids=str)
+async def test_what_stands_above_is_not_waited_for_and_its_reader_is_told(error: SlackError) -> None:
+    surface = FakeSurface(latency=0)
+    surface.above = error
+    scene = await a_context(surface).scene(a_first("and two?", Kind.DIRECT))
+    assert (scene.note, [one.text for one in scene.said]) == (notes.UNREAD, ["and two?"])
+    assert asyncio.get_running_loop().time() == 0

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OperatorRules:
-    """Holds what the operator wants for all turns. See `Preferences`; `mention_asker`: an answer may mention who asked for it."""
+    """Holds what the operator wants for all turns. See `Preferences`; `mention_asker`: an answer may mention who asked for it;
+    `situated`: the model is told where it stands, behind the system prompt."""
 
     system_prompt: str
     history_tokens: int
     mention_asker: bool = False
+    situated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Preferences:
     system_prompt: str
     history_tokens: int
     mentionable: str = ""
+    situated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,23 @@ class Refusal:
 Admission: TypeAlias = "Preferences | Refusal"
 
 
+HISTORY = 3_000
+"""Tokens of history where nobody knows the model's window: what fits the smallest that are in use."""
+MOST_HISTORY = 30_000
+"""Tokens of history where nobody wants more: they are paid for with every question."""
+
+
+def history_budget(wanted: int | None, window: int | None) -> int:
+    """Returns how many tokens of history a model reads whose window is `window`, None where that is not known.
+
+    `wanted` is the operator's figure, or None. A quarter of the window is left for the answer, half where nobody says how much.
+    """
+    if window is None:
+        return HISTORY if wanted is None else wanted
+    return min(MOST_HISTORY, window // 2) if wanted is None else min(wanted, window * 3 // 4)
+
+
 def admit(rules: OperatorRules, turn: TurnKey) -> Admission:
     """Decides how the turn, which names its workspace, channel and person, is answered, or that it is not."""
     mentionable = turn.user if rules.mention_asker and not is_app(turn.user) else ""
-    return Preferences(rules.system_prompt, rules.history_tokens, mentionable)
+    return Preferences(rules.system_prompt, rules.history_tokens, mentionable, rules.situated)

@@ -45,6 +45,11 @@ class MessageAuthor:
 A_PERSON = MessageAuthor()
 
 
+def app_name(message: Payload) -> str:
+    """Returns what an app calls itself in `message`; "" where it says nothing."""
+    return as_text(message.get("username")) or as_text(as_payload(message.get("bot_profile")).get("name"))
+
+
 def is_app(user: str) -> bool:
     """Tells whether the author of a turn is an app: on record it stands under its bot's id."""
     return user.startswith("B") or user == SLACKBOT

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.core.conversation.token_estimate import estimate_tokens
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -95,11 +97,7 @@ def prefixed(prefix: str, parts: Parts) -> Parts:
 
 
 def count_tokens(parts: Iterable[Part]) -> int:
-    """About how many tokens a model sees in a message of these parts, rather too many than too few.
-
-    UTF-8 bytes by three: measured against a real tokenizer this is between 0.7 and 2.7 of the truth in every script and
-    in code, where the usual "four characters a token" is three to six times too low for Chinese and emoji.
-    """
+    """About how many tokens a model sees in a message of these parts, rather too many than too few."""
     return 4 + sum(map(_tokens, parts))  # 4: what the chat format puts around a message
 
 
@@ -108,11 +106,11 @@ def _tokens(part: Part) -> int:
         case ImagePart(data=data) if data:
             return IMAGE_TOKENS
         case TextPart(text) | ToolResultPart(text=text):
-            return utf8_length(text) // 3
+            return estimate_tokens(text)
         case ToolCallPart(name=name, arguments=arguments):
-            return utf8_length(name + arguments) // 3
+            return estimate_tokens(name + arguments)
         case ImagePart(alt=words) | FilePart(name=words):
-            return 8 + utf8_length(words) // 3  # 8: the words that a model is told it with
+            return 8 + estimate_tokens(words)  # 8: the words that a model is told it with
         case _:
             return 16  # a sentence
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from bot.core.conversation.content_parts import (
     utf8_length,
 )
 from bot.core.conversation.notices import CONTINUE_PROMPT, without_asides
+from bot.core.conversation.token_estimate import estimate_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt
 
 GAP = "\n[…]\n"
+LEFT_OUT = (
+    "The oldest messages of this conversation are left out, {} of them: they are too many for you to read."
+)
+NOTE = 30
+"""Tokens that LEFT_OUT is kept."""
 LEAST = 300
 """Bytes of a message that are kept, whatever the budget: a question stays askable under an absurdly small one."""
 
@@ -79,6 +86,8 @@ class ThreadMessage:
     marker: str = ""
     author: MessageAuthor = A_PERSON
     to: Addressees = NOBODY
+    name: str = ""  # of an app, as the message itself has it
+    last_reply: str = ""  # the ts of the newest message in the thread that it begins
 
     @property
     def text(self) -> str:
@@ -131,22 +140,40 @@ def continuation(written: str, *, budget: int) -> list[ChatMessage]:
     ]
 
 
-def to_messages(said: Iterable[ThreadMessage], *, system: str, budget: int) -> list[ChatMessage]:
-    """Returns what the model is given: the system prompt, then as much of the thread's end as `budget` tokens hold.
+@dataclass(frozen=True, slots=True)
+class FittedHistory:
+    """Holds what the model is given, and what it is not: how many older messages, and whether one is there without its middle."""
+
+    messages: list[ChatMessage]
+    left_out: int = 0
+    is_cut: bool = False
+
+
+def fit_history(said: Iterable[ThreadMessage], *, system: str, budget: int) -> FittedHistory:
+    """Returns the system prompt, then as much of the thread's end as `budget` tokens hold; what is left out is told to the model.
 
     The newest message is always there: cut in its middle where it alone is too long, since people put what they want
     at the beginning or at the end. Neighbours of one role are joined, because some providers refuse two in a row.
     """
     said = [one for one in said if one.parts]
-    first = text_parts(system)
-    kept = _newest(said, budget - (count_tokens(first) if first else 0))
+    kept = _newest(said, budget - (count_tokens(text_parts(system)) if system else 0))
+    left_out, is_cut = len(said) - len(kept), bool(kept) and kept[-1] is not said[-1]
     several = len({one.user for one in kept if not one.ours}) > 1
-    head = [ChatMessage(Role.SYSTEM, first)] if first else []
-    return head + _in_turns(kept, several=several)
+    turns = _in_turns(kept, several=several)
+    note = LEFT_OUT.format(left_out) if left_out else ""
+    if system:
+        head = ChatMessage(Role.SYSTEM, text_parts("\n\n".join(filter(None, (system, note)))))
+        return FittedHistory([head, *turns], left_out, is_cut)
+    if note:
+        turns[0] = replace(turns[0], parts=joined(text_parts(f"[{note}]"), turns[0].parts))
+    return FittedHistory(turns, left_out, is_cut)
 
 
 def _newest(said: Sequence[ThreadMessage], budget: int) -> list[ThreadMessage]:
     kept: list[ThreadMessage] = []
+    # What is left out has to be told as well.
+    reserve = NOTE if sum(count_tokens(one.parts) for one in said) > budget else 0
+    budget -= reserve
     for one in reversed(said):
         cost = count_tokens(one.parts)
         if kept and cost > budget:
@@ -167,25 +194,48 @@ def _cut(one: ThreadMessage, budget: int) -> ThreadMessage:
         return one
     longest = max(texts, key=lambda part: utf8_length(part.text))
     left = budget - count_tokens(part for part in one.parts if part is not longest)
-    short = TextPart(_shortened(longest.text, 3 * left))
+    short = TextPart(_shortened(longest.text, left))
     return replace(one, parts=tuple(short if part is longest else part for part in one.parts))
 
 
-def _shortened(text: str, most: int) -> str:
-    """The beginning and the end of `text`, in so many bytes. Bytes, as the count is."""
-    room = max(LEAST, most - utf8_length(GAP)) // 2
+def _shortened(text: str, tokens: int) -> str:
+    """The beginning and the end of `text`, of so many tokens, but of LEAST bytes in any case."""
     raw = text.encode(errors="replace")
-    head, tail = raw[:room].decode(errors="ignore"), raw[-room:].decode(errors="ignore")
-    return head + GAP + tail if 2 * room < len(raw) else text
+    room = len(raw) * max(0, tokens) // max(1, estimate_tokens(text))
+    while (
+        (short := _ends(raw, max(LEAST, room))) != text and estimate_tokens(short) > tokens and room > LEAST
+    ):
+        room = room * 4 // 5  # where what is dense stands at an end
+    return short
+
+
+def _ends(raw: bytes, most: int) -> str:
+    half = max(0, most - utf8_length(GAP)) // 2
+    if 2 * half >= len(raw):
+        return raw.decode(errors="ignore")
+    return raw[:half].decode(errors="ignore") + GAP + raw[-half:].decode(errors="ignore")
 
 
 def _in_turns(said: Sequence[ThreadMessage], *, several: bool) -> list[ChatMessage]:
     messages: list[ChatMessage] = []
     for one in said:
         role = Role.ASSISTANT if one.ours else Role.USER
-        parts = prefixed(f"@{one.user}: ", one.parts) if several and not one.ours else one.parts
+        parts = (
+            prefixed(f"@{one.user}: ", _in_one_voice(one.parts)) if several and not one.ours else one.parts
+        )
         if messages and messages[-1].role is role:
             messages[-1] = ChatMessage(role, joined(messages[-1].parts, parts))
         else:
             messages.append(ChatMessage(role, parts))
     return messages
+
+
+def _in_one_voice(parts: Parts) -> Parts:
+    """The parts with what looks as if another person began to speak, at the beginning of a line, marked as quoted."""
+    return tuple(
+        TextPart(_OTHER_VOICE.sub(r"> \g<0>", part.text)) if isinstance(part, TextPart) else part
+        for part in parts
+    )
+
+
+_OTHER_VOICE = re.compile(r"^@[^\n:]{1,90}:", re.MULTILINE)

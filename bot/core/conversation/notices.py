@@ -9,7 +9,8 @@ HALTED = "Stopped."
 GAVE_UP = "I broke down every time I tried to answer this, so I leave it. Please ask it another way."
 NEXT = "will answer your next question after this one…"
 CRASHED = "Something went wrong on my side. Please ask again."
-UNREAD = "I could not read the earlier messages of this thread, so I answered without them."
+UNREAD = "I could not read the earlier messages here, so I answered without them."
+CUT = "One message was too long for me: I read its beginning and its end."
 UNREADABLE = "There was nothing in your message that I can read, so I answered without it."
 LIMITED = "has words for you, but Slack wants a pause before it takes more of them…"
 UNPOSTED = "has an answer for you that Slack does not take. Whoever runs me has to look at it."
@@ -59,6 +60,13 @@ _ENDS = {
     Reason.TOOLS: "The model asked for a tool that I do not have.",
     Reason.REFUSED: "The model declined to answer.",
 }
+
+
+def left_out(count: int) -> str:
+    """Returns what to say where so many messages were not read; "" where all were."""
+    if count == 1:
+        return "The oldest message here did not fit in what I can read."
+    return f"The oldest {count} messages here did not fit in what I can read." if count else ""
 
 
 def aside(text: str) -> str:

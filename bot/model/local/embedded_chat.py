@@ -26,6 +26,8 @@ class LocalChat:
     from the moment an answer has its slot, since a model that works for others is not silent.
     """
 
+    window = None  # its history has a figure of its own
+
     def __init__(
         self,
         server: LocalServer,

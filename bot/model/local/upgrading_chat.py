@@ -44,6 +44,7 @@ class GrowingChat:
     """Answers with the model that is best by now. `label` is what that one is called; see `bot.model.configured_model.Answering`."""
 
     caution = CAUTION
+    window = None  # its history has a figure of its own
 
     def __init__(self, first: LocalChat) -> None:
         self._chat = first

@@ -35,8 +35,9 @@ def auth_test(call: Call) -> Json:
 
 
 def info(call: Call) -> Json:
-    """One user."""
-    return {"user": user_json(call.state.user(call.args.needed("user")), call.state)}
+    """One user, with a language where that is asked for."""
+    user = user_json(call.state.user(call.args.needed("user")), call.state)
+    return {"user": user | ({"locale": "en-US"} if call.args.flag("include_locale") else {})}
 
 
 def list_(call: Call) -> Json:

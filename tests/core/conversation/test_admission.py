@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.conversation.admission import OperatorRules, Preferences, admit
+from bot.core.conversation.admission import MOST_HISTORY, OperatorRules, Preferences, admit, history_budget
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 
 TURN = TurnKey(ThreadKey("T", "C", "1.0"), "1.0", "ada", Kind.MENTION)
@@ -16,3 +16,26 @@ def test_a_turn_is_answered_as_the_operator_wants_and_may_mention_nobody_but_who
 ) -> None:
     rules = OperatorRules("Be kind.", 1000, mention_asker=mention_asker)
     assert admit(rules, TURN) == Preferences("Be kind.", 1000, mentionable=mentionable)
+
+
+def test_an_app_is_never_mentioned() -> None:
+    workflow = TurnKey(TURN.thread, "1.0", "B9", Kind.MENTION)
+    rules = OperatorRules("Be kind.", 1000, mention_asker=True, situated=True)
+    assert admit(rules, workflow) == Preferences("Be kind.", 1000, situated=True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "window", "budget"),
+    [
+        (None, None, 3_000),
+        (8_000, None, 8_000),
+        (None, 8_000, 4_000),
+        (None, 1_000_000, MOST_HISTORY),
+        (100_000, 1_000_000, 100_000),
+        (100_000, 8_000, 6_000),
+    ],
+)
+def test_history_takes_what_the_model_reads_and_the_operator_pays_for(
+    wanted: int | None, window: int | None, budget: int
+) -> None:
+    assert history_budget(wanted, window) == budget
