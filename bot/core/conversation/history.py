@@ -157,7 +157,7 @@ def fit_history(said: Iterable[ThreadMessage], *, system: str, budget: int) -> F
     """
     said = [one for one in said if one.parts]
     kept = _newest(said, budget - (count_tokens(text_parts(system)) if system else 0))
-    left_out, is_cut = len(said) - len(kept), bool(kept) and kept[-1] is not said[-1]
+    left_out, is_cut = len(said) - len(kept), bool(kept) and kept[-1] != said[-1]
     several = len({one.user for one in kept if not one.ours}) > 1
     turns = _in_turns(kept, several=several)
     note = LEFT_OUT.format(left_out) if left_out else ""

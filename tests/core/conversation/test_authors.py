@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.conversation.authors import A_PERSON, AuthorKind, MessageAuthor, is_app, read_author
+from bot.core.conversation.authors import A_PERSON, AuthorKind, MessageAuthor, app_name, is_app, read_author
 
 PROFILE = {"id": "B9", "app_id": "A9", "name": "Zap"}
 
@@ -56,3 +56,15 @@ def test_who_posted_a_message(message: dict[str, Any], author: MessageAuthor) ->
 
 def test_an_app_is_known_by_the_id_that_it_has_on_record() -> None:
     assert [is_app(user) for user in ("B9", "USLACKBOT", "U1", "W1")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ({"username": "Flow", "bot_profile": PROFILE}, "Flow"),
+        ({"bot_profile": PROFILE}, "Zap"),
+        ({"user": "U1"}, ""),
+    ],
+)
+def test_an_app_is_called_what_its_message_says(message: dict[str, Any], name: str) -> None:
+    assert app_name(message) == name

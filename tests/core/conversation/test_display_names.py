@@ -75,3 +75,4 @@ def test_names_are_looked_up_for_who_was_named_last_and_only_so_many() -> None:
     ids = mentioned_ids(said)
     assert ids[:3] == [ADA, ROOM, "U00000099"]
     assert len(ids) == MOST
+    assert mentioned_ids(said[-1:]) == [ADA, ROOM]

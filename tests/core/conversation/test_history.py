@@ -113,6 +113,11 @@ def test_what_is_dense_at_its_ends_is_cut_as_short_as_it_has_to_be() -> None:
     assert message.text.startswith("0x9f3a")
 
 
+def test_a_short_question_is_whole_under_the_smallest_budget() -> None:
+    history = fit_history([said("word " * 10)], system="", budget=1)
+    assert ([message.text for message in history.messages], history.is_cut) == (["word " * 10], False)
+
+
 def test_of_several_parts_the_longest_text_is_cut() -> None:
     plan, long = FilePart("plan.pdf"), "word " * 1000
     parts = (TextPart("Read this:"), plan, TextPart(long))
