@@ -192,6 +192,7 @@ class Singer:
 
     label = "a scripted model"
     caution = ""
+    window = None
 
     def __init__(self, *, every: float) -> None:
         self._every = every
@@ -208,6 +209,7 @@ class Writer:
 
     label = "a scripted model"
     caution = ""
+    window = None
 
     def __init__(self) -> None:
         self._allowed = asyncio.Semaphore(0)

@@ -24,6 +24,7 @@ class Told:
     """A model that says just this."""
 
     label = "a told model"
+    window = None
 
     def __init__(self, *deltas: Delta, caution: str = "") -> None:
         self._deltas = deltas
