@@ -1,4 +1,4 @@
-"""The commands: `teleprinter demo`, `run`, `ask` and `render`.
+"""The commands: `teleprinter demo`, `run`, `ask`, `render` and `feedback`.
 
 Exit codes: 0 done; 1 the model or Slack failed, or nobody takes the answer; 2 a setting, an
 option or a file is wrong, or a server that it names is not there; 130 stopped by Ctrl-C.
@@ -190,6 +190,25 @@ def manifest(url: str | None, *, as_json: bool) -> None:
     from bot.commands.app_manifest import manifest_text
 
     click.echo(manifest_text(url=url, as_json=as_json))
+
+
+@cli.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="A JSON object a line, or a table.",
+)
+def feedback(form: str) -> int:
+    """Print what people have said of answers: ids, verdicts, and the notes that they gave to be kept."""
+    read = _settings("ERROR")
+    if sys.stdout is None:
+        raise OutputError(_CLOSED)
+    from bot.commands.feedback_export import export
+
+    return _finish(export(read.database, sys.stdout, form=form))
 
 
 def _question(words: tuple[str, ...]) -> str:

@@ -108,6 +108,10 @@ class WorkspaceState(Directory):
         """Every message there is, channel by channel."""
         return (message for messages in self._messages.values() for message in messages.values())
 
+    def whispers_to(self, user: str) -> list[Message]:
+        """The ephemeral messages that somebody has seen and whose buttons can still be pressed, oldest first."""
+        return [message for message, to in self._whispers.values() if to == user]
+
     # --- messages ---
 
     def post(self, draft: Message, now: float) -> list[WorkspaceChange]:

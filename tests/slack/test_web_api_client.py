@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.authors import A_PERSON, AuthorKind
 from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.controls import AnswerEnd, ControlKind, Controls, button, note_modal
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import (
     Append,
@@ -23,10 +25,12 @@ from bot.core.delivery.slack_calls import (
     Start,
     Stop,
     Update,
+    Whisper,
 )
 from bot.errors import (
     MessageGone,
     RateLimited,
+    SlackError,
     SlackUnreachable,
 )
 from bot.slack import web_api_client as module
@@ -320,3 +324,56 @@ async def test_a_rate_limit_carries_its_seconds(
     with pytest.raises(RateLimited) as caught:
         await surface.carry_out(a_post(thread, "Yes", marker="m"))
     assert caught.value.retry_after == 7
+
+
+async def test_what_can_be_pressed_stands_below_the_text_and_is_seen_when_it_is_read(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    tag = thread.thread_ts
+    live = Body("Yes", "Yes", Dialect.BLOCK, Controls(tag, None, line="Writing…"))
+    ts = await surface.carry_out(Post(thread, 0, live, "m", last=False))
+    assert await surface.read(thread, ts) == ShownMessage("Yes", live=True)
+    over = Body("Yes", "Yes", Dialect.BLOCK, Controls(tag, AnswerEnd.WHOLE))
+    await surface.carry_out(Update(thread, 0, ts, over, last=True))
+    assert await surface.read(thread, ts) == ShownMessage("Yes", live=False)
+    (message,) = slack.messages(thread.channel, thread.thread_ts)
+    assert [block["type"] for block in message.blocks or ()] == ["markdown", "actions", "context_actions"]
+
+
+async def test_one_person_alone_is_told_something_in_the_thread(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    raj = slack.person("raj").id
+    await surface.carry_out(Whisper(thread, raj, "Only you."))
+    await surface.carry_out(Whisper(thread, raj, "Again?", (button(ControlKind.EDITED, "1.0"),)))
+    plain, asked = slack.state.whispers_to(raj)
+    assert (plain.text, plain.blocks, plain.thread_ts) == ("Only you.", None, thread.thread_ts)
+    assert [block["type"] for block in asked.blocks or ()] == ["section", "actions"]
+
+
+async def test_whether_somebody_is_an_admin_is_asked_once(
+    slack: Workspace, surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [slack.person(name).id for name in ("ada", "raj")]
+    slack.state.add_user(replace(slack.person("raj"), admin=False))
+    assert [await surface.is_admin(user) for user in (*people, *people)] == [True, False] * 2
+    assert sum(call.method == "users.info" for call in slack.calls) == 2
+    monkeypatch.setattr(module, "MOST_KNOWN", 1)
+    monkeypatch.setattr(module, "KNOWN_FOR", -1.0)  # it is so long ago that it may have changed
+    slack.state.add_user(replace(slack.person("raj"), admin=True))
+    assert [await surface.is_admin(user) for user in people] == [True, True]
+
+
+async def test_a_modal_that_nobody_has_asked_for_is_not_opened(surface: Surface) -> None:
+    with pytest.raises(SlackError, match="invalid_trigger_id"):
+        await surface.open_view("1.2.3", note_modal("C1", "1.0", "1.0"))
+
+
+async def test_a_message_has_the_address_that_slack_gives_it(
+    slack: Workspace, surface: Surface, client: AsyncWebClient, thread: ThreadKey
+) -> None:
+    known = Surface(client, bot_user=slack.app.bot_user_id, site=f"{slack.url}/")
+    ts = await known.carry_out(a_post(thread, "Yes", marker="m"))
+    answer = await client.chat_getPermalink(channel=thread.channel, message_ts=ts)
+    assert known.permalink(thread, ts) == answer["permalink"]
+    assert surface.permalink(thread, ts) == ""

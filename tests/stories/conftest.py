@@ -12,6 +12,7 @@ import pytest
 
 from bot.app import running
 from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.errors import ModelStalled
 from bot.settings import Settings
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
@@ -34,7 +35,10 @@ MANIFEST = Path(__file__).parent.parent.parent / "manifest.yml"
 
 
 class Storyteller:
-    """Answers with `words`, one each `every` seconds, and waits at each `pause` until the story says `go`."""
+    """Answers with `words`, one each `every` seconds, and waits at each `pause` until the story says `go`.
+
+    At `cut` it has reached its limit, and at `fail` it says nothing more.
+    """
 
     label = "a scripted model"
     caution = ""
@@ -57,6 +61,11 @@ class Storyteller:
                 if word == "…pause…":
                     await self.go.wait()
                     continue
+                if word == "…fail…":
+                    raise ModelStalled("silent for 60 s")
+                if word == "…cut…":
+                    yield Finish(Reason.LENGTH)
+                    return
                 await asyncio.sleep(self._every)
                 yield Text(f"{word} ")
             yield Finish(Reason.STOP)

@@ -11,12 +11,14 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Vanished
+from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import TurnOver
+from bot.durable.workflow import SegmentPosted, TurnOver
 from bot.errors import RateLimited
 from bot.observability.facts import Fact
 from bot.observability.hooks import subscribe
+from bot.turns.pipeline import THINKING
 from tests.fakes import FakeModel, FakeSurface, words
 from tests.patience import HANGING
 from tests.turns.stage import (
@@ -29,7 +31,6 @@ from tests.turns.stage import (
 
 if TYPE_CHECKING:
     from bot.durable.turn_store import Entry
-    from bot.durable.workflow import SegmentPosted
 
 
 async def test_a_prompt_is_taken_once() -> None:
@@ -256,3 +257,60 @@ async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() ->
         left = (await stage.record.entries([AnswerKey(a_prompt().turn)]))[AnswerKey(a_prompt().turn)]
     assert stage.engine.how == {}
     assert (left.stage, left.replica) == (order.TurnStage.WRITING, "another")
+
+
+# ---- further takes
+
+
+def a_thread() -> list[ThreadMessage]:
+    said = [("5.0", "U1", "Sing", ""), ("6.0", "UBOT", "La la", "T:C:5.0:0"), ("7.0", "U2", "Thanks", "")]
+    return [ThreadMessage(ts, user, text_parts(text), bool(mark), mark) for ts, user, text, mark in said]
+
+
+async def test_a_further_take_is_begun_once_and_reads_its_question_from_slack() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("Fa la", every=0))
+    surface.thread = a_thread()
+    again = AnswerKey(a_prompt().turn, 1)
+    async with turns_with(surface, model) as turns:
+        assert [await turns.again(again), await turns.again(again)] == [True, False]
+    assert list(surface.messages.values()) == ["Fa la"]
+    assert [one.text for one in model.asked[0][1:]] == ["Sing"]
+    (controls,) = surface.controls.values()
+    assert controls == Controls("5.0+01", AnswerEnd.WHOLE, former=("https://sparkling.example/C/6.0",))
+    assert surface.statuses == [THINKING]
+
+
+async def test_a_take_that_goes_on_is_told_what_was_written() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("la", every=0))
+    surface.thread = a_thread()
+    async with turns_with(surface, model) as turns:
+        assert await turns.again(AnswerKey(a_prompt().turn, 1, continues=0))
+    assert [one.text for one in model.asked[0][1:]] == ["Sing", "La la", notes.CONTINUE_PROMPT]
+
+
+async def test_what_was_stopped_while_nobody_wrote_is_finished_as_it_stands() -> None:
+    surface, turn = FakeSurface(latency=0), AnswerKey(a_prompt().turn)
+    surface.thread = a_thread()
+    surface.messages["6.0"] = "La la"
+    async with open_database(None) as database:
+        dead = TurnStore(database, "dead")
+        await dead.prepare()
+        await dead.claim(turn, at_work=True)
+        await dead.write(turn)
+        await dead.stop(turn.thread)
+        async with a_stage(surface, FakeModel(), database=database) as stage:
+            stage.engine.checkpoints[turn] = [SegmentPosted(0, "6.0")]
+            stage.engine.resume(turn)
+            await until(lambda: turn in stage.engine.how)
+    assert surface.messages == {"6.0": f"La la\n\n*{notes.HALTED}*"}
+    assert surface.controls["6.0"] == Controls("5.0", AnswerEnd.STOPPED)
+    assert stage.engine.how[turn] == "stopped"
+
+
+async def test_a_deleted_question_leaves_nothing_to_press_below_its_answer() -> None:
+    surface, heard = FakeSurface(latency=0), asyncio.Event()
+    async with a_stage(surface, FakeModel(endless(heard))) as stage:
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.messages))
+        await stage.turns.vanish(Vanished("T", "C", "5.0", "5.0", ours=False))
+    assert list(surface.controls.values()) == [None]

@@ -31,6 +31,8 @@ GONE = Standing(there=False, may=False, running=False)
         (ControlKind.REGENERATE, RUNNING, notices.STILL_WRITING),
         (ControlKind.REGENERATE, STRANGE, notices.NOT_YOURS),
         (ControlKind.REGENERATE, GONE, notices.VANISHED),
+        (ControlKind.EDITED, RUNNING, ""),
+        (ControlKind.EDITED, STRANGE, notices.NOT_YOURS),
         (ControlKind.DELETE, OVER, ""),
         (ControlKind.DELETE, RUNNING, notices.STILL_WRITING),
         (ControlKind.FEEDBACK, STRANGE, ""),

@@ -1,0 +1,69 @@
+"""`teleprinter feedback`: what people have said of answers, one object or one row each, the oldest first."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.core.conversation.answer_key import AGAIN
+from bot.durable.database import open_database
+from bot.durable.feedback_store import FeedbackStore
+from bot.durable.turn_store import TurnStore
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import TextIO
+
+    from bot.durable.feedback_store import Feedback
+
+JSON_LINES, CSV = "jsonl", "csv"
+FORMATS = (JSON_LINES, CSV)
+COLUMNS = ("team", "channel", "question", "take", "person", "verdict", "note", "given_at")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+async def export(database: Path | str | None, out: TextIO, *, form: str) -> None:
+    """Writes what is kept to `out`. Raises SettingsError where the settings name no database, or one that is not there."""
+    _check(database)
+    async with open_database(database) as opened:
+        await TurnStore(opened, "feedback").prepare()  # an older version's has no such table
+        said = await FeedbackStore(opened).all()
+    rows = map(_row, said)
+    write = _write_csv if form == CSV else _write_json_lines
+    write(rows, out)
+
+
+def _check(database: Path | str | None) -> None:
+    """Raises SettingsError where nothing can have been kept there: a file is not to be made by looking for it."""
+    if database is None or (isinstance(database, Path) and not database.exists()):
+        raise SettingsError(
+            f"DATABASE_URL: there is no feedback at {database or 'a file that goes with its process'}; "
+            "name the database that the bot runs with."
+        )
+
+
+def _row(one: Feedback) -> dict[str, str | int]:
+    question, _, take = one.answer.partition(AGAIN)
+    given_at = datetime.fromtimestamp(one.given_at, UTC).isoformat(timespec="seconds")
+    values = (one.team, one.channel, question, int(take or 0), one.person, one.verdict, one.note, given_at)
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _write_json_lines(rows: Iterable[Mapping[str, str | int]], out: TextIO) -> None:
+    out.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+
+
+def _write_csv(rows: Iterable[Mapping[str, str | int]], out: TextIO) -> None:
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({**row, "note": _inert(str(row["note"]))})
+
+
+def _inert(text: str) -> str:
+    """A note that a spreadsheet would take for a formula, as the text that it is."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
