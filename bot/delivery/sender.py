@@ -15,6 +15,7 @@ from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.slack_calls import Update
 from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
+from bot.delivery.leftover_controls import LeftoverControls
 from bot.delivery.session import Closing, DeliverySession
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
 from bot.observability import facts
@@ -63,6 +64,7 @@ class Sender:
         self._stopped = False
         self._capabilities = Capabilities()
         self._shows: dict[Delivery, DeliverySession] = {}
+        self._leftovers = LeftoverControls(surface, pacing.updates, clock=clock, purse=purse)
 
     async def run(self) -> None:
         """Sends what is due, until cancelled. Owns every call to Slack that shows a reply."""
@@ -104,6 +106,7 @@ class Sender:
             self._settle(reply)
             self.poke()
             await show.settled.wait()
+            self._leftovers.add(reply.leftovers)
             await tidy(self._surface, reply)
         finally:
             self._pacing.remove(reply)
@@ -186,7 +189,9 @@ class Sender:
             due, wake_at = self._pacing.survey(now)
             if due is None:
                 self._tell_who_waits(now, calls)
-                return wake_at
+                if (left := self._leftovers.due(now)) is not None:
+                    calls.create_task(self._leftovers.send(left))
+                return min(wake_at, self._leftovers.wake_at(now))
             show = self._shows[due]
             if await show.was_busy():  # what it wants was not known before that was done
                 continue

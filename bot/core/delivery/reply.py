@@ -37,8 +37,9 @@ from bot.core.delivery.activity import Activity
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.delivery import Timeline
 from bot.core.delivery.message_format import Capabilities, Dialect
-from bot.core.delivery.segments import Segment, Segments
+from bot.core.delivery.segments import FALLBACK, Segment, Segments
 from bot.core.delivery.slack_calls import Body, Post, Update
+from bot.core.markdown.render.message_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -216,8 +217,11 @@ class Reply:
         After it exactly one of `sent`, `refused`, `found`, `shortened`, `simplified`, `moved` or `lose` must follow.
         """
         if self._spilling:
-            self._parts.spill()
             self._spilling = False
+            if self.state is ReplyState.CLOSING and self._parts.current.cut is None and self._parts.all_seen:
+                self._forgo()
+                return None
+            self._parts.spill()
         part = self._parts.current
         text = self._parts.render()
         controls = self._controls(part, now)
@@ -314,6 +318,13 @@ class Reply:
         self.state = ReplyState.LOST
         self._changed()
 
+    @property
+    def leftovers(self) -> list[Update]:
+        """Returns the edits that would take Stop away, of a reply that is over, where it was left below a message."""
+        last = max(self._parts.messages, key=float, default="")
+        left = () if self.state is ReplyState.LOST else self._parts.left_live
+        return [self._leftover(part, last=part.ts == last) for part in left]
+
     # ---- inside
 
     @property
@@ -335,8 +346,23 @@ class Reply:
             return None  # more follows in the next message
         if part.cut is None and self.state is ReplyState.WRITING:
             return Controls(self.answer.tag, None, line=self.activity.line(now))
+        return self._over()
+
+    def _over(self) -> Controls | None:
+        """Returns what the last message offers in the end."""
         over = Controls(self.answer.tag, self._end, former=self._former)
         return over if over.offers else None
+
+    def _leftover(self, part: Segment, *, last: bool) -> Update:
+        text, source = (part.cut.shown, part.cut.head) if part.cut else (self._parts.render(), part.source)
+        body = Body(text, plain(source[:FALLBACK]), Dialect.BLOCK, self._over() if last else None)
+        return Update(self.thread, part.number, part.ts, body, last=True)
+
+    def _forgo(self) -> None:
+        """Nothing but what can be pressed would change with the last edit: nobody waits for that."""
+        self.timeline.unseen_since = None
+        self.state = ReplyState.DONE
+        self._changed()
 
     def _shrink(self) -> None:
         self._room_left *= SHRINK

@@ -143,6 +143,18 @@ class Segments:
         return frozenset(part.ts for part in self._parts if part.is_posted)
 
     @property
+    def left_live(self) -> list[Segment]:
+        """Parts whose messages have Stop below them."""
+        return [part for part in self._parts if part.live and part.is_posted]
+
+    @property
+    def all_seen(self) -> bool:
+        """Tells whether readers have certainly seen all of the current part."""
+        part = self.current
+        seen = part.source[: part.upto]
+        return common(heal(seen), seen) >= len(part.source.rstrip())
+
+    @property
     def is_followed(self) -> bool:
         """Tells whether a message of an earlier attempt stands already where the next segment will be shown."""
         return self.current.number + 1 in self._posted

@@ -578,6 +578,7 @@ class AnyRhythm(RuleBasedStateMachine):
         self.reply = Reply(ANSWER)
         self.written = ""
         self.slack: dict[str, str] = {}
+        self.controls: dict[str, Controls | None] = {}  # what stands below each message
         self.in_flight: Edit | None = None
         self.spilled = False
 
@@ -618,7 +619,7 @@ class AnyRhythm(RuleBasedStateMachine):
         edit, self.in_flight = self.in_flight, None
         assert edit is not None
         ts = f"{len(self.slack)}" if isinstance(edit, Post) else edit.ts
-        self.slack[ts] = edit.body.text
+        self.slack[ts], self.controls[ts] = edit.body.text, edit.body.controls
         self.reply.sent(edit, ts)
 
     @rule()
@@ -631,6 +632,11 @@ class AnyRhythm(RuleBasedStateMachine):
     @invariant()
     def nothing_is_too_long(self) -> None:
         assert all(map(BLOCK_ROOM.fits, self.slack.values()))
+
+    @invariant()
+    def where_nothing_spilled_only_the_newest_message_can_be_pressed(self) -> None:
+        pressable = [ts for ts, controls in self.controls.items() if controls is not None]
+        assert self.spilled or pressable in ([], list(self.slack)[-1:])
 
     def teardown(self) -> None:
         if self.in_flight is not None:
@@ -645,6 +651,18 @@ class AnyRhythm(RuleBasedStateMachine):
         shown, written = _letters("".join(self.slack.values())), _letters(self.written)
         # What spills may say the word again that it would have cut through; nothing is ever missing.
         assert shown == written or (self.spilled and _within(written, shown))
+        self.take_away_what_was_left(shown)
+
+    def take_away_what_was_left(self, shown: str) -> None:
+        """No edit of these is needed for a word, and with them all that can be pressed stands below the newest message."""
+        for update in self.reply.leftovers:
+            self.slack[update.ts], self.controls[update.ts] = update.body.text, update.body.controls
+        over = Controls(ANSWER.tag, AnswerEnd.WHOLE)
+        left = [one for one in self.controls.values() if one is not None]
+        assert left == ([over] if self.slack else [])
+        after, written = _letters("".join(self.slack.values())), _letters(self.written)
+        assert _within(after, shown)
+        assert _within(written, after)
 
 
 def _within(part: str, whole: str) -> bool:

@@ -1,0 +1,130 @@
+"""Stop below a message that had no last edit, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.delivery.controls import AnswerEnd, Controls
+from bot.core.delivery.message_format import Dialect
+from bot.core.delivery.slack_calls import Body, Update
+from bot.core.pacing.budget import Budget
+from bot.delivery.leftover_controls import AGAIN, LeftoverControls
+from bot.errors import MessageGone, RateLimited, SlackDenied
+from tests.clock import VIRTUAL
+from tests.delivery.test_sender import a_replier
+from tests.fakes import FakeSurface, an_answer, words
+
+if TYPE_CHECKING:
+    from bot.core.conversation.deltas import DeltaStream
+
+ANSWER = an_answer()
+LEFT = Update(ANSWER.thread, 0, "100.0", Body("one", "one", Dialect.BLOCK), last=True)
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+def leftovers(surface: FakeSurface, budget: Budget, purse: Purse | None = None) -> LeftoverControls:
+    return LeftoverControls(surface, budget, clock=asyncio.get_running_loop().time, purse=purse)
+
+
+class Purse:
+    """Lets a call pass, or not."""
+
+    def __init__(self, *allows: bool) -> None:
+        self.allows = list(allows)
+        self.asked: list[int] = []
+        self.back = 0
+
+    async def ask(self, budget: Budget, name: str, *, slots: int, urgent: bool) -> bool:
+        self.asked.append(slots)
+        return self.allows.pop(0)
+
+    def answered(self, budget: Budget) -> None:
+        self.back += 1
+
+
+async def test_under_a_long_rate_limit_stop_stays_below_what_was_shown_until_there_is_an_edit_to_spare() -> (
+    None
+):
+    surface = FakeSurface()
+    surface.fail.extend([None, RateLimited(30)])
+    async with a_replier(surface) as replier:
+        await replier.show(ANSWER, words("one two three four five six seven eight nine"))
+        assert surface.live == {"100.0": True, "101.0": False}
+        assert asyncio.get_running_loop().time() < 2
+        await asyncio.sleep(120)
+    assert surface.live == {"100.0": False, "101.0": False}
+    assert surface.messages == {"100.0": "one", "101.0": "two three four five six seven eight nine"}
+    assert [surface.controls[ts] for ts in ("100.0", "101.0")] == [None, Controls("1.0", AnswerEnd.WHOLE)]
+
+
+async def test_an_answer_that_was_all_shown_is_over_at_once_and_gets_its_buttons_later() -> None:
+    async def silent_at_the_end() -> DeltaStream:
+        yield Text("one ")
+        await asyncio.sleep(1.0)
+        yield Finish(Reason.STOP)
+
+    surface = FakeSurface()
+    surface.fail.extend([None, RateLimited(30)])
+    async with a_replier(surface) as replier:
+        await replier.show(ANSWER, silent_at_the_end())
+        assert (surface.live, asyncio.get_running_loop().time() < 3) == ({"100.0": True}, True)
+        await asyncio.sleep(120)
+    assert surface.controls == {"100.0": Controls("1.0", AnswerEnd.WHOLE)}
+    assert surface.messages == {"100.0": "one"}
+
+
+async def test_an_edit_to_spare_is_one_of_more_than_half_of_a_minute_s() -> None:
+    surface, budget = FakeSurface(), Budget(4, 60.0)
+    left = leftovers(surface, budget)
+    left.add([LEFT])
+    budget.leave()
+    budget.leave()
+    budget.leave()
+    assert left.due(0.0) is None
+    assert left.wake_at(0.0) == AGAIN
+    budget.withdraw()
+    assert left.due(0.0) == LEFT
+    assert (left.due(0.0), left.wake_at(0.0)) == (None, float("inf"))
+
+
+async def test_what_is_refused_for_now_is_tried_again() -> None:
+    surface, budget = FakeSurface(), Budget(50, 60.0)
+    surface.fail.append(RateLimited(3))
+    left = leftovers(surface, budget)
+    await left.send(LEFT)
+    assert left.due(asyncio.get_running_loop().time()) is None
+    assert left.due(asyncio.get_running_loop().time() + 10) == LEFT
+
+
+@pytest.mark.parametrize("error", [MessageGone("message_not_found"), SlackDenied("invalid_auth")], ids=str)
+async def test_what_is_refused_for_good_is_left(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    surface, budget = FakeSurface(), Budget(50, 60.0)
+    surface.fail.append(error)
+    left = leftovers(surface, budget)
+    await left.send(LEFT)
+    assert left.due(0.0) is None
+    caplog.clear()
+
+
+async def test_the_other_replicas_are_asked_before_and_told_afterwards() -> None:
+    surface, budget, purse = FakeSurface(), Budget(50, 60.0), Purse(False, True)
+    surface.messages["100.0"] = "one"
+    left = leftovers(surface, budget, purse)
+    left.add([LEFT])
+    first = left.due(0.0)
+    assert first is not None
+    await left.send(first)
+    assert surface.shown == []
+    again = left.due(0.0)
+    assert again is not None
+    await left.send(again)
+    assert [text for _, text in surface.shown] == ["one"]
+    assert (purse.asked, purse.back) == ([26, 26], 1)
