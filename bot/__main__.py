@@ -1,4 +1,4 @@
-"""The commands: `teleprinter demo`, `run`, `ask`, `render` and `feedback`.
+"""The commands: `teleprinter demo`, `run`, `ask`, `render`, `feedback`, `doctor` and `manifest`.
 
 Exit codes: 0 done; 1 the model or Slack failed, or nobody takes the answer; 2 a setting, an
 option or a file is wrong, or a server that it names is not there; 130 stopped by Ctrl-C.
