@@ -180,7 +180,7 @@ class ControlActions:
     async def _pressed(self, press: Press, surface: ControlSurface) -> _Word:
         control, tag = press.control, press.tag
         if control is None or tag is None:
-            word = _Word(refusal(control, tag, Standing(there=False, may=False, running=False)))
+            word = _Word(refusal(control, tag, Standing(there=False, may=False)))
         elif control is ControlKind.STOP:
             word = await self._stop(press, tag, surface)
         elif control is ControlKind.NOTE:
@@ -200,7 +200,7 @@ class ControlActions:
         """Without a look at Slack: within a second the model has to hear of it."""
         found = await self._record.find(_claim(press.thread, tag))
         if found is None or found.thread != press.thread:
-            standing = Standing(there=False, may=False, running=False)
+            standing = Standing(there=False, may=False)
         else:
             may = await self._may(press.user, found.person, surface)
             standing = Standing(there=True, may=may, running=not found.over, ending=found.ending is not None)
@@ -217,7 +217,7 @@ class ControlActions:
         if word := refusal(control, tag, standing):
             return _Word(word)
         if control in ANSWERING:
-            return await self._answer(press.thread, next_take(control, tag), asker)
+            return await self._answer(press.thread, next_take(control, tag), asker, Takes(said, tag.ts))
         if control is ControlKind.DELETE:
             return await self._delete(press.thread, tag, said, surface)
         return await self._judge(press, tag)
@@ -237,12 +237,9 @@ class ControlActions:
         if control in ANSWERING:
             there = there and bool(asker)
         if not there:
-            return Standing(there=False, may=False, running=False), asker
-        found = await self._record.find(_claim(press.thread, tag))
-        running = found is not None and not found.over
-        everybody = control is ControlKind.FEEDBACK
-        may = everybody or await self._may(press.user, asker, surface)
-        return Standing(there=True, may=may, running=running), asker
+            return Standing(there=False, may=False), asker
+        may = control is ControlKind.FEEDBACK or await self._may(press.user, asker, surface)
+        return Standing(there=True, may=may), asker
 
     async def _may(self, user: str, asker: str, surface: ControlSurface) -> bool:
         if user == asker:
@@ -254,7 +251,9 @@ class ControlActions:
             tell(facts.AdminUnknown(error=str(error)))
             return False
 
-    async def _answer(self, thread: ThreadKey, tag: AnswerTag, asker: str) -> _Word:
+    async def _answer(self, thread: ThreadKey, tag: AnswerTag, asker: str, takes: Takes) -> _Word:
+        if tag.take in takes.numbers:
+            return _Word(notices.ASKED_ALREADY)  # the record forgets, and Slack does not
         kind = Kind.DIRECT if thread.channel.startswith("D") else Kind.MENTION
         answer = AnswerKey(TurnKey(thread, tag.ts, asker, kind), tag.take, tag.continues)
         return _Word("" if await self._turns.again(answer) else notices.ASKED_ALREADY)
@@ -309,7 +308,6 @@ _OUTCOMES = {
     notices.STOPPING: "stopping already",
     notices.VANISHED: "gone",
     notices.NOT_YOURS: "not allowed",
-    notices.STILL_WRITING: "still writing",
     notices.TOO_MANY: "too many",
     notices.ASKED_ALREADY: "asked already",
     notices.NOTED: "noted already",

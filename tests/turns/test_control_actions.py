@@ -240,9 +240,8 @@ async def test_what_is_pressed_twice_is_done_once_and_said() -> None:
         (Workspace(), {"tag": AnswerTag("5.0", 3)}, notices.VANISHED),
         (Workspace(), {"tag": None}, notices.UNKNOWN),
         (Workspace(), {"by": "U2"}, notices.NOT_YOURS),
-        (Workspace(records=recorded(TurnStage.WRITING)), {}, notices.STILL_WRITING),
     ],
-    ids=["gone", "all gone", "another message", "another answer", "made up", "a stranger", "still writing"],
+    ids=["gone", "all gone", "another message", "another answer", "made up", "a stranger"],
 )
 async def test_what_cannot_be_done_has_a_word_and_changes_nothing(
     control: ControlKind, there: Workspace, press: dict[str, object], word: str
@@ -385,3 +384,10 @@ async def test_a_process_that_ends_does_not_wait_for_ever_for_what_was_pressed()
 
     await pressed(there := Silent(), a_press(ControlKind.REGENERATE))
     assert there.begun == []
+
+
+async def test_a_take_that_the_record_has_forgotten_is_not_begun_again_where_slack_has_it() -> None:
+    again = ThreadMessage("8.0", "UBOT", text_parts("La!"), ours=True, marker="T:C:5.0+01:0")
+    there = Workspace(said=[ASKED, ANSWERED, MORE, again])
+    await pressed(there, a_press(ControlKind.CONTINUE))
+    assert (there.begun, there.told) == ([], [("U1", notices.ASKED_ALREADY)])

@@ -114,6 +114,11 @@ class Takes:
         """Returns the messages of an answer, oldest first; none where there is nothing of it any more."""
         return self._messages.get(tag, [])
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of the takes that stand there."""
+        return frozenset(tag.take for tag in self._messages)
+
     def beside(self, answer: AnswerKey) -> list[str]:
         """Returns the ts of the first message of each earlier take that goes on from where `answer` does, the oldest first."""
         others = [

@@ -41,7 +41,6 @@ UNKNOWN = "This button does not belong to an answer of mine any more. Nothing wa
 ELSEWHERE = "I am not installed in your workspace, so this button does nothing here."
 VANISHED = "That answer, or its question, is not there any more. Nothing was changed."
 ASKED_ALREADY = "That was asked for already: the newest answer is further down in this thread."
-STILL_WRITING = "This answer is still being written: stop it first."
 TOO_MANY = "This question has been answered as often as I can. Please ask it anew."
 UNDONE = "I could not do that just now. Please press it again in a moment."
 TOO_LATE = "That answer is not there any more, so your note has nothing to belong to. Nothing was kept."

@@ -3,15 +3,15 @@
     control                       is refused to who    and where
     ============================  ===================  ========================================================
     Stop                          may not              the answer is over, or is being stopped
-    Continue, Regenerate,         may not              the answer or its question is gone, or is still written; that
-    Try again                                          take was begun before
+    Continue, Regenerate,         may not              the answer or its question is gone; that take was begun before
+    Try again
     Answer again                  may not              the question is gone; that take was begun before
-    Delete                        may not              the answer is gone, or is still written
+    Delete                        may not              the answer is gone
     feedback                      nobody               the answer is gone
 
 Who may is who asked, and every admin of the workspace. A take has the number behind that of the answer below which the button stands,
-so a button that is pressed twice, at whichever replicas, asks twice for the same take, which is begun once. Who has changed their
-question while it is answered is answered again after that, as if they had asked anew.
+so a button that is pressed twice, at whichever replicas, asks twice for the same take, which is begun once. It waits until the thread is
+free, as a question does: who is quick presses Try again before the record knows that the answer is over.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Standing:
 
     there: bool
     may: bool
-    running: bool
+    running: bool = False
     ending: bool = False
 
 
@@ -48,8 +48,6 @@ def refusal(control: ControlKind | None, tag: AnswerTag | None, standing: Standi
         return notices.NOT_YOURS
     if control is ControlKind.STOP:
         return _not_stopped(standing)
-    if standing.running and control not in (*_ANYBODY, ControlKind.EDITED):
-        return notices.STILL_WRITING
     return notices.TOO_MANY if control in ANSWERING and tag.take >= MOST_TAKES else ""
 
 
