@@ -97,8 +97,11 @@ async def _take_answer(browser: Browser, slack: Workspace, out: Path, *, questio
         await _ask(page, question)
         await _until_written(page, mid)
         await page.screenshot(path=out / "answering.png")
+        await _look_below(page, out / "controls-writing.png")
         await _until_finished(page)
         await page.screenshot(path=out / "answered.png")
+        await page.get_by_role("button", name="Regenerate").wait_for()
+        await _look_below(page, out / "controls-done.png")
         thread, known = page.url, await page.context.storage_state()
         await page.keyboard.press("Alt+i")
         await page.get_by_test_id("wire-line").filter(has_text="chat.update").last.click()
@@ -107,6 +110,13 @@ async def _take_answer(browser: Browser, slack: Workspace, out: Path, *, questio
         await _look(page, out / "dark.png")
     async with _reader(browser, thread, PHONE, storage_state=known) as page:
         await _look(page, out / "phone.png")
+
+
+async def _look_below(page: Page, path: Path) -> None:
+    """The end of the thread, with what can be pressed there."""
+    scroller = page.get_by_test_id("thread-scroller")
+    await scroller.evaluate("(node) => node.scrollTo(0, node.scrollHeight)")
+    await scroller.screenshot(path=path)
 
 
 async def _take_blocks(browser: Browser, slack: Workspace, out: Path) -> None:

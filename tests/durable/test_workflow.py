@@ -34,9 +34,11 @@ class Script:
         self.messages = messages
         self.hangs = hangs
         self.calls: list[tuple[str, list[str]]] = []
+        self.turns: list[AnswerKey] = []
         self.reached = asyncio.Event()
 
     async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
+        self.turns.append(turn)
         self.calls.append((turn.name, [one.ts for one in posted]))
         if len(posted) < len(self.messages):
             return SegmentPosted(len(posted), self.messages[len(posted)])
@@ -156,6 +158,19 @@ async def test_two_takes_at_one_question_are_two_workflows(somewhere: Path | str
         assert await engine.start(a_turn())
         assert not await engine.start(a_turn(take=1))
     assert heir.calls[:2] == [("1.0+01", ["10.0"]), ("1.0+01", ["10.0", "11.0"])]
+
+
+async def test_a_take_that_goes_on_from_another_is_adopted_as_one(tmp_path: Path) -> None:
+    where, going_on = tmp_path / "turns.sqlite", AnswerKey(a_turn().turn, 2, continues=1)
+    dead, heir = Script("10.0", hangs=True), Script("10.0")
+    async with an_engine(where, dead, replica="dead") as engine:
+        assert await engine.start(going_on)
+        assert not await engine.start(a_turn(take=2))  # one name, one answer
+        await reached(dead)
+    async with an_engine(where, heir, replica="heir") as engine:
+        await engine.adopt("dead")
+        await reached(heir)
+    assert {one.continues for one in heir.turns} == {1}
 
 
 async def test_a_first_take_is_on_record_as_an_older_version_has_it(tmp_path: Path) -> None:

@@ -76,3 +76,12 @@ def test_the_payload_names_message_person_and_place() -> None:
         "thread_ts": "1.000000",
     }
     assert payload["actions"][0]["action_id"] == "stop"
+
+
+def test_of_an_ephemeral_message_the_payload_names_the_place_only() -> None:
+    state = sparkling(1_766_458_026.0)
+    action = action_of(MESSAGE, "stop", None, "3.0")
+    pressed = Pressed(MESSAGE, "U0000000ADA", action, "3.0", ephemeral=True)
+    payload = block_actions(pressed, state.apps["A0TELEPRINT"], state, until=0.0)
+    assert payload["container"]["is_ephemeral"] is True
+    assert "message" not in payload

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from slack_emulator.errors import Refused, WorkspaceError
+from slack_emulator.payloads.object_payloads import user_json
 from slack_emulator.seeding.loader import made, sown, sparkling
-from slack_emulator.seeding.seed import Registration, Seed
+from slack_emulator.seeding.seed import Home, Person, Registration, Seed
 from slack_emulator.validation import checked
 
 NOW = 1_766_458_026.0
@@ -136,3 +137,10 @@ def test_a_private_channel_is_a_group_without_the_bot() -> None:
     assert (secret.kind, set(secret.members)) == ("group", {"U000000000A"})
     with pytest.raises(Refused):
         state.channel("C9")
+
+
+def test_everybody_is_an_admin_unless_the_seed_says_otherwise() -> None:
+    people = [Person("ada"), Person("raj", admin=False)]
+    state = sown(Seed([Home("Still", people)]), NOW).first
+    shown = {user.name: user_json(user, state)["is_admin"] for user in state.users.values()}
+    assert shown == {"ada": True, "raj": False}

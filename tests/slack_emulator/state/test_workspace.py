@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ from slack_emulator.state.changes import (
 )
 from slack_emulator.state.message_edits import TOMBSTONE, changed
 from slack_emulator.state.models import Channel, Edited, Message, MessageEdit, Status, Team, User
-from slack_emulator.state.workspace import WorkspaceState
+from slack_emulator.state.workspace import WHISPERS, WorkspaceState
 
 NOW = 1_766_458_026.0
 BLOCKS = ({"type": "markdown", "text": "**hi**"},)
@@ -196,6 +197,34 @@ def test_an_ephemeral_message_is_shown_and_not_kept() -> None:
     assert isinstance(happened, Whispered)
     assert (happened.message.text, happened.to) == ("psst", "U1")
     assert state.history("C1") == []
+
+
+def test_a_button_of_an_ephemeral_message_can_be_pressed_by_who_sees_it() -> None:
+    state = place()
+    row = {"type": "actions", "elements": [{"type": "button", "action_id": "yes"}]}
+    [happened] = state.whisper(Message("C1", "", BOT.id, "psst", blocks=(row,)), "U1", NOW)
+    assert isinstance(happened, Whispered)
+    ts = happened.message.ts
+    pressed = state.press("C1", ts, "yes", None, by="U1", now=NOW)
+    assert (pressed.ephemeral, pressed.message) == (True, happened.message)
+    assert state.whispers_to("U1") == [happened.message]
+    with pytest.raises(Refused, match="message_not_found"):
+        state.press("C1", ts, "yes", None, by="U2", now=NOW)
+
+
+def test_of_countless_ephemeral_messages_the_newest_can_be_pressed() -> None:
+    state = place()
+    for number in range(WHISPERS + 1):
+        state.whisper(Message("C1", "", BOT.id, f"{number}"), "U1", NOW)
+    assert [one.text for one in state.whispers_to("U1")][:: WHISPERS - 1] == ["1", f"{WHISPERS}"]
+
+
+def test_who_is_no_admin_does_not_delete_what_the_app_said() -> None:
+    state = place()
+    message = said(state, user=BOT.id)
+    state.add_user(replace(state.user("U2"), admin=False))
+    with pytest.raises(Refused, match="cant_delete_message"):
+        state.delete("C1", message.ts, by="U2", now=NOW)
 
 
 def test_reactions_are_counted_by_emoji() -> None:
