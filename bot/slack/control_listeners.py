@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.core.conversation import notices
 from bot.core.delivery.controls import NOTE_INPUT
-from bot.core.delivery.press import parse_note, parse_press
+from bot.core.delivery.press import parse_note, parse_press, parse_session_stop
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_bolt.context.async_context import AsyncBoltContext
 
+    from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
 
 PRESSED = ("block_actions", "view_submission")
@@ -42,6 +43,10 @@ class ControlHandler(Protocol):
 
     def offer_again(self, edited: QuestionEdited) -> None:
         """Offer to answer a changed question again, soon."""
+        ...
+
+    async def stop_session(self, thread: ThreadKey) -> None:
+        """End what is being answered in the thread."""
         ...
 
     async def note(self, given: NoteGiven) -> str:
@@ -64,8 +69,14 @@ def add_control_listeners(app: AsyncApp, controls: ControlHandler) -> None:
         problem = await controls.note(given) if given is not None else notices.UNKNOWN
         return _submitted(problem)
 
+    async def stop(body: dict[str, Any]) -> BoltResponse:
+        if (thread := parse_session_stop(body)) is not None:
+            await controls.stop_session(thread)
+        return BoltResponse(status=200)
+
+    app.event("agent_session_stopped", middleware=[stop])(_done_already)
     app.action(re.compile(".*"), middleware=[press])(_acknowledge)
-    app.view(re.compile(".*"), middleware=[submit])(_submitted_already)
+    app.view(re.compile(".*"), middleware=[submit])(_done_already)
 
 
 def _submitted(problem: str) -> BoltResponse:
@@ -91,5 +102,5 @@ async def _acknowledge(ack: AsyncAck) -> None:
     await ack()
 
 
-async def _submitted_already() -> None:
+async def _done_already() -> None:
     """Middleware has answered."""

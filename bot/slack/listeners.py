@@ -94,9 +94,9 @@ def build_bolt(
     app.event("app_mention", middleware=[take])(_taken)
     app.event("message", middleware=[take])(_taken)
 
-    app.event(re.compile(".*"))(_ignore)
     if controls is not None:
         add_control_listeners(app, controls)
+    app.event(re.compile(".*"))(_ignore)
     return app
 
 

@@ -125,6 +125,11 @@ class ControlActions:
         """Offers to answer a question again that its author has changed, where it was answered."""
         self._start(edited.thread, edited.user, "edit", lambda _: self._offered(edited))
 
+    async def stop_session(self, thread: ThreadKey) -> None:
+        """Ends what is being answered in the thread: Slack has let somebody stop it. Raises as `bot.turns.registry.Turns.stop` does."""
+        await self._turns.stop(thread)
+        tell(facts.ControlPressed(thread=thread, control="session", outcome=DONE))
+
     async def note(self, given: NoteGiven) -> str:
         """Keeps a note to feedback. Returns why not; "" where it is kept.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
     from bot.slack.identity import Identity
 
@@ -26,6 +27,7 @@ class PressRecorder:
         self.pressed: list[Press] = []
         self.edited: list[QuestionEdited] = []
         self.notes: list[NoteGiven] = []
+        self.stopped: list[ThreadKey] = []
         self.problem = problem
 
     def press(self, press: Press) -> None:
@@ -33,6 +35,9 @@ class PressRecorder:
 
     def offer_again(self, edited: QuestionEdited) -> None:
         self.edited.append(edited)
+
+    async def stop_session(self, thread: ThreadKey) -> None:
+        self.stopped.append(thread)
 
     async def note(self, given: NoteGiven) -> str:
         self.notes.append(given)

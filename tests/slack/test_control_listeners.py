@@ -11,6 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.conversation import notices
+from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.controls import ControlKind, note_modal
 from bot.slack.identity import Identity
 from bot.slack.listeners import build_bolt
@@ -139,3 +140,12 @@ async def test_where_nobody_can_be_told_the_press_is_acked_all_the_same(
     body = {**PRESS, "team": {"id": "T9"}, "response_url": "http://127.0.0.1:9/actions"}
     assert (await dispatched(PressRecorder(), body)).status == 200
     assert [one.message for one in caplog.records] == ["event.of_a_stranger", "status.refused"]
+
+
+@pytest.mark.parametrize(("thread_ts", "stopped"), [("1.0", [ThreadKey("T1", "C1", "1.0")]), ("", [])])
+async def test_slack_s_own_stop_of_a_session_is_handed_on(thread_ts: str, stopped: list[ThreadKey]) -> None:
+    controls = PressRecorder()
+    event = {"type": "agent_session_stopped", "channel": "C1", "thread_ts": thread_ts, "user": "U1"}
+    body = {"type": "event_callback", "team_id": "T1", "event": event}
+    assert (await dispatched(controls, body)).status == 200
+    assert controls.stopped == stopped

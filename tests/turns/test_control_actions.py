@@ -391,3 +391,11 @@ async def test_a_take_that_the_record_has_forgotten_is_not_begun_again_where_sla
     there = Workspace(said=[ASKED, ANSWERED, MORE, again])
     await pressed(there, a_press(ControlKind.CONTINUE))
     assert (there.begun, there.told) == ([], [("U1", notices.ASKED_ALREADY)])
+
+
+async def test_slack_s_own_stop_ends_what_is_answered_in_the_thread(happened: list[Fact]) -> None:
+    there = Workspace()
+    async with actions(there) as controls:
+        await controls.stop_session(THREAD)
+    assert there.stopped == [(THREAD, "")]
+    assert happened == [ControlPressed(thread=THREAD, control="session", outcome="done")]

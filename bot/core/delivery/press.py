@@ -77,6 +77,15 @@ def parse_edited(payload: Payload, *, bot_user: str) -> QuestionEdited | None:
     return QuestionEdited(ThreadKey(installed_team(payload), channel, thread_ts), ts, user)
 
 
+def parse_session_stop(payload: Payload) -> ThreadKey | None:
+    """Returns the thread in which somebody has pressed Slack's own stop button, as an `agent_session_stopped` event says; else None."""
+    event = as_payload(payload.get("event"))
+    channel, thread_ts = as_text(event.get("channel")), as_text(event.get("thread_ts"))
+    if event.get("type") != "agent_session_stopped" or not (channel and thread_ts):
+        return None
+    return ThreadKey(installed_team(payload), channel, thread_ts)
+
+
 def parse_press(payload: Payload) -> Press | None:
     """Returns what a `block_actions` payload says was pressed; None where it was not below a message.
 
