@@ -58,10 +58,11 @@ def _write_json_lines(rows: Iterable[Mapping[str, str | int]], out: TextIO) -> N
 
 
 def _write_csv(rows: Iterable[Mapping[str, str | int]], out: TextIO) -> None:
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
     for row in rows:
-        writer.writerow({**row, "note": _inert(str(row["note"]))})
+        inert = {**row, "note": _inert(str(row["note"]))}
+        writer.writerow([inert[name] for name in COLUMNS])
 
 
 def _inert(text: str) -> str:

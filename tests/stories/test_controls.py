@@ -245,7 +245,8 @@ async def note_modal_of(slack: Workspace, who: str) -> View:
     """The modal that opens where somebody wants to say more of an answer."""
     last = slack.state.whispers_to(slack.person(who).id)[-1]
     await slack.press("general", last.ts, who, "teleprinter.note")
-    return await slack.wait_for(lambda: next(iter(slack.state.views.open.values()), None))
+    await slack.wait_for(lambda: bool(slack.state.views.open))
+    return next(iter(slack.state.views.open.values()))
 
 
 async def said_of_answers(where: Path | str) -> list[tuple[str, str, str, str]]:
