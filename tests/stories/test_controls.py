@@ -136,6 +136,15 @@ async def test_a_stranger_is_refused_politely_and_an_admin_is_not(
     assert whispers == [(STRANGER, notices.NOT_YOURS)]
 
 
+async def test_stop_is_heard_over_http_too(slack: Workspace, start: Start, unused_port: int) -> None:
+    model = Storyteller("Bubbles rise …pause… and fall.")
+    async with start(model, slack_app_token="", host="127.0.0.1", port=unused_port):
+        await slack.use_request_url(f"http://127.0.0.1:{unused_port}/slack/events")
+        ts = await asked(slack, "Bubbles rise")
+        await press(slack, ts, "stop")
+        await until(slack, ts, "Bubbles rise\n\n*Stopped.*")
+
+
 # ---- when it has written
 
 
