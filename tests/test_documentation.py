@@ -49,6 +49,19 @@ def test_every_module_that_the_layout_names_exists() -> None:
     assert sorted(set(_NAME.findall(layout)) - modules) == []
 
 
+def test_the_layout_names_every_module_save_where_a_folder_stands_for_all_in_it() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    alike = (ROOT / "slack_emulator/page/html", ROOT / "slack_emulator/web_api/methods")
+    modules = [
+        path
+        for path in SOURCES
+        if path.relative_to(ROOT).parts[0] in ("bot", "slack_emulator")
+        and path.parent not in alike
+        and path.name != "__init__.py"
+    ]
+    assert [str(path.relative_to(ROOT)) for path in modules if not re.search(rf"\b{path.stem}\b", page)] == []
+
+
 def test_every_file_that_a_comment_names_exists() -> None:
     named = [
         (path.name, name)
