@@ -20,7 +20,7 @@ class EditSpacing:
     crowd: float = 20.0  # ... and how much less each counts, for each before it
     prior: float = 5.0  # answers that the first guess of their lengths weighs
     keep: float = 0.95  # of what each weighs, for each that ends after it
-    again: float = 0.95  # how much longer one is taken to last at least, for each second of its age
+    again: float = 0.98  # how much longer one is taken to last at least, for each second of its age
     newcomers: float = 1.4  # how much of what those will want is kept who are likely to come ...
     ends: float = 0.9  # ... and how many slots for each of them that is likely to be over
     whole: float = 6.0  # edits from which on their number need not be a whole one
