@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+WORDS = ".body .markdown"  # what the model wrote: the controls below it come and go
 ANSWER = "Bubbles **rise** …pause… and `fall`, …pause… and that is all."
 
 
@@ -32,14 +33,17 @@ async def test_a_mention_is_answered_before_the_eyes_of_whoever_asked(slack: Wor
         database=None,
     )
     async with running(settings, model):
-        await page.evaluate(WATCH)
+        await page.evaluate(WATCH.replace(".body", WORDS))
         await ask(page)
-        body = page.get_by_test_id("thread-messages").get_by_test_id("message-body").last
+        body = page.get_by_test_id("thread-messages").locator(WORDS).last
         await expect(body).to_have_text("Bubbles rise")
+        await expect(page.get_by_role("button", name="Stop")).to_be_visible()
         model.go.set()
         await expect(body).to_have_text("Bubbles rise and fall, and that is all.")
         await expect(body.locator("strong")).to_have_text("rise")
         await expect(body.locator("code")).to_have_text("fall")
+        await expect(page.get_by_role("button", name="Regenerate")).to_be_visible()
+        await expect(page.get_by_role("button", name="Stop")).to_have_count(0)
     lengths = await page.evaluate("window.lengths")
     assert lengths == sorted(lengths)
 
@@ -75,5 +79,5 @@ async def test_a_direct_message_is_answered_in_its_thread(slack: Workspace, page
         composer = page.get_by_test_id("channel-composer")
         await composer.fill("Hello")
         await composer.press("Enter")
-        body = page.get_by_test_id("thread-messages").get_by_test_id("message-body").last
+        body = page.get_by_test_id("thread-messages").locator(WORDS).last
         await expect(body).to_have_text("Hello, Ada.")
