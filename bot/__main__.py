@@ -173,10 +173,12 @@ def render(file: Path, *, to: str, unfinished: bool, limit: int | None, wire: bo
 @cli.command()
 def doctor() -> int:
     """Look at settings, tokens, scopes, model, database and disk, and say what is wrong and how to mend it."""
-    from bot.commands.doctor import doctor as examine
     from bot.observability import logs
 
     logs.set_up("ERROR")
+    surroundings.stand_in_for_home(os.environ)  # or what is imported next would not know one
+    from bot.commands.doctor import doctor as examine
+
     return _finish(examine(os.environ, dotenv=Path(".env"), console=Console()))
 
 

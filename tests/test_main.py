@@ -579,3 +579,9 @@ async def test_the_manifest_is_printed_to_be_pasted(tmp_path: Path) -> None:
     code, out, _ = await ended(tmp_path, "manifest", "--url", "https://bot.example")
     assert code == 0
     assert "request_url: https://bot.example/slack/events" in out
+
+
+async def test_a_user_without_a_home_can_ask_what_is_wrong(tmp_path: Path) -> None:
+    code, out, err = await ended(tmp_path, "doctor", env={"DATABASE_URL": "sqlite://"}, without_home=True)
+    assert (code, err) == (1, "")
+    assert "SLACK_BOT_TOKEN is not set" in out

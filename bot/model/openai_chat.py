@@ -97,9 +97,10 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
 
 
 def _with_delta(chunk: dict[str, Any]) -> dict[str, Any]:
-    """Some servers say `"delta": null` beside the finish reason, and ChatOpenAI drops such a chunk, reason and all."""
+    """Some servers say `"delta": null` beside the finish reason, or nothing of it. ChatOpenAI drops the first such chunk, reason and
+    all, and raises KeyError over the second."""
     choices = chunk.get("choices")
-    if not choices or choices[0].get("delta", {}) is not None:
+    if not choices or choices[0].get("delta") is not None:
         return chunk
     return {**chunk, "choices": [{**choices[0], "delta": {}}, *choices[1:]]}
 

@@ -128,8 +128,9 @@ async def test_the_request_asks_for_a_stream_with_counts_and_names_the_model() -
     }
 
 
-async def test_a_reason_beside_a_delta_that_is_null_is_a_reason() -> None:
-    last = Event({"choices": [{"index": 0, "delta": None, "finish_reason": "stop"}]})
+@pytest.mark.parametrize("delta", [{"delta": None}, {}], ids=["null", "missing"])
+async def test_a_reason_beside_no_delta_is_a_reason(delta: dict[str, None]) -> None:
+    last = Event({"choices": [{"index": 0, "finish_reason": "stop"} | delta]})
     assert await answer_to("The capital is Paris.", last, DONE) == [Text("The capital is Paris."), STOP]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.core.markdown.parse.fence_info import shown_code
 from bot.core.markdown.parse.spans import Span, plain_text, quiet_code, runs
 from bot.core.markdown.parse.work_meter import paced, spend
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 LISTS = ("bullet_list", "ordered_list")
 CODE = ("fence", "code_block", "formula")
 LAST_NUMBER = 999_999_999  # a longer one is no list marker
-
-_LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +136,9 @@ class Emitter(ABC):
             return self._loose(block) if block.token.meta else self.table(self._table(block))
         if block.kind in CODE:
             # An empty grey box says nothing.
-            shown = token.content.strip() and quiet_code(token.content.removesuffix("\n"))
-            return self.code(shown, _language(token.info)) if shown else ""
+            language, code = shown_code(token.info, token.content)
+            shown = code.strip() and quiet_code(code.removesuffix("\n"))
+            return self.code(shown, language) if shown else ""
         return self._words(block)
 
     def _words(self, block: Block) -> str:
@@ -183,9 +182,3 @@ def on_one_line(words: Sequence[Span]) -> list[Span]:
 
 def _joined(parts: Sequence[Sequence[Span]], between: str) -> list[Span]:
     return [run for number, part in enumerate(parts) for run in ([Span(between)] * (number > 0) + [*part])]
-
-
-def _language(info: str) -> str:
-    """The language a block of code names, where it is a name: it may say anything."""
-    name = [*info.split(), ""][0]
-    return name if _LANGUAGE.fullmatch(name) else ""

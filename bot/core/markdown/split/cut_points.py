@@ -7,6 +7,7 @@ from bisect import bisect_right
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from bot.core.markdown.parse.fence_info import info_words
 from bot.core.markdown.parse.literal_guard import GUARD, HEADING_GUARD, Guards
 from bot.core.markdown.parse.parser import parse_blocks
 from bot.core.markdown.parse.work_meter import paced
@@ -121,6 +122,8 @@ class Sheet:
         first, end = self._code(block)
         closing, opening = self._fence(block)
         filled = [n for n in range(first, end) if inside(self._lines[n], block.around, n).strip()]
+        if filled and self._info_words(block):
+            filled.insert(0, block.first)
         for before, line in pairwise(filled):
             rank = Rank.ROW if line > before + 1 else Rank.LINE
             last = self._starts[before] + len(self._lines[before])
@@ -137,7 +140,13 @@ class Sheet:
         if block.kind == "code_block":
             return "", ""
         opener = inside(self._lines[block.first], block.around, block.first)
+        if self._info_words(block):
+            opener = opener[: _behind_marks(opener, block)]  # its words are read above
         return f"\n{self._outside(block)}{block.token.markup}", f"{quoted(block.around)}{opener}\n"
+
+    def _info_words(self, block: OutlineBlock) -> str:
+        """Returns the words of the answer that stand on the line which opens the code."""
+        return info_words(block.token.info, block.token.content) if block.kind == "fence" else ""
 
     def _outside(self, block: OutlineBlock) -> str:
         """Returns what stands before a further line of `block`, because of the lists and quotes that it is in."""
@@ -203,8 +212,11 @@ class Sheet:
         first, last = self._code(block)
         closing, opening = self._fence(block)
         opening += quoted(block.around) + ("" if block.kind == "fence" else INDENT)
-        for number in range(first, last):
+        above = self._info_words(block)
+        for number in range(block.first if above else first, last):
             line = inside(self._lines[number], block.around, number)
+            if number < first:
+                line = line[_behind_marks(line, block) :].lstrip()
             base = self._starts[number] + len(self._lines[number]) - len(line)
             for rank, at in _in_code(line):
                 if block.kind == "code_block" and not behind(line[:at], len(INDENT)):
@@ -219,6 +231,11 @@ _WHOLES = ("$", "[", "(", "`")
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 _HEADING_END = re.compile(r"[ \t]+#+[ \t]*\Z")
 _TASK = re.compile(r"\[[ xX]\]\s+")
+
+
+def _behind_marks(opener: str, block: OutlineBlock) -> int:
+    """Returns where on the line that opens a block of code its marks end."""
+    return opener.index(block.token.markup) + len(block.token.markup)
 
 
 def _is_underlined(block: OutlineBlock) -> bool:

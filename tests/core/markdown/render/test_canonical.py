@@ -50,7 +50,7 @@ ANSWER = st.lists(BLOCK, max_size=5).map("\n\n".join)
         ("***", "---"),
         ("> a\n\n> b", "> a\n\n> b"),
         ("~~~ py x=1\na\n~~~", "```py\na\n```"),
-        ("``` <!here>\na\n```", "```\na\n```"),
+        ("``` <!here>\na\n```", "```\n<\u2060!here>\na\n```"),
         ("    a\n\n    b", "```\na\n\nb\n```"),
         ("`` a`b ``", "``a`b``"),
         ("`` ` ``", "`` ` ``"),
