@@ -116,7 +116,10 @@ async def running(
     from bot.durable.thread_loop import aside
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
+    from bot.turns.agent_sessions import AgentSessions
     from bot.turns.control_actions import ControlActions
+    from bot.turns.owned_tasks import OwnedTasks
+    from bot.turns.pane_actions import PaneActions
     from bot.turns.pipeline import Pipeline
     from bot.turns.quarantine_gate import Gate
     from bot.turns.registry import open_turns
@@ -151,9 +154,12 @@ async def running(
             sender = Sender(surface, pacing, clock=clock, purse=quota if database.lasting else None)
             quota.changed = sender.poke
             directory = WorkspaceDirectory(login.client, clock=clock, name=us.team_name, our_name=us.name)
-            context = ThreadContext(surface, kept, directory, rules, settings.channel_context)
+            sessions, above = AgentSessions(surface), settings.channel_context
+            context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions)
             pipeline = Pipeline(kept, context, sender, model, admitting, gate)
-            return Installation(us, surface, pipeline, sender, quota if database.lasting else None)
+            return Installation(
+                us, surface, pipeline, (sender, sessions), quota if database.lasting else None
+            )
 
         installations = Installations(tokens or SingleWorkspaceToken(WorkspaceLogin(us, client)), build)
         await stack.enter_async_context(installations.open())
@@ -165,6 +171,8 @@ async def running(
         feedback = FeedbackStore(database)
         controls = ControlActions(turns, kept, feedback, installations)
         await stack.enter_async_context(controls.open())
+        tasks = OwnedTasks()
+        await stack.enter_async_context(tasks.open())
         app = build_bolt(
             client,
             installations,
@@ -172,6 +180,7 @@ async def running(
             taker=turns,
             controls=controls,
             apps=settings.answer_apps,
+            panes=PaneActions(turns, installations, tasks),
         )
         await stack.enter_async_context(starter.open(turns))
         watched = apart(database)

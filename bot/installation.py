@@ -56,8 +56,8 @@ class SingleWorkspaceToken:
         return self._login if us.org_wide or team == us.team else None
 
 
-class WorkspaceSender(Protocol):
-    """Sends what is due in a workspace; see `bot.delivery.sender`."""
+class WorkspaceWorker(Protocol):
+    """Works for a workspace until it is cancelled: see `bot.delivery.sender`, `bot.turns.agent_sessions`."""
 
     async def run(self) -> None: ...
 
@@ -71,12 +71,12 @@ class WorkspaceQuota(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Installation:
-    """One workspace at work. Its sender has to run as long as turns do; `quota` is None where no other replica spends anything."""
+    """One workspace at work. Its workers have to run as long as turns do; `quota` is None where no other replica spends anything."""
 
     us: Identity
     surface: ControlSurface
     pipeline: Pipeline
-    sender: WorkspaceSender
+    workers: tuple[WorkspaceWorker, ...]
     quota: WorkspaceQuota | None
 
 
@@ -158,5 +158,5 @@ class Installations:
         installation = self._build(login)
         if installation.quota is not None:
             await self._stack.enter_async_context(installation.quota.open())
-        self._owned.append(self._tasks.create_task(installation.sender.run()))
+        self._owned += [self._tasks.create_task(worker.run()) for worker in installation.workers]
         return installation

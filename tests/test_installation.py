@@ -58,7 +58,7 @@ class Work:
         pipeline = cast("Pipeline", f"the way of a turn in {team}")
         quota = FakeQuota(self.shared) if team == "T1" else None
         surface = cast("ControlSurface", f"the way into {team}")
-        return Installation(login.us, surface, pipeline, FakeSender(self.running, team), quota)
+        return Installation(login.us, surface, pipeline, (FakeSender(self.running, team),), quota)
 
 
 @dataclass

@@ -10,6 +10,8 @@ import jsonschema
 import pytest
 import yaml
 
+from bot.core.conversation.agent_pane import suggested_prompts
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -38,6 +40,20 @@ RULES = {
             ),
         },
         features=closed(
+            agent_view={
+                "required": ["agent_description"],
+                **closed(
+                    agent_description={"type": "string", "maxLength": 300},
+                    suggested_prompts={
+                        "type": "array",
+                        "maxItems": 4,
+                        "items": {
+                            "required": ["title", "message"],
+                            **closed(title={"type": "string"}, message={"type": "string"}),
+                        },
+                    },
+                ),
+            },
             app_home=closed(
                 home_tab_enabled=FLAG, messages_tab_enabled=FLAG, messages_tab_read_only_enabled=FLAG
             ),
@@ -66,13 +82,16 @@ RULES = {
     ),
 }
 
-# The scope that each event wants, and each method that bot/slack calls in that kind of conversation.
+# The scopes that each event wants, and each method that bot/slack calls in that kind of conversation.
 EVENTS = {
-    "app_mention": "app_mentions:read",
-    "message.channels": "channels:history",
-    "message.groups": "groups:history",
-    "message.im": "im:history",
-    "message.mpim": "mpim:history",
+    "agent_session_stopped": {"chat:write"},
+    "app_context_changed": {"assistant:write"},
+    "app_home_opened": set[str](),
+    "app_mention": {"app_mentions:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+    "message.mpim": {"mpim:history"},
 }
 METHODS = {
     "chat.postMessage": {"chat:write"},
@@ -81,7 +100,10 @@ METHODS = {
     "chat.startStream": {"chat:write"},
     "chat.appendStream": {"chat:write"},
     "chat.stopStream": {"chat:write"},
+    "agents.sessions.setStatus": {"chat:write"},
     "assistant.threads.setStatus": {"chat:write"},
+    "assistant.threads.setSuggestedPrompts": {"assistant:write"},
+    "assistant.threads.setTitle": {"assistant:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "chat.postEphemeral": {"chat:write"},
     "users.info": {"users:read"},
@@ -113,8 +135,8 @@ def test_the_rules_refuse_what_slack_refuses(manifest: dict[str, Any]) -> None:
 
 
 def test_every_scope_is_used_and_every_use_has_its_scope(manifest: dict[str, Any]) -> None:
-    wanted = {EVENTS[event] for event in manifest["settings"]["event_subscriptions"]["bot_events"]}
-    wanted |= set().union(*METHODS.values())
+    heard = manifest["settings"]["event_subscriptions"]["bot_events"]
+    wanted = set[str]().union(*(EVENTS[event] for event in heard), *METHODS.values())
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == wanted
 
 
@@ -126,6 +148,13 @@ def test_every_method_the_code_calls_is_accounted_for() -> None:
 def test_every_scope_and_every_event_says_what_it_is_for() -> None:
     lines = [line.strip() for line in (ROOT / "manifest.yml").read_text().splitlines()]
     assert [line for line in lines if line.startswith("- ") and " # " not in line] == []
+
+
+def test_the_pane_offers_the_same_before_and_after_it_has_been_opened(manifest: dict[str, Any]) -> None:
+    offered = manifest["features"]["agent_view"]["suggested_prompts"]
+    assert [(one["title"], one["message"]) for one in offered] == [
+        (one.title, one.message) for one in suggested_prompts()
+    ]
 
 
 def test_what_people_press_below_an_answer_is_heard(manifest: dict[str, Any]) -> None:

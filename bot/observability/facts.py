@@ -308,6 +308,26 @@ class StatusRefused(Fact):
     error: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCrashed(Fact):
+    """A bug, or the database, has ended something that was done for a person beside answering."""
+
+    name = "work.crashed"
+    severity = logging.ERROR
+
+    work: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsUnknown(Fact):
+    """The workspace knows no agent sessions: conversations are shown there as before them, by a line and a title."""
+
+    name = "sessions.unknown"
+
+    error: str
+
+
 # ---- controls
 
 

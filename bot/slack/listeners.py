@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -19,6 +19,7 @@ from bot.core.conversation.incoming import installed_team, is_automatic_prompt, 
 from bot.core.delivery.press import parse_edited, pressing_team
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.slack.agent_listeners import add_agent_listeners
 from bot.slack.control_listeners import PRESSED, add_control_listeners, turn_away
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import Prompt, Vanished
+    from bot.slack.agent_listeners import PaneHandler
     from bot.slack.control_listeners import ControlHandler
     from bot.slack.identity import Identity, IdentityDirectory
 
+_Middleware: TypeAlias = "Callable[[dict[str, Any], AsyncBoltContext, Callable[[], Awaitable[None]]], Awaitable[BoltResponse | None]]"
 US = "us"  # the name in Bolt's context of who we are in the workspace that sent a payload
 # Bolt warns of settings that we choose on purpose, and would pass payloads to a debug log.
 _bolt_log = logging.getLogger("slack_bolt.app")
@@ -56,10 +59,11 @@ def build_bolt(
     signing_secret: str,
     taker: PromptHandler,
     controls: ControlHandler | None = None,
+    panes: PaneHandler | None = None,
     apps: frozenset[str] = frozenset(),
 ) -> AsyncApp:
-    """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`, and presses into work for
-    `controls`. `apps` are the names of other apps that may ask, in small letters."""
+    """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`, and what people press and open
+    into work for `controls` and `panes`. `apps` are the names of other apps that may ask, in small letters."""
     app = AsyncApp(
         client=client,
         # Bolt wants some secret even where it checks none: in Socket Mode no request is signed.
@@ -70,6 +74,21 @@ def build_bolt(
         # Bolt would keep from us that a message of ours was deleted. What we say ourselves is nobody's prompt anyway.
         ignoring_self_events_enabled=False,
     )
+
+    take = _taking(taker, controls, apps)
+    app.event("app_mention", middleware=[take])(_taken)
+    app.event("message", middleware=[take])(_taken)
+
+    if panes is not None:
+        add_agent_listeners(app, panes)
+    if controls is not None:
+        add_control_listeners(app, controls)
+    app.event(re.compile(".*"))(_ignore)
+    return app
+
+
+def _taking(taker: PromptHandler, controls: ControlHandler | None, apps: frozenset[str]) -> _Middleware:
+    """Returns the middleware that hands on what is said, deleted and changed."""
 
     async def take(
         body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
@@ -91,13 +110,7 @@ def build_bolt(
         await next_()
         return None
 
-    app.event("app_mention", middleware=[take])(_taken)
-    app.event("message", middleware=[take])(_taken)
-
-    if controls is not None:
-        add_control_listeners(app, controls)
-    app.event(re.compile(".*"))(_ignore)
-    return app
+    return take
 
 
 class _Recognition:

@@ -18,7 +18,20 @@ from bot.core.conversation.json_payload import Payload, as_payload, as_payloads,
 from bot.core.conversation.message_reader import read_message, read_own_message
 from bot.core.delivery.controls import ACTION, ControlKind, block_kit
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.slack_calls import Append, Delete, Post, ShownMessage, Start, Stop, Update, Whisper
+from bot.core.delivery.slack_calls import (
+    Append,
+    Delete,
+    Post,
+    SetSession,
+    SetStatus,
+    SetTitle,
+    ShownMessage,
+    Start,
+    Stop,
+    SuggestPrompts,
+    Update,
+    Whisper,
+)
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.api_answers import ask
@@ -29,7 +42,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.slack_calls import Body, SlackCall
+    from bot.core.delivery.slack_calls import Body, MessageCall, PaneCall, SlackCall
 
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
 # Slack pages a thread oldest first, so its newest messages cost a call for each page before them. A minute allows some 50
@@ -70,7 +83,8 @@ class Surface:
         for what Slack says of the message; SlackDenied for any other refusal; SlackUnreachable where no answer came, after which
         nobody knows whether the call was carried out.
         """
-        answer = await self._call(call.method, **self._arguments(call))
+        arguments = _shown_beside(call) if isinstance(call, _BESIDE) else self._arguments(call)
+        answer = await self._call(call.method, **arguments)
         return str(answer.get("ts", ""))
 
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
@@ -135,7 +149,7 @@ class Surface:
         where = f"{self._site}archives/{thread.channel}/p{ts.replace('.', '')}"
         return f"{where}?thread_ts={thread.thread_ts}&cid={thread.channel}"
 
-    def _arguments(self, call: SlackCall) -> dict[str, Any]:
+    def _arguments(self, call: MessageCall) -> dict[str, Any]:
         thread = call.thread
         match call:
             case Post():
@@ -166,8 +180,6 @@ class Surface:
                 return {**place, "text": call.text, **blocks}
             case Delete():
                 return {"channel": thread.channel, "ts": call.ts}
-            case _:
-                return {"channel_id": thread.channel, "thread_ts": thread.thread_ts, "status": call.text}
 
     def _content(self, body: Body) -> dict[str, Any]:
         """The arguments that carry the text: the same form from the first post to the last edit."""
@@ -215,6 +227,26 @@ class Surface:
     async def _call(self, method: str, *, http_verb: str = "POST", **arguments: Any) -> Payload:
         sent: dict[str, Any] = {"params": _query(arguments)} if http_verb == "GET" else {"json": arguments}
         return await ask(self._client, method, http_verb=http_verb, **sent)
+
+
+_BESIDE = (SetStatus, SetSession, SetTitle, SuggestPrompts)
+
+
+def _shown_beside(call: SetStatus | PaneCall) -> dict[str, Any]:
+    """The arguments of what is shown beside messages."""
+    thread = call.thread
+    place = {"channel_id": thread.channel} | ({"thread_ts": thread.thread_ts} if thread.thread_ts else {})
+    match call:
+        case SetStatus():
+            return {**place, "status": call.text}
+        case SetTitle():
+            return {**place, "title": call.title}
+        case SetSession():
+            title = {"title": call.title} if call.title else {}
+            return {**place, "status": "processing" if call.working else "active", **title}
+        case _:
+            prompts = [{"title": one.title, "message": one.message} for one in call.prompts]
+            return {**place, "prompts": prompts}
 
 
 def _query(arguments: Mapping[str, Any]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
+from bot.core.conversation.app_context import context_note
 from bot.core.conversation.deltas import Reason
 from bot.core.conversation.history import continuation, fit_history
 from bot.core.conversation.quarantine import CONVICTED
@@ -86,6 +87,8 @@ class Pipeline:
     async def finish(self, running: Running, how: str) -> None:
         """Puts on record that the turn is over, and lets the next one of its thread begin."""
         await self._record.finish(running.turn)
+        # Before the next one begins: its beginning is to be the last that is shown of the thread.
+        await self._context.end(running.turn)
         self.queue.leave(running.turn.thread)
         tell(facts.TurnEnded(turn=running.turn, how=how, seconds=running.seconds()))
 
@@ -161,7 +164,7 @@ class Pipeline:
         async with asyncio.TaskGroup() as tasks:
             # Beside the reading: it is a courtesy, and has to be over before the first post.
             if heard is None or heard.parts:
-                tasks.create_task(self._context.status(turn.thread, THINKING))
+                tasks.create_task(self._context.begin(turn, heard, THINKING))
             if heard is None:
                 return await self._context.scene_again(turn, posted)
             return await self._context.scene(heard, said)
@@ -228,7 +231,8 @@ def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:
     """Returns what the model is given. Where it is to go on, half of it at most is what it has written so far."""
     budget = preferences.history_tokens // 2 if scene.written else preferences.history_tokens
     where = describe(scene.situation) if preferences.situated and scene.situation else ""
-    system = "\n\n".join(filter(None, (preferences.system_prompt, where)))
+    opened = context_note(scene.prompt.opened) if preferences.situated else ""
+    system = "\n\n".join(filter(None, (preferences.system_prompt, where, opened)))
     history = fit_history(scene.said, system=system, budget=budget)
     if not scene.written:
         return history

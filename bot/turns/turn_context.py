@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.core.backoff import Backoff
 from bot.core.conversation import notices as notes
+from bot.core.conversation.agent_pane import session_title
 from bot.core.conversation.answer_key import answer_marker, answer_tag, turn_marker
 from bot.core.conversation.authors import AuthorKind
 from bot.core.conversation.content_parts import UnreadablePart, text_parts
@@ -25,7 +26,7 @@ from bot.observability.hooks import tell
 from bot.turns.surroundings import look_around
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.content_parts import Parts
@@ -58,6 +59,13 @@ class Memory(Protocol):
 
     async def participation(self, turn: AnswerKey) -> Participation: ...
     async def entries(self, wanted: Sequence[AnswerKey]) -> Mapping[AnswerKey, object]: ...
+
+
+class SessionDisplay(Protocol):
+    """Shows in the agent pane what is worked on; see `bot.turns.agent_sessions`."""
+
+    async def begin(self, thread: ThreadKey, line: str, title: str = "") -> None: ...
+    async def end(self, thread: ThreadKey) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +105,15 @@ class ThreadContext:
         directory: NameDirectory,
         rules: ReplyRules | None = None,
         channel_context: int | None = None,
+        *,
+        sessions: SessionDisplay | None = None,
     ) -> None:
         self._reader = reader
         self._memory = memory
         self._directory = directory
         self._rules = rules or ReplyRules()
         self._channel_context = channel_context
+        self._sessions = sessions
         # What was seen once holds until the record says otherwise: threads without us, and who has not asked in one of ours.
         self._passed: OrderedDict[tuple[ThreadKey, str], None] = OrderedDict()
         self._leaving = asyncio.Event()
@@ -186,14 +197,22 @@ class ThreadContext:
         )
         return await self._situated(scene)
 
+    async def begin(self, turn: AnswerKey, heard: Prompt | None, line: str) -> None:
+        """Show that the turn is worked on: in the agent pane as it does there, elsewhere with a line under the thread."""
+        if self._sessions is None or turn.kind is not Kind.DIRECT:
+            await self.status(turn.thread, line)
+            return
+        title = session_title(heard.text) if heard is not None and heard.starts_thread else ""
+        await _courteously(self._sessions.begin(turn.thread, line, title))
+
+    async def end(self, turn: AnswerKey) -> None:
+        """Show in the agent pane that the turn is over."""
+        if self._sessions is not None and turn.kind is Kind.DIRECT:
+            await self._sessions.end(turn.thread)
+
     async def status(self, thread: ThreadKey, text: str) -> None:
         """Show a line under the thread until our next message; a courtesy that may fail."""
-        try:
-            async with asyncio.timeout(COURTESY):
-                await self._reader.carry_out(SetStatus(thread, text))
-        except (SlackError, TimeoutError) as error:
-            # A workspace without it gets its answer all the same.
-            tell(facts.StatusRefused(error=str(error) or "no answer"))
+        await _courteously(self._reader.carry_out(SetStatus(thread, text)))
 
     # ---- inside
 
@@ -286,6 +305,15 @@ class ThreadContext:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._leaving.wait()
+
+
+async def _courteously(showing: Awaitable[object]) -> None:
+    try:
+        async with asyncio.timeout(COURTESY):
+            await showing
+    except (SlackError, TimeoutError) as error:
+        # A workspace without it gets its answer all the same.
+        tell(facts.StatusRefused(error=str(error) or "no answer"))
 
 
 def _unread(error: SlackError) -> list[ThreadMessage]:

@@ -191,9 +191,11 @@ class People:
         return ts
 
     async def look_at(self, user: str, app: App, channel: str | None) -> None:
-        """Go to a channel (None: nowhere) while an agent's direct messages stay open beside it."""
+        """Go to a channel (None: nowhere) while an agent's direct messages stay open beside it. What is written to it from
+        then on says so as well."""
         entity = channel and {"type": "slack#/types/channel_id", "value": self.place(channel).id}
         context = {"entities": [entity | {"team_id": self.state.team.id}]} if entity else {}
+        self.state.opened[self.direct(user, app)] = context
         event = {
             "type": "app_context_changed",
             "channel": self.direct(user, app),

@@ -101,7 +101,8 @@ def inner_events(happening: WorkspaceChange, app: App, state: WorkspaceState) ->
     """The inner events of what happened, as that app would see them, whether or not it listens."""
     match happening:
         case Posted(message):
-            return [_message(message, state), *_shared(message), *_mention(message, app, state)]
+            said = _message(message, state) | _app_context(message, app, state)
+            return [said, *_shared(message), *_mention(message, app, state)]
         case Changed():
             return _changed(happening, app, state)
         case Deleted(previous, ts):
@@ -196,6 +197,13 @@ def _message(message: Message, state: WorkspaceState) -> Json:
         state.find(message.channel, message.thread_ts) if message.thread_ts and message.broadcast else None
     )
     return event | ({"root": message_json(parent, state)} if parent else {})
+
+
+def _app_context(message: Message, app: App, state: WorkspaceState) -> Json:
+    """What the author of a direct message has open beside an agent's pane, told to who asked for app_context_changed."""
+    context = state.opened.get(message.channel)
+    asked = app.agent == "agent_view" and "app_context_changed" in app.subscriptions
+    return {"app_context": context} if context and asked and message.user != app.bot_user_id else {}
 
 
 def _mention(message: Message, app: App, state: WorkspaceState) -> list[Json]:

@@ -65,6 +65,7 @@ class WorkspaceState(Directory):
         self.prompts: dict[
             tuple[str, str], tuple[Json, ...]
         ] = {}  # by channel and thread; "" for the whole channel
+        self.opened: dict[str, Json] = {}  # what somebody has open beside an agent's pane, by its channel
         self.views = Views()
         self.tickets = Triggers()
         self.files: dict[str, File] = {}

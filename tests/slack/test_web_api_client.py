@@ -11,6 +11,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.conversation.addressees import Addressees
+from bot.core.conversation.agent_pane import suggested_prompts
 from bot.core.conversation.authors import A_PERSON, AuthorKind
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.controls import AnswerEnd, ControlKind, Controls, button, note_modal
@@ -20,10 +21,13 @@ from bot.core.delivery.slack_calls import (
     Body,
     Delete,
     Post,
+    SetSession,
     SetStatus,
+    SetTitle,
     ShownMessage,
     Start,
     Stop,
+    SuggestPrompts,
     Update,
     Whisper,
 )
@@ -263,6 +267,26 @@ async def test_a_status_is_shown_below_the_thread(
 ) -> None:
     assert await surface.carry_out(SetStatus(thread, "is thinking…")) == ""
     assert [one.text for one in slack.state.statuses.values()] == ["is thinking…"]
+
+
+async def test_a_session_is_at_work_and_named_and_then_it_is_not(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    place = (thread.channel, thread.thread_ts)
+    assert await surface.carry_out(SetSession(thread, working=True, title="Sing")) == ""
+    assert (slack.state.sessions[place].status, slack.state.sessions[place].title) == ("processing", "Sing")
+    await surface.carry_out(SetSession(thread, working=False))
+    assert (slack.state.sessions[place].status, slack.state.sessions[place].title) == ("active", "Sing")
+
+
+async def test_what_could_be_asked_is_shown_above_a_conversation_and_its_title(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    await surface.carry_out(SuggestPrompts(replace(thread, thread_ts=""), suggested_prompts()))
+    await surface.carry_out(SetTitle(thread, "Sing"))
+    shown = slack.state.prompts[thread.channel, ""]
+    assert [one["message"] for one in shown] == [one.message for one in suggested_prompts()]
+    assert slack.state.sessions[thread.channel, thread.thread_ts].title == "Sing"
 
 
 async def test_a_message_that_is_streamed_grows_to_its_end_and_is_found(

@@ -12,8 +12,9 @@ from sqlalchemy import event
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.addressees import Addressees
-from bot.core.conversation.admission import OperatorRules, Refusal, admit
+from bot.core.conversation.admission import OperatorRules, Preferences, Refusal, admit
 from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.app_context import OpenEntity, context_note
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
 from bot.core.conversation.incoming import Kind
@@ -51,6 +52,26 @@ async def test_a_mention_is_asked_and_answered() -> None:
     ]
     assert surface.statuses == ["is thinking…"]
     assert surface.reads == 0  # there is nothing before the first message of a thread
+
+
+async def test_the_model_is_told_first_what_its_asker_has_open() -> None:
+    model = FakeModel(words("La la", every=0))
+    prompt = replace(a_prompt(), opened=(opened := (OpenEntity("channel", "C0123"),)))
+    situated = Preferences("Be kind.", 1000, situated=True)
+    async with a_stage(FakeSurface(latency=0), model, resolve=lambda _: situated) as stage:
+        await stage.turns.take(prompt)
+    first, question = model.asked[0]
+    assert first.text.startswith("Be kind.")
+    assert first.text.endswith(context_note(opened))
+    assert "C0123" not in question.text
+
+
+async def test_a_model_that_is_not_told_where_it_stands_is_not_told_what_is_open_either() -> None:
+    model = FakeModel(words("La la", every=0))
+    prompt = replace(a_prompt(), opened=(OpenEntity("channel", "C0123"),))
+    async with a_stage(FakeSurface(latency=0), model, resolve=lambda _: Preferences("", 1000)) as stage:
+        await stage.turns.take(prompt)
+    assert [one.text for one in model.asked[0]] == ["Sing"]
 
 
 @pytest.mark.parametrize(

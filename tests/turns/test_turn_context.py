@@ -18,7 +18,7 @@ from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.core.conversation.reply_policy import NONE_ON_RECORD, Participation, ReplyRules, Ruling
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
-from bot.turns.turn_context import DOUBTS, TRIES_UNSEEN, ThreadContext
+from bot.turns.turn_context import COURTESY, DOUBTS, TRIES_UNSEEN, ThreadContext
 from tests.clock import VIRTUAL
 from tests.fakes import FakeDirectory, FakeSurface
 
@@ -48,6 +48,22 @@ class Stranger:
 
     async def entries(self, wanted: Sequence[AnswerKey]) -> dict[AnswerKey, object]:
         return {turn: "begun" for turn in wanted if turn in self.begun}
+
+
+class Sessions:
+    """Keeps what the agent pane is to show; does not answer while it `hangs`."""
+
+    def __init__(self, *, hangs: bool = False) -> None:
+        self.shown: list[tuple[str, ...]] = []
+        self._hangs = hangs
+
+    async def begin(self, thread: ThreadKey, line: str, title: str = "") -> None:
+        if self._hangs:
+            await asyncio.Event().wait()
+        self.shown.append((thread.thread_ts, line, title))
+
+    async def end(self, thread: ThreadKey) -> None:
+        self.shown.append((thread.thread_ts, "over"))
 
 
 class Failing(FakeSurface):
@@ -354,3 +370,42 @@ async def test_what_stands_above_is_not_waited_for_and_its_reader_is_told(error:
     scene = await a_context(surface).scene(a_first("and two?", Kind.DIRECT))
     assert (scene.note, [one.text for one in scene.said]) == (notes.UNREAD, ["and two?"])
     assert asyncio.get_running_loop().time() == 0
+
+
+def asked_directly(*, thread_ts: str = "5.0") -> tuple[AnswerKey, Prompt]:
+    prompt = Prompt(ThreadKey("T", "D", thread_ts), "5.0", "U1", text_parts("Why?\nTell me."), Kind.DIRECT)
+    return AnswerKey(prompt.turn), prompt
+
+
+async def test_the_pane_shows_a_new_conversation_by_its_question_and_when_it_is_over() -> None:
+    sessions, surface = Sessions(), FakeSurface()
+    context = ThreadContext(surface, Stranger(), FakeDirectory(), sessions=sessions)
+    turn, prompt = asked_directly()
+    await context.begin(turn, prompt, "is thinking…")
+    await context.end(turn)
+    assert (sessions.shown, surface.statuses) == ([("5.0", "is thinking…", "Why?"), ("5.0", "over")], [])
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["a later question", "heard by another process"])
+async def test_the_pane_leaves_a_conversation_its_title(*, again: bool) -> None:
+    sessions = Sessions()
+    turn, prompt = asked_directly(thread_ts="5.0" if again else "1.0")
+    await ThreadContext(FakeSurface(), Stranger(), FakeDirectory(), sessions=sessions).begin(
+        turn, None if again else prompt, "…"
+    )
+    assert [one[2] for one in sessions.shown] == [""]
+
+
+async def test_a_channel_shows_a_line_and_no_session() -> None:
+    sessions, surface = Sessions(), FakeSurface()
+    context = ThreadContext(surface, Stranger(), FakeDirectory(), sessions=sessions)
+    await context.begin(TURN, None, "is thinking…")
+    await context.end(TURN)
+    assert (sessions.shown, surface.statuses) == ([], ["is thinking…"])
+
+
+async def test_a_pane_that_does_not_answer_holds_up_no_turn_for_long() -> None:
+    turn, prompt = asked_directly()
+    context = ThreadContext(FakeSurface(), Stranger(), FakeDirectory(), sessions=Sessions(hangs=True))
+    await context.begin(turn, prompt, "is thinking…")
+    assert asyncio.get_running_loop().time() == COURTESY

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.core.conversation.addressees import NOBODY, read_addressees
+from bot.core.conversation.app_context import read_app_context
 from bot.core.conversation.authors import A_PERSON, AuthorKind, MessageAuthor, read_author
 from bot.core.conversation.content_parts import text_of
 from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
@@ -19,6 +20,7 @@ from bot.core.conversation.slack_text import mention_pattern
 
 if TYPE_CHECKING:
     from bot.core.conversation.addressees import Addressees
+    from bot.core.conversation.app_context import OpenEntity
     from bot.core.conversation.content_parts import Parts
     from bot.core.conversation.json_payload import Payload
 
@@ -64,7 +66,8 @@ class TurnKey:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A message that may be to us: a person's, or an app's that may be answered. `user` is the app's own id then."""
+    """A message that may be to us: a person's, or an app's that may be answered. `user` is the app's own id then. `opened` is what
+    its author has open beside it, as far as Slack tells."""
 
     thread: ThreadKey
     ts: str
@@ -73,6 +76,7 @@ class Prompt:
     kind: Kind
     author: MessageAuthor = A_PERSON
     to: Addressees = NOBODY
+    opened: tuple[OpenEntity, ...] = ()
 
     @property
     def text(self) -> str:
@@ -130,8 +134,11 @@ def parse_prompt(payload: Payload, *, bot_user: str, apps: frozenset[str] = froz
     user = as_text(event.get("user"))
     if author.kind is AuthorKind.APP:
         user = as_text(event.get("bot_id")) or user
-    parts = read_message(event, bot_user=bot_user)
-    return Prompt(thread, str(event["ts"]), user, parts, kind, author, to) if user else None
+    parts, opened = (
+        read_message(event, bot_user=bot_user),
+        read_app_context(as_payload(event.get("app_context"))),
+    )
+    return Prompt(thread, str(event["ts"]), user, parts, kind, author, to, opened) if user else None
 
 
 def is_automatic_prompt(payload: Payload, *, bot_user: str) -> bool:

@@ -45,6 +45,13 @@ TOO_MANY = "This question has been answered as often as I can. Please ask it ane
 UNDONE = "I could not do that just now. Please press it again in a moment."
 TOO_LATE = "That answer is not there any more, so your note has nothing to belong to. Nothing was kept."
 QUESTION_EDITED = "You have changed your question. Shall I answer it again?"
+SUGGESTED = (
+    ("What can you do?", "What can you help me with?"),
+    ("Write a song", "Write me a song about sparkling water."),
+    ("Explain something", "Explain in a few sentences how a heat pump works."),
+    ("Find ideas", "Give me five ideas for a good first day of a new colleague."),
+)
+"""Says what the agent pane offers to ask: what stands on each button, and what is asked."""
 CONTINUE_PROMPT = (
     "Your answer above ended before it was complete. Go on exactly where it ended. Do not repeat anything, "
     "do not apologise, and do not begin anew."

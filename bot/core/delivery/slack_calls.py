@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from bot.core.conversation.agent_pane import SuggestedPrompt
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.controls import Controls
@@ -122,6 +123,38 @@ class SetStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSession:
+    """Says of the agent's session in the thread whether it is `working`: then Slack shows so, and a Stop of its own, until we say that
+    it is not, or for an hour. Names it where there is a `title`."""
+
+    method: ClassVar[str] = "agents.sessions.setStatus"
+
+    thread: ThreadKey
+    working: bool
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTitle:
+    """Names the thread in the list of somebody's conversations with us, where Slack knows no sessions."""
+
+    method: ClassVar[str] = "assistant.threads.setTitle"
+
+    thread: ThreadKey
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestPrompts:
+    """Offers `prompts`, four at most, in somebody's direct messages with us: above all of them where the `thread_ts` is ""."""
+
+    method: ClassVar[str] = "assistant.threads.setSuggestedPrompts"
+
+    thread: ThreadKey
+    prompts: tuple[SuggestedPrompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Whisper:
     """Says `text` in the thread to one `user` alone, with `buttons` below it. Slack keeps no such message."""
 
@@ -135,4 +168,7 @@ class Whisper:
 
 Edit: TypeAlias = Post | Update
 """A snapshot of all that a message has to say by now: the first is the post that makes the message."""
-SlackCall: TypeAlias = Post | Update | Start | Append | Stop | Delete | SetStatus | Whisper
+PaneCall: TypeAlias = SetSession | SetTitle | SuggestPrompts
+"""Something that the agent pane shows beside messages."""
+MessageCall: TypeAlias = Post | Update | Start | Append | Stop | Delete | Whisper
+SlackCall: TypeAlias = MessageCall | SetStatus | PaneCall

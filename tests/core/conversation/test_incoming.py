@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.conversation.app_context import OpenEntity
 from bot.core.conversation.authors import AuthorKind
 from bot.core.conversation.content_parts import FilePart, TextPart
 from bot.core.conversation.history import as_message
@@ -335,3 +336,19 @@ def test_no_echo_would_be_a_prompt_or_the_end_of_a_message(event: dict[str, Any]
     if is_own_echo(whole):
         assert parse_prompt(whole, bot_user=US) is None
         assert parse_vanished(whole, bot_user=US) is None
+
+
+def test_what_the_author_has_open_comes_with_the_prompt() -> None:
+    opened = {"entities": [{"type": "slack#/types/channel_id", "value": "C0123"}]}
+    event = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": "D1",
+        "user": "U1",
+        "ts": "1.0",
+        "text": "Hi",
+    }
+    payload = {"team_id": "T1", "event": event | {"app_context": opened}}
+    prompt = parse_prompt(payload, bot_user="U0BOT")
+    assert prompt is not None
+    assert (prompt.opened, prompt.text) == ((OpenEntity("channel", "C0123"),), "Hi")

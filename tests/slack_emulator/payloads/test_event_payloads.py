@@ -261,6 +261,19 @@ def test_opening_the_home_is_told_to_its_app_only(state: WorkspaceState, app: Ap
     assert inner(happened, other, state) == []
 
 
+def test_a_direct_message_tells_what_its_author_has_open_where_the_app_asked_for_that(
+    state: WorkspaceState, app: App
+) -> None:
+    state.opened[DIRECT] = {"entities": [{"type": "slack#/types/channel_id", "value": GENERAL}]}
+    asks = replace(app, subscriptions=app.subscriptions | {"app_context_changed"})
+    _, happened = post(state, "hello", channel=DIRECT)
+    assert [each.get("app_context") for each in inner(happened, asks, state)] == [state.opened[DIRECT]]
+    assert "app_context" not in inner(happened, app, state)[0]
+    assert "app_context" not in inner(happened, replace(asks, agent="assistant_view"), state)[0]
+    _, ours = post(state, "hello", channel=DIRECT, user=BOT, app_id=app.id)
+    assert "app_context" not in inner(ours, asks, state)[0]
+
+
 def test_an_app_hears_nothing_of_channels_it_is_not_in(state: WorkspaceState, app: App) -> None:
     state.add_channel(Channel("C1", "quiet", "channel", frozenset({ADA})))
     message, happened = post(state, f"<@{BOT}> hi", channel="C1")
