@@ -200,7 +200,7 @@ def _message(message: Message, state: WorkspaceState) -> Json:
 
 
 def _app_context(message: Message, app: App, state: WorkspaceState) -> Json:
-    """What the author of a direct message has open beside an agent's pane, told to who asked for app_context_changed."""
+    """Tells whoever asked for app_context_changed what the author of a direct message has open beside it."""
     context = state.opened.get(message.channel)
     asked = app.agent == "agent_view" and "app_context_changed" in app.subscriptions
     return {"app_context": context} if context and asked and message.user != app.bot_user_id else {}
