@@ -111,6 +111,7 @@ async def running(
     from bot.durable.durable_start import Keeping
     from bot.durable.feedback_store import FeedbackStore
     from bot.durable.liveness import Liveness, alive
+    from bot.durable.personal_data import PersonalData
     from bot.durable.retention import retain
     from bot.durable.shared_budget import BudgetRows, SharedBudget
     from bot.durable.thread_loop import aside
@@ -118,6 +119,7 @@ async def running(
     from bot.durable.workflow import Engine, prepare
     from bot.turns.agent_sessions import AgentSessions
     from bot.turns.control_actions import ControlActions
+    from bot.turns.home_actions import HomeActions
     from bot.turns.owned_tasks import OwnedTasks
     from bot.turns.pane_actions import PaneActions
     from bot.turns.pipeline import Pipeline
@@ -181,6 +183,7 @@ async def running(
             controls=controls,
             apps=settings.answer_apps,
             panes=PaneActions(turns, installations, tasks),
+            homes=HomeActions(PersonalData(database, engine), installations, tasks, lambda: model.label),
         )
         await stack.enter_async_context(starter.open(turns))
         watched = apart(database)

@@ -108,6 +108,7 @@ METHODS = {
     "chat.postEphemeral": {"chat:write"},
     "users.info": {"users:read"},
     "views.open": set[str](),
+    "views.publish": set[str](),
     "auth.test": set[str](),
     "apps.connections.open": set[str](),  # by the app's own token
     "conversations.history": {"channels:history", "groups:history", "im:history", "mpim:history"},
@@ -165,3 +166,8 @@ def test_people_can_write_to_the_bot(manifest: dict[str, Any]) -> None:
     home = manifest["features"]["app_home"]
     assert home["messages_tab_enabled"]
     assert not home["messages_tab_read_only_enabled"]
+
+
+def test_people_see_what_is_stored_about_them(manifest: dict[str, Any]) -> None:
+    assert manifest["features"]["app_home"]["home_tab_enabled"]
+    assert "app_home_opened" in manifest["settings"]["event_subscriptions"]["bot_events"]

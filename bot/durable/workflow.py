@@ -168,6 +168,13 @@ class Engine:
             await DBOS.delete_workflows_async([one.workflow_id for one in over])
             tell(facts.TurnsForgotten(turns=len(over)))
 
+    async def erase(self, names: Sequence[str]) -> None:
+        """Forget those of these turns, by their ids on record, that are finished."""
+        for first in range(0, len(names), BATCH):
+            some = list(names[first : first + BATCH])
+            over = await _listed(workflow_ids=some, status=FINISHED)
+            await DBOS.delete_workflows_async([one.workflow_id for one in over])
+
     # ---- inside
 
     def _end(self) -> None:

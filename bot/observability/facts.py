@@ -320,6 +320,25 @@ class WorkCrashed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeRefused(Fact):
+    """Somebody was not shown their App Home."""
+
+    name = "home.refused"
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataDeleted(Fact):
+    """Somebody has deleted what was stored about them, but for so many questions that are still being answered."""
+
+    name = "personal_data.deleted"
+
+    team: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsUnknown(Fact):
     """The workspace knows no agent sessions: conversations are shown there as before them, by a line and a title."""
 

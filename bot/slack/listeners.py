@@ -21,6 +21,7 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.agent_listeners import add_agent_listeners
 from bot.slack.control_listeners import PRESSED, add_control_listeners, turn_away
+from bot.slack.home_listeners import add_home_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt, Vanished
     from bot.slack.agent_listeners import PaneHandler
     from bot.slack.control_listeners import ControlHandler
+    from bot.slack.home_listeners import HomeHandler
     from bot.slack.identity import Identity, IdentityDirectory
 
 _Middleware: TypeAlias = "Callable[[dict[str, Any], AsyncBoltContext, Callable[[], Awaitable[None]]], Awaitable[BoltResponse | None]]"
@@ -60,10 +62,11 @@ def build_bolt(
     taker: PromptHandler,
     controls: ControlHandler | None = None,
     panes: PaneHandler | None = None,
+    homes: HomeHandler | None = None,
     apps: frozenset[str] = frozenset(),
 ) -> AsyncApp:
     """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`, and what people press and open
-    into work for `controls` and `panes`. `apps` are the names of other apps that may ask, in small letters."""
+    into work for `controls`, `panes` and `homes`. `apps` are the names of other apps that may ask, in small letters."""
     app = AsyncApp(
         client=client,
         # Bolt wants some secret even where it checks none: in Socket Mode no request is signed.
@@ -79,6 +82,8 @@ def build_bolt(
     app.event("app_mention", middleware=[take])(_taken)
     app.event("message", middleware=[take])(_taken)
 
+    if homes is not None:
+        add_home_listeners(app, homes)
     if panes is not None:
         add_agent_listeners(app, panes)
     if controls is not None:

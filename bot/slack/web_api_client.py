@@ -142,6 +142,10 @@ class Surface:
         """Opens a modal for the person whose press brought the `trigger`, within three seconds of it. Raises as `carry_out` does."""
         await self._call("views.open", trigger_id=trigger, view=view)
 
+    async def publish_view(self, user: str, view: Payload) -> None:
+        """Lets somebody see the view in our App Home from now on. Raises as `carry_out` does."""
+        await self._call("views.publish", user_id=user, view=view)
+
     def permalink(self, thread: ThreadKey, ts: str) -> str:
         """Returns the address of a message in the thread, as `chat.getPermalink` makes it; "" where ours is not known."""
         if not self._site:

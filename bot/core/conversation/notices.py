@@ -45,6 +45,33 @@ TOO_MANY = "This question has been answered as often as I can. Please ask it ane
 UNDONE = "I could not do that just now. Please press it again in a moment."
 TOO_LATE = "That answer is not there any more, so your note has nothing to belong to. Nothing was kept."
 QUESTION_EDITED = "You have changed your question. Shall I answer it again?"
+HOME_TITLE = "What I can do"
+HOME_ABILITIES = (
+    "• Mention me in a channel, or write me a direct message: my answer appears while it is being written.\n"
+    "• Ask on in the thread: I read it before I answer.\n"
+    "• Below each answer you can stop it, have it go on, ask for another one, and say what you think of it.\n"
+    "• Delete your question, and I stop."
+)
+HOME_MODEL = "The model that answers: {model}"
+HOME_STORED = "What is stored about you"
+HOME_COUNTS = (
+    "Questions of the last days, as ids and times: {questions}\n"
+    "Verdicts on answers: {verdicts}, with a note: {notes}"
+)
+HOME_NOTHING = "Nothing is stored about you."
+HOME_NOT_STORED = (
+    "Ids and times go after two days, verdicts and notes when the answer is deleted. What you ask and what I answer is kept by Slack "
+    "alone, and by me nowhere."
+)
+HOME_DELETE, HOME_KEEP = "Delete my data", "Keep it"
+HOME_DELETE_TITLE = "Delete what is stored about you?"
+HOME_DELETE_TEXT = (
+    "Ids and times of your questions, your verdicts and your notes. Messages in Slack stay. An answer that is being written is "
+    "finished first."
+)
+HOME_DELETED = "✅ What was stored about you is deleted."
+HOME_KEPT_RUNNING = "✅ Deleted, but for answers that are being written: come back when they are done."
+HOME_UNDONE = "⚠️ I could not do that just now. Please try again in a moment."
 SUGGESTED = (
     ("What can you do?", "What can you help me with?"),
     ("Write a song", "Write me a song about sparkling water."),

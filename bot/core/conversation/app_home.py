@@ -1,0 +1,114 @@
+"""Builds what somebody sees in our App Home: what we can do, who answers, and what is stored of them, with a way to delete that.
+
+Nothing that comes back from there is believed but who has pressed it, which Slack itself vouches for: everybody deletes what is theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import notices
+from bot.core.conversation.incoming import installed_team
+from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
+
+if TYPE_CHECKING:
+    from bot.core.conversation.json_payload import Payload
+
+DELETE_DATA = "teleprinter.delete_data"
+"""The action id of the button that deletes what is stored of whoever presses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeVisit:
+    """Somebody is at their App Home, to look or to delete."""
+
+    team: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredData:
+    """Counts what is on record of a person: questions as ids and times, verdicts on answers, and how many of these have a note."""
+
+    questions: int = 0
+    verdicts: int = 0
+    notes: int = 0
+
+
+def parse_home_opened(payload: Payload) -> HomeVisit | None:
+    """Returns who has opened their App Home, as an `app_home_opened` event says; None for another tab or event."""
+    event = as_payload(payload.get("event"))
+    user = as_text(event.get("user"))
+    if event.get("type") != "app_home_opened" or event.get("tab") != "home" or not user:
+        return None
+    return HomeVisit(installed_team(payload), user)
+
+
+def parse_deletion(payload: Payload, *, team: str) -> HomeVisit | None:
+    """Returns who wants what is stored of them deleted, as a `block_actions` payload says; None where it says something else.
+
+    `team` is the workspace that the press is of. A button of that name below a message is none of ours.
+    """
+    actions = as_payloads(payload.get("actions"))
+    user = as_text(as_payload(payload.get("user")).get("id"))
+    at_home = as_payload(payload.get("view")).get("type") == "home"
+    if not user or not at_home or not actions or actions[0].get("action_id") != DELETE_DATA:
+        return None
+    return HomeVisit(team, user)
+
+
+def home_view(stored: StoredData, *, model: str, word: str = "") -> Payload:
+    """Returns the view: what is `stored` of whom it is for, which `model` answers, and a `word` on what they have just done."""
+    blocks = [
+        _header(notices.HOME_TITLE),
+        *([_section(word)] if word else []),
+        _section(notices.HOME_ABILITIES),
+        _context(notices.HOME_MODEL.format(model=model)),
+        {"type": "divider"},
+        _header(notices.HOME_STORED),
+        _section(_told(stored)),
+        _section(notices.HOME_NOT_STORED),
+        *([{"type": "actions", "elements": [_delete_button()]}] if stored != StoredData() else []),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _told(stored: StoredData) -> str:
+    if stored == StoredData():
+        return notices.HOME_NOTHING
+    return notices.HOME_COUNTS.format(
+        questions=stored.questions, verdicts=stored.verdicts, notes=stored.notes
+    )
+
+
+def _delete_button() -> Payload:
+    return {
+        "type": "button",
+        "action_id": DELETE_DATA,
+        "style": "danger",
+        "text": _plain(notices.HOME_DELETE),
+        "confirm": {
+            "title": _plain(notices.HOME_DELETE_TITLE),
+            "text": _plain(notices.HOME_DELETE_TEXT),
+            "confirm": _plain(notices.HOME_DELETE),
+            "deny": _plain(notices.HOME_KEEP),
+            "style": "danger",
+        },
+    }
+
+
+def _header(words: str) -> Payload:
+    return {"type": "header", "text": _plain(words)}
+
+
+def _section(words: str) -> Payload:
+    return {"type": "section", "text": _plain(words)}
+
+
+def _context(words: str) -> Payload:
+    return {"type": "context", "elements": [_plain(words)]}
+
+
+def _plain(words: str) -> Payload:
+    return {"type": "plain_text", "text": words}

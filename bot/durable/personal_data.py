@@ -1,0 +1,90 @@
+"""Tells, and deletes, what is on record of one person: ids and times of their questions, and what they have said of answers.
+
+What of theirs is still being answered stays until it is over: without its record nobody would finish it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import and_, delete, exists, func, not_, or_, select
+
+from bot.core.conversation.app_home import StoredData
+from bot.core.conversation.turn_order import TurnStage
+from bot.durable.retried_writes import persist
+from bot.durable.schema import feedback, threads, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from bot.durable.database import Database
+
+OVER = TurnStage.OVER.value
+
+
+class FinishedWork(Protocol):
+    """Keeps turns as work that was to be done; see `bot.durable.workflow`."""
+
+    async def erase(self, names: Sequence[str]) -> None:
+        """Forgets those of these turns that are over."""
+        ...
+
+
+class PersonalData:
+    """All tables, as far as they are about one person. Waits, and raises, as `bot.durable.turn_store.TurnStore` does."""
+
+    def __init__(self, database: Database, work: FinishedWork) -> None:
+        self._database = database
+        self._work = work
+
+    async def count(self, team: str, person: str) -> StoredData:
+        """Returns how much is on record of somebody in the workspace `team`."""
+
+        def counted(connection: Connection) -> StoredData:
+            asked = select(func.count()).where(*_asked(team, person))
+            said = select(func.count(), func.count(func.nullif(feedback.c.note, ""))).where(
+                *_said(team, person)
+            )
+            questions = connection.execute(asked.select_from(turns)).scalar_one()
+            verdicts, notes = connection.execute(said.select_from(feedback)).one()
+            return StoredData(int(questions), int(verdicts), int(notes))
+
+        return await persist(self._database, lambda: self._database.connections.transact(counted), reads=True)
+
+    async def delete(self, team: str, person: str) -> None:
+        """Deletes what is on record of somebody in the workspace `team`, all of it or nothing; turns that are not over stay."""
+
+        def deleted(connection: Connection) -> list[str]:
+            over = (*_asked(team, person), turns.c.stage == OVER)
+            found = connection.execute(
+                select(turns.c.team, turns.c.channel, turns.c.thread_ts, turns.c.ts).where(*over)
+            ).all()
+            connection.execute(delete(threads).where(_theirs_alone(team, person)))
+            connection.execute(delete(turns).where(*over))
+            connection.execute(delete(feedback).where(*_said(team, person)))
+            return [":".join(row) for row in found]
+
+        names = await persist(self._database, lambda: self._database.connections.transact(deleted))
+        await self._work.erase(names)
+
+
+def _asked(team: str, person: str) -> tuple[ColumnElement[bool], ...]:
+    return (turns.c.team == team, turns.c.person == person)
+
+
+def _said(team: str, person: str) -> tuple[ColumnElement[bool], ...]:
+    return (feedback.c.team == team, feedback.c.person == person)
+
+
+def _theirs_alone(team: str, person: str) -> ColumnElement[bool]:
+    """Tells of a thread that only this person has asked in, and that nothing is being answered in."""
+    here = and_(
+        turns.c.team == threads.c.team,
+        turns.c.channel == threads.c.channel,
+        turns.c.thread_ts == threads.c.thread_ts,
+    )
+    theirs = exists().where(here, *_asked(team, person))
+    others = exists().where(here, or_(turns.c.person != person, turns.c.stage != OVER))
+    return and_(threads.c.team == team, theirs, not_(others))

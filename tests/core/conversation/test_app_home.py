@@ -1,0 +1,85 @@
+"""What somebody sees in our App Home, and what they press there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.core.conversation import notices
+from bot.core.conversation.app_home import (
+    DELETE_DATA,
+    HomeVisit,
+    StoredData,
+    home_view,
+    parse_deletion,
+    parse_home_opened,
+)
+
+OPENED = {"type": "app_home_opened", "tab": "home", "channel": "D1", "user": "U1"}
+PRESSED = {
+    "type": "block_actions",
+    "user": {"id": "U1"},
+    "view": {"type": "home"},
+    "actions": [{"action_id": DELETE_DATA, "type": "button"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("event", "visit"),
+    [
+        (OPENED, HomeVisit("T1", "U1")),
+        (OPENED | {"tab": "messages"}, None),
+        (OPENED | {"user": None}, None),
+        ({"type": "message", "tab": "home", "user": "U1"}, None),
+        ({}, None),
+    ],
+)
+def test_who_opens_the_home_is_shown_it(event: dict[str, Any], visit: HomeVisit | None) -> None:
+    assert parse_home_opened({"team_id": "T1", "event": event}) == visit
+
+
+def test_who_presses_delete_is_whom_slack_names() -> None:
+    assert parse_deletion(PRESSED | {"value": "U2"}, team="T1") == HomeVisit("T1", "U1")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"user": {}},
+        {"view": {"type": "modal"}},
+        {"view": None, "message": {"ts": "1.0"}},
+        {"actions": []},
+        {"actions": [{"action_id": "teleprinter.stop"}]},
+    ],
+    ids=["nobody", "in a modal", "below a message", "nothing", "another button"],
+)
+def test_nothing_else_deletes_anything(change: dict[str, Any]) -> None:
+    assert parse_deletion(PRESSED | change, team="T1") is None
+
+
+def words(view: object) -> str:
+    return json.dumps(view, ensure_ascii=False)
+
+
+def test_the_home_says_what_is_stored_and_offers_to_delete_it_after_a_question() -> None:
+    view = home_view(StoredData(questions=3, verdicts=2, notes=1), model="openai:x")
+    *_, actions = view["blocks"]
+    (button,) = actions["elements"]
+    assert (button["action_id"], button["confirm"]["deny"]["text"]) == (DELETE_DATA, notices.HOME_KEEP)
+    assert notices.HOME_COUNTS.format(questions=3, verdicts=2, notes=1) in [
+        one["text"]["text"] for one in view["blocks"] if one["type"] == "section"
+    ]
+    assert "openai:x" in words(view)
+
+
+def test_where_nothing_is_stored_there_is_nothing_to_delete() -> None:
+    view = home_view(StoredData(), model="openai:x")
+    assert notices.HOME_NOTHING in words(view)
+    assert DELETE_DATA not in words(view)
+
+
+def test_who_has_just_done_something_reads_what_came_of_it() -> None:
+    assert notices.HOME_DELETED in words(home_view(StoredData(), model="x", word=notices.HOME_DELETED))
+    assert notices.HOME_DELETED not in words(home_view(StoredData(), model="x"))

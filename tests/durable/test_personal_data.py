@@ -1,0 +1,115 @@
+"""What is on record of one person, told and deleted, on both databases."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.app_home import StoredData
+from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.durable.database import open_database
+from bot.durable.feedback_store import FeedbackStore
+from bot.durable.personal_data import PersonalData
+from bot.durable.turn_store import TurnStore
+from bot.durable.workflow import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from pathlib import Path
+
+
+@dataclass
+class Work:
+    """Keeps what is to be forgotten."""
+
+    erased: list[str] = field(default_factory=list[str])
+
+    async def erase(self, names: Sequence[str]) -> None:
+        self.erased += names
+
+
+@dataclass
+class Record:
+    """All that is kept, with a work list of a test's own."""
+
+    turns: TurnStore
+    feedback: FeedbackStore
+    data: PersonalData
+    work: Work
+
+    async def asked(self, ts: str, user: str = "U1", *, thread_ts: str = "", over: bool = True) -> AnswerKey:
+        """A question that is on record, in a thread of its own where no other is named."""
+        thread = ThreadKey("T", "C", thread_ts or ts)
+        turn = AnswerKey(TurnKey(thread, ts, user, Kind.MENTION))
+        await self.turns.claim(turn, at_work=False)
+        if over:
+            await self.turns.finish(turn)
+        return turn
+
+    async def took_part(self, thread_ts: str) -> bool:
+        """Tells whether somebody who speaks in the thread now is known to speak in one of ours."""
+        said = TurnKey(ThreadKey("T", "C", thread_ts), "9.0", "U3", Kind.FOLLOW_UP)
+        return (await self.turns.participation(AnswerKey(said))).took_part
+
+
+@asynccontextmanager
+async def a_record(where: Path | str) -> AsyncGenerator[Record]:
+    async with open_database(where) as database:
+        await prepare(database)
+        turns, work = TurnStore(database, "me"), Work()
+        await turns.prepare()
+        yield Record(turns, FeedbackStore(database), PersonalData(database, work), work)
+
+
+async def test_what_is_stored_is_counted_for_each_person_and_workspace(somewhere: Path | str) -> None:
+    async with a_record(somewhere) as record:
+        await record.asked("1.0")
+        await record.asked("2.0", "U2")
+        await record.feedback.judge(("T", "C", "1.0"), "U1", "good")
+        await record.feedback.judge(("T", "C", "2.0"), "U1", "bad")
+        await record.feedback.annotate(("T", "C", "2.0"), "U1", "Too long.")
+        assert await record.data.count("T", "U1") == StoredData(questions=1, verdicts=2, notes=1)
+        assert await record.data.count("T", "U2") == StoredData(questions=1)
+        assert await record.data.count("T9", "U1") == StoredData()
+
+
+async def test_what_is_stored_of_one_person_is_deleted_and_of_nobody_else(somewhere: Path | str) -> None:
+    async with a_record(somewhere) as record:
+        mine, theirs = await record.asked("1.0"), await record.asked("2.0", "U2")
+        await record.feedback.judge(("T", "C", "2.0"), "U1", "good")
+        await record.feedback.judge(("T", "C", "2.0"), "U2", "bad")
+        await record.data.delete("T", "U1")
+        assert await record.data.count("T", "U1") == StoredData()
+        assert await record.data.count("T", "U2") == StoredData(questions=1, verdicts=1)
+        assert list(await record.turns.entries([mine, theirs])) == [theirs]
+        assert record.work.erased == ["T:C:1.0:1.0"]
+
+
+async def test_a_thread_of_several_people_is_remembered_for_the_others(somewhere: Path | str) -> None:
+    async with a_record(somewhere) as record:
+        await record.asked("1.0")
+        await record.asked("5.0")
+        await record.asked("6.0", "U2", thread_ts="5.0")
+        await record.data.delete("T", "U1")
+        assert not await record.took_part("1.0")
+        assert await record.took_part("5.0")
+
+
+async def test_what_is_being_answered_stays_until_it_is_over(somewhere: Path | str) -> None:
+    async with a_record(somewhere) as record:
+        await record.asked("1.0")
+        running = await record.asked("2.0", over=False)
+        await record.data.delete("T", "U1")
+        assert await record.data.count("T", "U1") == StoredData(questions=1)
+        await record.turns.finish(running)
+        await record.data.delete("T", "U1")
+        assert await record.data.count("T", "U1") == StoredData()
+
+
+async def test_another_workspaces_person_of_the_same_id_keeps_theirs(somewhere: Path | str) -> None:
+    async with a_record(somewhere) as record:
+        await record.asked("1.0")
+        await record.data.delete("T9", "U1")
+        assert await record.data.count("T", "U1") == StoredData(questions=1)

@@ -1,0 +1,70 @@
+"""What somebody sees in our App Home, and that what is stored of them goes: through real Bolt, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import notices
+from bot.core.conversation.app_home import DELETE_DATA
+from tests.stories.conftest import Storyteller
+from tests.stories.test_answering import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from slack_emulator.server import Workspace
+    from slack_emulator.state.models import View
+    from tests.stories.conftest import Start
+
+
+def home(slack: Workspace, user: str = "ada") -> View | None:
+    return slack.state.views.homes.get((slack.app.id, slack.person(user).id))
+
+
+async def shows(slack: Workspace, words: str, user: str = "ada") -> str:
+    """Waits until somebody's home shows the words; returns the view's id."""
+
+    def found() -> str:
+        view = home(slack, user)
+        return view.id if view and words in json.dumps(view.content, ensure_ascii=False) else ""
+
+    return await slack.wait_for(found)
+
+
+def counted(questions: int) -> str:
+    return json.dumps(
+        notices.HOME_COUNTS.format(questions=questions, verdicts=0, notes=0), ensure_ascii=False
+    )[1:-1]
+
+
+async def test_who_deletes_their_data_sees_it_go_and_others_keep_theirs(
+    slack: Workspace, start: Start, somewhere: Path | str
+) -> None:
+    async with start(Storyteller("Four."), database=somewhere):
+        for user in ("ada", "raj"):
+            ts = await slack.say("general", user, "@Teleprinter 2+2?")
+            await until(slack, ts, "Four.")
+            await slack.open_home(user, slack.app)
+            await shows(slack, counted(1), user)
+        view = await shows(slack, DELETE_DATA)
+        await slack.press_in_view(view, "ada", DELETE_DATA)
+        await shows(slack, notices.HOME_DELETED)
+        await shows(slack, notices.HOME_NOTHING)
+        await slack.open_home("raj", slack.app)
+        await shows(slack, counted(1), "raj")
+
+
+async def test_after_that_a_follow_up_is_still_answered_and_an_old_question_not_again(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller("Four.", "Five.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter 2+2?")
+        await until(slack, ts, "Four.")
+        await slack.open_home("ada", slack.app)
+        await slack.press_in_view(await shows(slack, DELETE_DATA), "ada", DELETE_DATA)
+        await shows(slack, notices.HOME_DELETED)
+        await slack.say("general", "ada", "And 2+3?", ts)
+        await until(slack, ts, "Four.", "Five.")
+    assert len(model.asked) == 2
