@@ -27,6 +27,7 @@ from bot.observability.hooks import tell
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.listeners import build_bolt
+from bot.slack.private_replies import PrivateReplies
 from bot.slack.web_api_client import Surface
 from bot.slack.workspace_directory import WorkspaceDirectory
 
@@ -123,6 +124,7 @@ async def running(
     from bot.turns.owned_tasks import OwnedTasks
     from bot.turns.pane_actions import PaneActions
     from bot.turns.pipeline import Pipeline
+    from bot.turns.private_questions import PrivateQuestions
     from bot.turns.quarantine_gate import Gate
     from bot.turns.registry import open_turns
     from bot.turns.turn_context import ThreadContext
@@ -182,7 +184,10 @@ async def running(
             taker=turns,
             controls=controls,
             apps=settings.answer_apps,
-            panes=PaneActions(turns, installations, tasks),
+            panes=PaneActions(installations, tasks),
+            private=PrivateQuestions(
+                model, admitting, turns, installations, PrivateReplies(client.session), tasks
+            ),
             homes=HomeActions(PersonalData(database, engine), installations, tasks, lambda: model.label),
         )
         await stack.enter_async_context(starter.open(turns))

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bot.core.conversation.agent_pane import suggested_prompts
+from bot.core.conversation.private_question import COMMAND, ShortcutKind
 
 ROOT = Path(__file__).parent.parent
 
@@ -54,6 +55,32 @@ RULES = {
                     },
                 ),
             },
+            slash_commands={
+                "type": "array",
+                "items": {
+                    "required": ["command", "description"],
+                    **closed(
+                        command={"type": "string", "pattern": "^/"},
+                        description={"type": "string", "maxLength": 2000},
+                        usage_hint={"type": "string", "maxLength": 1000},
+                        should_escape=FLAG,
+                        url={"type": "string", "pattern": "^https://"},
+                    ),
+                },
+            },
+            shortcuts={
+                "type": "array",
+                "maxItems": 10,
+                "items": {
+                    "required": ["name", "type", "callback_id", "description"],
+                    **closed(
+                        name={"type": "string", "maxLength": 24},
+                        type={"enum": ["message", "global"]},
+                        callback_id={"type": "string", "maxLength": 255},
+                        description={"type": "string", "maxLength": 150},
+                    ),
+                },
+            },
             app_home=closed(
                 home_tab_enabled=FLAG, messages_tab_enabled=FLAG, messages_tab_read_only_enabled=FLAG
             ),
@@ -88,6 +115,7 @@ EVENTS = {
     "app_context_changed": {"assistant:write"},
     "app_home_opened": set[str](),
     "app_mention": {"app_mentions:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
@@ -137,7 +165,7 @@ def test_the_rules_refuse_what_slack_refuses(manifest: dict[str, Any]) -> None:
 
 def test_every_scope_is_used_and_every_use_has_its_scope(manifest: dict[str, Any]) -> None:
     heard = manifest["settings"]["event_subscriptions"]["bot_events"]
-    wanted = set[str]().union(*(EVENTS[event] for event in heard), *METHODS.values())
+    wanted = {"commands"}.union(*(EVENTS[event] for event in heard), *METHODS.values())
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == wanted
 
 
@@ -166,6 +194,12 @@ def test_people_can_write_to_the_bot(manifest: dict[str, Any]) -> None:
     home = manifest["features"]["app_home"]
     assert home["messages_tab_enabled"]
     assert not home["messages_tab_read_only_enabled"]
+
+
+def test_what_can_be_typed_and_chosen_is_what_the_code_answers(manifest: dict[str, Any]) -> None:
+    features = manifest["features"]
+    assert [one["command"] for one in features["slash_commands"]] == [COMMAND]
+    assert [one["callback_id"] for one in features["shortcuts"]] == [one.value for one in ShortcutKind]
 
 
 def test_people_see_what_is_stored_about_them(manifest: dict[str, Any]) -> None:

@@ -45,7 +45,10 @@ def over_http(manifest: dict[str, Any], url: str) -> dict[str, Any]:
     for part in ("event_subscriptions", "interactivity"):
         if part in settings:
             settings[part] = {**settings[part], "request_url": events}
-    return {**manifest, "settings": settings}
+    features = {**manifest.get("features", {})}
+    if "slash_commands" in features:
+        features["slash_commands"] = [{**one, "url": events} for one in features["slash_commands"]]
+    return {**manifest, "features": features, "settings": settings}
 
 
 def app_manifest() -> dict[str, Any]:

@@ -339,6 +339,25 @@ class PersonalDataDeleted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateReplyRefused(Fact):
+    """Slack did not take, or did not let us make, an answer to what somebody asked in private."""
+
+    name = "private_reply.refused"
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GreetingRefused(Fact):
+    """We could not say hello in a channel that we were invited into."""
+
+    name = "greeting.refused"
+
+    channel: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsUnknown(Fact):
     """The workspace knows no agent sessions: conversations are shown there as before them, by a line and a title."""
 

@@ -1,10 +1,10 @@
-"""Listens for what happens in the agent pane: somebody opens it, looks at something beside it, or presses Slack's own Stop."""
+"""Listens for what happens in the agent pane: somebody opens it, or looks at something beside it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.core.conversation.agent_pane import parse_pane_opened, parse_session_stopped
+from bot.core.conversation.agent_pane import parse_pane_opened
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
 
     from bot.core.conversation.agent_pane import PaneOpened
-    from bot.core.conversation.incoming import ThreadKey
 
 
 class PaneHandler(Protocol):
@@ -23,13 +22,9 @@ class PaneHandler(Protocol):
         """Show it, soon."""
         ...
 
-    async def stop(self, thread: ThreadKey) -> None:
-        """End what is being answered in the thread."""
-        ...
-
 
 def add_agent_listeners(app: AsyncApp, panes: PaneHandler) -> None:
-    """Let `panes` show what is opened, and end what is stopped."""
+    """Let `panes` show what is opened."""
 
     async def open_pane(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         if (pane := parse_pane_opened(body)) is not None:
@@ -37,15 +32,7 @@ def add_agent_listeners(app: AsyncApp, panes: PaneHandler) -> None:
         await next_()
         return None
 
-    async def stop(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
-        # On record before the ack: whoever stopped it must not have to press again.
-        if (thread := parse_session_stopped(body)) is not None:
-            await panes.stop(thread)
-        await next_()
-        return None
-
     app.event("app_home_opened", middleware=[open_pane])(_done)
-    app.event("agent_session_stopped", middleware=[stop])(_done)
     # Asked for since Slack tells only then, with each message, what its author has open.
     app.event("app_context_changed")(_done)
 

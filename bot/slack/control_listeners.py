@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
 
-PRESSED = ("block_actions", "view_submission")
+PRESSED = ("block_actions", "view_submission", "message_action", "shortcut")
 """Types of the payloads that come of what people press."""
 COURTESY = 1.5  # seconds that a word to somebody of another workspace may take: the ack waits for it
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+US = "us"
+"""Names in Bolt's context who we are in the workspace that sent a payload: an `Identity`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -21,7 +21,9 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.agent_listeners import add_agent_listeners
 from bot.slack.control_listeners import PRESSED, add_control_listeners, turn_away
+from bot.slack.elsewhere_listeners import add_elsewhere_listeners
 from bot.slack.home_listeners import add_home_listeners
+from bot.slack.identity import US
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,11 +34,11 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt, Vanished
     from bot.slack.agent_listeners import PaneHandler
     from bot.slack.control_listeners import ControlHandler
+    from bot.slack.elsewhere_listeners import PrivateHandler
     from bot.slack.home_listeners import HomeHandler
     from bot.slack.identity import Identity, IdentityDirectory
 
 _Middleware: TypeAlias = "Callable[[dict[str, Any], AsyncBoltContext, Callable[[], Awaitable[None]]], Awaitable[BoltResponse | None]]"
-US = "us"  # the name in Bolt's context of who we are in the workspace that sent a payload
 # Bolt warns of settings that we choose on purpose, and would pass payloads to a debug log.
 _bolt_log = logging.getLogger("slack_bolt.app")
 _bolt_log.setLevel(logging.ERROR)
@@ -63,10 +65,11 @@ def build_bolt(
     controls: ControlHandler | None = None,
     panes: PaneHandler | None = None,
     homes: HomeHandler | None = None,
+    private: PrivateHandler | None = None,
     apps: frozenset[str] = frozenset(),
 ) -> AsyncApp:
     """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`, and what people press and open
-    into work for `controls`, `panes` and `homes`. `apps` are the names of other apps that may ask, in small letters."""
+    into work for the others. `apps` are the names of other apps that may ask, in small letters."""
     app = AsyncApp(
         client=client,
         # Bolt wants some secret even where it checks none: in Socket Mode no request is signed.
@@ -82,6 +85,8 @@ def build_bolt(
     app.event("app_mention", middleware=[take])(_taken)
     app.event("message", middleware=[take])(_taken)
 
+    if private is not None:
+        add_elsewhere_listeners(app, private)
     if homes is not None:
         add_home_listeners(app, homes)
     if panes is not None:

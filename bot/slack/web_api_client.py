@@ -142,6 +142,11 @@ class Surface:
         """Opens a modal for the person whose press brought the `trigger`, within three seconds of it. Raises as `carry_out` does."""
         await self._call("views.open", trigger_id=trigger, view=view)
 
+    async def say(self, channel: str, words: str) -> None:
+        """Posts words of our own in a channel, outside of any thread. Raises as `carry_out` does."""
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        await self._call("chat.postMessage", channel=channel, text=words, **quiet)
+
     async def publish_view(self, user: str, view: Payload) -> None:
         """Lets somebody see the view in our App Home from now on. Raises as `carry_out` does."""
         await self._call("views.publish", user_id=user, view=view)

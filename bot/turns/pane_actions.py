@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.core.conversation.agent_pane import suggested_prompts
 from bot.core.conversation.incoming import ThreadKey
@@ -17,30 +17,16 @@ if TYPE_CHECKING:
     from bot.turns.owned_tasks import OwnedTasks
 
 
-class ThreadStopper(Protocol):
-    """Ends answers; see `bot.turns.registry`."""
-
-    async def stop(self, thread: ThreadKey) -> None: ...
-
-
 class PaneActions:
     """The agent panes of all workspaces of a process. Its work is owned by `tasks`."""
 
-    def __init__(self, turns: ThreadStopper, surfaces: SurfaceDirectory, tasks: OwnedTasks) -> None:
-        self._turns = turns
+    def __init__(self, surfaces: SurfaceDirectory, tasks: OwnedTasks) -> None:
         self._surfaces = surfaces
         self._tasks = tasks
 
     def open(self, pane: PaneOpened) -> None:
         """Offers there what could be asked, soon."""
         self._tasks.start("suggested prompts", self._suggest(pane))
-
-    async def stop(self, thread: ThreadKey) -> None:
-        """Ends what is being answered in the thread, on whichever replica; what is written stays.
-
-        Slack has decided already who may press its Stop. Raises as `bot.turns.registry.Turns.stop` does.
-        """
-        await self._turns.stop(thread)
 
     async def _suggest(self, pane: PaneOpened) -> None:
         surface = await self._surfaces.surface(pane.team)

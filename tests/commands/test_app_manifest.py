@@ -39,7 +39,9 @@ def test_as_json_it_says_the_same() -> None:
 
 
 def test_for_http_slack_is_told_where_to_post() -> None:
-    settings = yaml.safe_load(manifest_text(url="https://bot.example/"))["settings"]
+    manifest = yaml.safe_load(manifest_text(url="https://bot.example/"))
+    settings, commands = manifest["settings"], manifest["features"]["slash_commands"]
+    assert [one["url"] for one in commands] == ["https://bot.example/slack/events"]
     assert settings["socket_mode_enabled"] is False
     assert settings["event_subscriptions"]["request_url"] == "https://bot.example/slack/events"
     assert settings["interactivity"]["request_url"] == "https://bot.example/slack/events"

@@ -60,6 +60,7 @@ class Workspace:
     whispered: list[Whisper] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     views: list[tuple[str, Payload]] = field(default_factory=list)
+    spoken: list[tuple[str, str]] = field(default_factory=list)
     homes: list[tuple[str, Payload]] = field(default_factory=list)
     records: dict[Claim, RecordedAnswer] = field(default_factory=dict)
     begun: list[AnswerKey] = field(default_factory=list)
@@ -97,6 +98,10 @@ class Workspace:
     async def publish_view(self, user: str, view: Payload) -> None:
         self._fail()
         self.homes.append((user, view))
+
+    async def say(self, channel: str, words: str) -> None:
+        self._fail()
+        self.spoken.append((channel, words))
 
     async def find(self, claim: Claim, *, newest: bool = False) -> RecordedAnswer | None:
         if not newest:

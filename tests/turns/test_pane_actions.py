@@ -1,4 +1,4 @@
-"""What becomes of a pane that somebody opens, and of a session that somebody stops."""
+"""What becomes of a pane that somebody opens."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def opened(there: Pane, team: str = "T") -> list[Fact]:
     tasks, seen = OwnedTasks(), list[Fact]()
     with subscribe(seen.append):
         async with tasks.open():
-            PaneActions(there, there, tasks).open(PaneOpened(team, "D", "U1"))
+            PaneActions(there, tasks).open(PaneOpened(team, "D", "U1"))
     return seen
 
 
@@ -54,9 +54,3 @@ async def test_where_we_are_not_installed_nothing_is_shown() -> None:
     there = Pane()
     await opened(there, team="T9")
     assert there.shown == []
-
-
-async def test_slacks_own_stop_ends_what_is_answered_in_the_thread() -> None:
-    there, thread = Pane(), ThreadKey("T", "D", "1.0")
-    await PaneActions(there, there, OwnedTasks()).stop(thread)
-    assert there.stopped == [(thread, "")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
-from bot.core.conversation.incoming import ThreadKey, installed_team
+from bot.core.conversation.incoming import installed_team
 from bot.core.conversation.json_payload import as_payload, as_text
 
 if TYPE_CHECKING:
@@ -40,15 +40,6 @@ def parse_pane_opened(payload: Payload) -> PaneOpened | None:
     if event.get("type") != "app_home_opened" or event.get("tab") != "messages" or not (channel and user):
         return None
     return PaneOpened(installed_team(payload), channel, user)
-
-
-def parse_session_stopped(payload: Payload) -> ThreadKey | None:
-    """Returns the thread in which somebody has pressed Slack's own Stop; None for another event."""
-    event = as_payload(payload.get("event"))
-    channel, thread_ts = as_text(event.get("channel")), as_text(event.get("thread_ts"))
-    if event.get("type") != "agent_session_stopped" or not (channel and thread_ts):
-        return None
-    return ThreadKey(installed_team(payload), channel, thread_ts)
 
 
 def suggested_prompts() -> tuple[SuggestedPrompt, ...]:

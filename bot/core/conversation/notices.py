@@ -72,6 +72,27 @@ HOME_DELETE_TEXT = (
 HOME_DELETED = "✅ What was stored about you is deleted."
 HOME_KEPT_RUNNING = "✅ Deleted, but for answers that are being written: come back when they are done."
 HOME_UNDONE = "⚠️ I could not do that just now. Please try again in a moment."
+PRIVATE_THINKING = "I am thinking about it. Only you will see the answer."
+ASK_HELP = "Write your question behind the command: `/ask How high is the Zugspitze?` Only you see my answer, until you share it."
+UNKNOWN_COMMAND = (
+    "I do not know that command. With /ask and a question behind it you ask me something in private."
+)
+UNKNOWN_SHORTCUT = "I do not know what you have chosen there. Nothing was done."
+ONE_AT_A_TIME = "I am still thinking about your last question here. Please ask again when it is answered."
+NOT_IN_CHANNEL = "I cannot read that conversation: invite me there first, then choose it again."
+OWN_MESSAGE = "I have written that message myself, so there is nothing to answer."
+SHARE = "Share with the channel"
+SHARED_BY = "<@{user}> has asked me in private:"
+NOT_SHAREABLE = "I do not hold that answer any more, or it is shared already. Nothing was posted; ask me again to share it."
+PRIVATE_LEFT_OUT = "This answer is too long to be shown in private. The rest of it is left out."
+GREETING = (
+    "Hello! Mention me with a question, and I answer in its thread, while I am still writing. I read a thread before I answer in it, "
+    "and nothing else here. With `/ask` only you see the answer."
+)
+SUMMARISE_PROMPT = "Summarise this thread for me: what it is about, what was decided, and what is still open. Use a few short points."
+EXPLAIN_PROMPT = (
+    "Explain this message to me, in a few sentences and plain words: what it says, and what its terms mean."
+)
 SUGGESTED = (
     ("What can you do?", "What can you help me with?"),
     ("Write a song", "Write me a song about sparkling water."),

@@ -10,14 +10,11 @@ from bot.core.conversation.agent_pane import (
     LONGEST_TITLE,
     PaneOpened,
     parse_pane_opened,
-    parse_session_stopped,
     session_title,
     suggested_prompts,
 )
-from bot.core.conversation.incoming import ThreadKey
 
 OPENED = {"type": "app_home_opened", "tab": "messages", "channel": "D1", "user": "U1"}
-STOPPED = {"type": "agent_session_stopped", "channel": "D1", "thread_ts": "1.0", "user": "U1"}
 
 
 def payload(event: dict[str, Any]) -> dict[str, Any]:
@@ -30,20 +27,17 @@ def test_who_opens_their_direct_messages_with_us_opens_the_pane() -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [OPENED | {"tab": "home"}, OPENED | {"channel": None}, OPENED | {"user": ""}, STOPPED, {}],
+    [
+        OPENED | {"tab": "home"},
+        OPENED | {"channel": None},
+        OPENED | {"user": ""},
+        OPENED | {"type": "message"},
+        {},
+    ],
     ids=["the home", "nowhere", "nobody", "another event", "nothing"],
 )
 def test_nothing_else_opens_it(event: dict[str, Any]) -> None:
     assert parse_pane_opened(payload(event)) is None
-
-
-def test_slacks_own_stop_names_the_thread() -> None:
-    assert parse_session_stopped(payload(STOPPED)) == ThreadKey("T1", "D1", "1.0")
-
-
-@pytest.mark.parametrize("event", [STOPPED | {"thread_ts": None}, STOPPED | {"channel": ""}, OPENED, {}])
-def test_nothing_else_is_a_stop(event: dict[str, Any]) -> None:
-    assert parse_session_stopped(payload(event)) is None
 
 
 def test_slack_takes_what_is_offered_to_ask() -> None:

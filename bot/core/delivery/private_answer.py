@@ -1,0 +1,65 @@
+"""Builds the messages of an answer that one person alone sees, and of the same answer where they share it.
+
+Slack takes five answers to a command, within half an hour. None of them replaces another: its `response_url` names no message
+(the SDK's maintainers say so, slackapi/bolt-python#1268). So a private answer does not grow; it comes when it is whole, in
+as few messages as hold it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import notices
+from bot.core.conversation.private_question import SHARE
+from bot.core.delivery.message_format import Dialect
+from bot.core.markdown.render.message_text import plain
+from bot.core.markdown.split.pagination import split
+
+if TYPE_CHECKING:
+    from bot.core.conversation.json_payload import Payload
+
+MOST_MESSAGES = 4
+"""Messages that an answer may fill: the fifth use is for a word that it could not be had."""
+LONGEST_QUESTION = 300  # characters of a question that stand above an answer that is shared
+FALLBACK = 1_000  # characters of a message's text beside its block, for notifications
+
+
+def private_word(words: str) -> Payload:
+    """Returns a short message to one person alone."""
+    return {"response_type": "ephemeral", "replace_original": False, "text": words}
+
+
+def private_answer(text: str, *, caution: str, name: str) -> list[Payload]:
+    """Returns the messages that show the Markdown `text` to one person, with a button to share it below the last.
+
+    `caution` is what people should know of the model, and `name` the answer's; without one it cannot be shared.
+    """
+    bodies = _bodies(text, caution)
+    if name:
+        button = {"type": "button", "action_id": SHARE, "text": _plain(notices.SHARE), "value": name}
+        bodies[-1]["blocks"].append({"type": "actions", "elements": [button]})
+    return [{"response_type": "ephemeral", "replace_original": False, **body} for body in bodies]
+
+
+def shared_answer(text: str, *, caution: str, user: str, question: str) -> list[Payload]:
+    """Returns the messages that show the same to everybody in the channel, with who has asked what above the first."""
+    bodies = _bodies(text, caution)
+    asked = question if len(question) <= LONGEST_QUESTION else f"{question[:LONGEST_QUESTION]}…"
+    who = {"type": "mrkdwn", "text": notices.SHARED_BY.format(user=user)}
+    head: Payload = {"type": "context", "elements": [who, *([_plain(asked)] if asked else [])]}
+    bodies[0]["blocks"].insert(0, head)
+    return [{"response_type": "in_channel", "replace_original": False, **body} for body in bodies]
+
+
+def _bodies(text: str, caution: str) -> list[dict[str, list[Payload]]]:
+    shape = Dialect.BLOCK.shape()
+    parts = split(text, shape, most=MOST_MESSAGES, note=f"\n\n*{notices.PRIVATE_LEFT_OUT}*") or [""]
+    below: list[Payload] = [{"type": "context", "elements": [_plain(caution)]}] if caution else []
+    return [
+        {"text": plain(part[:FALLBACK]), "blocks": [{"type": "markdown", "text": part}, *below]}  # type: ignore[dict-item]
+        for part in parts
+    ]
+
+
+def _plain(words: str) -> Payload:
+    return {"type": "plain_text", "text": words}

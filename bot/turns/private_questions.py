@@ -1,0 +1,277 @@
+"""Answers what is asked by a slash command or in a message's menu: to one person alone, until they share it.
+
+    command, shortcut --> the ack says that it is thought about --> the model is asked --> its answer, by the address Slack gave
+                                                                                      `--> Share: the same, to the channel
+
+A private answer is not on record: it is lost with its process, and asked for again. What may be shared is held in memory, by the
+process that answered, for as long as Slack takes answers to what was pressed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from bot.core.conversation import notices
+from bot.core.conversation.addressees import Addressees
+from bot.core.conversation.admission import Refusal
+from bot.core.conversation.content_parts import text_of, text_parts
+from bot.core.conversation.deltas import Finish, Text
+from bot.core.conversation.history import ThreadMessage, to_messages
+from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
+from bot.core.conversation.private_question import COMMAND, ShortcutKind, conversation
+from bot.core.delivery.private_answer import private_answer, private_word, shared_answer
+from bot.delivery.cooperative_steps import in_steps
+from bot.errors import ModelError, SlackError, ThreadGone
+from bot.observability import facts
+from bot.observability.hooks import tell
+from bot.observability.logs import way_to
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from bot.core.conversation.admission import Admission
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import ChatMessage
+    from bot.core.conversation.json_payload import Payload
+    from bot.core.conversation.private_question import CommandGiven, SharePressed, ShortcutChosen
+    from bot.turns.owned_tasks import OwnedTasks
+
+SHAREABLE_FOR = 1_800.0  # seconds: as long as Slack takes answers to what was pressed
+MOST_SHAREABLE = 1_000  # private answers that can be shared, the newest
+
+
+class PrivateModel(Protocol):
+    """Answers a conversation; see `bot.model.configured_model`."""
+
+    @property
+    def caution(self) -> str: ...
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
+
+
+class ReplySender(Protocol):
+    """Sends private answers; see `bot.slack.private_replies`."""
+
+    async def send(self, url: str, message: Payload) -> None: ...
+
+
+class ThreadSurface(Protocol):
+    """Reads threads and speaks in channels of a workspace; see `bot.slack.web_api_client`."""
+
+    async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]: ...
+    async def say(self, channel: str, words: str) -> None: ...
+
+
+class ThreadSurfaces(Protocol):
+    """Knows the workspaces that have installed us; see `bot.installation`."""
+
+    async def surface(self, team: str) -> ThreadSurface | None: ...
+
+
+class PromptTaker(Protocol):
+    """Begins turns; see `bot.turns.registry`."""
+
+    async def take(self, prompt: Prompt) -> bool: ...
+
+
+class Asker(NamedTuple):
+    """Says who has asked, where, and where the answer goes."""
+
+    team: str
+    channel: str
+    user: str
+    reply_url: str
+
+
+class Shareable(NamedTuple):
+    """Holds a private answer that can be shared, since when, and whose it is."""
+
+    since: float
+    asker: Asker
+    question: str
+    text: str
+
+
+class PrivateQuestions:
+    """What is asked in private in all workspaces of a process. Its work is owned by `tasks`."""
+
+    def __init__(
+        self,
+        model: PrivateModel,
+        resolve: Callable[[TurnKey], Admission],
+        turns: PromptTaker,
+        surfaces: ThreadSurfaces,
+        replies: ReplySender,
+        tasks: OwnedTasks,
+    ) -> None:
+        self._model = model
+        self._resolve = resolve
+        self._turns = turns
+        self._surfaces = surfaces
+        self._replies = replies
+        self._tasks = tasks
+        self._busy: set[tuple[str, str]] = set()  # who waits for an answer
+        self._shareable: OrderedDict[str, Shareable] = OrderedDict()
+
+    # ---- what people do
+
+    def ask(self, given: CommandGiven) -> str:
+        """Answers a command, soon. Returns what its author is told at once."""
+        if given.name != COMMAND:
+            return notices.UNKNOWN_COMMAND
+        if given.wants_help:
+            return notices.ASK_HELP
+        asker = Asker(given.team, given.channel, given.user, given.reply_url)
+        said = [ThreadMessage("", given.user, text_parts(given.question))]
+        return self._begin(asker, given.question, partial(_read_already, said))
+
+    def choose(self, chosen: ShortcutChosen) -> None:
+        """Does what somebody has chosen in a message's menu, soon."""
+        asker = Asker(chosen.thread.team, chosen.thread.channel, chosen.user, chosen.reply_url)
+        if chosen.kind is None:
+            self._tasks.start("private word", self._say(asker, notices.UNKNOWN_SHORTCUT))
+        elif chosen.kind is ShortcutKind.ANSWER_HERE:
+            self._tasks.start("answer here", self._answer_here(asker, chosen))
+        else:
+            word = self._begin(asker, text_of(chosen.parts), partial(self._read, asker, chosen))
+            if word == notices.ONE_AT_A_TIME:
+                self._tasks.start("private word", self._say(asker, word))
+
+    def share(self, press: SharePressed) -> None:
+        """Shares a private answer with its channel, soon."""
+        self._tasks.start("share", self._share(press))
+
+    def greet(self, place: ThreadKey) -> None:
+        """Says hello in a channel that we were invited into, soon."""
+        self._tasks.start("greeting", self._greet(place))
+
+    # ---- a private answer
+
+    def _begin(self, asker: Asker, question: str, read: Callable[[], Awaitable[list[ThreadMessage]]]) -> str:
+        who = (asker.team, asker.user)
+        if who in self._busy:
+            return notices.ONE_AT_A_TIME
+        self._busy.add(who)
+        self._tasks.start("private answer", self._answer(asker, question, read))
+        return notices.PRIVATE_THINKING
+
+    async def _answer(
+        self, asker: Asker, question: str, read: Callable[[], Awaitable[list[ThreadMessage]]]
+    ) -> None:
+        try:
+            said = await read()
+            await self._show(asker, question, await self._ask_model(asker, said))
+        except ModelError as error:
+            await self._say(asker, error.told)
+        except ThreadGone:
+            await self._say(asker, notices.NOT_IN_CHANNEL)
+        except SlackError as error:
+            tell(facts.PrivateReplyRefused(error=str(error)))
+            await self._say(asker, notices.UNDONE)
+        except Exception as error:
+            # It ends here: one that breaks must not take the process with it, and whoever waits has to know.
+            tell(facts.WorkCrashed(work="private answer", way=way_to(error)))
+            await self._say(asker, notices.CRASHED)
+        finally:
+            self._busy.discard((asker.team, asker.user))
+
+    async def _ask_model(self, asker: Asker, said: Sequence[ThreadMessage]) -> str:
+        place = ThreadKey(asker.team, asker.channel, "")
+        admission = self._resolve(TurnKey(place, "", asker.user, Kind.DIRECT))
+        if isinstance(admission, Refusal):
+            return admission.words
+        system, budget = admission.system_prompt, admission.history_tokens
+        text = ""
+        async with aclosing(self._model.stream(to_messages(said, system=system, budget=budget))) as deltas:
+            async for delta in deltas:
+                if isinstance(delta, Text):
+                    text += delta.text
+                elif isinstance(delta, Finish) and (end := notices.ending(delta)):
+                    text += f"\n\n{notices.aside(end)}"
+        return text.strip()
+
+    async def _show(self, asker: Asker, question: str, text: str) -> None:
+        name = secrets.token_urlsafe(9)
+        now = asyncio.get_running_loop().time()
+        caution = self._model.caution
+        for message in await in_steps(lambda: private_answer(text, caution=caution, name=name)):
+            await self._replies.send(asker.reply_url, message)
+        self._shareable[name] = Shareable(now, asker, question, text)
+        if len(self._shareable) > MOST_SHAREABLE:
+            self._shareable.popitem(last=False)
+
+    async def _say(self, asker: Asker, words: str) -> None:
+        try:
+            await self._replies.send(asker.reply_url, private_word(words))
+        except SlackError as error:
+            tell(facts.PrivateReplyRefused(error=str(error)))
+
+    async def _read(self, asker: Asker, chosen: ShortcutChosen) -> list[ThreadMessage]:
+        """Raises SlackError where the thread cannot be read."""
+        await self._say(asker, notices.PRIVATE_THINKING)  # a shortcut's ack says nothing
+        said = await self._thread(chosen.thread) if chosen.kind is ShortcutKind.SUMMARISE else []
+        return conversation(chosen, said)
+
+    async def _thread(self, thread: ThreadKey) -> list[ThreadMessage]:
+        surface = await self._surfaces.surface(thread.team)
+        if surface is None:
+            raise ThreadGone("the workspace has not installed us")
+        return await surface.read_thread(thread)
+
+    # ---- in the open
+
+    async def _answer_here(self, asker: Asker, chosen: ShortcutChosen) -> None:
+        if chosen.ours:
+            await self._say(asker, notices.OWN_MESSAGE)
+            return
+        try:
+            await self._thread(chosen.thread)  # where we may not read, our answer would be lost
+        except ThreadGone:
+            await self._say(asker, notices.NOT_IN_CHANNEL)
+            return
+        except SlackError as error:
+            tell(facts.PrivateReplyRefused(error=str(error)))
+            await self._say(asker, notices.UNDONE)
+            return
+        kind = Kind.DIRECT if chosen.thread.channel.startswith("D") else Kind.MENTION
+        prompt = Prompt(chosen.thread, chosen.ts, chosen.user, chosen.parts, kind, to=Addressees(us=True))
+        if not await self._turns.take(prompt):
+            await self._say(asker, notices.ASKED_ALREADY)
+
+    async def _share(self, press: SharePressed) -> None:
+        asker = Asker(press.team, press.channel, press.user, press.reply_url)
+        found = self._shareable.get(press.name)
+        if found is None or found.asker[:3] != asker[:3] or self._is_old(found):
+            await self._say(asker, notices.NOT_SHAREABLE)
+            return
+        del self._shareable[press.name]  # before anything is waited for: it is shared once
+        shared = shared_answer(
+            found.text, caution=self._model.caution, user=asker.user, question=found.question
+        )
+        try:
+            for message in shared:
+                await self._replies.send(asker.reply_url, message)
+        except SlackError as error:
+            tell(facts.PrivateReplyRefused(error=str(error)))
+            await self._say(asker, notices.UNDONE)
+
+    def _is_old(self, found: Shareable) -> bool:
+        return asyncio.get_running_loop().time() - found.since > SHAREABLE_FOR
+
+    async def _greet(self, place: ThreadKey) -> None:
+        surface = await self._surfaces.surface(place.team)
+        if surface is None:
+            return
+        try:
+            await surface.say(place.channel, notices.GREETING)
+        except SlackError as error:
+            tell(facts.GreetingRefused(channel=place.channel, error=str(error)))
+
+
+async def _read_already(said: list[ThreadMessage]) -> list[ThreadMessage]:
+    """A command brings all that the model reads."""
+    return said
