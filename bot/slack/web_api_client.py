@@ -144,8 +144,9 @@ class Surface:
 
     async def say(self, channel: str, words: str) -> None:
         """Posts words of our own in a channel, outside of any thread. Raises as `carry_out` does."""
-        quiet = {"unfurl_links": False, "unfurl_media": False}
-        await self._call("chat.postMessage", channel=channel, text=words, **quiet)
+        await self._call(
+            "chat.postMessage", channel=channel, text=words, unfurl_links=False, unfurl_media=False
+        )
 
     async def publish_view(self, user: str, view: Payload) -> None:
         """Lets somebody see the view in our App Home from now on. Raises as `carry_out` does."""

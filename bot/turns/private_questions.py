@@ -21,7 +21,7 @@ from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.content_parts import text_of, text_parts
 from bot.core.conversation.deltas import Finish, Text
-from bot.core.conversation.history import ThreadMessage, to_messages
+from bot.core.conversation.history import ThreadMessage, fit_history
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.core.conversation.private_question import COMMAND, ShortcutKind, conversation
 from bot.core.delivery.private_answer import private_answer, private_word, shared_answer
@@ -97,7 +97,7 @@ class Shareable(NamedTuple):
 
 
 class PrivateQuestions:
-    """What is asked in private in all workspaces of a process. Its work is owned by `tasks`."""
+    """Answers private questions in all workspaces of a process. Its work is owned by `tasks`."""
 
     def __init__(
         self,
@@ -185,8 +185,8 @@ class PrivateQuestions:
         if isinstance(admission, Refusal):
             return admission.words
         system, budget = admission.system_prompt, admission.history_tokens
-        text = ""
-        async with aclosing(self._model.stream(to_messages(said, system=system, budget=budget))) as deltas:
+        history, text = fit_history(said, system=system, budget=budget), ""
+        async with aclosing(self._model.stream(history.messages)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Text):
                     text += delta.text

@@ -39,7 +39,8 @@ async def answering(port: int, status: int, taken: list[Any]) -> AsyncGenerator[
 
 
 async def test_an_answer_arrives_as_it_is(unused_port: int) -> None:
-    async with answering(unused_port, 200, taken := []) as url, aiohttp.ClientSession() as session:
+    taken: list[Any] = []
+    async with answering(unused_port, 200, taken) as url, aiohttp.ClientSession() as session:
         await PrivateReplies(session).send(url, WORD)
     assert taken == [WORD]
 
