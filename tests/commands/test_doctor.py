@@ -133,7 +133,7 @@ async def test_scopes_that_were_not_granted_are_named(tmp_path: Path) -> None:
     async with a_patient(tmp_path, manifest=manifest) as patient:
         code, said = await patient.examined()
     assert code == 1
-    assert "wrong Slack scopes: channels:history, " in said
+    assert "wrong Slack scopes: assistant:write, channels:history, " in said
     assert "install the app again" in said
 
 
