@@ -1,7 +1,7 @@
 """Builds the messages of an answer that one person alone sees, and of the same answer where they share it.
 
 Slack takes five answers to a command, within half an hour. None of them replaces another: its `response_url` names no message
-(the SDK's maintainers say so, slackapi/bolt-python#1268). So a private answer does not grow; it comes when it is whole, in
+(Bolt's maintainers say so). So a private answer does not grow; it comes when it is whole, in
 as few messages as hold it.
 """
 
