@@ -12,6 +12,7 @@ from rich.console import Console
 from benchmarks import cpu, durable, front, loads, wire
 from benchmarks.costs.comparison import compare, summary
 from benchmarks.costs.comparison import table as comparison_table
+from benchmarks.mixed import mixed_table, play_mixed
 from benchmarks.picture import PICTURED, write_pictures
 from benchmarks.report import PLAIN_WIDTH, Measured, table, to_json
 from benchmarks.scenarios import SCENARIOS
@@ -126,6 +127,13 @@ def random_command(*, seeds: int, first: int, whole: bool) -> None:
     console = _console(width=loads.WIDTH)
     played = loads.play_all(range(first, first + seeds), whole=whole)
     console.print(loads.table(played, plain=not console.is_terminal))
+
+
+@cli.command("mixed")
+def mixed_command() -> None:
+    """Play ten answers in channels beside ten that are streamed in direct messages, and the same by edits alone."""
+    console = _console()
+    console.print(mixed_table(play_mixed(), plain=not console.is_terminal))
 
 
 @cli.command("front")

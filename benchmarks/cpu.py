@@ -55,7 +55,7 @@ def costs(times: int = TIMES) -> list[Cost]:
 
 def _busy() -> tuple[Pacing, list[Reply]]:
     """The pacing of a workspace where all replies are posted, and have text that nobody has seen yet."""
-    pacing = build_pacing(Settings())
+    pacing = build_pacing(Settings()).edits
     replies = [
         Reply(AnswerKey(TurnKey(ThreadKey("T", f"C{number}", "1.0"), "1.0", "U", Kind.MENTION)))
         for number in range(REPLIES)

@@ -36,11 +36,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`questions` are asked in so many `channels`, in turn, or each in one of its own."""
+    """`questions` are asked in so many `channels`, in turn, or each in one of its own. Where `mixed`, every other one is asked in a
+    direct message, where its answer may be streamed."""
 
     name: str
     questions: tuple[Question, ...]
     channels: int | None = None
+    mixed: bool = False
+
+    def channel(self, number: int) -> str:
+        """Returns where the question of that number is asked."""
+        kind = "D" if self.mixed and number % 2 else "C"
+        return f"{kind}{number % (self.channels or len(self.questions))}"
 
     @property
     def words(self) -> int:
@@ -81,6 +88,10 @@ SCENARIOS = {
         alike("5 at once, one channel", (0.0,) * 5, channels=1),
     )
 }
+
+MIXED = Scenario(
+    "10 in channels and 10 in direct messages, in 10 s", alike("", spread(20, 10)).questions, mixed=True
+)
 
 BUSY = (5, 15, 40)
 """Askers a minute of the random loads."""

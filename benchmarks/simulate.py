@@ -66,7 +66,7 @@ async def play(scenario: Scenario, policy: AbstractAsyncContextManager[Show]) ->
 
     async def ask(number: int, question: Question, show: Show) -> None:
         await asyncio.sleep(question.start)
-        channel, answer = f"C{number % (scenario.channels or len(answers))}", answers[number]
+        channel, answer = scenario.channel(number), answers[number]
         await show(channel, answer, write(question, answer))
 
     async with policy as show, asyncio.TaskGroup() as tasks:

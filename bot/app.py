@@ -16,8 +16,9 @@ import aiohttp
 
 from bot.core.conversation.admission import OperatorRules, admit, history_budget
 from bot.core.conversation.reply_policy import ReplyRules
+from bot.core.delivery.message_format import Capabilities
 from bot.core.pacing.budget import workspace_budgets
-from bot.core.pacing.pacing import Pacing
+from bot.core.pacing.mixed_pacing import MixedPacing
 from bot.delivery.sender import Sender
 from bot.installation import Installation, Installations, SingleWorkspaceToken, WorkspaceLogin
 from bot.model.configured_model import check_model, is_local, preload_model
@@ -154,8 +155,10 @@ async def running(
                 login.client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution, site=us.site
             )
             pacing = build_pacing(settings)
-            quota = SharedBudget(database, pacing, team=us.team, replica=replica, clock=clock)
-            sender = Sender(surface, pacing, clock=clock, purse=quota if database.lasting else None)
+            quota = SharedBudget(database, pacing.edits, team=us.team, replica=replica, clock=clock)
+            may = Capabilities(streams=settings.native_streams)
+            purse = quota if database.lasting else None
+            sender = Sender(surface, pacing, clock=clock, purse=purse, capabilities=may)
             quota.changed = sender.poke
             directory = WorkspaceDirectory(login.client, clock=clock, name=us.team_name, our_name=us.name)
             sessions, above = AgentSessions(surface), settings.channel_context
@@ -222,9 +225,9 @@ def own_name() -> str:
     return f"{host}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
-def build_pacing(settings: Settings) -> Pacing:
+def build_pacing(settings: Settings) -> MixedPacing:
     """The pacing of one workspace, under the limits that the settings and Slack's pages name."""
-    return Pacing(
+    return MixedPacing(
         workspace_budgets(
             updates=settings.updates_per_minute, most=settings.updates_most, posts=settings.posts_in_a_row
         )

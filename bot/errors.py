@@ -26,6 +26,10 @@
         ├── MessageGone          the message is no longer there
         ├── ThreadGone           its thread or channel is closed to us
         ├── MessageTooLong       the text does not fit one message
+        ├── StreamOver           the message is no stream, or none any more: it can be edited
+        │   └── StreamStopped    the person who reads it has stopped it
+        ├── StreamOpen           the message is a stream still: it cannot be edited
+        ├── MethodUnknown        the workspace does not have the method
         ├── BlocksRefused        Slack does not take these blocks; plain text may still do
         └── SlackDenied          the token is wrong, or a scope is missing
 
@@ -201,6 +205,22 @@ class ThreadGone(SlackError):
 
 class MessageTooLong(SlackError):
     """The text does not fit one message, by Slack's own count."""
+
+
+class StreamOver(SlackError):
+    """The message is no stream, or none any more: nothing can be added to it, but it can be edited."""
+
+
+class StreamStopped(StreamOver):
+    """The person who reads it has stopped it in Slack, and with it the answer."""
+
+
+class StreamOpen(SlackError):
+    """The message is a stream still: it cannot be edited before that has ended."""
+
+
+class MethodUnknown(SlackError):
+    """The workspace does not have the method, or not for us."""
 
 
 class BlocksRefused(SlackError):

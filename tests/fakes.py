@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.profiles import ChannelProfile, UserProfile
-from bot.core.delivery.slack_calls import Delete, Post, SetStatus, ShownMessage, Update
+from bot.core.delivery.slack_calls import (
+    AppendStream,
+    Delete,
+    Post,
+    SetStatus,
+    ShownMessage,
+    StartStream,
+    StopStream,
+    Update,
+)
 from bot.durable.workflow import TurnOver
-from bot.errors import MessageGone, RateLimited
+from bot.errors import MessageGone, RateLimited, StreamOpen, StreamOver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +30,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage, ThreadMessage
     from bot.core.delivery.controls import Controls
-    from bot.core.delivery.slack_calls import Body, SlackCall
+    from bot.core.delivery.slack_calls import Body, SlackCall, StreamCall
     from bot.durable.workflow import SegmentPosted, Worker
 
 
@@ -38,6 +48,8 @@ class FakeSurface:
         self.shown: list[tuple[float, str]] = []  # when a reader saw what
         self.controls: dict[str, Controls | None] = {}  # what can be pressed below each
         self.live: dict[str, bool] = {}
+        self.growing: set[str] = set()  # the ts of streams that have not ended
+        self.calls: list[str] = []  # the methods of all that show an answer, in their order
         self.markers: dict[str, str] = {}
         self.statuses: list[str] = []
         self.fail: deque[Exception | None] = deque()
@@ -60,15 +72,39 @@ class FakeSurface:
                 del self.messages[call.ts]
             case SetStatus():
                 await self.set_status(call)
+            case StartStream() | AppendStream() | StopStream():
+                return await self.stream(call)
             case _:
-                raise AssertionError("no reply streams natively")
+                raise AssertionError("no reply whispers")
         return ""
+
+    async def stream(self, call: StreamCall) -> str:
+        """Adds to a message, as Slack does: what stands there stays, whatever the call thinks it says."""
+        self.calls.append(call.method)
+        await self._call()
+        if isinstance(call, StartStream):
+            ts, before, more = f"{100 + len(self.messages)}.0", "", call.body.text
+        else:
+            ts, more = call.ts, call.markdown
+            if ts not in self.growing:
+                raise StreamOver(f"{call.method}: message_not_in_streaming_state")
+            before = self.messages[ts]
+        self.growing.add(ts)
+        self._show(ts, replace(call.body, text=before + more))
+        if isinstance(call, StopStream):
+            self.growing.discard(ts)
+            self.markers[call.marker] = ts
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise self.fail.popleft() or AssertionError("say what the lost answer looks like")
+        return ts
 
     async def set_status(self, call: SetStatus) -> None:
         await self._call()
         self.statuses.append(call.text)
 
     async def post(self, call: Post) -> str:
+        self.calls.append(call.method)
         await self._call()
         ts = f"{100 + len(self.messages)}.0"
         self._show(ts, call.body)
@@ -79,14 +115,17 @@ class FakeSurface:
         return ts
 
     async def update(self, call: Update) -> str:
+        self.calls.append(call.method)
         await self._call()
+        if call.ts in self.growing:
+            raise StreamOpen("chat.update: streaming_state_conflict")
         if call.ts not in self.messages:
             raise MessageGone("chat.update: message_not_found")
         self._show(call.ts, call.body)
         return call.ts
 
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
-        return self.markers.get(marker)
+        return self.markers.get(marker) or next(iter(self.growing), None)
 
     async def read(self, thread: ThreadKey, ts: str) -> ShownMessage | None:
         return ShownMessage(self.messages[ts], self.live[ts]) if ts in self.messages else None

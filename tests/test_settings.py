@@ -96,6 +96,7 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_CHANNEL_CONTEXT", "101"),
         ("TELEPRINTER_ANSWER_APPS", "Alarm\nFlow"),
         ("TELEPRINTER_ANSWER_APPS", "xoxb-1-2"),
+        ("TELEPRINTER_NATIVE_STREAMS", "everywhere"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:
@@ -108,6 +109,13 @@ def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str
 @pytest.mark.parametrize(("value", "allowed"), [("yes", True), ("Yes", True), ("no", False), ("", False)])
 def test_whoever_asked_is_notified_only_where_the_operator_says_so(value: str, *, allowed: bool) -> None:
     assert from_env({"TELEPRINTER_MENTION_ASKER": value}).mention_asker is allowed
+
+
+@pytest.mark.parametrize(("value", "streams"), [("dms", True), ("DMs", True), ("off", False)])
+def test_answers_to_direct_messages_are_streamed_where_the_operator_says_so(
+    value: str, *, streams: bool
+) -> None:
+    assert from_env({"TELEPRINTER_NATIVE_STREAMS": value}).native_streams is streams
 
 
 BOT = Settings(slack_bot_token="xoxb-1")

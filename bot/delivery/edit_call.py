@@ -7,16 +7,31 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.backoff import Backoff
+from bot.core.conversation import notices as notes
+from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.reply import ReplyState
-from bot.core.delivery.slack_calls import Delete, Post, SetStatus, ShownMessage, Update
+from bot.core.delivery.slack_calls import (
+    Delete,
+    Post,
+    SetStatus,
+    ShownMessage,
+    StartStream,
+    StopStream,
+    StreamCall,
+    Update,
+)
 from bot.errors import (
     BlocksRefused,
     MessageFixed,
     MessageGone,
     MessageTooLong,
+    MethodUnknown,
     RateLimited,
     SlackError,
     SlackUnreachable,
+    StreamOpen,
+    StreamOver,
+    StreamStopped,
     ThreadGone,
 )
 from bot.observability import facts
@@ -46,8 +61,11 @@ async def deliver(surface: MessageSurface, reply: Reply, edit: Edit, show: Deliv
         reply.lose()
     elif isinstance(edit, Update):
         await _update(surface, reply, edit, show)
+    elif isinstance(edit, Post | StartStream):
+        await _begin(surface, reply, edit, show)
     else:
-        await _post(surface, reply, edit, show)
+        await surface.carry_out(edit)
+        await show.work(partial(reply.sent, edit, edit.ts))
 
 
 async def _update(surface: MessageSurface, reply: Reply, call: Update, show: DeliverySession) -> None:
@@ -58,9 +76,11 @@ async def _update(surface: MessageSurface, reply: Reply, call: Update, show: Del
     await show.work(partial(reply.sent, call, call.ts))
 
 
-async def _post(surface: MessageSurface, reply: Reply, call: Post, show: DeliverySession) -> None:
+async def _begin(
+    surface: MessageSurface, reply: Reply, call: Post | StartStream, show: DeliverySession
+) -> None:
     if reply.unsure and (ts := await surface.find(call.thread, call.marker, since=reply.since)) is not None:
-        # The post whose answer was lost is there after all: a second one would be the same answer twice.
+        # The message whose answer was lost is there after all: a second one would be the same answer twice.
         reply.found(call, ts)
         show.posted(call.segment, ts)
     else:
@@ -70,7 +90,25 @@ async def _post(surface: MessageSurface, reply: Reply, call: Post, show: Deliver
 
 
 def failed(reply: Reply, edit: Edit, error: SlackError, show: DeliverySession | None, now: float) -> None:
-    """Tell `reply` what became of its edit. What may be a passing fault is tried again."""
+    """Tell `reply` what became of its edit. What may be a passing fault is tried again; a stream is not, where edits do as well."""
+    if isinstance(edit, StreamCall) and not isinstance(error, RateLimited | SlackUnreachable):
+        _break_off(reply, edit, error, show)
+    elif isinstance(error, StreamOpen) and isinstance(edit, Update):
+        reply.broken(edit, growing=True)
+    else:
+        _refused(reply, edit, error, show, now)
+
+
+def _break_off(reply: Reply, edit: Edit, error: SlackError, show: DeliverySession | None) -> None:
+    """Slack has refused a call for a stream, other than for the rate."""
+    if isinstance(error, StreamStopped) and show is not None:
+        show.end(notes.HALTED, AnswerEnd.STOPPED)
+    # Where the call that does nothing but end it is refused it has ended, as far as can be told.
+    over = isinstance(error, StreamOver) or (isinstance(edit, StopStream) and not edit.last)
+    reply.broken(edit, growing=not over, possible=not isinstance(error, MethodUnknown))
+
+
+def _refused(reply: Reply, edit: Edit, error: SlackError, show: DeliverySession | None, now: float) -> None:
     match error:
         case MessageTooLong():
             reply.shortened(edit)

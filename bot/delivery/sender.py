@@ -11,8 +11,9 @@ from bot.core.conversation import notices as notes
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
-from bot.core.delivery.reply import Reply, ReplyState
-from bot.core.delivery.slack_calls import Update
+from bot.core.delivery.reply import ReplyState
+from bot.core.delivery.slack_calls import BEGINNING
+from bot.core.delivery.stream import open_reply
 from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
 from bot.delivery.leftover_controls import LeftoverControls
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.delivery.delivery import Delivery
+    from bot.core.delivery.reply import Reply
     from bot.core.delivery.slack_calls import Edit
     from bot.core.pacing.budget import Budget
+    from bot.core.pacing.mixed_pacing import MixedPacing
     from bot.core.pacing.pacing import Pacing
     from bot.delivery.session import DeliveryObserver, Heard, MessageSurface, SharedQuota
 
@@ -51,10 +54,11 @@ class Sender:
     def __init__(
         self,
         surface: MessageSurface,
-        pacing: Pacing,
+        pacing: Pacing | MixedPacing,
         *,
         clock: Callable[[], float],
         purse: SharedQuota | None = None,
+        capabilities: Capabilities | None = None,
     ) -> None:
         self._surface = surface
         self._pacing = pacing
@@ -62,7 +66,7 @@ class Sender:
         self._clock = clock
         self._changed = asyncio.Event()
         self._stopped = False
-        self._capabilities = Capabilities()
+        self._capabilities = capabilities or Capabilities()
         self._shows: dict[Delivery, DeliverySession] = {}
         self._leftovers = LeftoverControls(surface, pacing.updates, clock=clock, purse=purse)
 
@@ -95,7 +99,7 @@ class Sender:
         earlier takes. Closes `deltas`, however it ends.
         """
         may = self._capabilities
-        reply = Reply(answer, asker=asker, capabilities=may, posted=posted, seen=seen, former=former)
+        reply = open_reply(answer, asker=asker, capabilities=may, posted=posted, seen=seen, former=former)
         reply.activity.read = read
         show = self._shows[reply] = DeliverySession(reply, witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
@@ -259,7 +263,7 @@ class Sender:
             return None
         show.refusals, told, show.told = 0, show.told, False
         # A post takes the line away by itself.
-        return "" if told and isinstance(edit, Update) else None
+        return "" if told and edit.method not in BEGINNING else None
 
     def _failed(self, reply: Reply, edit: Edit, budget: Budget, error: SlackError) -> str | None:
         """Slack has not taken it, or has not said so. Returns what its reader has to be told beside the thread, or None."""

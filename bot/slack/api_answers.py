@@ -20,10 +20,14 @@ from bot.errors import (
     MessageFixed,
     MessageGone,
     MessageTooLong,
+    MethodUnknown,
     RateLimited,
     SlackDenied,
     SlackError,
     SlackUnreachable,
+    StreamOpen,
+    StreamOver,
+    StreamStopped,
     ThreadGone,
 )
 
@@ -57,6 +61,7 @@ _CLOSED = {"channel_not_found", "is_archived", "thread_not_found", "not_in_chann
 _TOO_LONG = {"msg_too_long", "msg_blocks_too_long"}
 _BLOCKS = {"invalid_blocks", "invalid_blocks_format", "block_mismatch"}
 _FIXED = {"edit_window_closed", "cant_update_message"}
+_UNKNOWN = {"unknown_method", "method_deprecated", "feature_not_enabled"}
 _DENIED = {
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
     "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted", "org_login_required",
@@ -68,6 +73,10 @@ _KINDS: tuple[tuple[set[str], type[SlackError]], ...] = (
     (_TOO_LONG, MessageTooLong),
     (_BLOCKS, BlocksRefused),
     (_FIXED, MessageFixed),
+    ({"message_not_in_streaming_state"}, StreamOver),
+    ({"stopped_by_user"}, StreamStopped),
+    ({"streaming_state_conflict"}, StreamOpen),
+    (_UNKNOWN, MethodUnknown),
 )
 _FAILED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _LIMITED = {"ratelimited", "rate_limited"}

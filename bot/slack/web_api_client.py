@@ -19,15 +19,15 @@ from bot.core.conversation.message_reader import read_message, read_own_message
 from bot.core.delivery.controls import ACTION, ControlKind, block_kit
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import (
-    Append,
+    AppendStream,
     Delete,
     Post,
     SetSession,
     SetStatus,
     SetTitle,
     ShownMessage,
-    Start,
-    Stop,
+    StartStream,
+    StopStream,
     SuggestPrompts,
     Update,
     Whisper,
@@ -88,15 +88,20 @@ class Surface:
         return str(answer.get("ts", ""))
 
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
-        """Returns the ts of the message that was posted with `marker`, or None. For a post whose answer was lost.
+        """Returns the ts of the message that was posted with `marker`, or that of one which we have begun to stream and nobody has
+        ended: a stream gets its name with its end, and a thread has one at a time. None where there is neither. For a call whose
+        answer was lost.
 
         Older messages than the ts `since` are not looked at: in a thread of more messages than are read, it could not be found.
         Raises SlackError as `carry_out` does; RateLimited is of `conversations.replies`.
         """
+        growing = None
         for message in await self._replies(thread, oldest=since, include_all_metadata=True):
             if _marker(message) == marker:
                 return str(message["ts"])
-        return None
+            if self._is_ours(message) and _is_growing(message):
+                growing = str(message["ts"])
+        return growing
 
     async def read(self, thread: ThreadKey, ts: str) -> ShownMessage | None:
         """Returns what the message `ts` of ours shows now, or None where it is gone. For an edit whose answer was lost.
@@ -173,15 +178,17 @@ class Surface:
                     **self._content(call.body),
                 }
             case Update():
-                return {"channel": thread.channel, "ts": call.ts, **self._content(call.body)}
-            case Start():
+                name = {"metadata": _metadata(call.marker)} if call.marker else {}
+                return {"channel": thread.channel, "ts": call.ts, **name, **self._content(call.body)}
+            case StartStream():
                 reader = {"recipient_team_id": thread.team, "recipient_user_id": call.reader}
                 place = {"channel": thread.channel, "thread_ts": thread.thread_ts}
-                return {**place, **reader, **_chunks(call.markdown)}
-            case Append():
+                return {**place, **reader, **_chunks(call.body.text)}
+            case AppendStream():
                 return {"channel": thread.channel, "ts": call.ts, **_chunks(call.markdown)}
-            case Stop():
-                end = {"metadata": _metadata(call.marker), **({"blocks": self._below} if self._below else {})}
+            case StopStream():
+                below = [*self._below, *block_kit(call.body.controls)] if call.last else []
+                end = {"metadata": _metadata(call.marker), **({"blocks": below} if below else {})}
                 return {"channel": thread.channel, "ts": call.ts, **end, **_chunks(call.markdown)}
             case Whisper():
                 row = [{"type": "actions", "elements": list(call.buttons)}] if call.buttons else []
@@ -203,7 +210,14 @@ class Surface:
     def _said(self, message: Payload) -> ThreadMessage:
         ts, user = str(message["ts"]), str(message.get("user") or message.get("bot_id") or "")
         if self._is_ours(message):
-            return ThreadMessage(ts, user, read_own_message(message), ours=True, marker=_marker(message))
+            return ThreadMessage(
+                ts,
+                user,
+                read_own_message(message),
+                ours=True,
+                marker=_marker(message),
+                growing=_is_growing(message),
+            )
         parts = read_message(message, bot_user=self._bot_user)
         to = read_addressees(message, bot_user=self._bot_user)
         return ThreadMessage(
@@ -299,6 +313,11 @@ def _is_live(message: Payload) -> bool:
     """Tells whether Stop stands below the message."""
     rows = [as_payloads(block.get("elements")) for block in as_payloads(message.get("blocks"))]
     return any(one.get("action_id") == f"{ACTION}{ControlKind.STOP.value}" for row in rows for one in row)
+
+
+def _is_growing(message: Payload) -> bool:
+    """Tells whether the message is a stream that has not ended, and so has no name yet."""
+    return message.get("streaming_state") == "in_progress" and not _marker(message)
 
 
 def _marker(message: Payload) -> str:

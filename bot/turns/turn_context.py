@@ -179,6 +179,12 @@ class ThreadContext:
             return None
         ours = [one for one in said if one.ours and answer_marker(one.marker) == turn.marker]
         posted = {**posted, **posted_parts((one.marker.rpartition(":")[2], one.ts) for one in ours)}
+        # A stream gets its name when it ends: one that nobody has ended was begun for this turn, since a thread's turns take turns.
+        unnamed = [one for one in said if one.growing and one.ts > turn.turn.ts]
+        for one in unnamed:
+            if one.ts not in posted.values():
+                posted[len(posted)] = one.ts
+        ours += [one for one in unnamed if one not in ours]
         seen = "\n\n".join(one.text for one in ours if one.ts in posted.values())
         prompt = Prompt(turn.thread, turn.turn.ts, turn.user, asked.parts, turn.kind, asked.author, asked.to)
         takes = Takes(said, turn.turn.ts)

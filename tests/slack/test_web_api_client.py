@@ -17,7 +17,7 @@ from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.controls import AnswerEnd, ControlKind, Controls, button, note_modal
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import (
-    Append,
+    AppendStream,
     Body,
     Delete,
     Post,
@@ -25,8 +25,8 @@ from bot.core.delivery.slack_calls import (
     SetStatus,
     SetTitle,
     ShownMessage,
-    Start,
-    Stop,
+    StartStream,
+    StopStream,
     SuggestPrompts,
     Update,
     Whisper,
@@ -79,6 +79,17 @@ def an_update(thread: ThreadKey, ts: str, text: str) -> Update:
     return Update(thread, 0, ts, Body(text, text, Dialect.BLOCK), last=False)
 
 
+NOTHING = Body("", "", Dialect.BLOCK)
+
+
+def a_start(slack: Workspace, thread: ThreadKey, text: str) -> StartStream:
+    return StartStream(thread, 0, Body(text, text, Dialect.BLOCK), slack.person("ada").id, "m")
+
+
+def a_stop(thread: ThreadKey, ts: str, text: str) -> StopStream:
+    return StopStream(thread, 0, ts, NOTHING, text, "m", last=True)
+
+
 async def test_a_message_is_posted_and_edited_as_one_markdown_block(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
@@ -102,8 +113,8 @@ async def test_a_footnote_stands_below_a_message_that_was_streamed(
     slack: Workspace, client: AsyncWebClient, thread: ThreadKey
 ) -> None:
     surface = Surface(client, bot_user=slack.app.bot_user_id, footnote="A tiny model.")
-    ts = await surface.carry_out(Start(thread, slack.person("ada").id, "Yes"))
-    await surface.carry_out(Stop(thread, ts, "", marker="m"))
+    ts = await surface.carry_out(a_start(slack, thread, "Yes"))
+    await surface.carry_out(a_stop(thread, ts, ""))
     (message,) = slack.messages(thread.channel, thread.thread_ts)
     assert [block["type"] for block in message.blocks or ()][-1] == "context"
 
@@ -292,9 +303,9 @@ async def test_what_could_be_asked_is_shown_above_a_conversation_and_its_title(
 async def test_a_message_that_is_streamed_grows_to_its_end_and_is_found(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
-    ts = await surface.carry_out(Start(thread, slack.person("ada").id, "One "))
-    assert await surface.carry_out(Append(thread, ts, "**two** ")) == ts
-    assert await surface.carry_out(Stop(thread, ts, "three", marker="m")) == ts
+    ts = await surface.carry_out(a_start(slack, thread, "One "))
+    assert await surface.carry_out(AppendStream(thread, 0, ts, NOTHING, "**two** ")) == ts
+    assert await surface.carry_out(a_stop(thread, ts, "three")) == ts
     assert await surface.read(thread, ts) == ShownMessage("One **two** three", live=False)
     assert await surface.find(thread, "m", since="0") == ts
 
@@ -302,8 +313,8 @@ async def test_a_message_that_is_streamed_grows_to_its_end_and_is_found(
 async def test_a_stream_may_end_without_another_word(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
-    ts = await surface.carry_out(Start(thread, slack.person("ada").id, "One"))
-    await surface.carry_out(Stop(thread, ts, "", marker="m"))
+    ts = await surface.carry_out(a_start(slack, thread, "One"))
+    await surface.carry_out(a_stop(thread, ts, ""))
     assert await surface.read(thread, ts) == ShownMessage("One", live=False)
 
 
@@ -311,18 +322,18 @@ async def test_each_call_is_made_by_the_method_that_it_names(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
     ts = await surface.carry_out(a_post(thread, "Yes"))
-    stream = await surface.carry_out(Start(thread, slack.person("ada").id, "One"))
+    stream = await surface.carry_out(a_start(slack, thread, "One"))
     calls: list[SlackCall] = [
         an_update(thread, ts, "No"),
         SetStatus(thread, "waits"),
-        Append(thread, stream, "two"),
-        Stop(thread, stream, "", marker="m"),
+        AppendStream(thread, 0, stream, NOTHING, "two"),
+        a_stop(thread, stream, ""),
         Delete(thread, ts),
     ]
     for call in calls:
         await surface.carry_out(call)
     made = [call.method for call in slack.calls]
-    assert made == [Post.method, Start.method, *(call.method for call in calls)]
+    assert made == [Post.method, StartStream.method, *(call.method for call in calls)]
 
 
 async def test_a_deleted_message_is_gone(slack: Workspace, surface: Surface, thread: ThreadKey) -> None:

@@ -77,7 +77,8 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class ThreadMessage:
-    """One message of a thread, as it stands in Slack. `ours`: we said it ourselves, as the part `marker` of a reply."""
+    """One message of a thread, as it stands in Slack. `ours`: we said it ourselves, as the part `marker` of a reply. One that is
+    `growing` is a stream that nobody has ended yet: it has no marker."""
 
     ts: str
     user: str
@@ -88,6 +89,7 @@ class ThreadMessage:
     to: Addressees = NOBODY
     name: str = ""  # of an app, as the message itself has it
     last_reply: str = ""  # the ts of the newest message in the thread that it begins
+    growing: bool = False
 
     @property
     def text(self) -> str:

@@ -45,26 +45,17 @@ class Delivery(Protocol):
     """One answer, as far as pacing has to know it: which call it would make next, and since when its reader has waited.
 
     `bot.core.delivery.reply.Reply` shows an answer by snapshots: a refused one is not repeated, and half a mark may be closed for
-    now, since the next snapshot replaces it. Slack's native stream (`Start`, `Append`, `Stop`) only ever adds, so whoever shows an
-    answer through it has to answer differently:
+    now, since the next snapshot replaces it. `bot.core.delivery.stream.StreamedReply` shows it by Slack's native stream, which only
+    ever adds, and so answers differently:
 
     ============== ===============================================================================================
     `method`       `chat.startStream`, then `chat.appendStream`; `chat.stopStream` where it is `closing`. Slack's pages
-                   allow 20, 100 and 20 a minute, so each wants a budget of its own.
-    `wants`        True where there is *committed* text that no call has carried: what no later delta can change. Neither
-                   what is held back (`markdown.stream.undecided`) is, nor a mark that is closed only for now
-                   (`markdown.stream.healing`), nor a link that may yet be explained further down.
+                   allow 20, 100 and 20 a minute, so each has a budget of its own.
+    `wants`        True where text has come that no call has carried. Where none of it is certain yet, its call is None.
     `closing`      True at the model's end, and before Slack ends the stream by itself: after some five minutes, or some
                    12,000 characters (seen, and not in Slack's pages). What follows is a stream of its own.
-    `at_boundary`  The same: where the committed text may be cut.
-    `spill`        Goes on by posting, where no append or stop can be had in time: what was not carried is a message of its own.
-    `timeline`     `unseen_since` is that of committed text: what is held back nobody can be shown sooner.
+    `spill`        Goes on by posting where no stream can be begun; where none can be ended in time, adds the last words before.
     ============== ===============================================================================================
-
-    And of its calls, which are its sender's to tell it: a refused append is made again as it was, before any other; one whose
-    answer was lost only once the message was read back, since text that was added twice stays; a start whose answer was lost is
-    looked for by what it says, since only the stop can give the message a name; and an answer that another process goes on with
-    can use the stream only where it begins with what stands there.
     """
 
     @property

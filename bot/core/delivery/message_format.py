@@ -44,4 +44,5 @@ class Capabilities:
     """Holds what a workspace has shown that it takes; kept as long as the process runs."""
 
     block: bool = True
+    streams: bool = False  # messages that grow; only where the operator wants them, and Slack knows them
     controls: bool = True  # buttons below the text; first to go where Slack refuses the blocks of a message

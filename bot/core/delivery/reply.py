@@ -16,6 +16,9 @@ touched again. Where Slack takes less than was thought a segment is cut shorter,
 goes out as mrkdwn. What can be pressed stands below the segment that is being written (`bot.core.delivery.controls`), and goes
 with its last edit.
 
+A message that a stream has begun takes no edit while Slack takes it for one (`Segment.growing`): what is owed first is the call
+that ends the stream, and then the edits as ever. `bot.core.delivery.stream` streams; here such a message is only gone on with.
+
 *What always holds.* One call at most is in flight, and every call that was taken is told of once: that it landed, or how it did
 not. `Segment.shown` is what Slack certainly shows, or "" where that is not known; as long as it is not what the segment should
 look like now, a call is owed. The text itself is kept here, so no failure of a call can lose a word of it.
@@ -38,7 +41,15 @@ from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.delivery import Timeline
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.segments import FALLBACK, Segment, Segments
-from bot.core.delivery.slack_calls import Body, Post, Update
+from bot.core.delivery.slack_calls import (
+    BEGINNING,
+    AppendStream,
+    Body,
+    Post,
+    StartStream,
+    StopStream,
+    Update,
+)
 from bot.core.markdown.render.message_text import plain
 
 if TYPE_CHECKING:
@@ -50,6 +61,8 @@ if TYPE_CHECKING:
 
 SHRINK = 0.8  # of the room, after Slack found a text too long that we thought would fit
 LEAST = 0.05  # of the room: whoever finds even that too long means something else
+MOST_CONFLICTS = 4
+"""Times that Slack may call one message a stream still, before the text goes into another."""
 SMALL = 0.5  # of the room: a block that is refused with less in it was not refused for its size
 
 
@@ -108,6 +121,7 @@ class Reply:
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
         self._in_flight: InFlight | None = None
         self._changed: Callable[[], object] = _nobody
+        self._conflicts = 0
         self._former = tuple(former)
         self._end = AnswerEnd.WHOLE
 
@@ -198,24 +212,28 @@ class Reply:
     @property
     def method(self) -> str:
         """Of the call that it would make next: a post for its first words, or a further segment's, and else an update."""
+        if self._owes_end:
+            return StopStream.method
         return Update.method if self._parts.current.is_posted and not self._spilling else Post.method
 
     @property
     def at_boundary(self) -> bool:
         """Tells whether its text ends where readers may pause. A message that begins as "S" is read as a mistake: first words
         end with a whole word, later ones with a sentence or a line."""
-        return self._begun if self.method == Post.method else self._parts.at_boundary
+        return self._begun if self.method in BEGINNING else self._parts.at_boundary
 
     @property
     def closing(self) -> bool:
         """Tells whether what it sends next completes a message: it must leave at once, and must not be dropped."""
-        return self.state is ReplyState.CLOSING or self._parts.current.cut is not None
+        return self.state is ReplyState.CLOSING or self._parts.current.cut is not None or self._owes_end
 
     def take(self, now: float) -> Edit | None:
         """The call that is owed, now in flight; None where the reader would see no difference.
 
-        After it exactly one of `sent`, `refused`, `found`, `shortened`, `simplified`, `moved` or `lose` must follow.
+        After it exactly one of `sent`, `refused`, `found`, `shortened`, `simplified`, `moved`, `broken` or `lose` must follow.
         """
+        if self._owes_end:
+            return self._fly(self._edit(self._parts.current, Body("", "", self._parts.dialect)), now)
         if self._spilling:
             self._spilling = False
             if self.state is ReplyState.CLOSING and self._parts.current.cut is None and self._parts.all_seen:
@@ -231,10 +249,9 @@ class Reply:
             self._complete(part)
             self._changed()
             return None
-        edit = self._edit(part, Body(text, self._parts.fallback(), self._parts.dialect, controls))
-        self._in_flight = InFlight(edit, self.timeline.leave(now), self._parts.upto())
-        self._changed()
-        return edit
+        return self._fly(
+            self._edit(part, Body(text, self._parts.fallback(), self._parts.dialect, controls)), now
+        )
 
     # ---- what became of it
 
@@ -246,6 +263,10 @@ class Reply:
         self.activity.land()
         part = self._parts[edit.segment]
         part.ts, part.upto, part.shown, part.live = ts, landed.upto, edit.body.text, edit.body.live
+        if isinstance(edit, StartStream | AppendStream):
+            part.growing = part.unnamed = part.live = True
+        elif isinstance(edit, StopStream) or edit.last:
+            part.growing = part.unnamed = False
         if edit.last:
             self._complete(part)
 
@@ -264,7 +285,24 @@ class Reply:
         """The post that `edit` would repeat stands in Slack after all, as `ts`: what is owed is an update of it."""
         self._unsend(edit)
         self.failures, self.unsure = 0, False
-        self._parts[edit.segment].ts = ts
+        part = self._parts[edit.segment]
+        part.ts, part.growing = ts, isinstance(edit, StartStream)
+        part.unnamed = part.growing
+        self._changed()
+
+    def broken(self, edit: Edit, *, growing: bool, possible: bool = True) -> None:
+        """Slack does not take it: a call for a stream where there is none (any more), or an edit of what is one. `growing` says
+        which of the two the message is: from now on it is edited, once no stream is in the way. Where streams are not `possible`
+        in the workspace none is tried again."""
+        self._capabilities.streams = self._capabilities.streams and possible
+        self._conflicts += isinstance(edit, Update)
+        if self._conflicts > MOST_CONFLICTS:
+            self.moved(edit)
+            return
+        self._unsend(edit)
+        part = self._parts[edit.segment]
+        part.growing = growing and part.is_posted
+        self._changed()
 
     def shortened(self, edit: Edit) -> None:
         """Slack found the text too long: this message takes less of it, the next one the rest."""
@@ -296,7 +334,7 @@ class Reply:
         """This message takes no edit any more: the whole of its text goes into a new one, once it is complete."""
         self._unsend(edit)
         part = self._parts[edit.segment]
-        part.ts, part.live = "", False
+        part.ts, part.live, part.growing = "", False, False
         part.moves += 1
         self._whole = True
 
@@ -307,7 +345,8 @@ class Reply:
         take an update, too.
         """
         part, known = self._parts.current, self.wants and not self.unsure
-        if known and self.closing and part.is_posted and part.upto > 0 and not self._parts.is_followed:
+        owed = known and self.closing and not self._owes_end
+        if owed and part.is_posted and part.upto > 0 and not self._parts.is_followed:
             self._spilling = True
             self._changed()
 
@@ -332,11 +371,26 @@ class Reply:
         """Tells whether there is a whole word to show."""
         return self.timeline.landed > 0 or self._parts.begun
 
+    @property
+    def _owes_end(self) -> bool:
+        """Tells whether the message has to be made one that takes edits, before anything else."""
+        return self._parts.current.growing
+
     def _edit(self, part: Segment, body: Body) -> Edit:
         last = part.cut is not None or self.state is ReplyState.CLOSING
+        marker = f"{self.answer.marker}:{part.name}"
+        if self._owes_end:
+            return StopStream(self.thread, part.number, part.ts, body, "", marker, last=False)
         if part.is_posted:
-            return Update(self.thread, part.number, part.ts, body, last)
-        return Post(self.thread, part.number, body, f"{self.answer.marker}:{part.name}", last)
+            name = marker if last and part.unnamed else ""
+            return Update(self.thread, part.number, part.ts, body, last, name)
+        return Post(self.thread, part.number, body, marker, last)
+
+    def _fly(self, edit: Edit, now: float) -> Edit:
+        """`edit` leaves."""
+        self._in_flight = InFlight(edit, self.timeline.leave(now), self._parts.upto())
+        self._changed()
+        return edit
 
     def _controls(self, part: Segment, now: float) -> Controls | None:
         """Returns what stands below `part`, now that its text is rendered; None for nothing."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.render.message_text import plain
+from bot.core.markdown.split.capacity import STREAM_BYTES
 from bot.core.markdown.split.cut_points import closing
-from bot.core.markdown.split.pagination import Cut, common, cut, cut_behind, settled
+from bot.core.markdown.split.pagination import Cut, cut, cut_behind, settled
 from bot.core.markdown.stream import healing as unfinished
 from bot.core.markdown.stream.healing import heal
-from bot.core.markdown.stream.incremental import IncrementalText
+from bot.core.markdown.stream.incremental import IncrementalText, common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +41,8 @@ class Segment:
     live: bool = False  # whether Stop stands below it in Slack
     upto: int = 0  # the index in `source` up to which readers have certainly seen it
     moves: int = 0  # how often it had to be given a new message
+    growing: bool = False  # whether Slack takes it for a stream: it takes no edit before the stream has ended
+    unnamed: bool = False  # whether no call has given its message a name that Slack has taken
 
     @property
     def source(self) -> str:
@@ -175,6 +178,14 @@ class Segments:
             return part.cut.shown
         return self._render_whole() if self._ended else self._render_unfinished()
 
+    def committed(self) -> str:
+        """The current part as it should look now, as far as nothing that may still come can change it: a whole part, or the whole
+        words of one that grows. What it is short of `render` is at most what follows an open mark."""
+        shown = self.render()
+        if self._ended or self.current.cut is not None:
+            return shown
+        return shown[: common(shown, self.current.text.committed())]
+
     def fallback(self) -> str:
         """The beginning of the current part in plain words, for notifications and screen readers."""
         part = self.current
@@ -221,6 +232,15 @@ class Segments:
         part.cut = cut_behind(part.source, common(heal(seen), seen), self.shape)
         self.advance()
 
+    def turn_over(self) -> None:
+        """The current part ends where its text is certain: what comes goes into the next."""
+        part = self.current
+        part.cut = cut_behind(part.source, part.text.committed_source(), self.shape)
+
+    def keep_to_stream(self) -> None:
+        """From now on a part is as long as may be streamed into a message."""
+        self.shape = replace(self.shape, room=replace(self.shape.room, size=STREAM_BYTES))
+
     def shrink(self, by: float) -> None:
         """Cut the current part anew, with `by` of the room: Slack found it too long."""
         self.shape = replace(self.shape, room=self.room.shrunk(by))
@@ -236,7 +256,8 @@ class Segments:
     # ---- inside
 
     def _part(self, number: int, text: str) -> Segment:
-        return Segment(number, self._growing(text), ts=self._posted.get(number, ""))
+        ts = self._posted.get(number, "")
+        return Segment(number, self._growing(text), ts=ts, unnamed=bool(ts))
 
     def _growing(self, text: str) -> IncrementalText:
         return IncrementalText(text, emitter=self.dialect.emitter(asker=self._asker))

@@ -56,7 +56,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Replaces all that the message `ts`, which shows a segment of a reply, says. With what is `last` the segment is complete."""
+    """Replaces all that the message `ts`, which shows a segment of a reply, says. With what is `last` the segment is complete. A
+    `marker` gives the message a name that has none."""
 
     method: ClassVar[str] = "chat.update"
 
@@ -65,40 +66,53 @@ class Update:
     ts: str
     body: Body
     last: bool
+    marker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """Begins a message that will grow while its `reader`, the id of a user of the thread's team, looks on."""
+class StartStream:
+    """Begins a message that will grow while its `reader`, the id of a user of the thread's team, looks on. `body` is all that it
+    then says, and none of it can be taken back. `marker` is what the message will be named when it ends: it cannot be given with
+    this call."""
 
     method: ClassVar[str] = "chat.startStream"
+    last: ClassVar[bool] = False
 
     thread: ThreadKey
+    segment: int
+    body: Body
     reader: str
-    markdown: str
+    marker: str
 
 
 @dataclass(frozen=True, slots=True)
-class Append:
-    """Adds to the message `ts` that was begun so. What was added cannot be taken back."""
+class AppendStream:
+    """Adds `markdown` to the message `ts` that was begun so; then it says all of `body`."""
 
     method: ClassVar[str] = "chat.appendStream"
+    last: ClassVar[bool] = False
 
     thread: ThreadKey
+    segment: int
     ts: str
+    body: Body
     markdown: str
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """Adds what is left, which may be "", and completes the message. `marker` is as in a `Post`: no earlier call takes one."""
+class StopStream:
+    """Adds what is left, which may be "", puts the controls of `body` below it, and ends the stream. `marker` is as in a `Post`: no
+    earlier call takes one. What is not `last` only makes the message one that can be edited."""
 
     method: ClassVar[str] = "chat.stopStream"
 
     thread: ThreadKey
+    segment: int
     ts: str
+    body: Body
     markdown: str
     marker: str
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +180,15 @@ class Whisper:
     buttons: tuple[Payload, ...] = ()
 
 
-Edit: TypeAlias = Post | Update
-"""A snapshot of all that a message has to say by now: the first is the post that makes the message."""
+Snapshot: TypeAlias = Post | Update
+"""Carries all that a message has to say by now: the first is the post that makes the message."""
+StreamCall: TypeAlias = StartStream | AppendStream | StopStream
+"""Carries what a message has to say besides what it says already."""
+Edit: TypeAlias = Snapshot | StreamCall
+"""Brings a message to where it says all of its `body`."""
+BEGINNING = frozenset({Post.method, StartStream.method})
+"""The methods that make a message."""
 PaneCall: TypeAlias = SetSession | SetTitle | SuggestPrompts
 """Something that the agent pane shows beside messages."""
-MessageCall: TypeAlias = Post | Update | Start | Append | Stop | Delete | Whisper
+MessageCall: TypeAlias = Edit | Delete | Whisper
 SlackCall: TypeAlias = MessageCall | SetStatus | PaneCall

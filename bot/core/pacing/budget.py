@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.backoff import Backoff
-from bot.core.delivery.slack_calls import Post, Update
+from bot.core.delivery.slack_calls import AppendStream, Post, StartStream, StopStream, Update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +32,10 @@ POST_LIMIT = 3
 """Posting is "1 per second per channel", and "short bursts" above it are allowed (docs.slack.dev, Web API rate limits).
 How long a short burst is, nobody says: so many messages in as many seconds are our reading, and a 429 makes it shorter.
 `python -m benchmarks` has the price: five who ask at once in one channel wait 0.9 s for a word instead of 0.65 s with five."""
+
+START_LIMIT, APPEND_LIMIT, STOP_LIMIT = 20, 100, 20
+"""In `UPDATE_WINDOW` seconds: `chat.startStream` and `chat.stopStream` are tier 2, "20+ per minute", `chat.appendStream` is tier 4,
+"100+ per minute" (docs.slack.dev, the methods' own pages; Slack's Java SDK, MethodsRateLimits, has the same)."""
 
 LEAST = 2
 """Calls in a window that are always tried: with fewer an answer would be posted and never finished."""
@@ -302,5 +306,8 @@ def workspace_budgets(
             Update.method: lambda: Budget(updates, UPDATE_WINDOW, most=most),
             # As many in a row as seconds they are counted over: one a second in the long run.
             Post.method: lambda: Budget(posts, float(posts), burst=True, lesson=lesson),
+            StartStream.method: lambda: Budget(START_LIMIT, UPDATE_WINDOW),
+            AppendStream.method: lambda: Budget(APPEND_LIMIT, UPDATE_WINDOW),
+            StopStream.method: lambda: Budget(STOP_LIMIT, UPDATE_WINDOW),
         }
     )

@@ -38,12 +38,12 @@ class ExpectedUse:
 
 
 def expected_use(
-    left: float, *, replies: int = 1, outlived: bool = False, waits: bool = False
+    left: float, *, replies: int = 1, outlived: bool = False, waits: bool = False, ends: bool = True
 ) -> list[float]:
     """Returns what so many replies want that are likely to go on for `left` seconds each. Those that have outlived the others may be
     over at any moment: of a horizon they are likely to write less. Who `waits` to be posted, because the channel takes no more just
-    now, is not edited meanwhile."""
-    slots = [min(1.0, horizon / left) if left > 0 else 1.0 for horizon in HORIZONS]
+    now, is not edited meanwhile. `ends`: their last edits are paid from the same."""
+    slots = [ends * (min(1.0, horizon / left) if left > 0 else 1.0) for horizon in HORIZONS]
     seconds = [left * -expm1(-horizon / left) if outlived else min(left, horizon) for horizon in HORIZONS]
     if waits:
         seconds = [0.0] * len(HORIZONS)

@@ -37,9 +37,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.core.delivery.slack_calls import Post, Update
+from bot.core.delivery.slack_calls import BEGINNING, AppendStream, Post, StartStream, StopStream, Update
 from bot.core.pacing.edit_rate import HORIZONS, ExpectedUse, expected_use, sustainable_rate
 from bot.core.pacing.edit_spacing import EditSpacing
 from bot.core.pacing.load_forecast import LoadForecast
@@ -76,19 +76,42 @@ class Crowd:
     coming: float = 0.0
 
 
-class Pacing:
-    """The running replies of one workspace, and what it lets us send.
+class DeliveryMethods(NamedTuple):
+    """Names the methods of the calls that show an answer: those that begin a message, go on with it, and complete it."""
 
-    `elsewhere` are the replies of other replicas, who spend from the same budgets.
+    first: str
+    between: str
+    last: str
+
+    @property
+    def shared(self) -> bool:
+        """Tells whether what completes messages is paid from what goes on with them."""
+        return self.between == self.last
+
+
+EDITS = DeliveryMethods(Post.method, Update.method, Update.method)
+STREAMS = DeliveryMethods(StartStream.method, AppendStream.method, StopStream.method)
+
+
+class Pacing:
+    """The running replies of one workspace that are shown by the same `methods`, and what it lets us send.
+
+    `elsewhere` are the replies of other replicas, who spend from the same budgets. `strayed` are those that go on by other methods:
+    somebody else has to pace them.
     """
 
-    def __init__(self, budgets: Budgets, schedule: EditSpacing | None = None) -> None:
+    def __init__(
+        self, budgets: Budgets, schedule: EditSpacing | None = None, *, methods: DeliveryMethods = EDITS
+    ) -> None:
         self.budgets = budgets
+        self.methods = methods
+        self.strayed: dict[Delivery, None] = {}
         self.schedule = schedule or EditSpacing()
         self.load = LoadForecast(self.schedule)
         self.elsewhere = Crowd()
         self._entries: dict[Delivery, QueuedReply] = {}
         self._numbers = count()
+        self._begun = 0  # replies whose message stands in Slack
         self._changed: dict[QueuedReply, None] = {}  # since they were placed
         self._wants = ExpectedUse()
         self._guesses = PriorityQueue()  # by when it is guessed anew how long each goes on
@@ -111,6 +134,8 @@ class Pacing:
     def remove(self, reply: Delivery) -> None:
         """`reply` is over."""
         entry = self._entries.pop(reply)
+        self.strayed.pop(reply, None)
+        self._begun -= entry.begun
         self._changed.pop(entry, None)
         self._guesses.discard(entry)
         self._queue.discard(entry)
@@ -126,9 +151,13 @@ class Pacing:
         self._guess_changed(now)
         self._a_second = self._share(now)
         self._place_changed(now)
-        last_at = self.updates.free_at(now, urgent=True)
+        last_at = self.last_calls.free_at(now, urgent=True)
         if self._queue.last_edits:
             self._queue.spill(but=self._last_in_time(now, last_at))
+            self._place_changed(now)
+        if not self.methods.shared and self._begins_at(now, "") > now:
+            # Posting has a budget of its own.
+            self._queue.turn_away()
             self._place_changed(now)
         between_at = self.updates.free_at(now, slots=1 + self._kept(now))
         self._look(now, between=between_at <= now)
@@ -140,12 +169,17 @@ class Pacing:
 
     @property
     def updates(self) -> Budget:
-        """Returns what all edits of the workspace are paid from."""
-        return self.budgets.of(Update.method, "")
+        """Returns what all calls of the workspace that go on with a message are paid from."""
+        return self.budgets.of(self.methods.between, "")
+
+    @property
+    def last_calls(self) -> Budget:
+        """Returns what the calls that complete messages are paid from."""
+        return self.budgets.of(self.methods.last, "")
 
     def slots(self, reply: Delivery, now: float) -> int:
         """Returns how many slots have to be free for the next call of `reply` to leave: its own, and those kept for others."""
-        return 1 if reply.method == Post.method or reply.closing else 1 + self._kept(now)
+        return 1 if reply.method in BEGINNING or reply.closing else 1 + self._kept(now)
 
     def crowd(self, now: float) -> Crowd:
         """Sums up our own replies, as other replicas have to know of them."""
@@ -157,6 +191,14 @@ class Pacing:
     def _change(self, entry: QueuedReply) -> None:
         if entry.reply in self._entries:
             self._changed[entry] = None
+
+    def _note(self, entry: QueuedReply) -> None:
+        """Notes whether its message stands in Slack, and whether it goes on by our methods."""
+        method = entry.reply.method
+        if method not in self.methods:
+            self.strayed[entry.reply] = None
+        self._begun += (method != self.methods.first) - entry.begun
+        entry.begun = method != self.methods.first
 
     def _guess_changed(self, now: float) -> None:
         """Guesses how long those go on whose model has begun, or is done, or was asked for some time ago."""
@@ -172,8 +214,11 @@ class Pacing:
         age = 0.0 if began_at is None else now - began_at
         left = self.load.remaining(age) if writing else 0.0
         outlived = writing and left <= self.schedule.again * age
-        waits = reply.method == Post.method and self.budget(reply).free_at(now) > now
-        wanted, entry.row = entry.row, expected_use(left, outlived=outlived, waits=waits)
+        waits = reply.method in BEGINNING and self.budget(reply).free_at(now) > now
+        wanted, entry.row = (
+            entry.row,
+            expected_use(left, outlived=outlived, waits=waits, ends=self.methods.shared),
+        )
         entry.phase = self._phase(reply)
         self._wants.replace(wanted, entry.row)
         if writing:
@@ -183,7 +228,7 @@ class Pacing:
             self._guesses.discard(entry)
 
     def _phase(self, reply: Delivery) -> tuple[bool, bool, float | None]:
-        return reply.writing, reply.method == Post.method, reply.timeline.began_at
+        return reply.writing, reply.method in BEGINNING, reply.timeline.began_at
 
     def _place_changed(self, now: float) -> None:
         while self._changed:
@@ -201,7 +246,8 @@ class Pacing:
             self._place(first, now)  # there is less left for it than there was
 
     def _place(self, entry: QueuedReply, now: float) -> None:
-        if not entry.reply.wants:
+        self._note(entry)
+        if not entry.reply.wants or entry.reply in self.strayed:
             self._queue.discard(entry)
             return
         at, not_before = self._due_at(entry, now), entry.reply.timeline.not_before
@@ -217,7 +263,7 @@ class Pacing:
         reply, times = entry.reply, entry.reply.timeline
         if reply.closing:
             return -NEVER
-        if reply.method == Post.method:
+        if reply.method in BEGINNING:
             wait = self._opening(entry, now)
             return (times.unseen_since or 0.0) + (wait if reply.at_boundary else max(wait, WORD))
         gap = self.schedule.gap(self._left(entry, now), self._a_second, lean=entry.lean)
@@ -227,6 +273,8 @@ class Pacing:
     def _opening(self, entry: QueuedReply, now: float) -> float:
         """Returns how long a first post waits for more words. Where its channel takes only so many, whoever comes next would wait as
         well."""
+        if not self.methods.shared:
+            return 0.0
         channel = entry.reply.thread.channel
         posts = self.budgets.of(Post.method, channel)
         if posts.left(now)[0] < posts.limit(now) or self._queue.is_shared(channel, entry):
@@ -260,20 +308,31 @@ class Pacing:
     def _opens_at(self, lane: Lane, now: float, last_at: float, between_at: float) -> float:
         """Returns when a call may leave as far as its budget is concerned."""
         if lane.posts:
-            return self.budgets.of(Post.method, lane.channel).free_at(now)
+            return self._begins_at(now, lane.channel)
         return last_at if lane == LAST else between_at
+
+    def _begins_at(self, now: float, channel: str) -> float:
+        """Returns when a message can be begun. Each needs a call that completes it, which is kept as long as it runs."""
+        first = self.budgets.of(self.methods.first, channel).free_at(now)
+        if self.methods.shared:
+            return first
+        return max(first, self.last_calls.free_at(now, slots=1 + self._begun))
 
     # ---- what holds for all of them
 
     def _kept(self, now: float) -> int:
         """Keeps one slot for each running reply's last edit; but never all there are: with as many replies as slots, each would wait for
-        the others."""
+        the others. Where last calls have a budget of their own, none."""
+        if not self.methods.shared:
+            return 0
         return min(len(self._entries) + self.elsewhere.running, self.updates.limit(now) - 1)
 
     def _last_in_time(self, now: float, last_at: float) -> int:
         """Returns how many last edits can leave before their readers lose patience, if the first can leave at `last_at`."""
         patience = self.schedule.patience
-        return self.updates.left(now, urgent=True, within=(patience,))[0] if last_at - now <= patience else 0
+        return (
+            self.last_calls.left(now, urgent=True, within=(patience,))[0] if last_at - now <= patience else 0
+        )
 
     def _share(self, now: float) -> float:
         """Returns how many edits in between a reply may have for each second that it is likely to go on."""

@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.core.delivery.slack_calls import Post
+from bot.core.delivery.slack_calls import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ class QueuedReply:
     phase: tuple[bool, bool, float | None] | None = (
         None  # whether it was written, and since when, as `row` was guessed
     )
+    begun: bool = False  # whether a message of its stands in Slack
     left: float = 0.0  # for how many seconds it was likely to go on as its last call left ...
     sent_at: float | None = None  # ... which was then
 
@@ -62,6 +63,11 @@ class PriorityQueue:
             heappop(self._heap)
         return NEVER, None
 
+    @property
+    def entries(self) -> list[QueuedReply]:
+        """Returns all that stand here."""
+        return list(self._stands)
+
     def until(self, now: float) -> Iterator[QueuedReply]:
         """Takes out those whose key is `now` or before."""
         while (found := self.peek())[0] <= now and found[1] is not None:
@@ -72,7 +78,7 @@ class PriorityQueue:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Names the calls of one class that are paid from one budget. `posts` are those of `channel`."""
+    """Names the calls of one class that are paid from one budget. `posts` are those that make a message in `channel`."""
 
     closing: bool
     posts: bool
@@ -165,10 +171,16 @@ class SendQueue:
                 self._last[entry] = True
                 entry.reply.spill()
 
+    def turn_away(self) -> None:
+        """Lets those go on by another method who wait to make a message: none can be had now."""
+        for lane in [lane for lane in self.lanes if lane.posts]:
+            for entry in self.lanes[lane].entries:
+                entry.reply.spill()
+
 
 def lane_of(reply: Delivery) -> Lane:
     """Returns where the next call of `reply` stands in line."""
-    if reply.method == Post.method:
+    if reply.method in BEGINNING:
         return Lane(reply.closing, posts=True, channel=reply.thread.channel)
     return LAST if reply.closing else BETWEEN
 

@@ -41,7 +41,7 @@ def take(reply: Reply, now: float = 0.0) -> Edit:
 def show(reply: Reply, now: float = 0.0, ts: str = "2.0") -> Edit:
     """The call that is owed, landed; what is posted is `ts`."""
     edit = take(reply, now)
-    reply.sent(edit, ts if isinstance(edit, Post) else edit.ts)
+    reply.sent(edit, edit.ts if isinstance(edit, Update) else ts)
     return edit
 
 
@@ -618,7 +618,7 @@ class AnyRhythm(RuleBasedStateMachine):
     def land(self) -> None:
         edit, self.in_flight = self.in_flight, None
         assert edit is not None
-        ts = f"{len(self.slack)}" if isinstance(edit, Post) else edit.ts
+        ts = edit.ts if isinstance(edit, Update) else f"{len(self.slack)}"
         self.slack[ts], self.controls[ts] = edit.body.text, edit.body.controls
         self.reply.sent(edit, ts)
 

@@ -34,6 +34,7 @@ class Capacity:
             return max(counted / self.units, len(text.encode(errors="surrogatepass")) / self.size)
         made = _made(text)
         return max(
+            0.0 if self.size == inf else len(text.encode(errors="surrogatepass")) / self.size,
             counted / self.counted,
             (counted + HEADING * made.headings) / self.total,
             made.blocks / self.blocks,
@@ -85,6 +86,9 @@ HEADING = 100
 """Characters that a heading costs beside its text; seen: 20 headings leave room for 10,563 characters of 13,200."""
 BLOCK_ROOM = Capacity(counted=11_500, total=11_500, blocks=45, rows=100, cells=9_000)
 """A `markdown` block. Slack takes 12,000 characters (12,001: `msg_too_long`), 50 blocks, 100 rows and 10,000 characters in tables."""
+STREAM_BYTES = 11_000
+"""Of UTF-8 that are streamed into one message. Seen: 11,600 characters taken, then `msg_too_long` for every further call; whether
+characters or bytes are counted, nobody says (CopilotKit, issue 6064 and its native-stream.ts, which turns over at the same figure)."""
 TEXT_ROOM = Capacity(units=3_000, size=3_800)
 """A `text`. chat.update's page says 4,000 characters; seen: 4,000 bytes of UTF-8, counted after each address became a link."""
 

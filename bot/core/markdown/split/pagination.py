@@ -22,6 +22,7 @@ from bot.core.markdown.split.cut_points import Sheet
 from bot.core.markdown.split.prose_breaks import Rank, graphemes
 from bot.core.markdown.split.reference_filter import ReferenceFilter
 from bot.core.markdown.stream.healing import heal
+from bot.core.markdown.stream.incremental import common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -226,10 +227,3 @@ class _Pages:
         letters = [index for index in graphemes(self.text[: reach + 100]) if index <= reach]
         at = space or max(letters, default=max(1, reach))
         return self._sheet.anywhere(at)
-
-
-def common(one: str, other: str) -> int:
-    """The length of what both begin with."""
-    if other.startswith(one):
-        return len(one)
-    return next(index for index, letter in enumerate(one) if other[index : index + 1] != letter)

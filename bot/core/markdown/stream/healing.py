@@ -77,14 +77,15 @@ class _Tail:
         return "".join(f"{one}\n" for one in self.lines[:line])
 
 
-def heal(text: str, *, plainly: Collection[int] = ()) -> str:
+def heal(text: str, *, plainly: Collection[int] = (), close: bool = True) -> str:
     """`text`, which is going to go on, as what of it can be shown now. Markdown to be rendered like any other.
 
-    Words that begin on one of the lines `plainly` have no markup, so there is nothing in them to be closed.
+    Words that begin on one of the lines `plainly` have no markup, so there is nothing in them to be closed. Where marks are not to
+    be closed, for now, what is behind an open one is held back as well.
     """
     tail = _hold_line(_tail(clean(text).rstrip(_JOINER)))
     for _ in range(_MOST_LINES):
-        shown, closers = _hold_words(tail, plainly)
+        shown, closers = _hold_words(tail, plainly, close=close)
         emptied = shown != tail.text and _UNDECIDED.fullmatch(shown, shown.rfind("\n") + 1)
         if not emptied:
             return shown + closers
@@ -181,7 +182,7 @@ def _hold_fence(tail: _Tail) -> _Tail:
     return _tail(tail.before(start) + ("\n" if tail.complete > start else ""))
 
 
-def _hold_words(tail: _Tail, plainly: Collection[int]) -> tuple[str, str]:
+def _hold_words(tail: _Tail, plainly: Collection[int], *, close: bool) -> tuple[str, str]:
     """The text without the words at its end that may still change, and what closes the marks that are open then."""
     leaf = tail.leaf
     if leaf is None or leaf.type != "inline" or tail.table is not None or _is_final(tail):
@@ -189,9 +190,10 @@ def _hold_words(tail: _Tail, plainly: Collection[int]) -> tuple[str, str]:
     if leaf.meta.get("plain") or (leaf.map or [0])[0] in plainly:
         return tail.text, ""
     found = find(leaf.content + ("\n" if tail.complete >= tail.end else ""))
-    if found.end >= len(leaf.content) and not found.closers:
+    end, closers = (found.end, found.closers) if close else (found.decided, "")
+    if end >= len(leaf.content) and not closers:
         return tail.text, ""
-    return _until(tail, leaf.content, end=found.end), found.closers
+    return _until(tail, leaf.content, end=end), closers
 
 
 def _is_final(tail: _Tail) -> bool:

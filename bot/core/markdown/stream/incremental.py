@@ -6,6 +6,7 @@ once it has ended: `1` may become `1.`, and go on with a list that seemed to be 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.core.markdown.parse.parser import Environment
     from bot.core.markdown.render.block_walk import Emitter
 
+_PART_OF_A_WORD = re.compile(r"[@#A-Za-z0-9\u00c0-\u024f_'’-]+\Z")  # noqa: RUF001
 INDENTS = ("    ", "\t")
 
 
@@ -73,6 +75,33 @@ class IncrementalText:
         healed = heal(self._header + self._text[self._start :], plainly=known["plainly"])
         blocks = self._parsed(healed, known)
         return self._joined(blocks)[0]
+
+    def committed(self) -> str:
+        """Returns the whole words at the beginning of `render` that stay as they are, however the text goes on: not, with a word more,
+        or with a block of its own. What closes a block of code, say, is behind only one of them.
+
+        What comes later changes it all the same where a line makes a heading of the paragraph above, where a link is explained
+        further down, and in few other ways: whoever has shown it has to look whether the text still begins so.
+        """
+        self._commit()
+        source, end = self._certain()
+        # A line that follows may stand in the same list or quote: so a word more is one of the last line.
+        going_on = [source, f"{source.rstrip()}x", f"{source}\n\nx"]
+        blocks = [tree(parse(each, self._known())) for each in going_on]
+        first, *others = [self._joined(each)[0] for each in blocks]
+        sure = first[: min(common(first, other) for other in others)]
+        # A word may go on, and be another: `@he` is no mention yet.
+        return _PART_OF_A_WORD.sub("", sure) if end == len(self._text) and not source[-1:].isspace() else sure
+
+    def committed_source(self) -> int:
+        """Returns up to where in the text that goes, a word at its end that may go on included."""
+        return self._certain()[1]
+
+    def _certain(self) -> tuple[str, int]:
+        """Returns what of the open text is certain, and up to where in the whole text that goes."""
+        text = self._header + self._text[self._start :]
+        source = heal(text, plainly=self._known()["plainly"], close=False)
+        return source, self._start + common(source, text) - len(self._header)
 
     def _commit(self) -> None:
         """Render what has become finished since the last time."""
@@ -146,3 +175,12 @@ class IncrementalText:
         first = self._line - self._header.count("\n")
         self._plainly |= {line + first for line in known["plainly"]}
         return blocks
+
+
+def common(one: str, other: str) -> int:
+    """The length of what both begin with."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return low

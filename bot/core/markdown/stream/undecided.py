@@ -83,6 +83,14 @@ class Found:
         return start + len(inside) if inside else _without_marks(self.source, self.code)
 
     @property
+    def decided(self) -> int:
+        """Up to where no mark is open either: what nothing can change that may still come."""
+        ends = [self.end, *(at for at, _ in self.opened)]
+        if self.code is not None:
+            ends.append(self.code)
+        return _without_marks(self.source, min(ends))
+
+    @property
     def closers(self) -> str:
         """Returns what closes that which is open where the words end."""
         end = self.end

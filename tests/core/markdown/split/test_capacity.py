@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM, Capacity
+from bot.core.markdown.split.capacity import BLOCK_ROOM, STREAM_BYTES, TEXT_ROOM, Capacity
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,10 @@ def test_the_longest_beginning_that_fits_is_found(text: str, limit: int) -> None
     reach = room.reach(text, 1)
     assert room.fits(text[:reach])
     assert reach == len(text) or not room.fits(text[: reach + 1])
+
+
+def test_what_is_streamed_is_counted_in_bytes_as_well() -> None:
+    room = replace(BLOCK_ROOM, size=STREAM_BYTES)
+    assert room.fits("水" * 3_666)
+    assert not room.fits("水" * 3_667)
+    assert not room.fits("x" * 11_001)

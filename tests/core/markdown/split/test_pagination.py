@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from bot.core.markdown.parse.parser import Environment, parse
 from bot.core.markdown.render.message_text import mrkdwn, plain, slack_markdown
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
-from bot.core.markdown.split.pagination import LOOKAHEAD, Shape, common, cut, cut_behind, split
+from bot.core.markdown.split.pagination import LOOKAHEAD, Shape, cut, cut_behind, split
+from bot.core.markdown.stream.incremental import common
 from tests import strict
 from tests.core.markdown.documents import documents, soup
 from tests.reading import Seen, Word, seen, words, words_of_mrkdwn

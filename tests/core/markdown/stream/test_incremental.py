@@ -14,7 +14,7 @@ from bot.core.markdown.render.canonical import Canonical
 from bot.core.markdown.render.message_text import mrkdwn, slack_markdown
 from bot.core.markdown.render.mrkdwn import Mrkdwn
 from bot.core.markdown.stream.healing import heal
-from bot.core.markdown.stream.incremental import IncrementalText
+from bot.core.markdown.stream.incremental import IncrementalText, common
 from tests.strict import corpus
 
 if TYPE_CHECKING:
@@ -143,3 +143,47 @@ def test_what_was_once_shown_plainly_stays_so_though_it_costs_less_now(above: st
     text.feed("**\n\n*d*\n\n")
     assert text.render(finished=False).endswith("\\*b\\* \\*\\*c\\*\\*\n\n*d*")
     assert text.render(finished=True) == text.render(finished=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("It is wet to", "It is wet "),
+        ("It is wet ", "It is wet"),
+        ("It is **very wet", "It is"),
+        ("It is `very", "It is"),
+        ("It is *wet*, says **her", "It is *wet*, says"),
+        ("Ask @he", "Ask "),
+        ("See:\n\n```py\nx = 1\ny", "See:\n\n```py\nx = 1\n"),
+        ("- one\n- two\n", "- one\n- two"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n| 3", "| a | b |\n|---|---|\n| 1 | 2 |"),
+        ("done\n\n| a |\n", "done"),
+    ],
+)
+def test_whole_words_that_nothing_can_change_any_more_are_committed(text: str, sure: str) -> None:
+    growing = IncrementalText(text)
+    assert growing.committed() == sure
+    assert text[: growing.committed_source()].startswith(sure[:5])
+
+
+REVOKED = {"11-tilde-fence", "16-strike", "19-hr-setext"}
+"""The answers of which something was committed too early: a stream of them ends with an edit. A fence in code makes the fences around
+it longer; `~~$20~~ **$15**` may be a formula; a line below a paragraph makes a heading of it."""
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: str(answer["id"]))
+def test_what_is_committed_of_an_answer_is_how_it_begins_in_the_end(answer: dict[str, Any]) -> None:
+    text, growing, committed = answer["markdown"], IncrementalText(), list[str]()
+    for at in range(0, len(text), 7):
+        growing.feed(text[at : at + 7])
+        committed.append(growing.committed())
+    whole = slack_markdown(text)
+    revoked = answer["id"] in REVOKED
+    assert all(whole.startswith(one) for one in committed) is not revoked
+
+
+@given(one=st.text("ab"), other=st.text("ab"))
+def test_what_two_texts_have_in_common_is_what_both_begin_with(one: str, other: str) -> None:
+    length = common(one, other)
+    assert one[:length] == other[:length]
+    assert one[length : length + 1] != other[length : length + 1] or length in (len(one), len(other))
