@@ -22,6 +22,7 @@ def test_starting_tells_the_figures_with_and_without(monkeypatch: pytest.MonkeyP
     assert [line.split(":")[0] for line in told.output.splitlines()] == ["without durability", "sqlite"]
 
 
+@pytest.mark.slow
 def test_chaos_tells_what_became_of_every_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(durable.PLANS, "kill", Plan(replicas=1, rate=1.0, kill=None, words=5))
     log = tmp_path / "log"

@@ -28,7 +28,9 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(params=LOOKS)
+@pytest.fixture(
+    params=[look if look == "light" else pytest.param(look, marks=pytest.mark.slow) for look in LOOKS]
+)
 async def page(request: pytest.FixtureRequest, readers: Readers, slack: Workspace) -> Page:
     """A channel with everything in it that a message can hold, in each look."""
     client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)

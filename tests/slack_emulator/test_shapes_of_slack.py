@@ -119,6 +119,7 @@ async def test_every_method_and_every_event_is_among_them(seen: Everything) -> N
     assert {f"payload {kind}" for kind in PAYLOADS} | {"command"} <= kinds
 
 
+@pytest.mark.slow
 async def test_all_differences_from_slacks_types_are_explained(seen: Everything, tmp_path: Path) -> None:
     found = await compared(items(seen), tmp_path)
     explained: dict[str, str] = yaml.safe_load(EXPLAINED.read_text())
@@ -128,6 +129,7 @@ async def test_all_differences_from_slacks_types_are_explained(seen: Everything,
     assert stale == set()
 
 
+@pytest.mark.slow
 async def test_a_wrong_shape_is_found(tmp_path: Path) -> None:
     wrong = [
         response("chat.postMessage", {"ok": True, "ts": 7}),

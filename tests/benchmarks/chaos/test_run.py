@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from benchmarks.chaos.run import Plan, play
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.slow
 async def test_with_one_killed_every_question_has_one_answer(tmp_path: Path) -> None:
     plan = Plan(seconds=8.0, replicas=2, rate=2.0, kill=4.0, words=20)
     url = f"sqlite:///{tmp_path / 'turns.sqlite'}"

@@ -93,7 +93,8 @@ def test_without_a_manifest_an_app_may_do_everything() -> None:
 def test_a_manifest_may_be_a_file_beside_the_seed() -> None:
     app = made(Registration("X", manifest="manifest.yml"), folder=str(MANIFEST.parent))
     assert "app_mentions:read" in app.scopes
-    assert (app.agent, app.commands) == ("", ())
+    assert app.agent == "agent_view"
+    assert [command.name for command in app.commands] == ["/ask"]
 
 
 def test_a_file_that_is_no_manifest_is_named(tmp_path: Path) -> None:
