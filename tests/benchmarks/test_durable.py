@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from click.testing import CliRunner
 
 from benchmarks import durable
@@ -12,8 +13,6 @@ from benchmarks.chaos.run import Plan
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_starting_tells_the_figures_with_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
