@@ -124,6 +124,7 @@ def dotenv(slack: Workspace, server: OpenAIServer, **other: str) -> str:
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
+@pytest.mark.slow
 async def test_a_chain_answers_in_slack_with_what_dotenv_says_until_ctrl_c(tmp_path: Path) -> None:
     async with Workspace.start() as slack, OpenAIServer() as server:
         (tmp_path / ".env").write_text(dotenv(slack, server))
@@ -139,6 +140,7 @@ async def test_a_chain_answers_in_slack_with_what_dotenv_says_until_ctrl_c(tmp_p
     assert b"Traceback" not in err
 
 
+@pytest.mark.slow
 async def test_a_chain_that_slack_does_not_let_in_says_so_in_one_line(tmp_path: Path) -> None:
     async with Workspace.start() as slack, OpenAIServer() as server:
         (tmp_path / ".env").write_text(dotenv(slack, server, SLACK_APP_TOKEN="xapp-wrong"))

@@ -205,7 +205,14 @@ async def differences(recording: bytes) -> list[tuple[int, object, object]]:
     return found
 
 
-@pytest.mark.parametrize("name", RECORDINGS)
+QUICK = ("OpenAI", "a tool call", "DeepSeek")
+"""What `make test` cuts at every byte; `make check` cuts all."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in RECORDINGS],
+)
 async def test_a_recorded_stream_is_the_same_answer_cut_at_every_byte(name: str) -> None:
     assert await differences(RECORDINGS[name]) == []
 

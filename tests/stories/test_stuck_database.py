@@ -121,6 +121,7 @@ async def test_while_the_disk_is_full_people_are_answered(small_disk: Path, tmp_
             await answered(stage, await ask(stage, meanwhile), meanwhile)
 
 
+@pytest.mark.slow
 async def test_while_somebody_holds_the_file_people_are_answered(tmp_path: Path) -> None:
     meanwhile = range(6, 6 + ASKED)
     async with a_story(tmp_path / "turns.sqlite", tmp_path) as stage:
@@ -138,6 +139,7 @@ async def back_by_itself(stage: Stage, replica: Replica, number: int) -> None:
     assert await stage.replicas.leave(replica) == 0
 
 
+@pytest.mark.slow
 async def test_who_is_started_while_the_disk_is_full_is_there_when_it_has_room(
     small_disk: Path, tmp_path: Path
 ) -> None:
@@ -162,6 +164,7 @@ async def test_who_is_started_for_the_first_time_on_a_full_disk_waits_as_well(
         await back_by_itself(stage, replica, 1)
 
 
+@pytest.mark.slow
 async def test_who_is_started_while_somebody_holds_the_file_is_there_when_it_is_free(tmp_path: Path) -> None:
     async with a_stage(tmp_path / "turns.sqlite", tmp_path) as stage:
         before = await stage.serve()

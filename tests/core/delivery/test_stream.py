@@ -357,7 +357,7 @@ def answer(reply: Reply, slack: StreamingSlack, call: Edit, outcome: str) -> Non
         reply.sent(call, slack.carry_out(call))
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(
     text=documents,
     cuts=st.lists(st.integers(1, 40), min_size=1),
