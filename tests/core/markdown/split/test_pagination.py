@@ -181,6 +181,8 @@ def test_what_is_made_to_be_slow_is_not(piece: str) -> None:
         ("- word word word\n===\nb", 14, ["- word word", "word\n\\===\nb"]),
         ("- word word word\n---\nb", 14, ["- word word", "word\n\n---\n\nb"]),
         ("1. word word word\n   ~~~\n   x\n## b", 14, ["1. word word", "word", "```\nx\n```", "## b"]),
+        ("```words that are said\nline one", 30, ["```\nwords that are said\n```", "```\nline one\n```"]),
+        ("```a" + 30 * "b" + " c\nd", 30, ["```\na" + 21 * "b" + "\n```", "```\n" + 9 * "b" + " c\nd\n```"]),
         ("word word\n\nword\n[x]: \\]", 14, ["word word", "word\n[x]: ]"]),
         ("- word word word\n2. b", 14, ["- word word", "word\n\n2. b"]),
         ("    word word word", 20, ["```\nword word \n```", "```\nword\n```"]),
