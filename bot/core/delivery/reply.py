@@ -267,6 +267,8 @@ class Reply:
             part.growing = part.unnamed = part.live = True
         elif isinstance(edit, StopStream) or edit.last:
             part.growing = part.unnamed = False
+            if not edit.last:
+                self.timeline.withdraw(landed.since)  # it has shown nothing
         if edit.last:
             self._complete(part)
 

@@ -112,3 +112,20 @@ def test_the_end_of_a_stream_that_cannot_be_had_in_time_is_told_before() -> None
     reply.end(0.5)
     pacing.survey(NOW)
     assert reply.method == AppendStream.method
+
+
+def test_a_stream_that_another_process_has_left_is_ended_by_the_budget_of_streams_and_then_edited() -> None:
+    pacing, reply = a_pacing(), Reply(answer(1), posted={0: "8.0"})
+    pacing.add(reply, 0.0)
+    reply.feed("One two. ", 0.0)
+    edit = reply.take(0.0)
+    assert edit is not None
+    reply.broken(edit, growing=True)
+    assert pacing.survey(NOW)[0] is reply
+    assert list(pacing.streams.replies) == [reply]
+    end = reply.take(NOW)
+    assert isinstance(end, StopStream)
+    reply.sent(end, end.ts)
+    assert pacing.survey(NOW + 10)[0] is reply
+    assert list(pacing.edits.replies) == [reply]
+    assert pacing.updates is pacing.budget(reply)
