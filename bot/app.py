@@ -176,8 +176,6 @@ async def running(
             open_turns(starter, kept, installations, replica=replica, lasting=database.lasting)
         )
         feedback = FeedbackStore(database)
-        controls = ControlActions(turns, kept, feedback, installations)
-        await stack.enter_async_context(controls.open())
         tasks = OwnedTasks()
         await stack.enter_async_context(tasks.open())
         app = build_bolt(
@@ -185,7 +183,7 @@ async def running(
             installations,
             signing_secret=settings.slack_signing_secret,
             taker=turns,
-            controls=controls,
+            controls=ControlActions(turns, kept, feedback, installations, tasks),
             apps=settings.answer_apps,
             panes=PaneActions(installations, tasks),
             private=PrivateQuestions(

@@ -9,13 +9,12 @@ What has to outlive a process (a stop, a further take, feedback) is on record on
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from bot.core.conversation import notices
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.history import Takes
-from bot.core.conversation.incoming import Kind, TurnKey
+from bot.core.conversation.incoming import Kind, TurnKey, is_direct
 from bot.core.delivery.control_rules import ANSWERING, Standing, next_take, refusal
 from bot.core.delivery.controls import ControlKind, button, note_modal
 from bot.core.delivery.slack_calls import Delete, Whisper
@@ -25,7 +24,7 @@ from bot.observability.hooks import tell
 from bot.observability.logs import way_to
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.core.conversation.answer_key import AnswerTag
     from bot.core.conversation.history import ThreadMessage
@@ -34,10 +33,10 @@ if TYPE_CHECKING:
     from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
     from bot.core.delivery.slack_calls import SlackCall
     from bot.durable.turn_store import RecordedAnswer
+    from bot.turns.owned_tasks import OwnedTasks
 
 Result = TypeVar("Result")
 
-GRACE = 3.0  # seconds that a process which ends lets what was pressed come to its end
 LONGEST_WAIT = 5.0  # seconds of a 429 that are waited for somebody who has pressed something
 DONE = "done"
 
@@ -90,7 +89,7 @@ class _Word(NamedTuple):
 
 
 class ControlActions:
-    """Does what is pressed in all workspaces of a process. All but the constructor belongs inside the block of `open`."""
+    """Does what is pressed in all workspaces of a process, as work that `tasks` owns."""
 
     def __init__(
         self,
@@ -98,25 +97,13 @@ class ControlActions:
         record: ControlRecord,
         feedback: FeedbackRecord,
         surfaces: SurfaceDirectory,
+        tasks: OwnedTasks,
     ) -> None:
         self._turns = turns
         self._record = record
         self._feedback = feedback
         self._surfaces = surfaces
-        self._tasks = asyncio.TaskGroup()
-        self._working: set[asyncio.Task[None]] = set()
-
-    @asynccontextmanager
-    async def open(self) -> AsyncGenerator[None]:
-        """Presses are taken while the block runs; what is under way at its end has `GRACE` seconds."""
-        async with self._tasks:
-            try:
-                yield
-            finally:
-                if self._working:
-                    await asyncio.wait(self._working, timeout=GRACE)
-                for task in self._working:
-                    task.cancel()
+        self._tasks = tasks
 
     def press(self, press: Press) -> None:
         """Does what was pressed, or tells why not, after this has returned."""
@@ -152,9 +139,7 @@ class ControlActions:
         name: str,
         work: Callable[[ControlSurface], Awaitable[_Word]],
     ) -> None:
-        task = self._tasks.create_task(self._do(thread, user, name, work))
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
+        self._tasks.start(name, self._do(thread, user, name, work))
 
     async def _do(
         self,
@@ -261,7 +246,7 @@ class ControlActions:
     async def _answer(self, thread: ThreadKey, tag: AnswerTag, asker: str, takes: Takes) -> _Word:
         if tag.take in takes.numbers:
             return _Word(notices.ASKED_ALREADY)  # the record forgets, and Slack does not
-        kind = Kind.DIRECT if thread.channel.startswith("D") else Kind.MENTION
+        kind = Kind.DIRECT if is_direct(thread.channel) else Kind.MENTION
         answer = AnswerKey(TurnKey(thread, tag.ts, asker, kind), tag.take, tag.continues)
         return _Word("" if await self._turns.again(answer) else notices.ASKED_ALREADY)
 

@@ -29,6 +29,7 @@ from bot.observability.facts import (
 )
 from bot.observability.hooks import subscribe
 from bot.turns.control_actions import ControlActions
+from bot.turns.owned_tasks import OwnedTasks
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:
@@ -158,9 +159,9 @@ def a_press(
 
 @asynccontextmanager
 async def actions(there: Workspace) -> AsyncGenerator[ControlActions]:
-    controls = ControlActions(there, there, there, there)
-    async with controls.open():
-        yield controls
+    tasks = OwnedTasks()
+    async with tasks.open():
+        yield ControlActions(there, there, there, there, tasks)
 
 
 async def pressed(there: Workspace, *presses: Press) -> None:
