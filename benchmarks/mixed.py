@@ -6,17 +6,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich import box
-from rich.table import Table
-
 from benchmarks.measure import Figures
 from benchmarks.ours import teleprinter
+from benchmarks.report import figures_table
 from benchmarks.scenarios import MIXED
 from benchmarks.simulate import replay
 from bot.core.pacing.mixed_pacing import MixedPacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.table import Table
 
     from benchmarks.measure import Answer
     from benchmarks.slacks import VirtualSlack
@@ -42,27 +42,7 @@ def play_mixed() -> list[MixedRow]:
 
 def mixed_table(rows: Sequence[MixedRow], *, plain: bool) -> Table:
     """A row for each way. Delays in seconds."""
-    shown = Table(
-        title=MIXED.name, title_justify="left", box=None if plain else box.SIMPLE_HEAD, pad_edge=False
-    )
-    shown.add_column("answers", no_wrap=True)
-    for name in (
-        "mean",
-        "p95",
-        "first text",
-        "last word",
-        "at worst",
-        "split",
-        "calls",
-        "429s",
-        "words lost",
-    ):
-        shown.add_column(name, justify="right", no_wrap=True)
-    for name, each in rows:
-        delays = (each.mean, each.p95, each.first, each.last, each.last_worst)
-        counts = (each.split, each.calls, each.limited, each.lost)
-        shown.add_row(name, *(f"{delay:.2f} s" for delay in delays), *(f"{count:,}" for count in counts))
-    return shown
+    return figures_table(MIXED.name, "answers", rows, plain=plain)
 
 
 def _figures(answers: Sequence[Answer], slack: VirtualSlack) -> Figures:

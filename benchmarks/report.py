@@ -12,7 +12,7 @@ from benchmarks.least import least_mean
 from benchmarks.scenarios import LATENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from benchmarks.measure import Figures
     from benchmarks.scenarios import Scenario
@@ -36,13 +36,16 @@ class Measured:
 def table(measured: Measured, *, plain: bool) -> Table:
     """Delays in seconds. `plain`: without lines, for a pipe."""
     scenario = measured.scenario
-    shown = Table(
-        title=f"{scenario.name} · {_lengths(scenario)} · the least possible: {measured.least:.2f} s",
-        title_justify="left",
-        box=None if plain else box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    shown.add_column("policy", no_wrap=True)
+    title = f"{scenario.name} · {_lengths(scenario)} · the least possible: {measured.least:.2f} s"
+    return figures_table(title, "policy", measured.figures.items(), plain=plain)
+
+
+def figures_table(
+    title: str, first_column: str, rows: Iterable[tuple[str, Figures]], *, plain: bool
+) -> Table:
+    """Builds a table with a row of figures for each name. Delays in seconds."""
+    shown = Table(title=title, title_justify="left", box=None if plain else box.SIMPLE_HEAD, pad_edge=False)
+    shown.add_column(first_column, no_wrap=True)
     for name in (
         "mean",
         "p95",
@@ -55,8 +58,8 @@ def table(measured: Measured, *, plain: bool) -> Table:
         "words lost",
     ):
         shown.add_column(name, justify="right", no_wrap=True)
-    for policy, figures in measured.figures.items():
-        shown.add_row(policy, *_cells(figures))
+    for name, figures in rows:
+        shown.add_row(name, *_cells(figures))
     return shown
 
 
