@@ -16,7 +16,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.deltas import Text
-from bot.core.markdown.stream.healing import closed_below
+from bot.core.markdown.split.cut_points import closed_below
 from bot.errors import ModelEndless, ModelError, PromptBlocked
 from bot.observability import facts
 from bot.observability.hooks import tell

@@ -16,6 +16,7 @@ from bot.core.markdown.split.cut_place import CutPoint
 from bot.core.markdown.split.outline import OutlineBlock, outline
 from bot.core.markdown.split.prose_breaks import Prose, Rank, graphemes
 from bot.core.markdown.split.table_cuts import TableCuts
+from bot.core.markdown.stream.healing import broken_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -267,6 +268,14 @@ def closing(text: str) -> str:
         return ""
     is_open = last.end - last.first == 1 + _lines_of_code(last)
     return f"\n{last.token.markup}" if is_open else ""
+
+
+def closed_below(text: str) -> str:
+    """Returns what has to be written below `text`, which was not finished, so that what follows in a block of its own is none of
+    its code or bold words: "" where nothing has to be."""
+    whole = broken_off(text)
+    marks = whole[len(text) :] if whole.startswith(text) else ""
+    return marks + closing(text)
 
 
 def _lines_of_code(block: OutlineBlock) -> int:

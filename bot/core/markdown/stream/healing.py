@@ -108,20 +108,6 @@ def broken_off(text: str) -> str:
     return (text if empty.strip("*_~` \t\n") else text.removesuffix(empty).rstrip()) + found.closers
 
 
-def closed_below(text: str) -> str:
-    """Returns what has to be written below `text`, which was not finished, so that what follows in a block of its own is none of
-    its code or bold words: "" where nothing has to be."""
-    whole = broken_off(text)
-    marks = whole[len(text) :] if whole.startswith(text) else ""
-    leaf = _tail(clean(text)).leaf
-    # One in a list or a quote ends with that.
-    if leaf is None or leaf.type != "fence" or leaf.level:
-        return marks
-    last = text[text.rfind("\n") + 1 :].strip()
-    is_closed = text.count("\n") > 0 and last.startswith(leaf.markup) and not last.strip(leaf.markup[0])
-    return "" if is_closed else f"\n{leaf.markup}"
-
-
 def _tail(text: str) -> _Tail:
     tokens, lines = parse_blocks(text), text.split("\n")
     at = next((at for at in reversed(range(len(tokens))) if tokens[at].type in _LEAVES), None)

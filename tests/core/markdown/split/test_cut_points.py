@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from markdown_it import MarkdownIt
 
 from bot.core.markdown.parse.literal_guard import GUARD, HEADING_GUARD
-from bot.core.markdown.split.cut_points import Sheet, closing
+from bot.core.markdown.split.cut_points import Sheet, closed_below, closing
 from bot.core.markdown.split.prose_breaks import Rank
 
 
@@ -101,3 +102,23 @@ def test_the_last_place_before_an_index_is_found(text: str, index: int, end: int
 )  # fmt: skip
 def test_what_closes_code_is_known(text: str, closed: str) -> None:
     assert closing(text) == closed
+
+
+@pytest.mark.parametrize(
+    ("text", "closing"),
+    [
+        ("so **bo", "**"),
+        ("done.", ""),
+        ("", ""),
+        ("```py\nx = 1", "\n```"),
+        ("````\n```", "\n````"),
+        ("```", "\n```"),
+        ("~~~\nx\n~~~", ""),
+        ("```\nx\n``` y", "\n```"),
+        ("> ```\n> x", ""),
+        ("- a\n  ```\n  x", ""),
+    ],
+)
+def test_what_stays_open_below_a_text_is_closed(text: str, closing: str) -> None:
+    assert closed_below(text) == closing
+    assert "<hr" in MarkdownIt().render(f"{text}{closing}\n\n---\n")

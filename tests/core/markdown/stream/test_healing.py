@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from bot.core.markdown.render.message_text import slack_markdown
-from bot.core.markdown.stream.healing import broken_off, closed_below, heal
+from bot.core.markdown.stream.healing import broken_off, heal
 from tests.strict import corpus, visible
 
 CASES = corpus("healing_cases")
@@ -141,23 +140,3 @@ def test_half_a_formula_or_link_is_held_back(text: str) -> None:
 
 def test_of_many_lines_that_show_nothing_only_a_few_are_looked_at_one_by_one() -> None:
     assert heal("- \\\n" * 12) == "- \\\n" * 4
-
-
-@pytest.mark.parametrize(
-    ("text", "closing"),
-    [
-        ("so **bo", "**"),
-        ("done.", ""),
-        ("", ""),
-        ("```py\nx = 1", "\n```"),
-        ("````\n```", "\n````"),
-        ("```", "\n```"),
-        ("~~~\nx\n~~~", ""),
-        ("```\nx\n``` y", "\n```"),
-        ("> ```\n> x", ""),
-        ("- a\n  ```\n  x", ""),
-    ],
-)
-def test_what_stays_open_below_a_text_is_closed(text: str, closing: str) -> None:
-    assert closed_below(text) == closing
-    assert "<hr" in MarkdownIt().render(f"{text}{closing}\n\n---\n")
