@@ -23,7 +23,7 @@ from bot import settings as settings_module
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ChatMessage, Role
 from bot.environment.proxies import proxy_for
-from bot.errors import SettingsError, SlackError, SlackUnreachable, TeleprinterError
+from bot.errors import SettingsError, SlackDenied, SlackError, SlackUnreachable, TeleprinterError
 from bot.model.configured_model import is_local, open_model
 from bot.model.local.progress import unreported
 from bot.slack.api_answers import ask, ask_with_headers
@@ -191,11 +191,9 @@ async def check_events(settings: Settings, client: AsyncWebClient) -> list[Findi
 def _refused(name: str, error: SlackError) -> str:
     if isinstance(error, SlackUnreachable):
         return f"{error}: check SLACK_API_URL, the network, and proxies on the way"
-    code = next((code for code in MENDS if code in str(error)), "")
-    mend = (
-        MENDS[code].format(scope="that Slack names") if code else "copy it again from your Slack app's page."
-    )
-    return f"{name}: {error}; {mend}"
+    mend = MENDS.get(error.code, "copy it again from your Slack app's page.")
+    scope = error.needed if isinstance(error, SlackDenied) else ""
+    return f"{name}: {error}; {mend.format(scope=scope or 'that Slack names')}"
 
 
 # ---- the model
