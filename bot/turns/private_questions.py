@@ -22,7 +22,7 @@ from bot.core.conversation.admission import Refusal
 from bot.core.conversation.content_parts import text_of, text_parts
 from bot.core.conversation.deltas import Finish, Text
 from bot.core.conversation.history import ThreadMessage, fit_history
-from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
+from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey, is_direct
 from bot.core.conversation.private_question import COMMAND, ShortcutKind, conversation
 from bot.core.delivery.private_answer import private_answer, private_word, shared_answer
 from bot.delivery.cooperative_steps import in_steps
@@ -237,7 +237,7 @@ class PrivateQuestions:
             tell(facts.PrivateReplyRefused(error=str(error)))
             await self._say(asker, notices.UNDONE)
             return
-        kind = Kind.DIRECT if chosen.thread.channel.startswith("D") else Kind.MENTION
+        kind = Kind.DIRECT if is_direct(chosen.thread.channel) else Kind.MENTION
         prompt = Prompt(chosen.thread, chosen.ts, chosen.user, chosen.parts, kind, to=Addressees(us=True))
         if not await self._turns.take(prompt):
             await self._say(asker, notices.ASKED_ALREADY)

@@ -187,13 +187,18 @@ def _author(payload: Payload, apps: frozenset[str] = frozenset()) -> MessageAuth
 
 
 def _kind(event: Payload, bot_user: str, to: Addressees) -> Kind | None:
-    if event.get("channel_type") == "im" or str(event["channel"]).startswith("D"):
+    if event.get("channel_type") == "im" or is_direct(str(event["channel"])):
         return Kind.DIRECT
     named = re.search(mention_pattern(bot_user), as_text(event.get("text"))) is not None
     # Slack tells of a mention inside a quote or code as well, and it speaks to nobody.
     if to.us or (event["type"] == "app_mention" and not named):
         return Kind.EDITED if event.get("edited") else Kind.MENTION
     return Kind.FOLLOW_UP if event.get("thread_ts") not in (None, event["ts"]) else None
+
+
+def is_direct(channel: str) -> bool:
+    """Tells whether a channel's id is that of a direct message of two."""
+    return channel.startswith("D")
 
 
 def is_own_echo(payload: Payload) -> bool:
