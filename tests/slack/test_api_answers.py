@@ -5,10 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import (
     BlocksRefused,
@@ -22,25 +20,14 @@ from bot.errors import (
     ThreadGone,
 )
 from bot.slack import api_answers as module
-from bot.slack.api_answers import LONGEST_WAIT, LONGEST_WAITS, UNSAID_WAIT, ask, from_slack, without_redirects
+from bot.slack.api_answers import LONGEST_WAIT, LONGEST_WAITS, UNSAID_WAIT, ask, from_slack
 from slack_emulator.runtime.injected_failures import Fault
-from slack_emulator.server import Workspace
 from tests.odd import every_answer, once
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from slack_sdk.web.async_client import AsyncWebClient
 
-
-@pytest.fixture
-async def slack() -> AsyncGenerator[Workspace]:
-    async with Workspace.start() as workspace:
-        yield workspace
-
-
-@pytest.fixture
-async def client(slack: Workspace) -> AsyncGenerator[AsyncWebClient]:
-    async with aiohttp.ClientSession(trace_configs=[without_redirects()]) as session:
-        yield AsyncWebClient(slack.app.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
+    from slack_emulator.server import Workspace
 
 
 @every_answer

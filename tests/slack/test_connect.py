@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -18,23 +17,12 @@ from bot.errors import SettingsError
 from bot.slack import connect as module
 from bot.slack.connect import DOUBTS, TicketClient, identify, socket_mode
 from slack_emulator.runtime.injected_failures import Fault
-from slack_emulator.server import Workspace
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-
-@pytest.fixture
-async def slack() -> AsyncGenerator[Workspace]:
-    async with Workspace.start() as workspace:
-        yield workspace
-
-
-@pytest.fixture
-async def client(slack: Workspace) -> AsyncGenerator[AsyncWebClient]:
-    async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(slack.app.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
+    from slack_emulator.server import Workspace
 
 
 async def test_the_token_says_who_we_are(slack: Workspace, client: AsyncWebClient) -> None:

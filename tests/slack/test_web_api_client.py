@@ -6,7 +6,6 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -39,25 +38,11 @@ from bot.errors import (
 )
 from bot.slack import web_api_client as module
 from bot.slack.web_api_client import Surface
-from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from bot.core.conversation.history import ThreadMessage
     from bot.core.delivery.slack_calls import SlackCall
-
-
-@pytest.fixture
-async def slack() -> AsyncGenerator[Workspace]:
-    async with Workspace.start() as workspace:
-        yield workspace
-
-
-@pytest.fixture
-async def client(slack: Workspace) -> AsyncGenerator[AsyncWebClient]:
-    async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(slack.app.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
+    from slack_emulator.server import Workspace
 
 
 @pytest.fixture

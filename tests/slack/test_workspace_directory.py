@@ -5,30 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.workspace_directory import WorkspaceDirectory
-from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from slack_emulator.server import Workspace
 
 
 @pytest.fixture
-async def slack() -> AsyncGenerator[Workspace]:
-    async with Workspace.start() as workspace:
-        yield workspace
-
-
-@pytest.fixture
-async def directory(slack: Workspace) -> AsyncGenerator[WorkspaceDirectory]:
-    async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url, session=session)
-        yield WorkspaceDirectory(
-            client, clock=asyncio.get_running_loop().time, name="Sparkling", our_name="t"
-        )
+async def directory(client: AsyncWebClient) -> WorkspaceDirectory:
+    return WorkspaceDirectory(client, clock=asyncio.get_running_loop().time, name="Sparkling", our_name="t")
 
 
 async def test_people_and_bots_are_told_apart(slack: Workspace, directory: WorkspaceDirectory) -> None:
