@@ -207,6 +207,7 @@ def test_takes_are_told_apart_by_their_names() -> None:
     takes = Takes(THREAD_OF_TAKES, "5.0")
     assert [one.text for one in takes.messages(AnswerTag("5.0", 3))] == ["Fizz"]
     assert takes.messages(AnswerTag("5.0", 9)) == []
+    assert takes.numbers == {0, 1, 2, 3}
 
 
 def test_beside_a_take_are_the_earlier_ones_that_answer_the_same() -> None:

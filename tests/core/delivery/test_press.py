@@ -19,6 +19,7 @@ from bot.core.delivery.press import (
     parse_edited,
     parse_note,
     parse_press,
+    parse_session_stop,
     pressing_team,
 )
 from slack_emulator.blocks.interactive_elements import elements, used
@@ -124,6 +125,18 @@ def test_a_press_whose_container_says_little_is_read_from_its_message() -> None:
 )
 def test_what_is_no_press_below_a_message_is_none(payload: Payload) -> None:
     assert parse_press(payload) is None
+
+
+STOPPED: dict[str, Any] = {"type": "agent_session_stopped", "channel": "C1", "thread_ts": "1.0"}
+
+
+def test_slacks_own_stop_says_in_which_thread_it_was_pressed() -> None:
+    assert parse_session_stop({"team_id": "T1", "event": STOPPED}) == THREAD
+
+
+@pytest.mark.parametrize("more", [{"type": "message"}, {"channel": ""}, {"thread_ts": None}])
+def test_what_is_no_stop_of_a_session_stops_nothing(more: dict[str, Any]) -> None:
+    assert parse_session_stop({"team_id": "T1", "event": {**STOPPED, **more}}) is None
 
 
 JSON = st.recursive(

@@ -461,6 +461,31 @@ def test_a_post_that_was_found_is_updated_with_what_came_meanwhile() -> None:
     assert (updated(edit), edit.body.text) == ("7.0", "one two")
 
 
+def test_what_spills_leaves_what_can_be_pressed_to_be_taken_away_afterwards() -> None:
+    reply = a_reply("one two")
+    show(reply)
+    reply.feed(" three", 1.0)
+    reply.end(1.0)
+    reply.spill()
+    assert show(reply, 1.0, ts="3.0").body.text == "three"
+    assert [(left.ts, left.body.text, left.body.controls) for left in reply.leftovers] == [
+        ("2.0", "one two", None)
+    ]
+
+
+def test_where_only_stop_would_go_with_the_last_edit_there_is_nothing_to_spill() -> None:
+    reply = a_reply("one two")
+    show(reply)
+    reply.end(1.0)
+    reply.spill()
+    assert reply.take(1.0) is None
+    assert reply.state is ReplyState.DONE
+    offered = Controls(ANSWER.tag, AnswerEnd.WHOLE)
+    assert [(left.ts, left.body.text, left.body.controls) for left in reply.leftovers] == [
+        ("2.0", "one two", offered)
+    ]
+
+
 def test_what_no_edit_can_carry_in_time_goes_into_a_message_of_its_own() -> None:
     reply = a_reply("one two thr")
     show(reply, ts="2.0")

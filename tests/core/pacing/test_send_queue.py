@@ -67,3 +67,25 @@ def test_a_channel_is_shared_where_another_post_waits_there() -> None:
     assert queue.is_shared("C", other)
     queue.discard(one)
     assert not queue.is_shared("C", other)
+
+
+class CountingReply(Reply):
+    """Counts how often it is asked to go on by posting."""
+
+    asked = 0
+
+    def spill(self) -> None:
+        self.asked += 1
+
+
+def test_a_last_edit_is_asked_once_to_go_on_by_posting() -> None:
+    queue, reply = SendQueue(), CountingReply(an_answer())
+    reply.feed("word ", 0.0)
+    begun = reply.take(0.0)
+    assert begun is not None
+    reply.sent(begun, "2.0")
+    reply.end(1.0)
+    queue.place(QueuedReply(reply, 0, lean=0.5), timer=None)
+    queue.spill(but=0)
+    queue.spill(but=0)
+    assert (queue.last_edits, reply.asked) == (1, 1)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from bot.core.markdown.parse.parser import parse
-from bot.core.markdown.parse.spans import WORD_JOINER, Mark, Span, plain_text, quiet_code, runs, safe_address
+from bot.core.markdown.parse.spans import (
+    WORD_JOINER,
+    Mark,
+    Span,
+    as_written,
+    plain_text,
+    quiet_code,
+    runs,
+    safe_address,
+)
 
 BOLD, ITALIC, LINK = Mark("strong"), Mark("em"), Mark("link", "https://e.org")
 
@@ -37,6 +46,10 @@ def of(text: str, *, asker: str = "") -> list[Span]:
 )
 def test_text_has_the_marks_around_it(text: str, expected: list[Span]) -> None:
     assert of(text) == expected
+
+
+def test_where_nobody_can_be_notified_no_name_is_broken() -> None:
+    assert as_written(parse("@here, **look**")[1].children or []) == [Span("@here, "), Span("look", (BOLD,))]
 
 
 def test_a_mention_of_the_asker_is_live() -> None:
