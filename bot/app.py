@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.core.conversation.admission import OperatorRules, admit, history_budget
+from bot.core.conversation.notices import TOOLS_PROMPT
 from bot.core.conversation.reply_policy import ReplyRules
 from bot.core.delivery.message_format import Capabilities
 from bot.core.pacing.budget import workspace_budgets
@@ -71,6 +72,8 @@ def operator_rules(settings: Settings, *, window: int | None = None) -> Operator
     wanted = settings.history_tokens
     history = LOCAL_HISTORY_TOKENS if is_local(settings) else history_budget(wanted, window)
     system = system_prompt(settings)
+    if settings.mcp_file is not None:
+        system = f"{system}\n\n{TOOLS_PROMPT}".strip()
     # Whom nothing is told first is not told where it stands either.
     return OperatorRules(system, history, mention_asker=settings.mention_asker, situated=bool(system))
 

@@ -48,6 +48,10 @@ class Settings:
     openai_api_key: str = ""
     openai_base_url: str = ""
     system_prompt: str = ""  # the operator's; "": whoever asks the model has a mind of their own
+    mcp_file: Path | None = None  # names the tools that the model may use; None: it has none
+    tool_calls: int = 20  # that one answer may make
+    approval_seconds: float = 3600.0  # how long it is waited for somebody to let a tool act
+    agent: str = ""  # answers in the place of a model: `module:object`
     history_tokens: int | None = None  # that the model reads; None: as its window allows
     first_token: float = 60.0  # how long a model may think before its first word
     idle: float = 60.0  # how long it may pause between two words
@@ -140,6 +144,10 @@ def from_env(env: Mapping[str, str]) -> Settings:
         openai_api_key=key,
         openai_base_url=read.url("OPENAI_BASE_URL", ""),
         system_prompt=read.words("TELEPRINTER_SYSTEM_PROMPT"),
+        mcp_file=read.path("TELEPRINTER_MCP_FILE"),
+        tool_calls=read.whole("TELEPRINTER_TOOL_CALLS", Settings.tool_calls, least=1, most=200),
+        approval_seconds=read.seconds("TELEPRINTER_APPROVAL_SECONDS", Settings.approval_seconds),
+        agent=read.name("TELEPRINTER_AGENT", Settings.agent),
         history_tokens=read.whole_or_none("TELEPRINTER_HISTORY_TOKENS", least=100),
         first_token=read.seconds("TELEPRINTER_FIRST_TOKEN_SECONDS", Settings.first_token),
         idle=read.seconds("TELEPRINTER_IDLE_SECONDS", Settings.idle),

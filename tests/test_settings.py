@@ -97,6 +97,10 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_ANSWER_APPS", "Alarm\nFlow"),
         ("TELEPRINTER_ANSWER_APPS", "xoxb-1-2"),
         ("TELEPRINTER_NATIVE_STREAMS", "everywhere"),
+        ("TELEPRINTER_MCP_FILE", "~nobody-here/tools.json"),
+        ("TELEPRINTER_TOOL_CALLS", "0"),
+        ("TELEPRINTER_APPROVAL_SECONDS", "0"),
+        ("TELEPRINTER_AGENT", "sk-agent"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:
@@ -116,6 +120,12 @@ def test_answers_to_direct_messages_are_streamed_where_the_operator_says_so(
     value: str, *, streams: bool
 ) -> None:
     assert from_env({"TELEPRINTER_NATIVE_STREAMS": value}).native_streams is streams
+
+
+def test_tools_and_somebody_s_own_agent_are_named() -> None:
+    named = from_env({"TELEPRINTER_MCP_FILE": "/etc/tools.json", "TELEPRINTER_AGENT": "mine:agent"})
+    assert (named.mcp_file, named.agent) == (Path("/etc/tools.json"), "mine:agent")
+    assert (named.tool_calls, named.approval_seconds) == (20, 3600.0)
 
 
 BOT = Settings(slack_bot_token="xoxb-1")

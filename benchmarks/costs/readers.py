@@ -1,4 +1,4 @@
-"""Four ways to read a model's stream, each measured in a process of its own.
+"""Five ways to read a model's stream, each measured in a process of its own.
 
 `python -m benchmarks.costs.readers WAY URL` reads so many streams at once and prints a line of JSON.
 """
@@ -20,12 +20,21 @@ from benchmarks.costs.process_usage import Usage
 from bot.core.conversation.content_parts import text_parts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from typing import TypeAlias
+
+    from langchain_core.language_models import BaseChatModel
+
+    from bot.model.answering import Answering
 
     Texts: TypeAlias = AsyncGenerator[str, None]
     Reader: TypeAlias = Callable[[], Texts]
 
+SCHEMA = {
+    "type": "object",
+    "properties": {"what": {"type": "string", "description": "What to do."}, "when": {"type": "string"}},
+    "required": ["what"],
+}
 ASKED: Any = [{"role": "user", "content": "Tell me the time, again and again."}]
 
 
@@ -134,9 +143,43 @@ async def with_langchain(url: str, *, tokens: int, streams: int) -> Reading:
 
 async def with_ours(url: str, *, tokens: int, streams: int) -> Reading:
     """The bot's own way, apart from Slack."""
+    from bot.model.chat_stream import Chat
+
+    def build(model: BaseChatModel) -> Answering:
+        return Chat(model, label="ours", first_token=60.0, idle=60.0)
+
+    return await _with_answering(build, url, tokens=tokens, streams=streams)
+
+
+async def with_tools(url: str, *, tokens: int, streams: int) -> Reading:
+    """The bot's own way with an agent around the model, and tools that it may use."""
+    from bot.model.tools.agent_chat import AgentChat, AgentLimits
+    from bot.model.tools.offered_tool import OfferedTool, ToolAnswer
+    from bot.model.tools.tool_file import ToolRules
+    from bot.model.tools.toolbox import Toolbox
+
+    async def call(arguments: Mapping[str, Any]) -> ToolAnswer:
+        return ToolAnswer(f"{len(arguments)} arguments")
+
+    class Offers:
+        offers = tuple(
+            OfferedTool(
+                f"some__tool_{number}", "Does something.", SCHEMA, False, ToolRules(frozenset()), call
+            )
+            for number in range(10)
+        )
+
+    def build(model: BaseChatModel) -> Answering:
+        return AgentChat(model, Toolbox([Offers()]), AgentLimits(idle=60.0, seconds=900.0), label="ours")
+
+    return await _with_answering(build, url, tokens=tokens, streams=streams)
+
+
+async def _with_answering(
+    build: Callable[[BaseChatModel], Answering], url: str, *, tokens: int, streams: int
+) -> Reading:
     from bot.core.conversation.deltas import Text
     from bot.core.conversation.history import ChatMessage, Role
-    from bot.model.chat_stream import Chat
     from bot.model.providers import build_chat_model, close_chat_model
 
     models = []
@@ -144,7 +187,7 @@ async def with_ours(url: str, *, tokens: int, streams: int) -> Reading:
     def open_reader(model: str) -> Reader:
         built = build_chat_model(f"openai:{model}", base_url=url)
         models.append(built)
-        chat = Chat(built, label=model, first_token=60.0, idle=60.0)
+        chat = build(built)
 
         async def read() -> Texts:
             async with aclosing(
@@ -168,6 +211,7 @@ WAYS = {
     "openai": with_openai,
     "ChatOpenAI": with_langchain,
     "the bot's reader": with_ours,
+    "the same with tools": with_tools,
 }
 
 

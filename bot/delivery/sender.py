@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
-from bot.core.conversation.deltas import Finish, Reason, Text, Usage
+from bot.core.conversation.deltas import Finish, Reason, Text, ToolState, ToolStep, Usage
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import ReplyState
@@ -148,7 +148,7 @@ class Sender:
             await deltas.aclose()
             return Closing(notes.aside(notes.STOPPED), AnswerEnd.FAILED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
-            reading = show.reading = tasks.create_task(self._feed(reply, deltas, show))
+            reading = show.reading = tasks.create_task(self._feed(reply, deltas, show, tasks))
         if show.used is not None:
             used = show.used
             tell(
@@ -159,18 +159,18 @@ class Sender:
         # Only the reading was cancelled: what is there is still finished.
         return Closing(notes.aside(show.word), show.how) if reading.cancelled() else reading.result()
 
-    async def _feed(self, reply: Reply, deltas: DeltaStream, show: DeliverySession) -> Closing:
+    async def _feed(
+        self, reply: Reply, deltas: DeltaStream, show: DeliverySession, tasks: asyncio.TaskGroup
+    ) -> Closing:
         closing = Closing("")
         try:
             async for delta in deltas:
                 reply.activity.hear(delta, self._clock())
-                if isinstance(delta, Text):  # reasoning, tools and usage are not part of what is shown
-                    came = self._clock()
-                    async with show.lock:
-                        show.hear(came)
-                        if reply.feed(delta.text, self._clock()):
-                            self.poke()
-                elif isinstance(delta, Usage):
+                if isinstance(delta, Text):
+                    await self._show_text(reply, delta, show)
+                elif isinstance(delta, ToolStep):
+                    await self._show_step(reply, delta, show, tasks)
+                elif isinstance(delta, Usage):  # thoughts are not part of what is shown
                     show.used = delta
                 elif isinstance(delta, Finish):
                     words = delta.note or notes.aside(notes.ending(delta))
@@ -183,6 +183,25 @@ class Sender:
             tell(facts.AnswerCrashed(thread=reply.thread, way=way_to(error)))
             return Closing(f"⚠️ {notes.CRASHED}", AnswerEnd.FAILED)
         return closing
+
+    async def _show_text(self, reply: Reply, delta: Text, show: DeliverySession) -> None:
+        came = self._clock()
+        async with show.lock:
+            show.hear(came)
+            if reply.feed(delta.text, self._clock()):
+                self.poke()
+
+    async def _show_step(
+        self, reply: Reply, step: ToolStep, show: DeliverySession, tasks: asyncio.TaskGroup
+    ) -> None:
+        """Let its reader see what the answer does now: below its words, or below the thread where it has none yet."""
+        async with show.lock:
+            below = reply.show_activity(self._clock())
+        if below:
+            self.poke()
+        elif not reply.parts.messages and step.state is not ToolState.ASKED:
+            # Beside the reading: the model is not to wait for a courtesy.
+            tasks.create_task(whisper(self._surface, reply.thread, reply.activity.status))
 
     # ---- Slack's side
 

@@ -57,7 +57,7 @@ _RETRY = Backoff(0.5)
 """Before a call is made again where the provider names no pause."""
 
 
-def _window(model: object) -> int | None:
+def model_window(model: object) -> int | None:
     """Returns how many tokens a model reads at once, as LangChain's own table says; None where it does not know."""
     profile: object = getattr(model, "profile", None)
     tokens: object = cast("Mapping[str, object]", profile).get("max_input_tokens") if profile else None
@@ -89,7 +89,7 @@ class Chat:
     ) -> None:
         self.label = label
         self.caution = ""
-        self.window = _window(model)
+        self.window = model_window(model)
         self._model = model
         self._limits = _Limits(first_token, idle, answer_seconds, answer_tokens)
         self._retries = retries

@@ -12,6 +12,8 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, TypedDict
 
+from bot.errors import SettingsError
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from bot.model.local.embedded_chat import LocalChat
     from bot.model.local.progress import Report
     from bot.model.local.upgrading_chat import Growth
+    from bot.model.tools.action_gate import ActionGate
+    from bot.model.tools.offered_tool import ToolSource
     from bot.settings import Settings
 
 _LOCAL = (
@@ -40,6 +44,10 @@ def is_local(settings: Settings) -> bool:
 
 def preload_model(settings: Settings) -> None:
     """Imports what the settings' model needs, which takes a second: no loop runs yet that would be deaf to Ctrl-C meanwhile."""
+    if settings.mcp_file is not None:
+        import_module("bot.model.tools.agent_chat")
+    if settings.agent:
+        return
     for module in _LOCAL if is_local(settings) else _OPENAI if _is_openai(settings) else _OTHER:
         import_module(module)
 
@@ -50,6 +58,10 @@ def _is_openai(settings: Settings) -> bool:
 
 async def check_model(settings: Settings) -> None:
     """Raises SettingsError for a model, or one to fall back on, that will not do, without loading or waiting for anything."""
+    _check_tools(settings)
+    if settings.agent:
+        _own_agent(settings)
+        return
     for each in _each(settings):
         if is_local(each):
             from bot.model.local.weights import parse_local
@@ -61,6 +73,22 @@ async def check_model(settings: Settings) -> None:
             await close_chat_model(_remote_model(each))
 
 
+def _check_tools(settings: Settings) -> None:
+    if settings.mcp_file is None:
+        return
+    from bot.model.tools.toolbox import check_toolbox
+
+    check_toolbox(settings.mcp_file)
+    if settings.agent:
+        raise SettingsError(
+            "TELEPRINTER_AGENT has tools of its own: leave TELEPRINTER_MCP_FILE out, or leave it out."
+        )
+    if any(is_local(each) for each in _each(settings)):
+        raise SettingsError(
+            "TELEPRINTER_MCP_FILE: the embedded model cannot use tools. Choose another by TELEPRINTER_MODEL."
+        )
+
+
 def _each(settings: Settings) -> list[Settings]:
     """The settings of each model that they name: the one that answers, and the one to fall back on."""
     fallback = settings.fallback_model
@@ -68,13 +96,22 @@ def _each(settings: Settings) -> list[Settings]:
 
 
 @asynccontextmanager
-async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[Answering]:
-    """The model that the settings name, ready to answer, with the one to fall back on. `report` hears of downloads and loading.
+async def open_model(
+    settings: Settings, *, report: Report, gate: ActionGate | None = None
+) -> AsyncGenerator[Answering]:
+    """The model that the settings name, ready to answer, with the one to fall back on, and their tools. `report` hears of downloads and
+    loading; `gate` is asked before a tool acts, and without it none does.
 
     Raises SettingsError for a name that means nothing, LocalModelError where the embedded model cannot be had.
     """
+    if settings.agent:
+        yield _own_agent(settings)
+        return
     async with AsyncExitStack() as stack:
-        opened = [await stack.enter_async_context(_open_one(each, report=report)) for each in _each(settings)]
+        tools = await stack.enter_async_context(_open_tools(settings))
+        opened = [
+            await stack.enter_async_context(_open_one(each, report, tools, gate)) for each in _each(settings)
+        ]
         if len(opened) == 1:
             yield opened[0]
         else:
@@ -84,19 +121,59 @@ async def open_model(settings: Settings, *, report: Report) -> AsyncGenerator[An
 
 
 @asynccontextmanager
-async def _open_one(settings: Settings, *, report: Report) -> AsyncGenerator[Answering]:
+async def _open_tools(settings: Settings) -> AsyncGenerator[ToolSource | None]:
+    if settings.mcp_file is None:
+        yield None
+        return
+    from bot.model.tools.toolbox import open_toolbox
+
+    async with open_toolbox(settings.mcp_file) as tools:
+        yield tools
+
+
+def _own_agent(settings: Settings) -> Answering:
+    from bot.model.tools.own_agent import OwnAgent, load_agent
+
+    idle = max(settings.first_token, settings.idle)
+    runnable = load_agent(settings.agent)
+    return OwnAgent(runnable, label=settings.agent, idle=idle, seconds=settings.answer_seconds)
+
+
+@asynccontextmanager
+async def _open_one(
+    settings: Settings, report: Report, tools: ToolSource | None, gate: ActionGate | None
+) -> AsyncGenerator[Answering]:
     if is_local(settings):
         async with _local_model(settings, settings.model, report) as local:
             yield local
     else:
-        from bot.model.chat_stream import Chat
         from bot.model.providers import close_chat_model
 
         chat = _remote_model(settings)
         try:
-            yield Chat(chat, label=settings.model, **_patience(settings))
+            yield _answering(chat, settings) if tools is None else _with_tools(chat, settings, tools, gate)
         finally:
             await close_chat_model(chat)
+
+
+def _answering(chat: BaseChatModel, settings: Settings) -> Answering:
+    from bot.model.chat_stream import Chat
+
+    return Chat(chat, label=settings.model, **_patience(settings))
+
+
+def _with_tools(
+    chat: BaseChatModel, settings: Settings, tools: ToolSource, gate: ActionGate | None
+) -> Answering:
+    from bot.model.tools.agent_chat import AgentChat, AgentLimits
+
+    limits = AgentLimits(
+        idle=max(settings.first_token, settings.idle),
+        seconds=settings.answer_seconds,
+        tokens=settings.answer_tokens,
+        tool_calls=settings.tool_calls,
+    )
+    return AgentChat(chat, tools, limits, label=settings.model, gate=gate)
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from bot.errors import (
     ModelBroke,
     ModelBusy,
     ModelDenied,
+    ModelEndless,
     ModelError,
     ModelFailed,
     ModelStalled,
@@ -202,6 +203,10 @@ def read_failure(error: Exception, label: str, provider: str = "") -> Failure:
 def _translate(error: Exception, status: int | None, where: str, advice: Provider) -> ModelError:
     if _is_overflow(error, status):
         return PromptTooLong(f"the conversation does not fit {where}: lower TELEPRINTER_HISTORY_TOKENS")
+    if "GraphRecursionError" in class_names(error):
+        return ModelEndless(
+            f"{where} used tools again and again: ask for less, or raise TELEPRINTER_TOOL_CALLS"
+        )
     if class_names(error) & _BROKEN:
         return ModelBroke(f"the answer of {where} broke off ({status}): see its status, and ask again")
     if status is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -17,3 +17,9 @@ class LightModel(ABC):
     @abstractmethod
     def stream_light(self, prompt: Sequence[BaseMessage]) -> AsyncGenerator[BaseMessage, None]:
         """The chunks of `astream(prompt)`."""
+
+    @abstractmethod
+    def stream_unheard(
+        self, prompt: Sequence[BaseMessage], **options: Any
+    ) -> AsyncGenerator[BaseMessage, None]:
+        """The chunks of a call with `options`, such as tools; no callback hears of them."""

@@ -59,6 +59,11 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
             return cast("AsyncGenerator[BaseMessage, None]", self.astream(list(prompt)))
         return self._stream_unkept(list(prompt))
 
+    def stream_unheard(
+        self, prompt: Sequence[BaseMessage], **options: Any
+    ) -> AsyncGenerator[BaseMessage, None]:
+        return self._stream_unkept(list(prompt), **options)
+
     def _is_followed(self) -> bool:
         """Tells whether any callback would hear of a call now, as LangChain itself finds out."""
         inherited = ensure_config().get("callbacks")
@@ -69,9 +74,11 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
         waits = bool(self.rate_limiter or self.disable_streaming)
         return not converts and not waits and all(isinstance(message.content, str) for message in prompt)
 
-    async def _stream_unkept(self, prompt: list[BaseMessage]) -> AsyncGenerator[BaseMessage, None]:
+    async def _stream_unkept(
+        self, prompt: list[BaseMessage], **options: Any
+    ) -> AsyncGenerator[BaseMessage, None]:
         empty = True
-        async for chunk in self._astream(prompt):
+        async for chunk in self._astream(prompt, **options):
             empty = False
             if chunk.generation_info:
                 metadata = {**chunk.generation_info, **chunk.message.response_metadata}

@@ -615,6 +615,58 @@ class ModelFellBack(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentTriedAgain(Fact):
+    """A model with tools has failed before its first word or tool, by `kind` of our errors, and is asked once more."""
+
+    name = "agent.tried_again"
+    severity = logging.WARNING
+
+    kind: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpServerOpened(Fact):
+    """An MCP server offers so many tools, of which so many ask before they act; their names and schemas take about so many tokens of
+    each call of the model. `missing` are tools that the file names and the server has not."""
+
+    name = "mcp.opened"
+
+    server: str
+    tools: int
+    acting: int
+    tokens: int
+    missing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpServerLost(Fact):
+    """An MCP server could not be `opened`, or its session has ended, by the class of an exception; it is opened again after a pause that
+    grows with the `failures` in a row."""
+
+    name = "mcp.lost"
+    severity = logging.WARNING
+
+    server: str
+    kind: str
+    opened: bool
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolUsed(Fact):
+    """A model has used a tool, and how that ended: done, failed, lost, away, too long, too many, cancelled, nobody to ask, or what people
+    decided of it."""
+
+    name = "tool.used"
+
+    server: str
+    tool: str
+    outcome: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEndUnknown(Fact):
     """The model has ended its answer for a reason that we do not know: the provider's `word`."""
 

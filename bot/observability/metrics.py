@@ -70,6 +70,7 @@ class Metrics:
             "model_failures", "Failures that people were told of, by our error's class", "kind"
         )
         self._tokens = counter("tokens", "Tokens as providers count them", "direction")
+        self._tools = counter("tool_calls", "Calls of tools, by what became of them", "server", "outcome")
         self._turned_away = counter("http_turned_away", "Requests refused at the HTTP door", "kind")
         self._events_again = counter("events_again", "Questions that Slack delivered again")
         self._database_up = Gauge(
@@ -130,9 +131,8 @@ class Metrics:
                 self._slack_limited.labels(fact.method).inc()
             case facts.AnswerFailed():
                 self._model_failures.labels(fact.kind).inc()
-            case facts.TokensUsed():
-                self._tokens.labels("input").inc(fact.input_tokens)
-                self._tokens.labels("output").inc(fact.output_tokens)
+            case facts.TokensUsed() | facts.ToolUsed():
+                self._count_use(fact)
             case facts.HttpTurnedAway():
                 self._turned_away.labels(fact.kind).inc(fact.times)
             case facts.PromptAgain():
@@ -141,3 +141,10 @@ class Metrics:
                 self._last_word.observe(age)
             case _:
                 pass
+
+    def _count_use(self, fact: facts.TokensUsed | facts.ToolUsed) -> None:
+        if isinstance(fact, facts.ToolUsed):
+            self._tools.labels(fact.server, fact.outcome).inc()
+        else:
+            self._tokens.labels("input").inc(fact.input_tokens)
+            self._tokens.labels("output").inc(fact.output_tokens)

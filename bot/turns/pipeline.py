@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from bot.turns.running import Model, Running, RunningRecord
     from bot.turns.turn_context import Scene, ThreadContext
 
-THINKING = "is thinking…"
+THINKING = notes.IS_THINKING
 
 
 class Pipeline:

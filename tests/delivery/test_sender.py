@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation import notices as notes
-from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolUse, Usage
+from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolState, ToolStep, ToolUse, Usage
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.reply import ReplyState
 from bot.core.delivery.segments import LEFT_OUT, MOST
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bot.core.conversation.deltas import DeltaStream
+    from bot.core.delivery.slack_calls import SlackCall
     from bot.delivery.session import MessageSurface, SharedQuota
     from bot.observability.facts import Fact
 
@@ -214,6 +215,38 @@ async def test_thoughts_tools_and_usage_are_not_shown() -> None:
     surface = FakeSurface()
     await shown(surface, thinking())
     assert list(surface.messages.values()) == ["Yes."]
+
+
+class WatchedSurface(FakeSurface):
+    """Keeps what stood below its messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    async def carry_out(self, call: SlackCall) -> str:
+        if isinstance(call, Post | Update) and call.body.controls is not None:
+            self.lines.append(call.body.controls.line)
+        return await super().carry_out(call)
+
+
+async def test_a_tool_at_work_is_shown_below_the_thread_and_then_below_the_words() -> None:
+    async def looking() -> DeltaStream:
+        yield ToolStep("1", "time: now", ToolState.STARTED)
+        await asyncio.sleep(2)
+        yield ToolStep("1", "time: now", ToolState.ENDED)
+        yield Text("It is 7. ")
+        await asyncio.sleep(5)
+        yield ToolStep("2", "time: convert", ToolState.STARTED)
+        await asyncio.sleep(5)
+        yield ToolStep("2", "time: convert", ToolState.ENDED)
+        yield Text("And 14 there.")
+        yield Finish(Reason.STOP)
+
+    surface = WatchedSurface()
+    await shown(surface, looking())
+    assert surface.statuses[:2] == ["is using time: now…", "is thinking…"]
+    assert "Using time: convert…" in surface.lines
 
 
 async def test_a_message_that_is_gone_is_posted_anew_unless_a_person_is_heard_to_have_deleted_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from bot.model.configured_model import check_model, is_local, open_model
 from bot.model.fallback_chat import FallbackChat
 from bot.model.local.progress import unreported
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -49,12 +53,42 @@ async def test_a_model_to_fall_back_on_is_checked_and_opened_as_well() -> None:
         await check_model(replace(settings, fallback_model="local:huge"))
 
 
+def tools(folder: Path) -> Path:
+    file = folder / "tools.json"
+    file.write_text('{"mcpServers": {"none": {"command": "true", "tools": ["*"]}}}')
+    return file
+
+
+async def test_a_model_with_tools_is_opened_with_them(tmp_path: Path) -> None:
+    settings = Settings(model="openai:any", openai_api_key="sk-1", mcp_file=tools(tmp_path))
+    await check_model(settings)
+    async with open_model(settings, report=unreported) as model:
+        assert (type(model).__name__, model.label, model.caution) == ("AgentChat", "openai:any", "")
+
+
+async def test_tools_that_a_model_could_not_use_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="embedded model cannot use tools"):
+        await check_model(Settings(model="local", mcp_file=tools(tmp_path)))
+    with pytest.raises(SettingsError, match="tools of its own"):
+        await check_model(Settings(agent="mine:agent", mcp_file=tools(tmp_path)))
+
+
+async def test_somebody_s_own_agent_is_opened_in_the_place_of_a_model() -> None:
+    name = "langchain_core.runnables:RunnablePassthrough"
+    await check_model(Settings(agent=name))
+    async with open_model(Settings(agent=name), report=unreported) as model:
+        assert (model.label, model.window) == (name, None)
+    with pytest.raises(SettingsError, match="could not be loaded"):
+        await check_model(Settings(agent="no_such_module:agent"))
+
+
 LOADED = """
 import sys
 from bot.model.configured_model import preload_model
 from bot.settings import Settings
 preload_model(Settings(model={model!r}))
-print(*sorted({{"bot.model.local.supervisor", "langchain_openai", "langchain.chat_models"}} & set(sys.modules)))
+heavy = {{"bot.model.local.supervisor", "langchain_openai", "langchain.chat_models", "langchain.agents", "mcp"}}
+print(*sorted(heavy & set(sys.modules)))
 """
 
 

@@ -1,6 +1,6 @@
 """Defines what a model adds to its answer, in the order it adds it: the one language between a model and a reply.
 
-A stream of deltas is any number of `Text`, `Reasoning`, `ToolUse` and `Usage`, and then exactly one `Finish`. A stream
+A stream of deltas is any number of `Text`, `Reasoning`, `ToolUse`, `ToolStep` and `Usage`, and then exactly one `Finish`. A stream
 that breaks raises a `bot.errors.ModelError` instead of its `Finish`, so that a reader is never told that half an answer
 was a whole one.
 """
@@ -36,6 +36,24 @@ class ToolUse:
     arguments: str
 
 
+class ToolState(Enum):
+    """Says how far a tool has come that the model has called."""
+
+    STARTED = "started"  # it works
+    ASKED = "asked"  # a person is asked first whether it may
+    ENDED = "ended"
+    FAILED = "failed"  # it has ended with an error, which the model is told
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStep:
+    """Says what becomes of a call that the model has made. `name` is the tool's, as people read it."""
+
+    call_id: str
+    name: str
+    state: ToolState
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Holds what the answer cost so far, in the provider's own tokens. The last one counts; they do not add up."""
@@ -66,5 +84,5 @@ class Finish:
     note: str = ""
 
 
-Delta: TypeAlias = Text | Reasoning | ToolUse | Usage | Finish
+Delta: TypeAlias = Text | Reasoning | ToolUse | ToolStep | Usage | Finish
 DeltaStream: TypeAlias = AsyncGenerator[Delta, None]

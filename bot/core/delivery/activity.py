@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
-from bot.core.conversation.deltas import Reasoning, Text, ToolUse
+from bot.core.conversation.deltas import Reasoning, Text, ToolState, ToolStep, ToolUse
 
 if TYPE_CHECKING:
     from bot.core.conversation.deltas import Delta
@@ -23,20 +23,43 @@ class Activity:
     _last: type[Delta] = Text  # the kind of what the model sent last
     _heard_at: float | None = None
     _landed: bool = False
+    _tools: dict[str, ToolStep] = field(default_factory=dict[str, ToolStep])  # those at work, by their call
 
     def hear(self, delta: Delta, now: float) -> None:
         """The model has sent something."""
         self._last, self._heard_at = type(delta), now
+        if isinstance(delta, ToolStep):
+            self._tools.pop(delta.call_id, None)
+            if delta.state in (ToolState.STARTED, ToolState.ASKED):
+                self._tools[delta.call_id] = delta
 
     def land(self) -> None:
         """Slack has taken a call that shows words of it."""
         self.limited, self._landed = False, True
+
+    @property
+    def tools_line(self) -> str:
+        """Returns what to say of the tools that are at work, or wait until they may be; "" where none is."""
+        if any(one.state is ToolState.ASKED for one in self._tools.values()):
+            return notices.WAITS_FOR_APPROVAL
+        return notices.USING.format(tools=self._names) if self._tools else ""
+
+    @property
+    def status(self) -> str:
+        """Returns what to say below the thread of an answer that has no message yet."""
+        return notices.IS_USING.format(tools=self._names) if self._tools else notices.IS_THINKING
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(dict.fromkeys(one.name for one in self._tools.values()))
 
     def line(self, now: float) -> str:
         """Returns what to say of it. Slack's pace goes before the model's: then there are words that nobody sees yet."""
         silent = 0.0 if self._heard_at is None else now - self._heard_at
         if self.limited:
             return notices.SLOWED
+        if self._tools:
+            return self.tools_line
         if silent >= SILENT:
             return notices.WAITING.format(seconds=int(silent))
         if self._last in (Reasoning, ToolUse):

@@ -123,6 +123,7 @@ class Reply:
         self._changed: Callable[[], object] = _nobody
         self._conflicts = 0
         self._former = tuple(former)
+        self._line_owed = False  # what it does is another thing than its message says
         self._end = AnswerEnd.WHOLE
 
     # ---- the model's side
@@ -148,6 +149,15 @@ class Reply:
         if due or self.timeline.began_at == now:
             self._changed()
         return due
+
+    def show_activity(self, now: float) -> bool:
+        """Owes an edit, because the answer does something else now. Returns False where no line below it could say so."""
+        shown = self.state is ReplyState.WRITING and self.timeline.landed > 0 and self._has_controls
+        if shown:
+            self._line_owed = True
+            self.timeline.came(now)
+            self._changed()
+        return shown
 
     def end(
         self, now: float, *, note: str = "", broken_off: bool = False, end: AnswerEnd = AnswerEnd.WHOLE
@@ -244,7 +254,9 @@ class Reply:
         text = self._parts.render()
         controls = self._controls(part, now)
         ends = part.live and (controls is None or controls.end is not None)
-        if not text or (text == part.shown and not ends):
+        same = text == part.shown and not ends and not (self._line_owed and part.live)
+        self._line_owed = False
+        if not text or same:
             self.timeline.unseen_since = None
             self._complete(part)
             self._changed()
@@ -378,6 +390,11 @@ class Reply:
         """Tells whether the message has to be made one that takes edits, before anything else."""
         return self._parts.current.growing
 
+    @property
+    def _has_controls(self) -> bool:
+        """Tells whether something stands below its text: a line of what it does, and what can be pressed."""
+        return self._capabilities.controls and self._parts.dialect is not Dialect.TEXT
+
     def _edit(self, part: Segment, body: Body) -> Edit:
         last = part.cut is not None or self.state is ReplyState.CLOSING
         marker = f"{self.answer.marker}:{part.name}"
@@ -396,7 +413,7 @@ class Reply:
 
     def _controls(self, part: Segment, now: float) -> Controls | None:
         """Returns what stands below `part`, now that its text is rendered; None for nothing."""
-        if not self._capabilities.controls or self._parts.dialect is Dialect.TEXT:
+        if not self._has_controls:
             return None
         if part.cut is not None and not part.last:
             return None  # more follows in the next message

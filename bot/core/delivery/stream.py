@@ -77,6 +77,9 @@ class StreamedReply(Reply):
         self._is_old = now - self._begun_at >= OLD
         return super().feed(text, now)
 
+    def show_activity(self, now: float) -> bool:
+        return not self._streaming and super().show_activity(now)
+
     @property
     def method(self) -> str:
         if not self._streaming:

@@ -16,13 +16,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar, copy_context
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.callbacks import AsyncCallbackHandler, BaseCallbackHandler
 from langchain_core.runnables.config import merge_configs
 
-from bot.core.conversation.deltas import Reasoning
+from bot.core.conversation.deltas import Reasoning, ToolState, ToolStep
+from bot.core.conversation.tool_names import readable_name
 from bot.errors import ModelBroke
 from bot.model.failures import read_failure
 from bot.model.langchain.backlog import Backlog
@@ -32,7 +35,8 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from typing import TextIO
     from uuid import UUID
 
@@ -139,6 +143,8 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         self._backlog: Backlog[Delta] = Backlog(backlog)
         self._turn = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._calls: dict[UUID, ToolStep] = {}  # of tools that are at work
+        self._waits = Waits(label, idle=None, rest=None)
 
     async def follow(
         self,
@@ -160,9 +166,9 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
             raise RuntimeError("this DeltaHandler has followed a run already: make one for each run")
         self._loop = asyncio.get_running_loop()
         task = self._start(runnable.ainvoke(input, merge_configs(config, {"callbacks": [self]})))
-        waits = Waits(self._label, idle=idle, rest=seconds)
+        self._waits = Waits(self._label, idle=idle, rest=seconds)
         try:
-            while (delta := await waits.until(self._backlog.get())) is not None:
+            while (delta := await self._waits.until(self._backlog.get())) is not None:
                 if delta is not _STILL_THERE:
                     yield delta
             for delta in self._last_deltas(task):
@@ -237,6 +243,39 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         del error  # the chain around it may mend it; if none does, the run raises it
         await self._take(lambda: self._runs.end(run_id))
 
+    async def on_tool_start(
+        self, serialized: dict[str, Any], input_str: str, *, run_id: UUID, **more: Any
+    ) -> None:
+        del input_str
+        name = str((serialized or {}).get("name") or more.get("name") or "tool")
+        step = ToolStep(str(more.get("tool_call_id") or run_id), readable_name(name), ToolState.STARTED)
+        self._calls[run_id] = step
+        await self._take(lambda: [step])
+
+    async def on_tool_end(self, output: Any, *, run_id: UUID, **_: Any) -> None:
+        failed = getattr(output, "status", "") == "error"
+        await self._end_tool(run_id, ToolState.FAILED if failed else ToolState.ENDED)
+
+    async def on_tool_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:
+        del error  # the agent tells its model, or the run raises it
+        await self._end_tool(run_id, ToolState.FAILED)
+
+    async def _end_tool(self, run_id: UUID, state: ToolState) -> None:
+        if (step := self._calls.pop(run_id, None)) is not None:
+            await self._take(lambda: [replace(step, state=state)])
+
+    async def note(self, step: ToolStep) -> None:
+        """Tells the reader what becomes of a call, from within it."""
+        await self._take(lambda: [step])
+
+    async def hear(self, run_id: UUID, chunk: BaseMessage) -> None:
+        """Takes what a call has added, as `on_llm_new_token` does."""
+        await self._take(lambda: self._runs.say(run_id, chunk) or [_STILL_THERE])
+
+    def held(self) -> AbstractContextManager[None]:
+        """Its reader waits as long as it takes while the block runs."""
+        return self._waits.held()
+
     async def _hear_from(self, run_id: UUID, tags: list[str] | None, metadata: dict[str, Any] | None) -> None:
         node = str((metadata or {}).get("langgraph_node", ""))
         if _UNHEARD_TAG in (tags or ()) or node.endswith(_UNHEARD_NODES):
@@ -260,6 +299,28 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         async with self._turn:  # calls that run side by side keep the order their steps were decided in
             for delta in step():
                 await self._backlog.put(delta)
+
+
+async def hear_chunk(run_id: UUID, chunk: BaseMessage) -> None:
+    """Tells whoever follows the run that this code belongs to what a model's call has added; for models that tell no callback."""
+    for handler in _FOLLOWED.get():
+        await handler.hear(run_id, chunk)
+
+
+async def note_step(step: ToolStep) -> None:
+    """Tells whoever follows the run that this code belongs to what becomes of a call."""
+    for handler in _FOLLOWED.get():
+        await handler.note(step)
+
+
+@contextmanager
+def unhurried() -> Generator[None]:
+    """Lets what this code's run does take its time, and nobody lose patience with its models meanwhile: who works here has a deadline
+    of their own."""
+    with ExitStack() as stack:
+        for handler in _FOLLOWED.get():
+            stack.enter_context(handler.held())
+        yield
 
 
 def stream_runnable(

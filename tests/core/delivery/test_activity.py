@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.conversation import notices
-from bot.core.conversation.deltas import Reasoning, Text, ToolUse
+from bot.core.conversation.deltas import Reasoning, Text, ToolState, ToolStep, ToolUse
 from bot.core.delivery.activity import SILENT, Activity
 
 
@@ -48,3 +48,35 @@ def test_what_slack_would_not_take_goes_before_all_until_it_takes_something() ->
     assert activity.line(60.0) == notices.SLOWED
     activity.land()
     assert activity.line(0.0) == notices.WRITING
+
+
+def step(name: str, state: ToolState, call: str = "1") -> ToolStep:
+    return ToolStep(call, name, state)
+
+
+def test_tools_at_work_are_named_however_long_they_take() -> None:
+    activity = Activity()
+    activity.hear(step("time: convert_time", ToolState.STARTED), 0.0)
+    activity.hear(step("files: read", ToolState.STARTED, "2"), 0.0)
+    activity.hear(step("files: read", ToolState.STARTED, "3"), 0.0)
+    assert activity.line(60.0) == "Using time: convert_time, files: read…"
+    assert activity.status == "is using time: convert_time, files: read…"
+
+
+@pytest.mark.parametrize("end", [ToolState.ENDED, ToolState.FAILED])
+def test_after_its_tools_it_is_the_model_that_is_waited_for(end: ToolState) -> None:
+    activity = Activity()
+    activity.hear(step("clock", ToolState.STARTED), 0.0)
+    activity.hear(step("clock", end), 1.0)
+    assert (activity.line(1.0), activity.status, activity.tools_line) == (
+        notices.WRITING,
+        notices.IS_THINKING,
+        "",
+    )
+
+
+def test_a_tool_that_waits_for_a_person_goes_before_those_at_work() -> None:
+    activity = Activity()
+    activity.hear(step("clock", ToolState.STARTED), 0.0)
+    activity.hear(step("files: write", ToolState.ASKED, "2"), 0.0)
+    assert activity.line(9.0) == notices.WAITS_FOR_APPROVAL

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.core.conversation import notices
-from bot.core.conversation.deltas import ToolUse
+from bot.core.conversation.deltas import ToolState, ToolStep, ToolUse
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
@@ -145,6 +145,30 @@ def test_a_message_says_what_its_answer_does_now_and_in_the_end_what_can_be_done
     assert show(reply, 1.0).body.controls == Controls(ANSWER.tag, None, line=notices.USING_A_TOOL)
     reply.end(2.0, note="cut", end=AnswerEnd.CUT)
     assert show(reply, 2.0).body.controls == Controls(ANSWER.tag, AnswerEnd.CUT, former=("https://a",))
+
+
+def test_what_it_does_now_is_worth_an_edit_of_its_own_once_there_is_a_message() -> None:
+    reply = Reply(ANSWER)
+    started = ToolStep("1", "time: convert_time", ToolState.STARTED)
+    reply.activity.hear(started, 0.0)
+    assert not reply.show_activity(0.0)
+    reply.feed("Let me look.", 0.0)
+    show(reply)
+    assert not reply.wants
+    reply.activity.hear(started, 1.0)
+    assert reply.show_activity(1.0)
+    assert reply.wants
+    assert show(reply, 1.0).body.controls == Controls(ANSWER.tag, None, line="Using time: convert_time…")
+    reply.end(2.0)
+    assert not reply.show_activity(2.0)
+
+
+def test_where_no_line_can_be_shown_none_is_owed() -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(controls=False))
+    reply.feed("Let me look.", 0.0)
+    show(reply)
+    assert not reply.show_activity(1.0)
+    assert not reply.wants
 
 
 def test_words_of_our_own_have_nothing_to_press() -> None:

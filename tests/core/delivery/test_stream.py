@@ -146,6 +146,19 @@ def test_while_it_grows_nothing_can_be_pressed_that_could_not_be_taken_away() ->
     assert (call.body.controls, call.reader) == (None, "U")
 
 
+def test_what_it_does_is_no_part_of_a_stream_and_shown_by_edits() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    reply.feed("Let me look. ", 0.0)
+    slack.show(reply)
+    assert not reply.show_activity(1.0)
+    reply.feed("Yes. ", 1.0)
+    call = reply.take(1.0)
+    assert call is not None
+    reply.broken(call, growing=True)
+    slack.show(reply, 2.0)
+    assert reply.show_activity(3.0)
+
+
 def test_a_long_answer_goes_on_in_a_stream_of_its_own_before_slack_takes_no_more() -> None:
     text = " ".join(f"word{number:05d}" for number in range(2_000))
     slack = shown(*(text[at : at + 300] for at in range(0, len(text), 300)))

@@ -19,7 +19,7 @@ from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, RunnableParallel
 
-from bot.core.conversation.deltas import Delta, Finish, Reason, Text, ToolUse, Usage
+from bot.core.conversation.deltas import Delta, Finish, Reason, Text, ToolState, ToolStep, ToolUse, Usage
 from bot.errors import ModelBroke, ModelDenied, ModelEndless, ModelFailed, ModelStalled, ModelUnreachable
 from bot.model.langchain.callbacks import DeltaHandler, TerminalHandler, stream_runnable
 from tests.clock import VIRTUAL
@@ -287,6 +287,8 @@ async def test_an_agent_s_turn_ends_with_its_last_call_and_not_with_its_first() 
     assert await stream(agent, {"messages": [("user", "What time is it?")]}) == [
         Text("Let me look."),
         ToolUse("a", "clock", "{}"),
+        ToolStep("a", "clock", ToolState.STARTED),
+        ToolStep("a", "clock", ToolState.ENDED),
         GAP,
         Text("It is 7."),
         STOP,

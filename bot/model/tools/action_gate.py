@@ -1,0 +1,77 @@
+"""Defines who is asked before a tool acts, and for whom it is."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from bot.core.conversation.answer_key import AnswerKey
+    from bot.model.tools.offered_tool import ToolAnswer
+
+TURN: ContextVar[AnswerKey | None] = ContextVar("turn", default=None)
+"""The answer that is being worked on; None: nobody's, or one that nobody can be asked about. LangChain hands it on to every tool."""
+
+NOBODY_TO_ASK = (
+    "This tool acts, and here nobody can be asked whether it may. It was not used. "
+    "Tell the person to mention you in a channel, or to write you a direct message, for that."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A call that acts, before it is made: the `number`th of that kind and with those arguments in the answer. Without
+    `approvers` whoever has asked decides."""
+
+    turn: AnswerKey
+    tool: str
+    arguments: Mapping[str, Any]
+    number: int = 1
+    approvers: frozenset[str] = frozenset()
+
+    @property
+    def canonical(self) -> str:
+        """Returns the tool and its arguments as one text, the same whatever their order."""
+        return canonical(self.tool, self.arguments)
+
+
+def canonical(tool: str, arguments: Mapping[str, Any]) -> str:
+    """Returns a tool and its arguments as one text, the same whatever their order."""
+    return json.dumps([tool, dict(arguments)], sort_keys=True, ensure_ascii=False, default=str)
+
+
+class ActionGate(Protocol):
+    """Lets a tool act, once and not unasked; see `bot.turns.approvals`."""
+
+    async def act(self, action: Action, do: Callable[[], Awaitable[ToolAnswer]]) -> ToolAnswer:
+        """Returns what the action gave, or why it was not done. Raises ToolBroken as `do` does."""
+        ...
+
+    async def before(self, turn: AnswerKey) -> str:
+        """Returns what the model is to know of what was done for the answer before, by a process that died; "" for nothing."""
+        ...
+
+
+@dataclass(slots=True)
+class ToolRun:
+    """Counts what an answer has used so far, over all its models: `most` calls it may make."""
+
+    turn: AnswerKey | None
+    most: int
+    calls: int = 0
+    actions: Counter[str] = field(default_factory=Counter[str])
+
+    def count(self) -> bool:
+        """Counts a call. Returns False where it is one too many."""
+        self.calls += 1
+        return self.calls <= self.most
+
+    def number(self, tool: str, arguments: Mapping[str, Any]) -> int:
+        """Returns the how manieth call of that kind with those arguments this is."""
+        self.actions[same := canonical(tool, arguments)] += 1
+        return self.actions[same]
