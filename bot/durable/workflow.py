@@ -1,8 +1,8 @@
 """DBOS as our turns see it: a turn that has begun is finished, by another process where this one dies.
 
 A turn is one workflow. It is on record before it starts, under an id that Slack's redeliveries share, and starts at once in
-the process that heard it: no queue, no polling. Its only step is "go on until the next message is posted"; that message's
-id is the step's checkpoint. Whoever resumes the turn gets all of them back, and goes on in the same messages.
+the process that heard it: no queue, no polling. Its only step is that a message was posted, and that message's id is
+the step's checkpoint. Whoever resumes the turn gets all of them back, and goes on in the same messages.
 
 On record are the ids in `AnswerKey` and those of messages, never a word: the question is read from Slack again.
 """
@@ -15,6 +15,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
     from typing import Any
 
-    from dbos import DBOSConfig, WorkflowStatus
+    from dbos import DBOSConfig, StepOptions, WorkflowStatus
 
     from bot.durable.database import Database
 
@@ -49,6 +50,9 @@ LISTEN = (
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 LEAVE = 5.0  # seconds that DBOS has to end its threads: one that waits for the database does not hear of it
 BATCH = 500  # turns that are forgotten at a time
+_STEP: StepOptions = {"name": "post"}
+_IS_NEW: ContextVar[bool] = ContextVar("is_new", default=False)
+"""Tells a workflow's task whether it was begun by whoever put the turn on record, and not resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,14 @@ class Engine:
 
     async def start(self, turn: AnswerKey) -> bool:
         """Put the turn on record and begin it here. False where it was on record already, in whichever process."""
+        token = _IS_NEW.set(True)
         try:
             with SetWorkflowID(turn_id(turn), workflow_id_reuse_policy="reject"):
                 await DBOS.start_workflow_async(self._turn, *_fields(turn))
         except dbos_errors.DBOSWorkflowIDInUseError:
             return False
+        finally:
+            _IS_NEW.reset(token)
         return True
 
     async def knows(self, turn: AnswerKey) -> bool:
@@ -195,17 +202,12 @@ class Engine:
         task = asyncio.current_task()
         assert task is not None
         self._running[turn_id(turn)] = task
+        go_on = _go_on_first if _IS_NEW.get() else _go_on_again
         posted: list[SegmentPosted] = []
-
-        async def go_on() -> dict[str, str | int]:
-            return _told(await worker.go_on(turn, posted))
-
         try:
-            while True:
-                news = _heard(await DBOS.run_step_async({"name": "post"}, go_on))
-                if isinstance(news, TurnOver):
-                    return news.how
+            while not isinstance(news := await go_on(worker, turn, posted), TurnOver):
                 posted.append(news)
+            return news.how
         finally:
             del self._running[turn_id(turn)]
 
@@ -249,6 +251,25 @@ def _heard(checkpoint: dict[str, str | int]) -> News:
     if "over" in checkpoint:
         return TurnOver(str(checkpoint["over"]))
     return SegmentPosted(int(checkpoint["part"]), str(checkpoint["ts"]))
+
+
+async def _go_on_first(worker: Worker, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
+    """Goes on with a turn of which nothing but its beginning was on record."""
+    news = await worker.go_on(turn, posted)
+    if isinstance(news, SegmentPosted):
+        # No coroutine: DBOS takes one hop to its threads for a function, and three for those.
+        await DBOS.run_step_async(_STEP, lambda: _told(news))
+    # The end needs no step: it is kept with the workflow's own, at once.
+    return news
+
+
+async def _go_on_again(worker: Worker, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
+    """Goes on with a turn that is resumed: what is on record of it comes first, without the worker."""
+
+    async def go_on() -> dict[str, str | int]:
+        return _told(await worker.go_on(turn, posted))
+
+    return _heard(await DBOS.run_step_async(_STEP, go_on))
 
 
 async def _listed(**which: object) -> list[WorkflowStatus]:

@@ -10,17 +10,20 @@ from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING
 
 import pytest
+from dbos import DBOS
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.durable.database import open_database
-from bot.durable.workflow import Engine, News, SegmentPosted, TurnOver, prepare
+from bot.durable.workflow import Engine, News, SegmentPosted, TurnOver, prepare, turn_id
 from bot.errors import SettingsError
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
+
+    from dbos import WorkflowHandleAsync
 
 
 def a_turn(ts: str = "1.0", *, take: int = 0) -> AnswerKey:
@@ -194,6 +197,40 @@ async def test_ids_are_on_record_and_can_be_read_by_anybody(tmp_path: Path) -> N
         outputs = database.execute("SELECT output FROM operation_outputs").fetchall()
     assert '"U","mention"' in inputs.replace(", ", ",")
     assert any('"10.0"' in output for (output,) in outputs)
+
+
+async def test_only_the_messages_of_a_turn_are_steps(tmp_path: Path) -> None:
+    script = Script("10.0", "11.0")
+    async with an_engine(tmp_path / "turns.sqlite", script) as engine:
+        await engine.start(a_turn())
+        assert await outcome(a_turn()) == "done"
+    with closing(sqlite3.connect(tmp_path / "turns.sqlite")) as database:
+        steps = database.execute("SELECT function_id, output FROM operation_outputs ORDER BY 1").fetchall()
+    assert [(number, json.loads(output)["ts"]) for number, output in steps] == [(1, "10.0"), (2, "11.0")]
+
+
+async def test_a_turn_whose_end_an_older_version_kept_as_a_step_is_over(tmp_path: Path) -> None:
+    dead, heir = Script("10.0", hangs=True), Script("10.0", "11.0")
+    async with an_engine(tmp_path / "turns.sqlite", dead, replica="dead") as engine:
+        await engine.start(a_turn())
+        await reached(dead)
+    with closing(sqlite3.connect(tmp_path / "turns.sqlite")) as database:
+        database.execute(
+            "INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, output, serialization) "
+            """SELECT workflow_uuid, 2, function_name, '{"over": "as before"}', serialization """
+            "FROM operation_outputs"
+        )
+        database.commit()
+    async with an_engine(tmp_path / "turns.sqlite", heir, replica="heir") as engine:
+        await engine.adopt("dead")
+        assert await outcome(a_turn()) == "as before"
+    assert heir.calls == []
+
+
+async def outcome(turn: AnswerKey) -> object:
+    """How the turn has ended, by DBOS's record; waits until it has."""
+    handle: WorkflowHandleAsync[str] = await DBOS.retrieve_workflow_async(turn_id(turn))
+    return await asyncio.wait_for(handle.get_result(), HANGING)
 
 
 async def test_a_file_that_holds_something_else_is_a_wrong_setting(tmp_path: Path) -> None:
