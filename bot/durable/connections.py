@@ -17,14 +17,13 @@ from sqlalchemy import CursorResult, create_engine, event
 from bot.durable.outage import LOCKED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine, Executable
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 Done = TypeVar("Done")
-_ALONE = {"isolation_level": "AUTOCOMMIT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ class Connections(Protocol):
         """Does `work` in one transaction. Raises what the database or the work raises, and then nothing is written."""
         ...
 
-    async def execute(self, statement: Executable) -> Rows:
-        """Executes one statement, which is a transaction by itself."""
+    async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
+        """Executes one statement, which is a transaction by itself. `values` are those of its parameters."""
         ...
 
     async def close(self) -> None:
@@ -63,7 +62,7 @@ class SqliteThread:
 
     def __init__(self, file: Path) -> None:
         self.engine = _sqlite_engine(file)
-        self._alone = self.engine.execution_options(**_ALONE)
+        self._alone = self.engine.execution_options(alone=True)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
 
     async def transact(self, work: Callable[[Connection], Done]) -> Done:
@@ -73,10 +72,10 @@ class SqliteThread:
 
         return await self._run(whole)
 
-    async def execute(self, statement: Executable) -> Rows:
+    async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
         def alone() -> Rows:
             with self._alone.connect() as connection:
-                return Rows.of(cast("CursorResult[Any]", connection.execute(statement)))
+                return Rows.of(cast("CursorResult[Any]", connection.execute(statement, values)))
 
         return await self._run(alone)
 
@@ -94,15 +93,15 @@ class PostgresPool:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine.sync_engine
         self._pool = engine
-        self._alone = engine.execution_options(**_ALONE)
+        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def transact(self, work: Callable[[Connection], Done]) -> Done:
         async with self._pool.begin() as connection:
             return await connection.run_sync(work)
 
-    async def execute(self, statement: Executable) -> Rows:
+    async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
         async with self._alone.connect() as connection:
-            return Rows.of(cast("CursorResult[Any]", await connection.execute(statement)))
+            return Rows.of(cast("CursorResult[Any]", await connection.execute(statement, values)))
 
     async def close(self) -> None:
         await self._pool.dispose()
@@ -121,7 +120,8 @@ def _sqlite_engine(file: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        # A statement alone needs no more than the driver's own: SQLAlchemy's AUTOCOMMIT would set that, and set it back, each time.
+        if not connection.get_execution_options().get("alone"):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from bot.durable.database import Database
     from bot.durable.outage import Outage
 
-SIZE = 10  # connections at most, and as many of a file as threads of DBOS's wait to write
+SIZE = 10  # connections of PostgreSQL, at most
+OF_A_FILE = 30
+"""Connections of a file that are kept; there are as many as threads of DBOS's want to write. Each new one reads the whole schema, which
+takes as long as ten statements (measured)."""
 RETRY = Backoff(0.25, longest=1.0)
 """Before a server that is not there is tried again."""
 AGAIN = (
@@ -38,12 +41,13 @@ AGAIN = (
 )
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 IDLE = 60_000  # milliseconds in the middle of a transaction after which PostgreSQL takes its client for lost: DBOS's own figure
+_SERVED: dict[str, Any] = {"pool_size": SIZE, "max_overflow": 0, "pool_pre_ping": True}
+_FILED: dict[str, Any] = {"pool_size": OF_A_FILE, "max_overflow": -1}
 
 
 def dbos_pool(database: Database, leaving: threading.Event) -> Engine:
     """A pool for DBOS. Who needs a connection while PostgreSQL is away waits until it is back, or we are `leaving`."""
-    more = 0 if database.file is None else -1
-    engine = create_engine(driven(database.url), pool_size=SIZE, max_overflow=more, pool_pre_ping=True)
+    engine = create_engine(driven(database.url), **(_SERVED if database.file is None else _FILED))
     if database.file is None:
         event.listen(engine, "connect", watch_client)
         event.listen(engine, "connect", _prepare_postgres)

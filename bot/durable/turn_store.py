@@ -35,7 +35,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     Select,
     and_,
-    case,
     delete,
     exists,
     false,
@@ -53,17 +52,26 @@ from sqlalchemy.exc import IntegrityError
 from bot.core.conversation.answer_key import AGAIN
 from bot.core.conversation.authors import SLACKBOT, is_app
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.conversation.quarantine import SUSPECT
 from bot.core.conversation.reply_policy import EXCHANGE_SECONDS, Participation
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
 from bot.durable.retried_writes import persist
 from bot.durable.schema import RUNNING, make_tables, threads, turns
 from bot.durable.start_wait import until_free
+from bot.durable.turn_statements import (
+    ENTRY,
+    FINISHING,
+    STANDING,
+    WRITING,
+    joining,
+    not_over,
+    taking,
+    values_of,
+)
 from bot.observability import facts
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Executable
 
@@ -139,6 +147,8 @@ class TurnStore:
     def __init__(self, database: Database, replica: str) -> None:
         self._database = database
         self._replica = replica
+        self._takings = {begins: taking(database, begins=begins) for begins in (False, True)}
+        self._joining = joining(database)
 
     async def prepare(self) -> None:
         """Makes the tables, if they are missing. Waits for a file that is locked, or on a full disk."""
@@ -174,7 +184,8 @@ class TurnStore:
     async def write(self, turn: AnswerKey) -> bool:
         """Moves the turn from THINKING to WRITING, before its first word is shown. Returns False where it was superseded
         meanwhile."""
-        return await self._advance(turn, TurnStage.WRITING, [TurnStage.THINKING, TurnStage.WRITING])
+        its = {**values_of(turn), "by_replica": self._replica}
+        return (await self._run(WRITING, its)).count == 1
 
     async def work(self, turn: AnswerKey) -> None:
         """Notes that from now on the turn is among those that may have killed us, if we die."""
@@ -183,8 +194,7 @@ class TurnStore:
 
     async def finish(self, turn: AnswerKey) -> None:
         """Notes that the turn is over. Not where another process has taken it on: then it is that one's to say."""
-        mine = turns.c.replica == self._replica
-        await self._run(update(turns).where(*_is(turn), mine).values(stage=TurnStage.OVER.value))
+        await self._run(FINISHING, {**values_of(turn), "by_replica": self._replica})
 
     # ---- what readers want
 
@@ -193,7 +203,7 @@ class TurnStore:
         which = (turns.c.ts == name,) if name else ()
         await self._run(
             update(turns)
-            .where(*_thread(thread), *which, _not_over(), turns.c.ending.is_(None))
+            .where(*_thread(thread), *which, not_over(), turns.c.ending.is_(None))
             .values(ending=Ending.STOPPED.value)
         )
 
@@ -209,7 +219,7 @@ class TurnStore:
 
     async def vanish(self, message: Vanished) -> None:
         """Notes that the message was deleted: a question ends its turn; whether one of ours does is for its replica to say."""
-        place = (turns.c.team == message.team, turns.c.channel == message.channel, _not_over())
+        place = (turns.c.team == message.team, turns.c.channel == message.channel, not_over())
         if message.ours:
             await self._run(
                 update(turns)
@@ -235,9 +245,9 @@ class TurnStore:
             return sight
         which = or_(
             tuple_(*_KEY).in_(list(by_claim)) if by_claim else false(),
-            and_(tuple_(*_THREAD).in_([_place(one) for one in threads]), _not_over()) if threads else false(),
+            and_(tuple_(*_THREAD).in_([_place(one) for one in threads]), not_over()) if threads else false(),
         )
-        query = select(*_KEY, turns.c.thread_ts, turns.c.person, *_ENTRY).where(which)
+        query = select(*_KEY, turns.c.thread_ts, turns.c.person, *ENTRY).where(which)
         for row in (await self._run(query)).all:
             if (turn := by_claim.get((row.team, row.channel, row.ts))) is not None:
                 sight.entries[turn] = _entry(row)
@@ -289,7 +299,7 @@ class TurnStore:
         later = exists().where(*_thread(turn.thread), turns.c.ts > ts)
         asked = exists().where(*_thread(turn.thread), turns.c.ts < ts, turns.c.person == turn.user)
         left = exists().where(*_in_thread(turn.thread), threads.c.left_ts != "", threads.c.left_ts < ts)
-        busy = exists().where(*_thread(turn.thread), turns.c.ts != turn.name, _not_over())
+        busy = exists().where(*_thread(turn.thread), turns.c.ts != turn.name, not_over())
         exchange = _exchange(turn, time.time()) if is_app(turn.user) else literal(0)
         query = select(and_(there, or_(earlier, not_(later))), asked, left, exchange, not_(busy))
         (row,) = (await self._run(query)).all
@@ -305,7 +315,8 @@ class TurnStore:
     # ---- inside
 
     def _claim(self, turn: AnswerKey, connection: Connection, *, at_work: bool) -> Entry:
-        found = connection.execute(_standing(turn)).all()
+        its = {**values_of(turn), "by_replica": self._replica, "now": time.time()}
+        found = connection.execute(STANDING, its).all()
         ours = next((row for row in found if row.ts == turn.name), None)
         begins = False
         if ours is None or (ours.stage == TurnStage.WAITING.value and ours.ending is None):
@@ -316,63 +327,15 @@ class TurnStore:
             begins = step.begins
             if step.supersedes:
                 connection.execute(_superseding(turn, step.supersedes))
-        entry = _entry(connection.execute(self._taking(turn, begins=begins, at_work=at_work)).one())
+        entry = _entry(connection.execute(self._takings[begins], {**its, "is_at_work": at_work}).one())
         if entry.runs:
-            connection.execute(self._joining(turn))
+            connection.execute(self._joining, its)
         return entry
 
-    def _taking(self, turn: AnswerKey, *, begins: bool, at_work: bool) -> Executable:
-        """Makes the turn ours, and moves it to THINKING where it `begins` and was not ended meanwhile."""
-        stage = (TurnStage.THINKING if begins else TurnStage.WAITING).value
-        new = self._database.insert(turns).values(
-            **_id(turn),
-            thread_ts=turn.thread.thread_ts,
-            person=turn.user,
-            stage=stage,
-            replica=self._replica,
-            attempts=1,
-            at_work=begins and at_work,
-            vanished="",
-            begun_at=time.time(),
-        )
-        waits = and_(turns.c.stage == TurnStage.WAITING.value, turns.c.ending.is_(None))
-        runs = or_(RUNNING, waits) if begins else RUNNING
-        trusted = turns.c.attempts - 1 < SUSPECT
-        again = new.on_conflict_do_update(
-            index_elements=["team", "channel", "ts"],
-            set_={
-                "replica": self._replica,
-                "at_work": case((and_(runs, trusted), at_work), else_=False),
-                "stage": case((waits, stage), else_=turns.c.stage),
-            },
-        )
-        return again.returning(*_ENTRY)
-
-    def _joining(self, turn: AnswerKey) -> Executable:
-        """Notes that we take part in the turn's thread from now on, also where we were asked to leave before its question."""
-        thread, now = turn.thread, time.time()
-        key = {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
-        row = self._database.insert(threads).values(**key, joined_at=now)
-        left = case((threads.c.left_ts < turn.turn.ts, ""), else_=threads.c.left_ts)
-        return row.on_conflict_do_update(index_elements=list(key), set_={"joined_at": now, "left_ts": left})
-
-    async def _advance(self, turn: AnswerKey, stage: TurnStage, since: list[TurnStage]) -> bool:
-        moved = await self._run(
-            update(turns)
-            .where(
-                *_is(turn),
-                turns.c.replica == self._replica,
-                turns.c.ending.is_(None),
-                turns.c.stage.in_([one.value for one in since]),
-            )
-            .values(stage=stage.value)
-        )
-        return moved.count == 1
-
-    async def _run(self, statement: Executable) -> Rows:
+    async def _run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
         """Executes one statement, which is a transaction by itself."""
-        reads = isinstance(statement, Select)
-        return await self._persist(lambda: self._database.connections.execute(statement), reads=reads)
+        execute = partial(self._database.connections.execute, statement, values)
+        return await self._persist(execute, reads=isinstance(statement, Select))
 
     async def _persist(self, work: Callable[[], Coroutine[Any, Any, Done]], *, reads: bool = False) -> Done:
         return await persist(self._database, work, reads=reads)
@@ -380,9 +343,6 @@ class TurnStore:
 
 _KEY = (turns.c.team, turns.c.channel, turns.c.ts)
 _THREAD = (turns.c.team, turns.c.channel, turns.c.thread_ts)
-_ENTRY = (
-    turns.c.stage, turns.c.attempts, turns.c.alone, turns.c.ending, turns.c.vanished, turns.c.replica, turns.c.at_work,
-)  # fmt: skip
 
 
 def _entry(row: Any) -> Entry:
@@ -398,13 +358,6 @@ def _recorded(row: Any) -> RecordedAnswer:
     )
 
 
-def _standing(turn: AnswerKey) -> Executable:
-    """Selects the turn, and those of its thread that are not over."""
-    return select(turns.c.ts, turns.c.person, turns.c.stage, turns.c.ending).where(
-        *_thread(turn.thread), or_(_not_over(), turns.c.ts == turn.name)
-    )
-
-
 def _superseding(turn: AnswerKey, questions: Iterable[str]) -> Executable:
     """Ends other questions of the thread, if nothing of their answers is shown by now."""
     unseen = turns.c.stage.in_([TurnStage.WAITING.value, TurnStage.THINKING.value])
@@ -417,10 +370,6 @@ def _superseding(turn: AnswerKey, questions: Iterable[str]) -> Executable:
 
 def _place(thread: ThreadKey) -> tuple[str, str, str]:
     return (thread.team, thread.channel, thread.thread_ts)
-
-
-def _id(turn: AnswerKey) -> dict[str, str]:
-    return {"team": turn.thread.team, "channel": turn.thread.channel, "ts": turn.name}
 
 
 def _is(turn: AnswerKey) -> tuple[ColumnElement[bool], ...]:
@@ -463,7 +412,3 @@ def _exchange(turn: AnswerKey, now: float) -> ColumnElement[int]:
 def _asked_by(ts: str) -> ColumnElement[bool]:
     """Every take at the question `ts`."""
     return or_(turns.c.ts == ts, turns.c.ts.startswith(f"{ts}{AGAIN}", autoescape=True))
-
-
-def _not_over() -> ColumnElement[bool]:
-    return turns.c.stage != TurnStage.OVER.value
