@@ -250,7 +250,7 @@ class Turns:
         """What stands on record of the turn by now is for it to follow."""
         if entry.replica != self._replica:
             await self._leave(running)
-        elif entry.vanished & self._messages(running):
+        elif entry.vanished and entry.vanished & self._messages(running):
             self._cancel(running, Ending.GONE)  # of what is deleted nothing is left to be finished
         elif entry.ending is not None:
             self._end(running, entry.ending)
