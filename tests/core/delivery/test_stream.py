@@ -373,7 +373,7 @@ def answer(reply: Reply, slack: StreamingSlack, call: Edit, outcome: str) -> Non
 @settings(max_examples=25)
 @given(
     text=documents,
-    cuts=st.lists(st.integers(1, 40), min_size=1),
+    cuts=st.lists(st.integers(4, 120), min_size=1),
     outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=12),
 )
 def test_whatever_fails_and_when_each_word_stands_there_once_and_in_its_place(
