@@ -61,9 +61,14 @@ def envelope(event: Json, app: App, state: WorkspaceState, now: float) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": _is_shared(event, state),
         "event_context": f"4-{uuid4().hex}",
     }
+
+
+def _is_shared(event: Json, state: WorkspaceState) -> bool:
+    channel = state.channels.get(event.get("channel", "")) if isinstance(event.get("channel"), str) else None
+    return channel is not None and channel.shared
 
 
 def subscription(event: Json) -> str:

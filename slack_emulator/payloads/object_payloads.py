@@ -191,12 +191,16 @@ def bot_profile(app: App, state: WorkspaceState) -> Json:
     }
 
 
+ELSEWHERE = "T0ELSEWHERE"
+"""The workspace of people from another company."""
+
+
 def user_json(user: User, state: WorkspaceState) -> Json:
     """A user as users.info shows it."""
     person = not user.is_bot
     return {
         "id": user.id,
-        "team_id": state.team.id,
+        "team_id": ELSEWHERE if user.stranger else state.team.id,
         "name": user.name,
         "real_name": user.real_name,
         "color": (user.color or "").lstrip("#"),
@@ -209,9 +213,10 @@ def user_json(user: User, state: WorkspaceState) -> Json:
         "is_admin": person and user.admin,
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": False,
+        "is_restricted": user.guest,
         "is_ultra_restricted": False,
         "is_email_confirmed": person,
+        **({"is_stranger": True} if user.stranger else {}),
         "updated": 0,
         "who_can_share_contact_card": "EVERYONE",
         "profile": profile_json(user, state) | {"team": state.team.id},
@@ -265,8 +270,8 @@ def channel_json(channel: Channel, viewer: str, state: WorkspaceState) -> Json:
         "is_private": not channel.public,
         "is_general": channel.name == "general",
         "is_member": viewer in channel.members,
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": channel.shared,
+        "is_ext_shared": channel.shared,
         "is_pending_ext_shared": False,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": channel.purpose, "creator": "", "last_set": 0},

@@ -49,6 +49,8 @@ def _workspace(home: Home, seed: Seed) -> WorkspaceState:
         state.add_user(_user(person, COLORS[number % len(COLORS)]))
     for place in home.channels:
         state.add_channel(_channel(place, state))
+    for handle, members in home.groups.items():
+        state.groups[_id("S", handle)] = frozenset(_named(name, state) for name in members)
     return state
 
 
@@ -62,7 +64,16 @@ def _user(person: Person, color: str) -> User:
     real_name = person.real_name or person.name.title()
     id_ = person.id or _id("U", person.name)
     color = person.color or color
-    return User(id_, person.name.lower(), real_name, color, email=person.email, admin=person.admin)
+    return User(
+        id_,
+        person.name.lower(),
+        real_name,
+        color,
+        email=person.email,
+        admin=person.admin,
+        guest=person.guest,
+        stranger=person.stranger,
+    )
 
 
 def _channel(place: SeedChannel, state: WorkspaceState) -> Channel:
@@ -70,7 +81,15 @@ def _channel(place: SeedChannel, state: WorkspaceState) -> Channel:
     names = everybody if place.members is None else place.members
     members = frozenset(_named(name, state) for name in names)
     kind = "group" if place.private else "channel"
-    return Channel(place.id or _id("C", place.name), place.name, kind, members, place.topic, place.purpose)
+    return Channel(
+        place.id or _id("C", place.name),
+        place.name,
+        kind,
+        members,
+        place.topic,
+        place.purpose,
+        shared=place.shared,
+    )
 
 
 def _named(name: str, state: WorkspaceState) -> str:

@@ -32,6 +32,8 @@ class Person:
     email: str = ""
     id: str = ""
     admin: bool = True
+    guest: bool = False
+    stranger: bool = False  # of another company
     __pydantic_config__: ClassVar = CLOSED
 
 
@@ -45,6 +47,7 @@ class SeedChannel:
     private: bool = False
     members: list[str] | None = None
     id: str = ""
+    shared: bool = False  # with another company
     __pydantic_config__: ClassVar = CLOSED
 
 
@@ -86,6 +89,9 @@ class Home:
     people: list[Person]
     channels: list[SeedChannel] = field(default_factory=list[SeedChannel])
     messages: list[SeedMessage] = field(default_factory=list[SeedMessage])
+    groups: dict[str, list[str]] = field(
+        default_factory=dict[str, list[str]]
+    )  # user groups: handles, by theirs
     domain: str = ""
     id: str = ""
     __pydantic_config__: ClassVar = CLOSED

@@ -53,6 +53,7 @@ class Snapshot:
     files: list[File] = field(default_factory=list[File])
     contents: dict[str, str] = field(default_factory=dict[str, str])
     scheduled: list[Scheduled] = field(default_factory=list[Scheduled])
+    groups: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     readings: Compat = STRICT
 
 
@@ -71,6 +72,7 @@ def exported(state: WorkspaceState) -> Json:
         files=list(state.files.values()),
         contents={file: base64.b64encode(content).decode() for file, content in state.contents.items()},
         scheduled=list(state.scheduled.values()),
+        groups={group: sorted(members) for group, members in state.groups.items()},
         readings=state.readings,
     )
     found: Json = TypeAdapter(Snapshot).dump_python(snapshot, mode="json")
@@ -96,6 +98,7 @@ def restored(value: object) -> WorkspaceState:
     state.files = {file.id: file for file in snapshot.files}
     state.contents = {file: base64.b64decode(content) for file, content in snapshot.contents.items()}
     state.scheduled = {each.id: each for each in snapshot.scheduled}
+    state.groups = {group: frozenset(members) for group, members in snapshot.groups.items()}
     for message in snapshot.messages:
         state.put_back(message)
     for view in snapshot.views:

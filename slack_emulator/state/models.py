@@ -51,6 +51,7 @@ SCOPES = (
     "reactions:read",
     "reactions:write",
     "team:read",
+    "usergroups:read",
     "users:read",
     "users:read.email",
     "users:write",
@@ -78,6 +79,8 @@ class User:
     email: str = ""
     present: bool = True
     admin: bool = True  # of the workspace; a bot is none
+    guest: bool = False
+    stranger: bool = False  # of another company, seen in a channel that is shared with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ class Channel:
     creator: str = ""
     created: int = 0
     archived: bool = False
+    shared: bool = False  # with another company
 
     def other(self, user: str) -> str | None:
         """Whom `user` talks to here; None in a channel of many."""

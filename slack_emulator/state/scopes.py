@@ -48,6 +48,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "reactions.list": ("reactions:read",),
     "reactions.remove": ("reactions:write",),
     "team.info": ("team:read",),
+    "usergroups.users.list": ("usergroups:read",),
     "users.getPresence": ("users:read",),
     "users.info": ("users:read",),
     "users.list": ("users:read",),

@@ -66,6 +66,7 @@ class WorkspaceState(Directory):
             tuple[str, str], tuple[Json, ...]
         ] = {}  # by channel and thread; "" for the whole channel
         self.opened: dict[str, Json] = {}  # what somebody has open beside an agent's pane, by its channel
+        self.groups: dict[str, frozenset[str]] = {}  # user groups: who is in them, by their ids
         self.views = Views()
         self.tickets = Triggers()
         self.files: dict[str, File] = {}

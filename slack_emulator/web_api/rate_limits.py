@@ -97,6 +97,7 @@ METHODS: dict[str, Rate] = {
     "reactions.list": TIER_2,
     "reactions.remove": TIER_2,
     "team.info": TIER_3,
+    "usergroups.users.list": TIER_2,
     "users.conversations": TIER_2,  # page: tier 3, Java: tier 2
     "users.getPresence": TIER_3,
     "users.info": TIER_4,

@@ -207,6 +207,8 @@ class Everything:
         await self.call("auth.test")
         await self.call("bots.info", bot=self.slack.app.bot_id)
         await self.call("team.info")
+        self.slack.state.groups["S1"] = frozenset({ADA})
+        await self.call("usergroups.users.list", usergroup="S1")
         await self.call("users.info", user=ADA)
         await self.call("users.list")
         await self.call("users.lookupByEmail", email="ada@still.example")

@@ -1,4 +1,4 @@
-"""api.*, auth.test, users.*, bots.*, team.*: who is who."""
+"""api.*, auth.test, users.*, usergroups.*, bots.*, team.*: who is who."""
 
 from __future__ import annotations
 
@@ -103,11 +103,20 @@ def team_info(call: Call) -> Json:
     return {"team": shown}
 
 
+def group_members(call: Call) -> Json:
+    """Returns who is in a user group."""
+    members = call.state.groups.get(call.args.needed("usergroup"))
+    if members is None:
+        raise Refused("no_such_subteam")
+    return {"users": sorted(members)}
+
+
 METHODS: dict[str, Method] = {
     "api.test": test,
     "auth.test": auth_test,
     "bots.info": bot_info,
     "team.info": team_info,
+    "usergroups.users.list": group_members,
     "users.getPresence": presence,
     "users.info": info,
     "users.list": list_,

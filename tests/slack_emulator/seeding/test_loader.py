@@ -10,7 +10,8 @@ import pytest
 from slack_emulator.errors import Refused, WorkspaceError
 from slack_emulator.payloads.object_payloads import user_json
 from slack_emulator.seeding.loader import made, sown, sparkling
-from slack_emulator.seeding.seed import Home, Person, Registration, Seed
+from slack_emulator.seeding.seed import Home, Person, Registration, Seed, SeedChannel
+from slack_emulator.seeding.snapshots import exported, restored
 from slack_emulator.validation import checked
 
 NOW = 1_766_458_026.0
@@ -138,6 +139,18 @@ def test_a_private_channel_is_a_group_without_the_bot() -> None:
     assert (secret.kind, set(secret.members)) == ("group", {"U000000000A"})
     with pytest.raises(Refused):
         state.channel("C9")
+
+
+def test_a_seed_says_who_is_a_guest_or_from_outside_who_is_in_a_group_and_what_is_shared() -> None:
+    people = [Person("ada"), Person("gus", guest=True), Person("eve", stranger=True)]
+    channels = [SeedChannel("general"), SeedChannel("partners", shared=True)]
+    seed = Seed([Home("Still", people, channels, groups={"writers": ["ada"]})])
+    state = sown(seed, NOW).first
+    assert [user.guest for user in state.users.values()] == [False, True, False]
+    assert [user.stranger for user in state.users.values()] == [False, False, True]
+    assert [channel.shared for channel in state.channels.values()] == [False, True]
+    assert state.groups == {"S000WRITERS": frozenset({"U0000000ADA"})}
+    assert restored(exported(state)).groups == state.groups
 
 
 def test_everybody_is_an_admin_unless_the_seed_says_otherwise() -> None:

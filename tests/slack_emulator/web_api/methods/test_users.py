@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +32,24 @@ async def test_a_user_is_described(client: AsyncWebClient) -> None:
     assert (bot["is_bot"], bot["profile"]["bot_id"]) == (True, "B0TELEPRINT")
     with pytest.raises(SlackApiError, match="user_not_found"):
         await client.users_info(user="U9")
+
+
+async def test_guests_and_people_of_other_companies_are_told_as_such(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    ada = slack.person("ada")
+    slack.state.users["U0GUS"] = replace(ada, id="U0GUS", guest=True)
+    slack.state.users["U0EVE"] = replace(ada, id="U0EVE", stranger=True)
+    guest, stranger = [(await client.users_info(user=one))["user"] for one in ("U0GUS", "U0EVE")]
+    assert (guest["is_restricted"], "is_stranger" in guest) == (True, False)
+    assert (stranger["is_stranger"], stranger["team_id"]) == (True, "T0ELSEWHERE")
+
+
+async def test_the_members_of_a_user_group_are_listed(slack: Workspace, client: AsyncWebClient) -> None:
+    slack.state.groups["S1"] = frozenset({"U2", "U1"})
+    assert (await client.usergroups_users_list(usergroup="S1"))["users"] == ["U1", "U2"]
+    with pytest.raises(SlackApiError, match="no_such_subteam"):
+        await client.usergroups_users_list(usergroup="S9")
 
 
 async def test_everybody_is_listed(client: AsyncWebClient) -> None:
