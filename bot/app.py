@@ -8,13 +8,12 @@ import re
 import secrets
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.core.conversation.admission import OperatorRules, admit, history_budget
+from bot.core.conversation.admission import OperatorRules, history_budget
 from bot.core.conversation.notices import TOOLS_PROMPT
 from bot.core.conversation.reply_policy import ReplyRules
 from bot.core.delivery.message_format import Capabilities
@@ -75,7 +74,9 @@ def operator_rules(settings: Settings, *, window: int | None = None) -> Operator
     if settings.mcp_file is not None:
         system = f"{system}\n\n{TOOLS_PROMPT}".strip()
     # Whom nothing is told first is not told where it stands either.
-    return OperatorRules(system, history, mention_asker=settings.mention_asker, situated=bool(system))
+    return OperatorRules(
+        system, history, mention_asker=settings.mention_asker, situated=bool(system), access=settings.access
+    )
 
 
 def preload(settings: Settings) -> None:
@@ -122,6 +123,7 @@ async def running(
     from bot.durable.thread_loop import aside
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
+    from bot.turns.admission_desk import AdmissionDesk
     from bot.turns.agent_sessions import AgentSessions
     from bot.turns.control_actions import ControlActions
     from bot.turns.home_actions import HomeActions
@@ -149,7 +151,7 @@ async def running(
         # Several share PostgreSQL: there who cannot ask the others waits.
         kept = Standby(record, database.outage, replica=replica) if database.file else record
         starter: Keeping | Engine = keeping if database.file else engine
-        admitting, gate = partial(admit, operator_rules(settings, window=model.window)), Gate()
+        gate = Gate()
         rules = ReplyRules(settings.follow, settings.answer_apps)
 
         def build(login: WorkspaceLogin) -> Installation:
@@ -163,15 +165,23 @@ async def running(
             purse = quota if database.lasting else None
             sender = Sender(surface, pacing, clock=clock, purse=purse, capabilities=may)
             quota.changed = sender.poke
-            directory = WorkspaceDirectory(login.client, clock=clock, name=us.team_name, our_name=us.name)
+            directory = WorkspaceDirectory(
+                login.client,
+                clock=clock,
+                name=us.team_name,
+                our_name=us.name,
+                team=us.team,
+                organisation=us.organisation,
+            )
             sessions, above = AgentSessions(surface), settings.channel_context
             context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions)
-            pipeline = Pipeline(kept, context, sender, model, admitting, gate)
+            pipeline = Pipeline(kept, context, sender, model, desk, gate)
             return Installation(
-                us, surface, pipeline, (sender, sessions), quota if database.lasting else None
+                us, surface, directory, pipeline, (sender, sessions), quota if database.lasting else None
             )
 
         installations = Installations(tokens or SingleWorkspaceToken(WorkspaceLogin(us, client)), build)
+        desk = AdmissionDesk(operator_rules(settings, window=model.window), installations)
         await stack.enter_async_context(installations.open())
         if isinstance(kept, Standby):
             await stack.enter_async_context(kept.open())
@@ -186,11 +196,11 @@ async def running(
             installations,
             signing_secret=settings.slack_signing_secret,
             taker=turns,
-            controls=ControlActions(turns, kept, feedback, installations, tasks),
+            controls=ControlActions(turns, kept, feedback, installations, desk, tasks),
             apps=settings.answer_apps,
             panes=PaneActions(installations, tasks),
             private=PrivateQuestions(
-                model, admitting, turns, installations, PrivateReplies(client.session), tasks
+                model, desk, turns, installations, PrivateReplies(client.session), tasks
             ),
             homes=HomeActions(PersonalData(database, engine), installations, tasks, lambda: model.label),
         )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.identity import Identity
+    from bot.turns.admission_desk import StandingDirectory
     from bot.turns.control_actions import ControlSurface
     from bot.turns.pipeline import Pipeline
 
@@ -75,6 +76,7 @@ class Installation:
 
     us: Identity
     surface: ControlSurface
+    directory: StandingDirectory
     pipeline: Pipeline
     workers: tuple[WorkspaceWorker, ...]
     quota: WorkspaceQuota | None
@@ -136,6 +138,13 @@ class Installations:
         """Returns the way into the workspace `team`, or None where it has not installed us."""
         try:
             return (await self.get(team)).surface
+        except NotInstalled:
+            return None
+
+    async def directory(self, team: str) -> StandingDirectory | None:
+        """Returns who knows the people of the workspace `team`, or None where it has not installed us."""
+        try:
+            return (await self.get(team)).directory
         except NotInstalled:
             return None
 

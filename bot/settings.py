@@ -7,10 +7,11 @@ A `.env` file in the working directory is read too; what the environment says wi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.access_rules import DIRECT, AccessList, AccessRules
 from bot.core.conversation.reply_policy import Follow
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.environment import postgres_url
@@ -67,6 +68,7 @@ class Settings:
     channel_context: int | None = None  # messages above a mention; None: those that it points at
     follow: Follow = Follow.ASKER  # whose messages are answered without a mention, where we took part
     answer_apps: frozenset[str] = frozenset()  # the apps that are answered, by name or id in small letters
+    access: AccessRules = field(default_factory=AccessRules)  # who may ask, and where
     mention_asker: bool = (
         False  # whether an answer may notify the person who asked; it never notifies anybody else
     )
@@ -162,6 +164,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         channel_context=read.whole_or_none("TELEPRINTER_CHANNEL_CONTEXT", least=0, most=100),
         follow=Follow(read.choice("TELEPRINTER_FOLLOW", "asker", _FOLLOW).lower()),
         answer_apps=read.names("TELEPRINTER_ANSWER_APPS"),
+        access=_access(read),
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
         log_format=read.choice("TELEPRINTER_LOG_FORMAT", Settings.log_format, _LOG_FORMATS),
@@ -179,6 +182,30 @@ _NO_OR_YES = ("NO", "YES")
 _DMS_OR_OFF = ("DMS", "OFF")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("TEXT", "JSON")
+
+
+def _access(read: Variables) -> AccessRules:
+    return AccessRules(
+        _access_list(read, "TELEPRINTER_ALLOW"),
+        _access_list(read, "TELEPRINTER_DENY"),
+        guests=read.choice("TELEPRINTER_GUESTS", "yes", _NO_OR_YES).upper() == "YES",
+        outsiders=read.choice("TELEPRINTER_OUTSIDERS", "no", _NO_OR_YES) == "YES",
+    )
+
+
+def _access_list(read: Variables, name: str) -> AccessList:
+    named = [one.upper() for one in re.split(r"[,\s]+", read.name(name, "")) if one]
+    for one in named:
+        if not re.fullmatch(r"DM|[CGUWS][A-Z0-9]{2,20}", one):
+            raise SettingsError(
+                f"{name}: {shown(one)} is no id. Write those of channels (C…), people (U…) and user groups (S…), "
+                "or dm for direct messages, with commas between them."
+            )
+    return AccessList(
+        frozenset(DIRECT if one == "DM" else one for one in named if one[0] in "CGD"),
+        frozenset(one for one in named if one[0] in "UW"),
+        frozenset(one for one in named if one[0] == "S"),
+    )
 
 
 def _status_port(read: Variables) -> int | None:

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.access_rules import AskerStanding
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
@@ -20,13 +21,15 @@ from bot.core.delivery.slack_calls import (
     StartStream,
     StopStream,
     Update,
+    Whisper,
 )
 from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited, StreamOpen, StreamOver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from bot.core.conversation.admission import Admission
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage, ThreadMessage
     from bot.core.delivery.controls import Controls
@@ -51,6 +54,7 @@ class FakeSurface:
         self.growing: set[str] = set()  # the ts of streams that have not ended
         self.calls: list[str] = []  # the methods of all that show an answer, in their order
         self.markers: dict[str, str] = {}
+        self.whispers: list[Whisper] = []
         self.statuses: list[str] = []
         self.fail: deque[Exception | None] = deque()
         self.fail_until = float("-inf")  # every call before that is answered 429, come back in a second
@@ -74,8 +78,8 @@ class FakeSurface:
                 await self.set_status(call)
             case StartStream() | AppendStream() | StopStream():
                 return await self.stream(call)
-            case _:
-                raise AssertionError("no reply whispers")
+            case Whisper():
+                self.whispers.append(call)
         return ""
 
     async def stream(self, call: StreamCall) -> str:
@@ -183,6 +187,7 @@ class FakeDirectory:
         self.people = people
         self.names = names or {}
         self.asked: list[str] = []
+        self.stands = AskerStanding(shared=False)
 
     async def users(self, ids: Iterable[str], *, within: float) -> dict[str, UserProfile]:
         return {one: UserProfile(one, self.names[one]) for one in ids if one in self.names and one[0] == "U"}
@@ -195,6 +200,22 @@ class FakeDirectory:
     async def is_person(self, user: str) -> bool:
         self.asked.append(user)
         return user in self.people
+
+    async def standing(
+        self, user: str, channel: str, *, person: bool, place: bool, groups: Iterable[str]
+    ) -> AskerStanding:
+        self.asked += [user] * person + [channel] * place + sorted(groups)
+        return self.stands
+
+
+class FakeDesk:
+    """Decides about turns as `resolve` does, whatever Slack would say of who asks."""
+
+    def __init__(self, resolve: Callable[[TurnKey], Admission]) -> None:
+        self._resolve = resolve
+
+    async def admit(self, turn: TurnKey, *, shared: bool | None = None) -> Admission:
+        return self._resolve(turn)
 
 
 class FakeModel:

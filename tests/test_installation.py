@@ -14,6 +14,7 @@ from bot.errors import NotInstalled, SettingsError
 from bot.installation import Installation, Installations, SingleWorkspaceToken, WorkspaceLogin
 from bot.slack.identity import Identity
 from tests.clock import VIRTUAL
+from tests.fakes import FakeDirectory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -58,7 +59,9 @@ class Work:
         pipeline = cast("Pipeline", f"the way of a turn in {team}")
         quota = FakeQuota(self.shared) if team == "T1" else None
         surface = cast("ControlSurface", f"the way into {team}")
-        return Installation(login.us, surface, pipeline, (FakeSender(self.running, team),), quota)
+        return Installation(
+            login.us, surface, FakeDirectory(), pipeline, (FakeSender(self.running, team),), quota
+        )
 
 
 @dataclass

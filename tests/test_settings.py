@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.conversation.access_rules import AccessList, AccessRules
 from bot.core.conversation.reply_policy import Follow
 from bot.errors import SettingsError
 from bot.settings import OPENAI_DEFAULT, Settings, from_env, load
@@ -101,6 +102,11 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_TOOL_CALLS", "0"),
         ("TELEPRINTER_APPROVAL_SECONDS", "0"),
         ("TELEPRINTER_AGENT", "sk-agent"),
+        ("TELEPRINTER_ALLOW", "#general"),
+        ("TELEPRINTER_DENY", "C0123ABC, ada"),
+        ("TELEPRINTER_DENY", "xoxb-1-2"),
+        ("TELEPRINTER_GUESTS", "some"),
+        ("TELEPRINTER_OUTSIDERS", "1"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:
@@ -226,6 +232,24 @@ def test_who_is_followed_and_which_apps_are_answered_is_the_operators_to_say() -
     assert (Settings().follow, Settings().answer_apps) == (Follow.ASKER, frozenset())
     chosen = from_env({"TELEPRINTER_FOLLOW": "Everyone", "TELEPRINTER_ANSWER_APPS": " Alarm Bot, B012AB,,"})
     assert (chosen.follow, chosen.answer_apps) == (Follow.EVERYONE, frozenset({"alarm bot", "b012ab"}))
+
+
+def test_who_may_ask_is_the_operators_to_say() -> None:
+    assert from_env({}).access == AccessRules(guests=True, outsiders=False)
+    chosen = from_env(
+        {
+            "TELEPRINTER_ALLOW": "C0123, dm,U0456 s0789",
+            "TELEPRINTER_DENY": "w0999,G0111",
+            "TELEPRINTER_GUESTS": "no",
+            "TELEPRINTER_OUTSIDERS": "Yes",
+        }
+    )
+    assert chosen.access == AccessRules(
+        AccessList(frozenset({"C0123", "dm"}), frozenset({"U0456"}), frozenset({"S0789"})),
+        AccessList(frozenset({"G0111"}), frozenset({"W0999"})),
+        guests=False,
+        outsiders=True,
+    )
 
 
 @pytest.mark.parametrize(("value", "count"), [("", None), ("0", 0), ("20", 20)])

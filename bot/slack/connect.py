@@ -85,6 +85,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         name=str(answer.get("user", "")),
         team_name=str(answer.get("team", "")),
         site=str(answer.get("url") or ""),
+        organisation=str(answer.get("enterprise_id") or ""),
         org_wide=answer.get("is_enterprise_install") is True,
     )
 

@@ -19,6 +19,7 @@ class Identity:
     name: str
     team_name: str
     site: str = ""  # the workspace's address, with a slash behind it
+    organisation: str = ""  # that the workspace is in, of Enterprise Grid
     org_wide: bool = False  # one token for all workspaces of an organisation
 
 

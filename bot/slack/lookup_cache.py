@@ -1,4 +1,4 @@
-"""Keeps what Slack tells of things that change seldom: each is asked for once an hour, a few at a time, and for a short while only."""
+"""Keeps what Slack tells of things that change seldom: each is asked for once an hour or as it is `kept`, a few at a time, and for a short while only."""
 
 from __future__ import annotations
 
@@ -25,8 +25,15 @@ AT_ONCE = 5  # calls; Slack takes 50 to 100 a minute
 class LookupCache(Generic[Found]):
     """Looks things up by their ids. `fetch` asks Slack, and raises SlackError where it does not tell; `clock` tells seconds."""
 
-    def __init__(self, fetch: Callable[[str], Awaitable[Found]], *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[str], Awaitable[Found]],
+        *,
+        clock: Callable[[], float],
+        kept: float = KEPT,
+    ) -> None:
         self._fetch = fetch
+        self._kept = kept
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, Found | None]] = OrderedDict()
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -45,7 +52,7 @@ class LookupCache(Generic[Found]):
 
     def _is_fresh(self, one: str) -> bool:
         since, found = self._known.get(one, (float("-inf"), None))
-        return self._clock() - since < (KEPT if found is not None else KEPT_UNKNOWN)
+        return self._clock() - since < (self._kept if found is not None else KEPT_UNKNOWN)
 
     async def _look_up(self, one: str) -> None:
         async with self._room:

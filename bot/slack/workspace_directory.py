@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from bot.core.conversation.json_payload import as_payload
-from bot.core.conversation.profiles import read_channel, read_user
+from bot.core.conversation.access_rules import AskerStanding
+from bot.core.conversation.json_payload import as_list, as_payload
+from bot.core.conversation.profiles import is_outside, read_channel, read_user
 from bot.slack.api_answers import ask
 from bot.slack.lookup_cache import LookupCache
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.profiles import ChannelProfile, UserProfile
 
+GROUPS_KEPT = 300.0  # seconds that a user group has the members it had
 PATIENCE = 10.0  # seconds for whose account it is that asks: without that nothing is answered
 
 
@@ -23,13 +26,23 @@ class WorkspaceDirectory:
     """Looks accounts and channels up. `clock` tells seconds; `name` is the workspace's, `our_name` what we are called there."""
 
     def __init__(
-        self, client: AsyncWebClient, *, clock: Callable[[], float], name: str = "", our_name: str = ""
+        self,
+        client: AsyncWebClient,
+        *,
+        clock: Callable[[], float],
+        name: str = "",
+        our_name: str = "",
+        team: str = "",
+        organisation: str = "",
     ) -> None:
         self.name = name
         self.our_name = our_name
+        self._team = team
+        self._organisation = organisation
         self._client = client
         self._users = LookupCache(self._user, clock=clock)
         self._channels = LookupCache(self._channel, clock=clock)
+        self._groups = LookupCache(self._members, clock=clock, kept=GROUPS_KEPT)
 
     async def is_person(self, user: str) -> bool:
         """Tells whether an account is a person's. Not where Slack does not say so: two bots must not answer each other."""
@@ -43,6 +56,29 @@ class WorkspaceDirectory:
     async def channels(self, ids: Iterable[str], *, within: float) -> dict[str, ChannelProfile]:
         """The same for channels."""
         return await self._channels.get((one for one in ids if one.startswith(("C", "G"))), within=within)
+
+    async def standing(
+        self, user: str, channel: str, *, person: bool, place: bool, groups: Iterable[str]
+    ) -> AskerStanding:
+        """Returns what matters of who asks where, and None for what Slack does not tell: of the `person`, of the `place`, and in
+        which of those `groups` they are."""
+        async with asyncio.TaskGroup() as tasks:
+            users = tasks.create_task(self.users([user] * person, within=PATIENCE))
+            channels = tasks.create_task(self.channels([channel] * place, within=PATIENCE))
+            members = tasks.create_task(self._groups.get(wanted := list(groups), within=PATIENCE))
+        profile, found = users.result().get(user), members.result()
+        shared = channels.result()[channel].shared if channel in channels.result() else None
+        return AskerStanding(
+            shared,
+            None if profile is None else is_outside(profile, self._team, self._organisation),
+            None if profile is None else profile.guest,
+            frozenset(one for one in wanted if user in found[one]) if len(found) == len(wanted) else None,
+        )
+
+    async def _members(self, group: str) -> frozenset[str]:
+        params = {"usergroup": group}
+        answer = await ask(self._client, "usergroups.users.list", http_verb="GET", params=params)
+        return frozenset(one for one in as_list(answer.get("users")) if isinstance(one, str))
 
     async def _user(self, user: str) -> UserProfile:
         params = {"user": user, "include_locale": "true"}

@@ -12,6 +12,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from bot.core.conversation import notices
+from bot.core.conversation.admission import Refusal
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.history import Takes
 from bot.core.conversation.incoming import Kind, TurnKey, is_direct
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
     from bot.core.delivery.slack_calls import SlackCall
     from bot.durable.turn_store import RecordedAnswer
+    from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
 
 Result = TypeVar("Result")
@@ -97,12 +99,14 @@ class ControlActions:
         record: ControlRecord,
         feedback: FeedbackRecord,
         surfaces: SurfaceDirectory,
+        desk: Admitting,
         tasks: OwnedTasks,
     ) -> None:
         self._turns = turns
         self._record = record
         self._feedback = feedback
         self._surfaces = surfaces
+        self._desk = desk
         self._tasks = tasks
 
     def press(self, press: Press) -> None:
@@ -209,6 +213,9 @@ class ControlActions:
         if word := refusal(control, tag, standing):
             return _Word(word)
         if control in ANSWERING:
+            admission = await self._desk.admit(TurnKey(press.thread, tag.ts, press.user, Kind.MENTION))
+            if isinstance(admission, Refusal):
+                return _Word(admission.words)
             return await self._answer(press.thread, next_take(control, tag), asker, Takes(said, tag.ts))
         if control is ControlKind.DELETE:
             return await self._delete(press.thread, tag, said, surface)

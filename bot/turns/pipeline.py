@@ -23,6 +23,7 @@ from bot.core.conversation.admission import Refusal
 from bot.core.conversation.app_context import context_note
 from bot.core.conversation.deltas import Reason
 from bot.core.conversation.history import continuation, fit_history
+from bot.core.conversation.incoming import Kind
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.reply_policy import Ruling, is_leave
 from bot.core.conversation.situation import describe
@@ -34,17 +35,18 @@ from bot.turns.running import said
 from bot.turns.thread_queue import ThreadQueue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
-    from bot.core.conversation.admission import Admission, Preferences
+    from bot.core.conversation.admission import Preferences
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import FittedHistory, ThreadMessage
-    from bot.core.conversation.incoming import Prompt, TurnKey
+    from bot.core.conversation.incoming import Prompt
     from bot.core.delivery.controls import AnswerEnd
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
+    from bot.turns.admission_desk import Admitting
     from bot.turns.quarantine_gate import Gate
     from bot.turns.running import Model, Running, RunningRecord
     from bot.turns.turn_context import Scene, ThreadContext
@@ -61,14 +63,14 @@ class Pipeline:
         context: ThreadContext,
         sender: Sender,
         model: Model,
-        resolve: Callable[[TurnKey], Admission],
+        desk: Admitting,
         gate: Gate,
     ) -> None:
         self._record = record
         self._context = context
         self._sender = sender
         self._model = model
-        self._resolve = resolve
+        self._desk = desk
         self._gate = gate
         self.queue = ThreadQueue(context)
 
@@ -111,7 +113,8 @@ class Pipeline:
         hearing = await self._context.hear(running.turn, heard)
         if hearing.ruling is not Ruling.ANSWER:
             return f"not ours: {hearing.ruling.value}"
-        admission = self._resolve(running.turn.turn)
+        shared = heard.shared if heard else None
+        admission = await self._desk.admit(running.turn.turn, shared=shared)
         async with self._claim(running) as entry:
             if entry.ending is Ending.STOPPED and entry.runs:
                 return await self._close(running, posted)
@@ -196,7 +199,10 @@ class Pipeline:
 
     async def _refuse(self, running: Running, refusal: Refusal) -> str:
         tell(facts.TurnRefused(turn=running.turn, reason=refusal.reason))
-        await self._show(running, said(refusal.words))
+        if running.turn.kind is Kind.DIRECT:
+            await self._show(running, said(refusal.words))
+        elif running.turn.kind is not Kind.FOLLOW_UP:  # who was not asked need not say no
+            await self._context.whisper(running.turn, refusal.words)
         return f"refused: {refusal.reason}"
 
     async def _give_up(self, running: Running, entry: Entry) -> str:

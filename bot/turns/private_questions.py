@@ -34,11 +34,11 @@ from bot.observability.logs import way_to
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from bot.core.conversation.admission import Admission
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.json_payload import Payload
     from bot.core.conversation.private_question import CommandGiven, SharePressed, ShortcutChosen
+    from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
 
 SHAREABLE_FOR = 1_800.0  # seconds: as long as Slack takes answers to what was pressed
@@ -102,14 +102,14 @@ class PrivateQuestions:
     def __init__(
         self,
         model: PrivateModel,
-        resolve: Callable[[TurnKey], Admission],
+        desk: Admitting,
         turns: PromptTaker,
         surfaces: ThreadSurfaces,
         replies: ReplySender,
         tasks: OwnedTasks,
     ) -> None:
         self._model = model
-        self._resolve = resolve
+        self._desk = desk
         self._turns = turns
         self._surfaces = surfaces
         self._replies = replies
@@ -181,7 +181,7 @@ class PrivateQuestions:
 
     async def _ask_model(self, asker: Asker, said: Sequence[ThreadMessage]) -> str:
         place = ThreadKey(asker.team, asker.channel, "")
-        admission = self._resolve(TurnKey(place, "", asker.user, Kind.DIRECT))
+        admission = await self._desk.admit(TurnKey(place, "", asker.user, Kind.DIRECT))
         if isinstance(admission, Refusal):
             return admission.words
         system, budget = admission.system_prompt, admission.history_tokens

@@ -19,7 +19,7 @@ from bot.core.conversation.history import Takes, ThreadMessage, as_message
 from bot.core.conversation.incoming import Kind, Prompt
 from bot.core.conversation.reply_policy import ReplyRules, Ruling, judge, judge_alone
 from bot.core.delivery.segments import posted_parts
-from bot.core.delivery.slack_calls import SetStatus
+from bot.core.delivery.slack_calls import SetStatus, Whisper
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -219,6 +219,10 @@ class ThreadContext:
     async def status(self, thread: ThreadKey, text: str) -> None:
         """Show a line under the thread until our next message; a courtesy that may fail."""
         await _courteously(self._reader.carry_out(SetStatus(thread, text)))
+
+    async def whisper(self, turn: AnswerKey, words: str) -> None:
+        """Tell who asked, and nobody else; a courtesy that may fail."""
+        await _courteously(self._reader.carry_out(Whisper(turn.thread, turn.user, words)))
 
     # ---- inside
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.access_rules import AskerStanding
 from bot.core.conversation.admission import OperatorRules, admit
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Text
@@ -22,7 +23,7 @@ from bot.turns.pipeline import Pipeline
 from bot.turns.quarantine_gate import Gate
 from bot.turns.registry import Turns, open_turns
 from bot.turns.turn_context import ThreadContext
-from tests.fakes import FakeDirectory, FakeEngine, FakeModel, FakeSurface
+from tests.fakes import FakeDesk, FakeDirectory, FakeEngine, FakeModel, FakeSurface
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
@@ -46,9 +47,14 @@ def a_prompt(
     return Prompt(ThreadKey("T", "C", thread_ts), ts, user, text_parts(text), kind)
 
 
+def by_rules(rules: OperatorRules) -> Callable[[TurnKey], Admission]:
+    """How turns are answered where everybody is from the same workspace."""
+    return partial(admit, rules, standing=AskerStanding(shared=False))
+
+
 def as_operators_want(*, mention_asker: bool = False) -> Callable[[TurnKey], Admission]:
     """How turns are answered where the settings alone say so."""
-    return partial(admit, OperatorRules("Be kind.", 1000, mention_asker=mention_asker))
+    return by_rules(OperatorRules("Be kind.", 1000, mention_asker=mention_asker))
 
 
 OPERATORS = as_operators_want()
@@ -99,7 +105,7 @@ async def a_stage(
         engine, record = FakeEngine(), kind(database, "me")
         await record.prepare()
         context = ThreadContext(surface, record, directory or FakeDirectory(), rules)
-        pipeline = Pipeline(record, context, replier, model, resolve, Gate())
+        pipeline = Pipeline(record, context, replier, model, FakeDesk(resolve), Gate())
         replying = tasks.create_task(replier.run())
         async with open_turns(engine, record, OneWorkspace(pipeline), replica="me", lasting=lasting) as turns:
             engine.worker = turns

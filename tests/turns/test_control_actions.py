@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation import notices
+from bot.core.conversation.admission import Preferences, Refusal
 from bot.core.conversation.answer_key import AnswerKey, AnswerTag
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ThreadMessage
@@ -31,10 +32,12 @@ from bot.observability.hooks import subscribe
 from bot.turns.control_actions import ControlActions
 from bot.turns.owned_tasks import OwnedTasks
 from tests.clock import VIRTUAL
+from tests.fakes import FakeDesk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
+    from bot.core.conversation.admission import Admission
     from bot.core.conversation.incoming import Claim
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.slack_calls import SlackCall
@@ -66,6 +69,7 @@ class Workspace:
     records: dict[Claim, RecordedAnswer] = field(default_factory=dict)
     begun: list[AnswerKey] = field(default_factory=list)
     stopped: list[tuple[ThreadKey, str]] = field(default_factory=list)
+    barred: frozenset[str] = frozenset()
     verdicts: dict[tuple[Claim, str], str] = field(default_factory=dict)
     notes: dict[tuple[Claim, str], str] = field(default_factory=dict)
 
@@ -132,6 +136,9 @@ class Workspace:
     async def withdraw(self, claim: Claim) -> None:
         self.verdicts = {key: verdict for key, verdict in self.verdicts.items() if key[0] != claim}
 
+    def resolve(self, turn: TurnKey) -> Admission:
+        return Refusal("person", "Not you.") if turn.user in self.barred else Preferences("", 1000)
+
     @property
     def told(self) -> list[tuple[str, str]]:
         return [(one.user, one.text) for one in self.whispered]
@@ -161,7 +168,7 @@ def a_press(
 async def actions(there: Workspace) -> AsyncGenerator[ControlActions]:
     tasks = OwnedTasks()
     async with tasks.open():
-        yield ControlActions(there, there, there, there, tasks)
+        yield ControlActions(there, there, there, there, FakeDesk(there.resolve), tasks)
 
 
 async def pressed(there: Workspace, *presses: Press) -> None:
@@ -321,6 +328,14 @@ async def test_the_link_to_an_earlier_take_does_nothing_but_lead_there() -> None
     there = Workspace()
     await pressed(there, a_press(ControlKind.FORMER))
     assert (there.told, there.begun) == ([], [])
+
+
+@pytest.mark.parametrize("control", [ControlKind.REGENERATE, ControlKind.CONTINUE, ControlKind.RETRY])
+async def test_who_may_not_ask_any_more_begins_nothing_by_a_button(control: ControlKind) -> None:
+    there = Workspace(barred=frozenset({"U1"}))
+    await pressed(there, a_press(control))
+    assert there.told == [("U1", "Not you.")]
+    assert there.begun == []
 
 
 async def test_who_changes_an_answered_question_is_asked_whether_to_answer_it_again() -> None:

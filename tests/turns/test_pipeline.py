@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +11,13 @@ from sqlalchemy import event
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.addressees import Addressees
-from bot.core.conversation.admission import OperatorRules, Preferences, Refusal, admit
+from bot.core.conversation.admission import OperatorRules, Preferences, Refusal
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.app_context import OpenEntity, context_note
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
 from bot.core.conversation.incoming import Kind
+from bot.core.conversation.reply_policy import Follow, ReplyRules
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, prepare
@@ -32,6 +32,7 @@ from tests.turns.stage import (
     a_stage,
     answered,
     as_operators_want,
+    by_rules,
     turns_with,
     until,
 )
@@ -89,7 +90,7 @@ async def test_the_model_reads_names_and_where_it_stands_behind_its_prompt() -> 
     surface.thread = [ThreadMessage("1.0", "U0000000RAJ", text_parts("Ask @U0000000ADA"))]
     directory = FakeDirectory(names={"U0000000ADA": "Ada", "U0000000RAJ": "Raj", "C": "general"})
     rules = OperatorRules("Be kind.", 1000, situated=True)
-    async with a_stage(surface, model, resolve=partial(admit, rules), directory=directory) as stage:
+    async with a_stage(surface, model, resolve=by_rules(rules), directory=directory) as stage:
         await stage.turns.take(a_prompt("Why?", thread_ts="1.0", user="U0000000ADA"))
     system, asked = model.asked[0]
     assert system.text.startswith('Be kind.\n\nYou are in the channel "general" of the workspace "Sparkling"')
@@ -97,14 +98,29 @@ async def test_the_model_reads_names_and_where_it_stands_behind_its_prompt() -> 
     assert asked.text == "@Raj: Ask @Ada\n\n@Ada: Why?"
 
 
-async def test_who_is_refused_reads_why_and_the_model_is_not_asked(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("kind", "shown", "whispered"),
+    [
+        (Kind.MENTION, [], ["Only members can ask me."]),
+        (Kind.DIRECT, ["Only members can ask me."], []),
+        (Kind.FOLLOW_UP, [], []),
+    ],
+)
+async def test_who_is_refused_alone_reads_why_if_they_asked_and_the_model_is_not_asked(
+    kind: Kind, shown: list[str], whispered: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
+    rules = ReplyRules(Follow.EVERYONE)
     async with a_stage(
-        surface, model, resolve=lambda _: Refusal("guest", "Only members can ask me.")
+        surface, model, resolve=lambda _: Refusal("guest", "Only members can ask me."), rules=rules
     ) as stage:
-        await stage.turns.take(a_prompt())
-    assert list(surface.messages.values()) == ["Only members can ask me."]
-    assert stage.engine.how == {AnswerKey(a_prompt().turn): "refused: guest"}
+        await stage.record.claim(AnswerKey(a_prompt(ts="4.0").turn), at_work=False)
+        await stage.record.finish(AnswerKey(a_prompt(ts="4.0").turn))
+        await stage.turns.take(prompt := a_prompt(kind=kind))
+    assert list(surface.messages.values()) == shown
+    assert [one.text for one in surface.whispers] == whispered
+    assert stage.engine.how == {AnswerKey(prompt.turn): "refused: guest"}
+    assert model.asked == []
     assert surface.statuses == []
     assert "turn.refused" in caplog.text
 

@@ -22,7 +22,7 @@ from bot.turns import private_questions as module
 from bot.turns.owned_tasks import OwnedTasks
 from bot.turns.private_questions import SHAREABLE_FOR, PrivateQuestions
 from tests.clock import VIRTUAL
-from tests.fakes import FakeModel, words
+from tests.fakes import FakeDesk, FakeModel, words
 from tests.turns.test_control_actions import THREAD, Workspace
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class Desk:
         tasks = OwnedTasks()
         with subscribe(self.facts.append):
             async with tasks.open():
-                yield PrivateQuestions(self.model, lambda _: self.admission, self, self.there, self, tasks)
+                yield PrivateQuestions(
+                    self.model, FakeDesk(lambda _: self.admission), self, self.there, self, tasks
+                )
 
     @property
     def told(self) -> list[str]:

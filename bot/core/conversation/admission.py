@@ -1,14 +1,16 @@
 """Decides who is answered, and how: anew for each turn, from what the operator wants and who asks where.
 
-The operator's settings are the only source today. What a workspace, a channel or a person may prefer, and whom a rule keeps
-out, belongs into `admit`: whoever runs a turn knows its outcome only.
+Who may ask is `bot.core.conversation.access_rules`'s to say. What a workspace, a channel or a person may prefer belongs into
+`admit` as well: whoever runs a turn knows its outcome only.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.core.conversation import notices
+from bot.core.conversation.access_rules import AccessRules, AskerStanding, Barred, bar
 from bot.core.conversation.authors import is_app
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class OperatorRules:
     history_tokens: int
     mention_asker: bool = False
     situated: bool = False
+    access: AccessRules = field(default_factory=AccessRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,17 @@ def history_budget(wanted: int | None, window: int | None) -> int:
     return min(MOST_HISTORY, window // 2) if wanted is None else min(wanted, window * 3 // 4)
 
 
-def admit(rules: OperatorRules, turn: TurnKey) -> Admission:
+_REFUSALS = {
+    Barred.CHANNEL: notices.BARRED_CHANNEL,
+    Barred.PERSON: notices.BARRED_PERSON,
+    Barred.OUTSIDER: notices.BARRED_OUTSIDER,
+    Barred.GUEST: notices.BARRED_GUEST,
+}
+
+
+def admit(rules: OperatorRules, turn: TurnKey, standing: AskerStanding) -> Admission:
     """Decides how the turn, which names its workspace, channel and person, is answered, or that it is not."""
+    if (barred := bar(rules.access, turn, standing)) is not None:
+        return Refusal(barred.value, _REFUSALS[barred])
     mentionable = turn.user if rules.mention_asker and not is_app(turn.user) else ""
     return Preferences(rules.system_prompt, rules.history_tokens, mentionable, rules.situated)

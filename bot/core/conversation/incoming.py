@@ -67,7 +67,7 @@ class TurnKey:
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A message that may be to us: a person's, or an app's that may be answered. `user` is the app's own id then. `opened` is what
-    its author has open beside it, as far as Slack tells."""
+    its author has open beside it, as far as Slack tells; `shared` tells whether its channel is, with another company."""
 
     thread: ThreadKey
     ts: str
@@ -77,6 +77,7 @@ class Prompt:
     author: MessageAuthor = A_PERSON
     to: Addressees = NOBODY
     opened: tuple[OpenEntity, ...] = ()
+    shared: bool | None = None
 
     @property
     def text(self) -> str:
@@ -138,7 +139,11 @@ def parse_prompt(payload: Payload, *, bot_user: str, apps: frozenset[str] = froz
         read_message(event, bot_user=bot_user),
         read_app_context(as_payload(event.get("app_context"))),
     )
-    return Prompt(thread, str(event["ts"]), user, parts, kind, author, to, opened) if user else None
+    if not user:
+        return None
+    shared = payload.get("is_ext_shared_channel")
+    shared = shared if isinstance(shared, bool) else None
+    return Prompt(thread, str(event["ts"]), user, parts, kind, author, to, opened, shared)
 
 
 def is_automatic_prompt(payload: Payload, *, bot_user: str) -> bool:

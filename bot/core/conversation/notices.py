@@ -49,6 +49,10 @@ TOO_MANY = "This question has been answered as often as I can. Please ask it ane
 UNDONE = "I could not do that just now. Please press it again in a moment."
 TOO_LATE = "That answer is not there any more, so your note has nothing to belong to. Nothing was kept."
 QUESTION_EDITED = "You have changed your question. Shall I answer it again?"
+BARRED_CHANNEL = "I do not answer in this channel: whoever runs me has decided so."
+BARRED_PERSON = "I cannot answer you: whoever runs me has decided who may ask me."
+BARRED_OUTSIDER = "I answer neither people of other companies nor in channels that are shared with them."
+BARRED_GUEST = "I do not answer guests: whoever runs me has decided so."
 HOME_TITLE = "What I can do"
 HOME_ABILITIES = (
     "• Mention me in a channel, or write me a direct message: my answer appears while it is being written.\n"

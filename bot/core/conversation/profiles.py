@@ -18,7 +18,8 @@ MOST_OFFSET = 24 * 3600
 @dataclass(frozen=True, slots=True)
 class UserProfile:
     """An account of a workspace. `zone` is a name of the time zone database, `offset` how many seconds that zone is ahead of UTC now,
-    `locale` like `en-GB`; "" or None where Slack does not say."""
+    `locale` like `en-GB`; "" or None where Slack does not say. `team` is the workspace that it belongs to, `organisation` the
+    one that is in; `stranger` tells of one who is known from a shared channel alone."""
 
     id: str
     name: str
@@ -26,16 +27,22 @@ class UserProfile:
     zone: str = ""
     offset: int | None = None
     locale: str = ""
+    team: str = ""
+    organisation: str = ""
+    guest: bool = False
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelProfile:
-    """A channel of a workspace, as people named it; `is_group` where it is direct messages of several, which have no name."""
+    """A channel of a workspace, as people named it; `is_group` where it is direct messages of several, which have no name.
+    `shared`: with another company, or soon."""
 
     id: str
     name: str
     purpose: str = ""
     is_group: bool = False
+    shared: bool = False
 
 
 def read_user(user: Payload) -> UserProfile:
@@ -53,6 +60,10 @@ def read_user(user: Payload) -> UserProfile:
         as_text(user.get("tz")),
         offset if is_offset else None,
         as_text(user.get("locale")),
+        as_text(user.get("team_id")),
+        as_text(as_payload(user.get("enterprise_user")).get("enterprise_id")),
+        user.get("is_restricted") is True or user.get("is_ultra_restricted") is True,
+        user.get("is_stranger") is True,
     )
 
 
@@ -62,4 +73,11 @@ def read_channel(channel: Payload) -> ChannelProfile:
     purpose = next(filter(None, (as_text(one).strip() for one in told)), "")
     is_group = channel.get("is_mpim") is True
     name = "" if is_group else as_text(channel.get("name"))
-    return ChannelProfile(as_text(channel.get("id")), name, purpose, is_group)
+    shared = channel.get("is_ext_shared") is True or channel.get("is_pending_ext_shared") is True
+    return ChannelProfile(as_text(channel.get("id")), name, purpose, is_group, shared)
+
+
+def is_outside(user: UserProfile, team: str, organisation: str) -> bool:
+    """Tells whether somebody belongs neither to the workspace `team` nor to its `organisation`, "" where that is in none."""
+    is_ours = user.team == team or (bool(organisation) and user.organisation == organisation)
+    return user.stranger or not is_ours

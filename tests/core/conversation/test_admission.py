@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.conversation.admission import MOST_HISTORY, OperatorRules, Preferences, admit, history_budget
+from bot.core.conversation import notices
+from bot.core.conversation.access_rules import AccessList, AccessRules, AskerStanding
+from bot.core.conversation.admission import (
+    MOST_HISTORY,
+    OperatorRules,
+    Preferences,
+    Refusal,
+    admit,
+    history_budget,
+)
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 
+INSIDE = AskerStanding(shared=False)
 TURN = TurnKey(ThreadKey("T", "C", "1.0"), "1.0", "ada", Kind.MENTION)
 
 
@@ -15,13 +25,18 @@ def test_a_turn_is_answered_as_the_operator_wants_and_may_mention_nobody_but_who
     *, mention_asker: bool, mentionable: str
 ) -> None:
     rules = OperatorRules("Be kind.", 1000, mention_asker=mention_asker)
-    assert admit(rules, TURN) == Preferences("Be kind.", 1000, mentionable=mentionable)
+    assert admit(rules, TURN, INSIDE) == Preferences("Be kind.", 1000, mentionable=mentionable)
 
 
 def test_an_app_is_never_mentioned() -> None:
     workflow = TurnKey(TURN.thread, "1.0", "B9", Kind.MENTION)
     rules = OperatorRules("Be kind.", 1000, mention_asker=True, situated=True)
-    assert admit(rules, workflow) == Preferences("Be kind.", 1000, situated=True)
+    assert admit(rules, workflow, INSIDE) == Preferences("Be kind.", 1000, situated=True)
+
+
+def test_who_may_not_ask_is_told_why() -> None:
+    rules = OperatorRules("", 1000, access=AccessRules(denied=AccessList(people=frozenset({"ada"}))))
+    assert admit(rules, TURN, INSIDE) == Refusal("person", notices.BARRED_PERSON)
 
 
 @pytest.mark.parametrize(
