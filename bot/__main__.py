@@ -1,4 +1,4 @@
-"""The commands: `teleprinter demo`, `run`, `ask`, `render`, `feedback`, `doctor` and `manifest`.
+"""The commands: `teleprinter demo`, `run`, `ask`, `render`, `feedback`, `usage`, `doctor` and `manifest`.
 
 Exit codes: 0 done; 1 the model or Slack failed, or nobody takes the answer; 2 a setting, an
 option or a file is wrong, or a server that it names is not there; 130 stopped by Ctrl-C.
@@ -211,6 +211,33 @@ def feedback(form: str) -> int:
     from bot.commands.feedback_export import export
 
     return _finish(export(read.database, sys.stdout, form=form))
+
+
+@cli.command()
+@click.option(
+    "--by",
+    type=click.Choice(["day", "person", "model", "team"]),
+    default="day",
+    show_default=True,
+    help="What it is summed up by.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 400),
+    default=31,
+    show_default=True,
+    help="How many days, today's among them; those of UTC.",
+)
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+def usage(by: str, days: int, *, as_json: bool) -> int:
+    """Print what was used and what it cost, by the day, the person, the model or the workspace."""
+    read = _settings("ERROR")
+    if sys.stdout is None:
+        raise OutputError(_CLOSED)
+    from bot.commands.usage_report import report
+
+    currency = read.prices.currency
+    return _finish(report(read.database, sys.stdout, by=by, days=days, currency=currency, as_json=as_json))
 
 
 def _question(words: tuple[str, ...]) -> str:

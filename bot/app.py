@@ -8,6 +8,7 @@ import re
 import secrets
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import aiohttp
 from bot.core.conversation.admission import OperatorRules, history_budget
 from bot.core.conversation.notices import TOOLS_PROMPT
 from bot.core.conversation.reply_policy import ReplyRules
+from bot.core.conversation.spending import price
 from bot.core.delivery.message_format import Capabilities
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.mixed_pacing import MixedPacing
@@ -120,6 +122,7 @@ async def running(
     from bot.durable.personal_data import PersonalData
     from bot.durable.retention import retain
     from bot.durable.shared_budget import BudgetRows, SharedBudget
+    from bot.durable.spending_store import SpendingStore
     from bot.durable.thread_loop import aside
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
@@ -181,7 +184,13 @@ async def running(
             )
 
         installations = Installations(tokens or SingleWorkspaceToken(WorkspaceLogin(us, client)), build)
-        desk = AdmissionDesk(operator_rules(settings, window=model.window), installations)
+        accounts = SpendingStore(database, settings.spending)
+        desk = AdmissionDesk(
+            operator_rules(settings, window=model.window),
+            installations,
+            accounts,
+            partial(price, settings.prices, model.label),
+        )
         await stack.enter_async_context(installations.open())
         if isinstance(kept, Standby):
             await stack.enter_async_context(kept.open())
@@ -220,7 +229,7 @@ async def running(
             _background(
                 aside(watch),
                 look_out(turns.look, installations.look),
-                retain([record, engine, BudgetRows(database)]),
+                retain([record, engine, BudgetRows(database), accounts]),
             )
         )
         stack.push_async_callback(turns.drain, settings.drain)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation.access_rules import DIRECT, AccessList, AccessRules
 from bot.core.conversation.reply_policy import Follow
+from bot.core.conversation.spending import Prices, SpendingLimits
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.environment import postgres_url
 from bot.environment.certificates import check_certificates
@@ -69,6 +70,8 @@ class Settings:
     follow: Follow = Follow.ASKER  # whose messages are answered without a mention, where we took part
     answer_apps: frozenset[str] = frozenset()  # the apps that are answered, by name or id in small letters
     access: AccessRules = field(default_factory=AccessRules)  # who may ask, and where
+    spending: SpendingLimits = field(default_factory=SpendingLimits)  # in a day, and in a month
+    prices: Prices = field(default_factory=Prices)
     mention_asker: bool = (
         False  # whether an answer may notify the person who asked; it never notifies anybody else
     )
@@ -131,6 +134,9 @@ def from_env(env: Mapping[str, str]) -> Settings:
     check_certificates(env)
     check_proxies(env)
     key = read.secret("OPENAI_API_KEY")
+    model = read.name("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local")
+    fallback = read.name("TELEPRINTER_FALLBACK_MODEL", Settings.fallback_model)
+    agent, prices = read.name("TELEPRINTER_AGENT", Settings.agent), _prices(read)
     return Settings(
         slack_bot_token=read.secret("SLACK_BOT_TOKEN"),
         slack_app_token=read.secret("SLACK_APP_TOKEN"),
@@ -140,8 +146,8 @@ def from_env(env: Mapping[str, str]) -> Settings:
         port=read.whole("PORT", Settings.port, least=0, most=65535),
         database=_database(read.text("DATABASE_URL", "sqlite:///teleprinter.sqlite")),
         replica=_replica(read.text("TELEPRINTER_REPLICA")),
-        model=read.name("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local"),
-        fallback_model=read.name("TELEPRINTER_FALLBACK_MODEL", Settings.fallback_model),
+        model=model,
+        fallback_model=fallback,
         model_chosen=bool(key or read.text("TELEPRINTER_MODEL")),
         openai_api_key=key,
         openai_base_url=read.url("OPENAI_BASE_URL", ""),
@@ -149,7 +155,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         mcp_file=read.path("TELEPRINTER_MCP_FILE"),
         tool_calls=read.whole("TELEPRINTER_TOOL_CALLS", Settings.tool_calls, least=1, most=200),
         approval_seconds=read.seconds("TELEPRINTER_APPROVAL_SECONDS", Settings.approval_seconds),
-        agent=read.name("TELEPRINTER_AGENT", Settings.agent),
+        agent=agent,
         history_tokens=read.whole_or_none("TELEPRINTER_HISTORY_TOKENS", least=100),
         first_token=read.seconds("TELEPRINTER_FIRST_TOKEN_SECONDS", Settings.first_token),
         idle=read.seconds("TELEPRINTER_IDLE_SECONDS", Settings.idle),
@@ -165,6 +171,8 @@ def from_env(env: Mapping[str, str]) -> Settings:
         follow=Follow(read.choice("TELEPRINTER_FOLLOW", "asker", _FOLLOW).lower()),
         answer_apps=read.names("TELEPRINTER_ANSWER_APPS"),
         access=_access(read),
+        spending=_spending(read, prices, (agent or model, fallback)),
+        prices=prices,
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
         log_format=read.choice("TELEPRINTER_LOG_FORMAT", Settings.log_format, _LOG_FORMATS),
@@ -182,6 +190,32 @@ _NO_OR_YES = ("NO", "YES")
 _DMS_OR_OFF = ("DMS", "OFF")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("TEXT", "JSON")
+
+
+def _prices(read: Variables) -> Prices:
+    file = read.path("TELEPRINTER_PRICES")
+    if file is None:
+        return Prices()
+    # Imported here: hardly anybody has such a file.
+    from bot.environment.price_file import read_prices
+
+    return read_prices("TELEPRINTER_PRICES", file)
+
+
+def _spending(read: Variables, prices: Prices, models: tuple[str, ...]) -> SpendingLimits:
+    month = read.amount_or_none("TELEPRINTER_COST_A_MONTH")
+    unknown = next((one for one in models if one and prices.of(one) is None), "")
+    if month is not None and unknown:
+        raise SettingsError(
+            f"TELEPRINTER_COST_A_MONTH: nobody knows what {shown(unknown)} costs: name it in the file TELEPRINTER_PRICES."
+        )
+    return SpendingLimits(
+        read.whole_or_none("TELEPRINTER_TURNS_A_DAY_PERSON", least=1),
+        read.whole_or_none("TELEPRINTER_TOKENS_A_DAY_PERSON", least=1),
+        read.whole_or_none("TELEPRINTER_TURNS_A_DAY", least=1),
+        read.whole_or_none("TELEPRINTER_TOKENS_A_DAY", least=1),
+        None if month is None else int(month * 1_000_000),
+    )
 
 
 def _access(read: Variables) -> AccessRules:

@@ -23,14 +23,15 @@ from bot.core.delivery.slack_calls import (
     Update,
     Whisper,
 )
+from bot.durable.spending_store import Reservation
 from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited, StreamOpen, StreamOver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bot.core.conversation.admission import Admission
-    from bot.core.conversation.deltas import Delta, DeltaStream
+    from bot.core.conversation.admission import Admission, Refusal
+    from bot.core.conversation.deltas import Delta, DeltaStream, Usage
     from bot.core.conversation.history import ChatMessage, ThreadMessage
     from bot.core.delivery.controls import Controls
     from bot.core.delivery.slack_calls import Body, SlackCall, StreamCall
@@ -213,9 +214,17 @@ class FakeDesk:
 
     def __init__(self, resolve: Callable[[TurnKey], Admission]) -> None:
         self._resolve = resolve
+        self.spent: Refusal | None = None
+        self.settled: list[tuple[Reservation, Usage | None, bool]] = []
 
     async def admit(self, turn: TurnKey, *, shared: bool | None = None) -> Admission:
         return self._resolve(turn)
+
+    async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Refusal:
+        return self.spent or Reservation(team, person, "2026-11-27", 2_000, turn)
+
+    async def settle(self, place: Reservation, used: Usage | None, *, answered: bool) -> None:
+        self.settled.append((place, used, answered))
 
 
 class FakeModel:

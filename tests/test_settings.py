@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.conversation.access_rules import AccessList, AccessRules
 from bot.core.conversation.reply_policy import Follow
+from bot.core.conversation.spending import SpendingLimits
 from bot.errors import SettingsError
 from bot.settings import OPENAI_DEFAULT, Settings, from_env, load
 
@@ -106,6 +107,12 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_DENY", "C0123ABC, ada"),
         ("TELEPRINTER_DENY", "xoxb-1-2"),
         ("TELEPRINTER_GUESTS", "some"),
+        ("TELEPRINTER_TURNS_A_DAY", "0"),
+        ("TELEPRINTER_TOKENS_A_DAY_PERSON", "many"),
+        ("TELEPRINTER_COST_A_MONTH", "0.00"),
+        ("TELEPRINTER_COST_A_MONTH", "-5"),
+        ("TELEPRINTER_COST_A_MONTH", "5"),
+        ("TELEPRINTER_PRICES", "nowhere.toml"),
         ("TELEPRINTER_OUTSIDERS", "1"),
     ],
 )
@@ -232,6 +239,25 @@ def test_who_is_followed_and_which_apps_are_answered_is_the_operators_to_say() -
     assert (Settings().follow, Settings().answer_apps) == (Follow.ASKER, frozenset())
     chosen = from_env({"TELEPRINTER_FOLLOW": "Everyone", "TELEPRINTER_ANSWER_APPS": " Alarm Bot, B012AB,,"})
     assert (chosen.follow, chosen.answer_apps) == (Follow.EVERYONE, frozenset({"alarm bot", "b012ab"}))
+
+
+def test_what_may_be_spent_is_the_operators_to_say(tmp_path: Path) -> None:
+    assert from_env({}).spending == SpendingLimits()
+    (file := tmp_path / "prices.toml").write_text('[models."openai:*"]\ninput = 1\noutput = 2\n')
+    env = {
+        "TELEPRINTER_MODEL": "openai:gpt-4.1-mini",
+        "TELEPRINTER_TURNS_A_DAY_PERSON": "1",
+        "TELEPRINTER_TOKENS_A_DAY_PERSON": "2",
+        "TELEPRINTER_TURNS_A_DAY": "3",
+        "TELEPRINTER_TOKENS_A_DAY": "4",
+        "TELEPRINTER_COST_A_MONTH": "99.50",
+        "TELEPRINTER_PRICES": str(file),
+    }
+    chosen = from_env(env)
+    assert chosen.spending == SpendingLimits(1, 2, 3, 4, 99_500_000)
+    assert chosen.prices.cost("openai:gpt-4.1-mini", 1, 1) == 3
+    with pytest.raises(SettingsError, match="TELEPRINTER_COST_A_MONTH: nobody knows what mistral"):
+        from_env({**env, "TELEPRINTER_FALLBACK_MODEL": "mistral:small"})
 
 
 def test_who_may_ask_is_the_operators_to_say() -> None:

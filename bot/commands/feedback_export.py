@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.existing_database import check_existing
 from bot.core.conversation.answer_key import AGAIN
 from bot.durable.database import open_database
 from bot.durable.feedback_store import FeedbackStore
 from bot.durable.turn_store import TurnStore
-from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
     from typing import TextIO
 
     from bot.durable.feedback_store import Feedback
@@ -28,22 +28,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 async def export(database: Path | str | None, out: TextIO, *, form: str) -> None:
     """Writes what is kept to `out`. Raises SettingsError where the settings name no database, or one that is not there."""
-    _check(database)
+    check_existing(database, sought="feedback")
     async with open_database(database) as opened:
         await TurnStore(opened, "feedback").prepare()  # an older version's has no such table
         said = await FeedbackStore(opened).all()
     rows = map(_row, said)
     write = _write_csv if form == CSV else _write_json_lines
     write(rows, out)
-
-
-def _check(database: Path | str | None) -> None:
-    """Raises SettingsError where nothing can have been kept there: a file is not to be made by looking for it."""
-    if database is None or (isinstance(database, Path) and not database.exists()):
-        raise SettingsError(
-            f"DATABASE_URL: there is no feedback at {database or 'a file that goes with its process'}; "
-            "name the database that the bot runs with."
-        )
 
 
 def _row(one: Feedback) -> dict[str, str | int]:

@@ -105,6 +105,8 @@ class Sender:
         self._pacing.add(reply, self._clock())
         try:
             word, how = await self._read(reply, deltas, show)
+            if witness is not None:
+                witness.ended(show.used, how)
             note = "\n\n".join(filter(None, (word, notes.aside(footnote))))
             await show.work(lambda: reply.end(self._clock(), note=note, broken_off=bool(word), end=how))
             self._settle(reply)

@@ -41,6 +41,10 @@ class DeliveryObserver(Protocol):
         """The message `ts` stands in Slack, and shows that part."""
         ...
 
+    def ended(self, used: Usage | None, how: AnswerEnd) -> None:
+        """The model has said all that it will. `used` is what its provider counted; None where that does not tell."""
+        ...
+
 
 class SharedQuota(Protocol):
     """Knows what other replicas spend besides; see `bot.durable.shared_budget`."""

@@ -1,6 +1,7 @@
 """Tells, and deletes, what is on record of one person: ids and times of their questions, and what they have said of answers.
 
-What of theirs is still being answered stays until it is over: without its record nobody would finish it.
+What of theirs is still being answered stays until it is over: without its record nobody would finish it. What they have used stays as
+nobody's, since it was paid for; and what they have spent of a budget goes with its day.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from bot.core.conversation.app_home import StoredData
 from bot.core.conversation.turn_order import TurnStage
 from bot.durable.retried_writes import persist
 from bot.durable.schema import feedback, threads, turns
+from bot.durable.spending_store import disown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +66,7 @@ class PersonalData:
             connection.execute(delete(threads).where(_theirs_alone(team, person)))
             connection.execute(delete(turns).where(*over))
             connection.execute(delete(feedback).where(*_said(team, person)))
+            disown(self._database, connection, team, person)
             return [":".join(row) for row in found]
 
         names = await persist(self._database, lambda: self._database.connections.transact(deleted))

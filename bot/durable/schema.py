@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -41,6 +42,8 @@ turns = Table(
     Column("ending", String),
     Column("vanished", String, nullable=False),
     Column("begun_at", Float, nullable=False, index=True),
+    Column("reserved", Integer, nullable=False, server_default=text("0")),
+    Column("reserved_on", String, nullable=False, server_default=text("''")),
 )
 RUNNING = turns.c.stage.in_([TurnStage.THINKING.value, TurnStage.WRITING.value])
 Index(
@@ -72,6 +75,28 @@ feedback = Table(
     Column("verdict", String, nullable=False),
     Column("note", String, nullable=False, server_default=text("''")),
     Column("given_at", Float, nullable=False),
+)
+spending = Table(
+    "spending",
+    tables,
+    Column("team", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("period", String, primary_key=True),
+    Column("turns", Integer, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("micros", BigInteger, nullable=False),
+)
+usage = Table(
+    "usage",
+    tables,
+    Column("team", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("day", String, primary_key=True),
+    Column("model", String, primary_key=True),
+    Column("turns", Integer, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("micros", BigInteger, nullable=False),
 )
 
 

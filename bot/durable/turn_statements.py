@@ -40,7 +40,7 @@ def values_of(turn: AnswerKey) -> dict[str, Any]:
 
 
 def not_over() -> ColumnElement[bool]:
-    """Whether a turn waits, or is at work."""
+    """Says whether a turn waits, or is at work."""
     return turns.c.stage != TurnStage.OVER.value
 
 

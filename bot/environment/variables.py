@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ _SECRET = re.compile(
     r"xox[a-z]|xapp-|sk-|pk-|gh[a-z]_|ey[A-Za-z0-9]{6}|@|key|token|secret|pass", re.IGNORECASE
 )
 _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _SECONDS = re.compile(r"\+?(?:[0-9]{1,12}(?:\.[0-9]*)?|\.[0-9]+)")
 _KEY = re.compile(r"[!-~]+")
 _ADDRESS = re.compile(
@@ -133,6 +135,15 @@ class Variables:
     def whole_or_none(self, name: str, *, least: int, most: int = MOST) -> int | None:
         """A whole number from `least` to `most`; None where none is set."""
         return self.whole(name, least, least=least, most=most) if self.raw(name) else None
+
+    def amount_or_none(self, name: str) -> Decimal | None:
+        """An amount of money above 0, with a point in it where it is no whole number; None where none is set."""
+        text = self.text(name)
+        if not text:
+            return None
+        if not _AMOUNT.fullmatch(text) or not Decimal(text):
+            raise SettingsError(f"{name}={shown(text)}: write an amount above 0, such as 250 or 99.50.")
+        return Decimal(text)
 
     def seconds(self, name: str, default: float) -> float:
         """A time above 0, of a week at most."""

@@ -13,9 +13,10 @@ asked for what the operator or the provider has forbidden.
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.conversation.deltas import Text
+from bot.core.conversation.deltas import Text, Usage
 from bot.core.markdown.split.cut_points import closed_below
 from bot.errors import ModelEndless, ModelError, PromptBlocked
 from bot.observability import facts
@@ -62,7 +63,7 @@ class FallbackChat:
             yield Text(f"{closed_below(text)}\n\n{RULE}\n\n")
         async with aclosing(self._second.stream(messages)) as deltas:
             async for delta in deltas:
-                yield delta
+                yield replace(delta, model=self._second.label) if isinstance(delta, Usage) else delta
 
     def _tell(self, error: ModelError, *, begun: bool) -> None:
         kind = type(error).__name__

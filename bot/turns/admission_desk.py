@@ -6,13 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation.access_rules import AskerStanding, wants_channel, wants_person
-from bot.core.conversation.admission import admit
+from bot.core.conversation.admission import admit, refuse_spending
+from bot.core.conversation.deltas import Usage
+from bot.core.conversation.spending import Cap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from bot.core.conversation.admission import Admission, OperatorRules
+    from bot.core.conversation.admission import Admission, OperatorRules, Refusal
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import TurnKey
+    from bot.core.conversation.spending import ModelUse
+    from bot.durable.spending_store import Reservation
 
 
 class StandingDirectory(Protocol):
@@ -31,18 +36,37 @@ class DirectoryLookup(Protocol):
         ...
 
 
+class SpendingAccounts(Protocol):
+    """Keeps what is spent; see `bot.durable.spending_store`."""
+
+    async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Cap: ...
+    async def settle(self, place: Reservation, use: ModelUse | None) -> None: ...
+
+
 class Admitting(Protocol):
     """Decides about turns; see `AdmissionDesk`."""
 
     async def admit(self, turn: TurnKey, *, shared: bool | None = None) -> Admission: ...
+    async def reserve(
+        self, team: str, person: str, turn: AnswerKey | None = None
+    ) -> Reservation | Refusal: ...
+    async def settle(self, place: Reservation, used: Usage | None, *, answered: bool) -> None: ...
 
 
 class AdmissionDesk:
     """Decides by the operator's rules for all workspaces of a process. Slack is asked only for what a rule wants to know."""
 
-    def __init__(self, rules: OperatorRules, places: DirectoryLookup) -> None:
+    def __init__(
+        self,
+        rules: OperatorRules,
+        places: DirectoryLookup,
+        accounts: SpendingAccounts,
+        price: Callable[[Usage], ModelUse],
+    ) -> None:
         self._rules = rules
         self._places = places
+        self._accounts = accounts
+        self._price = price
 
     async def admit(self, turn: TurnKey, *, shared: bool | None = None) -> Admission:
         """Decides how the turn is answered, or that it is not. `shared` is what its event says of the channel; None: nobody knows.
@@ -50,6 +74,19 @@ class AdmissionDesk:
         Waits some seconds for Slack, and takes no answer for a bad one.
         """
         return admit(self._rules, turn, await self._standing(turn, shared))
+
+    async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Refusal:
+        """Takes a place in the budgets for an answer; a `turn` on record takes one once. Raises what SQLAlchemy raises."""
+        place = await self._accounts.reserve(team, person, turn)
+        return refuse_spending(place) if isinstance(place, Cap) else place
+
+    async def settle(self, place: Reservation, used: Usage | None, *, answered: bool) -> None:
+        """Notes what an answer has used; where its provider does not tell, the guess stands. What was not `answered` costs no place.
+
+        Raises what SQLAlchemy raises.
+        """
+        use = self._price(used or Usage(place.tokens, 0)) if answered or used else None
+        await self._accounts.settle(place, use)
 
     async def _standing(self, turn: TurnKey, shared: bool | None) -> AskerStanding:
         access = self._rules.access

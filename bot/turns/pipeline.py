@@ -28,6 +28,7 @@ from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.reply_policy import Ruling, is_leave
 from bot.core.conversation.situation import describe
 from bot.core.conversation.turn_order import Ending, TurnStage
+from bot.core.delivery.controls import AnswerEnd
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import FittedHistory, ThreadMessage
     from bot.core.conversation.incoming import Prompt
-    from bot.core.delivery.controls import AnswerEnd
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
@@ -87,7 +87,8 @@ class Pipeline:
             return await self._show(running, said(f"⚠️ {notes.CRASHED}", reason=Reason.BROKEN))
 
     async def finish(self, running: Running, how: str) -> None:
-        """Puts on record that the turn is over, and lets the next one of its thread begin."""
+        """Puts on record that the turn is over and what it used, and lets the next one of its thread begin."""
+        await self._settle(running)
         await self._record.finish(running.turn)
         # Before the next one begins: its beginning is to be the last that is shown of the thread.
         await self._context.end(running.turn)
@@ -124,6 +125,10 @@ class Pipeline:
                 return await self._refuse(running, admission)
             if entry.alone > CONVICTED:
                 return await self._give_up(running, entry)
+            place = await self._desk.reserve(running.turn.thread.team, running.turn.user, running.turn)
+            if isinstance(place, Refusal):
+                return await self._refuse(running, place, aloud=True)
+            running.place = place
             said = None if running.has_waited else hearing.said
             scene = await self._read(running.turn, heard, posted, said)
             if scene is None or entry.vanished & set(scene.posted.values()):
@@ -197,11 +202,17 @@ class Pipeline:
             )
         return Ending.STOPPED.value
 
-    async def _refuse(self, running: Running, refusal: Refusal) -> str:
+    async def _settle(self, running: Running) -> None:
+        if running.place is not None:
+            answered = running.end not in (None, AnswerEnd.FAILED)
+            await self._desk.settle(running.place, running.used, answered=answered)
+            running.place = None
+
+    async def _refuse(self, running: Running, refusal: Refusal, *, aloud: bool = False) -> str:
         tell(facts.TurnRefused(turn=running.turn, reason=refusal.reason))
         if running.turn.kind is Kind.DIRECT:
             await self._show(running, said(refusal.words))
-        elif running.turn.kind is not Kind.FOLLOW_UP:  # who was not asked need not say no
+        elif aloud or running.turn.kind is not Kind.FOLLOW_UP:  # who was not asked need not say no
             await self._context.whisper(running.turn, refusal.words)
         return f"refused: {refusal.reason}"
 

@@ -13,6 +13,7 @@ import asyncio
 import secrets
 from collections import OrderedDict
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -20,7 +21,7 @@ from bot.core.conversation import notices
 from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.content_parts import text_of, text_parts
-from bot.core.conversation.deltas import Finish, Text
+from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import ThreadMessage, fit_history
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey, is_direct
 from bot.core.conversation.private_question import COMMAND, ShortcutKind, conversation
@@ -34,6 +35,7 @@ from bot.observability.logs import way_to
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from bot.core.conversation.admission import Preferences
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.json_payload import Payload
@@ -94,6 +96,14 @@ class Shareable(NamedTuple):
     asker: Asker
     question: str
     text: str
+
+
+@dataclass(slots=True)
+class PrivateAnswer:
+    """Gathers what a model says, and what that used; None where its provider does not tell."""
+
+    text: str = ""
+    used: Usage | None = None
 
 
 class PrivateQuestions:
@@ -180,19 +190,34 @@ class PrivateQuestions:
             self._busy.discard((asker.team, asker.user))
 
     async def _ask_model(self, asker: Asker, said: Sequence[ThreadMessage]) -> str:
-        place = ThreadKey(asker.team, asker.channel, "")
-        admission = await self._desk.admit(TurnKey(place, "", asker.user, Kind.DIRECT))
+        where = ThreadKey(asker.team, asker.channel, "")
+        admission = await self._desk.admit(TurnKey(where, "", asker.user, Kind.DIRECT))
         if isinstance(admission, Refusal):
             return admission.words
-        system, budget = admission.system_prompt, admission.history_tokens
-        history, text = fit_history(said, system=system, budget=budget), ""
+        place = await self._desk.reserve(asker.team, asker.user)
+        if isinstance(place, Refusal):
+            return place.words
+        answer = PrivateAnswer()
+        try:
+            return await self._hear(admission, said, answer)
+        finally:
+            await self._desk.settle(place, answer.used, answered=bool(answer.text))
+
+    async def _hear(
+        self, preferences: Preferences, said: Sequence[ThreadMessage], answer: PrivateAnswer
+    ) -> str:
+        """Reads the model's answer. Raises ModelError."""
+        system, budget = preferences.system_prompt, preferences.history_tokens
+        history = fit_history(said, system=system, budget=budget)
         async with aclosing(self._model.stream(history.messages)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Text):
-                    text += delta.text
+                    answer.text += delta.text
+                elif isinstance(delta, Usage):
+                    answer.used = delta
                 elif isinstance(delta, Finish) and (end := notices.ending(delta)):
-                    text += f"\n\n{notices.aside(end)}"
-        return text.strip()
+                    answer.text += f"\n\n{notices.aside(end)}"
+        return answer.text.strip()
 
     async def _show(self, asker: Asker, question: str, text: str) -> None:
         name = secrets.token_urlsafe(9)

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.deltas import DeltaStream, Usage
     from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.incoming import ThreadKey, Vanished
     from bot.core.conversation.turn_order import Ending
+    from bot.core.delivery.controls import AnswerEnd
+    from bot.durable.spending_store import Reservation
     from bot.durable.turn_store import Entry, Sight
 
 
@@ -64,6 +66,9 @@ class Running:
     ending: Ending | None = None
     begun_at: float | None = None  # by the loop's clock; on record it is ours since
     has_waited: bool = False  # for its thread
+    place: Reservation | None = None  # in the budgets, until it is settled
+    used: Usage | None = None
+    end: AnswerEnd | None = None  # of what the model said; None: it was not asked, or not heard to its end
 
     @property
     def begun(self) -> bool:
@@ -84,6 +89,9 @@ class Running:
 
     def posted(self, part: int, ts: str) -> None:
         self.news.put_nowait(SegmentPosted(part, ts))
+
+    def ended(self, used: Usage | None, how: AnswerEnd) -> None:
+        self.used, self.end = used, how
 
 
 async def said(text: str, *, note: str = "", reason: Reason = Reason.OURS) -> DeltaStream:

@@ -11,6 +11,7 @@ import pytest
 from bot.core.conversation import notices as notes
 from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolState, ToolStep, ToolUse, Usage
 from bot.core.conversation.incoming import ThreadKey
+from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.reply import ReplyState
 from bot.core.delivery.segments import LEFT_OUT, MOST
 from bot.core.delivery.slack_calls import Post, Update
@@ -275,11 +276,35 @@ async def test_a_thread_that_is_gone_ends_the_models_work() -> None:
     assert heard == ["closed"]
 
 
+async def test_who_keeps_a_record_is_told_what_an_answer_has_used_and_how_it_ended() -> None:
+    async def metered() -> DeltaStream:
+        yield Usage(12, 0)
+        yield Text("one")
+        yield Usage(12, 3)
+        yield Finish(Reason.LENGTH)
+
+    ends: list[tuple[Usage | None, AnswerEnd]] = []
+
+    class Record:
+        async def opening(self) -> bool:
+            return True
+
+        def posted(self, part: int, ts: str) -> None: ...
+
+        def ended(self, used: Usage | None, how: AnswerEnd) -> None:
+            ends.append((used, how))
+
+    async with a_replier(FakeSurface()) as replier:
+        await replier.show(an_answer(), metered(), witness=Record())
+    assert ends == [(Usage(12, 3), AnswerEnd.CUT)]
+
+
 async def test_who_keeps_a_record_is_told_of_each_message_and_may_forbid_the_first() -> None:
     class Record:
         def __init__(self, *, allows: bool) -> None:
             self.allows = allows
             self.told: list[tuple[int, str]] = []
+            self.ends: list[tuple[Usage | None, AnswerEnd]] = []
 
         async def opening(self) -> bool:
             return self.allows
@@ -287,11 +312,15 @@ async def test_who_keeps_a_record_is_told_of_each_message_and_may_forbid_the_fir
         def posted(self, part: int, ts: str) -> None:
             self.told.append((part, ts))
 
+        def ended(self, used: Usage | None, how: AnswerEnd) -> None:
+            self.ends.append((used, how))
+
     surface, open_, shut = FakeSurface(), Record(allows=True), Record(allows=False)
     async with a_replier(surface) as replier:
         assert await replier.show(an_answer("1.0"), words("one two"), witness=open_) is ReplyState.DONE
         assert await replier.show(an_answer("2.0"), words("three"), witness=shut) is ReplyState.LOST
     assert (open_.told, shut.told) == ([(0, "100.0")], [])
+    assert (open_.ends, shut.ends) == ([(None, AnswerEnd.WHOLE)],) * 2
     assert list(surface.messages.values()) == ["one two"]
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.reply import Reply
 from bot.delivery.session import Closing, DeliverySession
 from tests.fakes import an_answer
+
+if TYPE_CHECKING:
+    from bot.core.conversation.deltas import Usage
 
 REPLY = Reply(an_answer())
 
@@ -20,6 +24,7 @@ class Witness:
         self.allows = allows
         self.asked = 0
         self.told: list[tuple[int, str]] = []
+        self.ends: list[tuple[Usage | None, AnswerEnd]] = []
 
     async def opening(self) -> bool:
         self.asked += 1
@@ -27,6 +32,9 @@ class Witness:
 
     def posted(self, part: int, ts: str) -> None:
         self.told.append((part, ts))
+
+    def ended(self, used: Usage | None, how: AnswerEnd) -> None:
+        self.ends.append((used, how))
 
 
 async def test_a_witness_is_asked_once_before_the_first_words() -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.app_home import StoredData
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.spending import ModelUse, SpendingLimits
 from bot.durable.database import open_database
 from bot.durable.feedback_store import FeedbackStore
 from bot.durable.personal_data import PersonalData
+from bot.durable.spending_store import Reservation, SpendingStore
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
 
@@ -113,3 +115,17 @@ async def test_another_workspaces_person_of_the_same_id_keeps_theirs(somewhere: 
         await record.asked("1.0")
         await record.data.delete("T9", "U1")
         assert await record.data.count("T", "U1") == StoredData(questions=1)
+
+
+async def test_what_somebody_has_used_is_nobodys_after_that(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        await TurnStore(database, "me").prepare()
+        store = SpendingStore(database, SpendingLimits())
+        for person in ("U1", "U2", "U1"):
+            await store.settle(Reservation("T", person, "2026-11-27", 0), ModelUse("gpt", 10, 5, 3))
+        data = PersonalData(database, Work())
+        await data.delete("T", "U1")
+        await data.delete("T", "U2")
+        (row,) = await store.used(since="")
+    assert (row.person, row.turns, row.input_tokens, row.output_tokens, row.micros) == ("", 3, 30, 15, 9)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation.content_parts import text_parts
-from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text
+from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelBroke, ModelBusy, ModelEndless, ModelError, PromptBlocked, PromptTooLong
 from bot.model.fallback_chat import FallbackChat
@@ -63,6 +63,12 @@ async def test_before_the_first_words_the_second_answers_as_if_it_had_been_asked
     assert await answer(first, Model("second", Text("Ho."), END)) == [Reasoning("hm"), Text("Ho."), END]
     assert first.closed == 1
     assert "model.fell_back" in caplog.text
+
+
+async def test_what_the_second_uses_is_noted_under_its_name() -> None:
+    first = Model("first", Usage(9, 1), error=ModelBroke("cut"))
+    said = await answer(first, Model("second", Text("Ho."), Usage(10, 2), END))
+    assert [one for one in said if isinstance(one, Usage)] == [Usage(9, 1), Usage(10, 2, "second")]
 
 
 async def test_in_the_midst_the_second_begins_anew_below_a_rule() -> None:

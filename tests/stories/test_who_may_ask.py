@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.conversation import notices
 from bot.core.conversation.access_rules import AccessList, AccessRules
+from bot.core.conversation.spending import SpendingLimits
 from slack_emulator.seeding.seed import Home, Person, Registration, Seed, SeedChannel
 from slack_emulator.server import Workspace
 from tests.stories.conftest import MANIFEST, Storyteller
@@ -16,6 +17,7 @@ from tests.stories.test_manners import replies, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from tests.stories.conftest import Start
 
@@ -106,3 +108,15 @@ async def test_in_a_direct_message_a_refusal_is_a_message(slack: Workspace, star
         channel = await slack.write_to("ada", "teleprinter")
         ts = await slack.say(channel, "ada", "Why?")
         await until(slack, ts, notices.BARRED_PERSON, channel=channel)
+
+
+async def test_a_day_has_so_many_answers_for_a_person_also_after_a_restart(
+    slack: Workspace, start: Start, somewhere: Path | str
+) -> None:
+    limits = SpendingLimits(person_turns=2)
+    for _ in range(2):
+        async with start(Storyteller("Because."), spending=limits, database=somewhere):
+            await answered(slack, "ada", "general")
+    async with start(Storyteller("Because."), spending=limits, database=somewhere):
+        await refused(slack, "ada", "general", notices.SPENT_PERSON)
+        await answered(slack, "raj", "general")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import TurnKey
     from bot.core.conversation.reply_policy import ReplyRules
     from bot.durable.database import Database
+    from bot.turns.admission_desk import Admitting
 
 
 def a_prompt(
@@ -92,6 +93,7 @@ async def a_stage(
     database: Database | None = None,
     kind: type[TurnStore] = TurnStore,
     resolve: Callable[[TurnKey], Admission] = OPERATORS,
+    desk: Admitting | None = None,
     rules: ReplyRules | None = None,
     directory: FakeDirectory | None = None,
 ) -> AsyncGenerator[Stage]:
@@ -105,7 +107,7 @@ async def a_stage(
         engine, record = FakeEngine(), kind(database, "me")
         await record.prepare()
         context = ThreadContext(surface, record, directory or FakeDirectory(), rules)
-        pipeline = Pipeline(record, context, replier, model, FakeDesk(resolve), Gate())
+        pipeline = Pipeline(record, context, replier, model, desk or FakeDesk(resolve), Gate())
         replying = tasks.create_task(replier.run())
         async with open_turns(engine, record, OneWorkspace(pipeline), replica="me", lasting=lasting) as turns:
             engine.worker = turns

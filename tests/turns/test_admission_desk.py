@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bot.core.conversation import notices
 from bot.core.conversation.access_rules import AccessList, AccessRules, AskerStanding
 from bot.core.conversation.admission import OperatorRules, Preferences, Refusal
+from bot.core.conversation.deltas import Usage
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.spending import Cap, ModelUse, Prices, price
+from bot.durable.spending_store import Reservation
 from bot.turns.admission_desk import AdmissionDesk
 from tests.fakes import FakeDirectory
+
+if TYPE_CHECKING:
+    from bot.core.conversation.answer_key import AnswerKey
 
 TURN = TurnKey(ThreadKey("T", "C1", "1.0"), "1.0", "U1", Kind.MENTION)
 OUTSIDER = Refusal("outsider", notices.BARRED_OUTSIDER)
@@ -27,7 +37,22 @@ class Places:
 
 
 def a_desk(places: Places, access: AccessRules | None = None) -> AdmissionDesk:
-    return AdmissionDesk(OperatorRules("Be kind.", 1000, access=access or AccessRules()), places)
+    rules = OperatorRules("Be kind.", 1000, access=access or AccessRules())
+    return AdmissionDesk(rules, places, Accounts(), partial(price, Prices(), "gpt"))
+
+
+@dataclass
+class Accounts:
+    """Has a place for everybody, or none where a budget is `spent`."""
+
+    spent: Cap | None = None
+    settled: list[ModelUse | None] = field(default_factory=list)
+
+    async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Cap:
+        return self.spent or Reservation(team, person, "2026-11-27", 2_000, turn)
+
+    async def settle(self, place: Reservation, use: ModelUse | None) -> None:
+        self.settled.append(use)
 
 
 async def test_in_a_channel_of_our_own_slack_is_asked_nothing() -> None:
@@ -55,3 +80,39 @@ async def test_who_is_in_which_group_is_asked_where_a_list_names_one() -> None:
 async def test_where_nobody_can_be_asked_nobody_is_let_in() -> None:
     elsewhere = TurnKey(ThreadKey("T9", "C1", "1.0"), "1.0", "U1", Kind.MENTION)
     assert await a_desk(Places()).admit(elsewhere) == OUTSIDER
+
+
+def with_accounts(accounts: Accounts) -> AdmissionDesk:
+    return AdmissionDesk(OperatorRules("", 1000), Places(), accounts, partial(price, Prices(), "gpt"))
+
+
+@pytest.mark.parametrize(
+    ("cap", "words"),
+    [
+        (Cap.PERSON, notices.SPENT_PERSON),
+        (Cap.TEAM, notices.SPENT_TEAM),
+        (Cap.MONTH, notices.SPENT_MONTH),
+    ],
+)
+async def test_where_a_budget_is_used_up_it_is_told_which(cap: Cap, words: str) -> None:
+    assert await with_accounts(Accounts(cap)).reserve("T", "U1") == Refusal(cap.value, words)
+
+
+@pytest.mark.parametrize(
+    ("used", "answered", "noted"),
+    [
+        (Usage(10, 5), True, ModelUse("gpt", 10, 5)),
+        (Usage(10, 5), False, ModelUse("gpt", 10, 5)),  # it is paid for, whatever became of it
+        (Usage(10, 5, "other"), True, ModelUse("other", 10, 5)),
+        (None, True, ModelUse("gpt", 2_000)),
+        (None, False, None),
+    ],
+)
+async def test_what_an_answer_has_used_is_noted_and_what_was_none_costs_nothing(
+    used: Usage | None, noted: ModelUse | None, *, answered: bool
+) -> None:
+    desk = with_accounts(accounts := Accounts())
+    place = await desk.reserve("T", "U1")
+    assert isinstance(place, Reservation)
+    await desk.settle(place, used, answered=answered)
+    assert accounts.settled == [noted]

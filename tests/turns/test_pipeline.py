@@ -15,17 +15,18 @@ from bot.core.conversation.admission import OperatorRules, Preferences, Refusal
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.app_context import OpenEntity, context_note
 from bot.core.conversation.content_parts import text_parts
+from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
 from bot.core.conversation.incoming import Kind
 from bot.core.conversation.reply_policy import Follow, ReplyRules
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, prepare
-from bot.errors import RateLimited, SlackDenied, ThreadGone
+from bot.errors import ModelStalled, RateLimited, SlackDenied, ThreadGone
 from bot.turns import thread_queue
 from bot.turns import turn_context as reading
 from bot.turns.turn_context import TRIES
-from tests.fakes import FakeDirectory, FakeEngine, FakeModel, FakeSurface, words
+from tests.fakes import FakeDesk, FakeDirectory, FakeEngine, FakeModel, FakeSurface, words
 from tests.patience import HANGING
 from tests.turns.stage import (
     a_prompt,
@@ -40,6 +41,7 @@ from tests.turns.stage import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.incoming import Prompt
     from bot.core.delivery.slack_calls import Post, SetStatus
 
@@ -463,3 +465,45 @@ async def test_what_was_over_when_its_process_died_is_not_begun_again() -> None:
         await until(lambda: bool(stage.engine.how))
     assert surface.messages == {}
     assert stage.engine.how == {AnswerKey(a_prompt().turn): "over"}
+
+
+async def metered(*deltas: Delta) -> DeltaStream:
+    for delta in deltas:
+        yield delta
+
+
+async def failing() -> DeltaStream:
+    raise ModelStalled("silent for 60 s")
+    yield Text("")
+
+
+@pytest.mark.parametrize(
+    ("answer", "used", "answered"),
+    [
+        (metered(Text("Four."), Usage(12, 3), Finish(Reason.STOP)), Usage(12, 3), True),
+        (words("Four.", every=0), None, True),
+        (failing(), None, False),
+    ],
+)
+async def test_what_a_turn_has_used_is_settled_once_when_it_is_over(
+    answer: DeltaStream, used: Usage | None, *, answered: bool
+) -> None:
+    desk = FakeDesk(as_operators_want())
+    async with a_stage(FakeSurface(latency=0), FakeModel(answer), desk=desk) as stage:
+        await stage.turns.take(prompt := a_prompt())
+    place = await desk.reserve("T", "U1", AnswerKey(prompt.turn))
+    assert desk.settled == [(place, used, answered)]
+
+
+@pytest.mark.parametrize("kind", [Kind.MENTION, Kind.DIRECT, Kind.FOLLOW_UP])
+async def test_where_a_budget_is_used_up_whoever_asked_reads_so(kind: Kind) -> None:
+    surface, model, desk = FakeSurface(latency=0), FakeModel(), FakeDesk(as_operators_want())
+    desk.spent = Refusal("budget-of-person", "Enough for today.")
+    rules = ReplyRules(Follow.EVERYONE)
+    async with a_stage(surface, model, desk=desk, rules=rules) as stage:
+        await stage.record.claim(AnswerKey(a_prompt(ts="4.0").turn), at_work=False)
+        await stage.record.finish(AnswerKey(a_prompt(ts="4.0").turn))
+        await stage.turns.take(a_prompt(kind=kind))
+    shown = [*surface.messages.values(), *(one.text for one in surface.whispers)]
+    assert shown == ["Enough for today."]
+    assert (model.asked, desk.settled) == ([], [])

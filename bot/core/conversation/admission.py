@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bot.core.conversation import notices
 from bot.core.conversation.access_rules import AccessRules, AskerStanding, Barred, bar
 from bot.core.conversation.authors import is_app
+from bot.core.conversation.spending import Cap
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import TurnKey
@@ -73,6 +74,18 @@ _REFUSALS = {
     Barred.OUTSIDER: notices.BARRED_OUTSIDER,
     Barred.GUEST: notices.BARRED_GUEST,
 }
+
+
+_SPENT = {
+    Cap.PERSON: notices.SPENT_PERSON,
+    Cap.TEAM: notices.SPENT_TEAM,
+    Cap.MONTH: notices.SPENT_MONTH,
+}
+
+
+def refuse_spending(cap: Cap) -> Refusal:
+    """Returns what somebody is told where a budget is used up."""
+    return Refusal(cap.value, _SPENT[cap])
 
 
 def admit(rules: OperatorRules, turn: TurnKey, standing: AskerStanding) -> Admission:

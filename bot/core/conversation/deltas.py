@@ -60,6 +60,7 @@ class Usage:
 
     input_tokens: int
     output_tokens: int
+    model: str = ""  # that was asked instead of the first; "": the first
 
 
 class Reason(Enum):

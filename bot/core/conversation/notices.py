@@ -49,6 +49,11 @@ TOO_MANY = "This question has been answered as often as I can. Please ask it ane
 UNDONE = "I could not do that just now. Please press it again in a moment."
 TOO_LATE = "That answer is not there any more, so your note has nothing to belong to. Nothing was kept."
 QUESTION_EDITED = "You have changed your question. Shall I answer it again?"
+SPENT_PERSON = "You have asked me as much as you may today. I answer you again from 00:00 UTC."
+SPENT_TEAM = "I have answered as much as I may here today. I answer again from 00:00 UTC."
+SPENT_MONTH = (
+    "I have spent what I may here this month. I answer again from the first of the next one, 00:00 UTC."
+)
 BARRED_CHANNEL = "I do not answer in this channel: whoever runs me has decided so."
 BARRED_PERSON = "I cannot answer you: whoever runs me has decided who may ask me."
 BARRED_OUTSIDER = "I answer neither people of other companies nor in channels that are shared with them."
@@ -68,8 +73,8 @@ HOME_COUNTS = (
 )
 HOME_NOTHING = "Nothing is stored about you."
 HOME_NOT_STORED = (
-    "Ids and times go after two days, verdicts and notes when the answer is deleted. What you ask and what I answer is kept by Slack "
-    "alone, and by me nowhere."
+    "Ids and times go after two days, verdicts and notes when the answer is deleted, and counts of what you have used in a day after "
+    "a year. What you ask and what I answer is kept by Slack alone, and by me nowhere."
 )
 HOME_DELETE, HOME_KEEP = "Delete my data", "Keep it"
 HOME_DELETE_TITLE = "Delete what is stored about you?"
