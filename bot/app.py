@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bot.model.answering import Answering
     from bot.settings import Settings
     from bot.slack.identity import Identity
+    from bot.turns.approvals import Approvals
 
 SYSTEM_PROMPT = (
     "You are Teleprinter, an assistant in a Slack workspace. Answer the last message of the conversation. "
@@ -105,14 +106,19 @@ async def connected(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, model: Answering, *, tokens: WorkspaceTokens | None = None
+    settings: Settings,
+    model: Answering,
+    *,
+    tokens: WorkspaceTokens | None = None,
+    approvals: Approvals | None = None,
 ) -> AsyncGenerator[Identity]:
     """The bot, in its workspace and answering while the block runs. Leaving it lets running answers finish.
 
     It answers in the workspaces that `tokens` knows; None: in the one whose token is among the settings, which also is the one
-    that it yields who we are in. Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
+    that it yields who we are in. `approvals` is what the model's tools ask before they act; None: none of them does. Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
+    from bot.durable.approval_store import ApprovalStore
     from bot.durable.change_poller import look_out
     from bot.durable.database import apart, open_database
     from bot.durable.deferred_writes import Standby
@@ -178,7 +184,7 @@ async def running(
             )
             sessions, above = AgentSessions(surface), settings.channel_context
             context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions)
-            pipeline = Pipeline(kept, context, sender, model, desk, gate)
+            pipeline = Pipeline(kept, context, sender, model, desk, gate, approvals=approvals)
             return Installation(
                 us, surface, directory, pipeline, (sender, sessions), quota if database.lasting else None
             )
@@ -194,6 +200,8 @@ async def running(
         await stack.enter_async_context(installations.open())
         if isinstance(kept, Standby):
             await stack.enter_async_context(kept.open())
+        if approvals is not None:
+            await stack.enter_async_context(approvals.open(ApprovalStore(database), installations))
         turns = await stack.enter_async_context(
             open_turns(starter, kept, installations, replica=replica, lasting=database.lasting)
         )
@@ -205,7 +213,7 @@ async def running(
             installations,
             signing_secret=settings.slack_signing_secret,
             taker=turns,
-            controls=ControlActions(turns, kept, feedback, installations, desk, tasks),
+            controls=ControlActions(turns, kept, feedback, installations, desk, tasks, approvals=approvals),
             apps=settings.answer_apps,
             panes=PaneActions(installations, tasks),
             private=PrivateQuestions(
@@ -228,8 +236,8 @@ async def running(
         await stack.enter_async_context(
             _background(
                 aside(watch),
-                look_out(turns.look, installations.look),
-                retain([record, engine, BudgetRows(database), accounts]),
+                look_out(turns.look, installations.look, *([approvals.look] if approvals else [])),
+                retain([record, engine, BudgetRows(database), accounts, ApprovalStore(database)]),
             )
         )
         stack.push_async_callback(turns.drain, settings.drain)
@@ -237,6 +245,17 @@ async def running(
         await stack.enter_async_context(_connection(settings, app))
         tell(facts.BotReady(team=us.team, replica=replica, socket_mode=settings.socket_mode))
         yield us
+
+
+def open_approvals(settings: Settings) -> Approvals | None:
+    """Returns what tools ask before they act; None where there are no tools."""
+    if settings.mcp_file is None:
+        return None
+    from bot.turns.approvals import Approvals
+
+    # All replicas have the same of these, and it is not where the record is.
+    secret = settings.slack_app_token or settings.slack_signing_secret
+    return Approvals(seconds=settings.approval_seconds, secret=secret)
 
 
 def own_name() -> str:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from bot.errors import NotInstalled, SettingsError
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.turns.approval_messages import ApprovalSurface
+from bot.turns.control_actions import ControlSurface
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from bot.slack.identity import Identity
     from bot.turns.admission_desk import StandingDirectory
-    from bot.turns.control_actions import ControlSurface
     from bot.turns.pipeline import Pipeline
 
 
@@ -70,12 +71,16 @@ class WorkspaceQuota(Protocol):
     async def look(self) -> None: ...
 
 
+class WorkspaceSurface(ControlSurface, ApprovalSurface, Protocol):
+    """Does in a workspace what presses and questions need; see `bot.slack.web_api_client`."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Installation:
     """One workspace at work. Its workers have to run as long as turns do; `quota` is None where no other replica spends anything."""
 
     us: Identity
-    surface: ControlSurface
+    surface: WorkspaceSurface
     directory: StandingDirectory
     pipeline: Pipeline
     workers: tuple[WorkspaceWorker, ...]
@@ -134,7 +139,7 @@ class Installations:
         except NotInstalled:
             return None
 
-    async def surface(self, team: str) -> ControlSurface | None:
+    async def surface(self, team: str) -> WorkspaceSurface | None:
         """Returns the way into the workspace `team`, or None where it has not installed us."""
         try:
             return (await self.get(team)).surface

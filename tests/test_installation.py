@@ -19,7 +19,7 @@ from tests.fakes import FakeDirectory
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.turns.control_actions import ControlSurface
+    from bot.installation import WorkspaceSurface
     from bot.turns.pipeline import Pipeline
 
 
@@ -58,7 +58,7 @@ class Work:
         team = login.us.team
         pipeline = cast("Pipeline", f"the way of a turn in {team}")
         quota = FakeQuota(self.shared) if team == "T1" else None
-        surface = cast("ControlSurface", f"the way into {team}")
+        surface = cast("WorkspaceSurface", f"the way into {team}")
         return Installation(
             login.us, surface, FakeDirectory(), pipeline, (FakeSender(self.running, team),), quota
         )

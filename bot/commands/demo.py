@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import webbrowser
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.app import running
+from bot.app import open_approvals, running
 from bot.commands.app_manifest import app_manifest
 from bot.errors import SettingsError
 from bot.model.configured_model import is_local, open_growing_model, open_model
@@ -15,6 +16,7 @@ from slack_emulator.errors import WorkspaceError
 from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from contextlib import AbstractAsyncContextManager
 
     from rich.console import Console
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from bot.errors import LocalModelError
     from bot.model.answering import Answering
     from bot.model.local.progress import Progress, Report, Step
+    from bot.model.tools.action_gate import ActionGate
     from bot.settings import Settings
 
 BETTER = "For useful answers set OPENAI_API_KEY, or TELEPRINTER_MODEL=local:qwen-1.5b (fetches 1.1 GB once)."
@@ -46,8 +49,9 @@ async def demo(settings: Settings, *, port: int, browse: bool, console: Console,
     try:
         async with (
             Workspace.start(port=port, manifest=app_manifest()) as workspace,
-            _model(settings, report, GrowthOnShow(workspace, console, report)) as model,
-            running(in_workspace(settings, workspace), model),
+            _bot(
+                in_workspace(settings, workspace), report, GrowthOnShow(workspace, console, report)
+            ) as model,
         ):
             console.print()
             console.print(f"[bold]Open[/bold] {workspace.url}", highlight=False, soft_wrap=True)
@@ -64,12 +68,23 @@ async def demo(settings: Settings, *, port: int, browse: bool, console: Console,
         raise SettingsError(str(error)) from error
 
 
+@asynccontextmanager
+async def _bot(settings: Settings, report: Report, growing: GrowthOnShow) -> AsyncGenerator[Answering]:
+    """The bot in the workspace while the block runs; yields its model."""
+    approvals = open_approvals(settings)
+    async with (
+        _model(settings, report, growing, approvals) as model,
+        running(settings, model, approvals=approvals),
+    ):
+        yield model
+
+
 def _model(
-    settings: Settings, report: Report, growing: GrowthOnShow
+    settings: Settings, report: Report, growing: GrowthOnShow, gate: ActionGate | None
 ) -> AbstractAsyncContextManager[Answering]:
     """The model that somebody chose; else the smallest at once, and a better one behind it."""
-    if settings.model_chosen:
-        return open_model(settings, report=report)
+    if settings.model_chosen or settings.mcp_file is not None:
+        return open_model(settings, report=report, gate=gate)
     return open_growing_model(settings, report=report, behind=growing.report, growth=growing)
 
 

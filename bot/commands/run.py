@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from bot.app import check, connected, running
+from bot.app import check, connected, open_approvals, running
 from bot.commands.health_checks import misspelt
 from bot.model.configured_model import open_model
 from bot.slack.connect import identify
@@ -25,7 +25,11 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
     async with connected(settings) as client:
         # Before the model, which may have to be fetched first: a wrong token should not have to wait for it.
         await identify(client)
-    async with open_model(settings, report=report) as model, running(settings, model) as us:
+    approvals = open_approvals(settings)
+    async with (
+        open_model(settings, report=report, gate=approvals) as model,
+        running(settings, model, approvals=approvals) as us,
+    ):
         console.print(
             f"Teleprinter is @{us.name} in {us.team_name or us.team}.", highlight=False, soft_wrap=True
         )

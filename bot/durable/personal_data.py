@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import and_, delete, exists, func, not_, or_, select
+from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
 
 from bot.core.conversation.app_home import StoredData
 from bot.core.conversation.turn_order import TurnStage
 from bot.durable.retried_writes import persist
-from bot.durable.schema import feedback, threads, turns
+from bot.durable.schema import approvals, feedback, threads, turns
 from bot.durable.spending_store import disown
 
 if TYPE_CHECKING:
@@ -63,6 +63,12 @@ class PersonalData:
             found = connection.execute(
                 select(turns.c.team, turns.c.channel, turns.c.thread_ts, turns.c.ts).where(*over)
             ).all()
+            connection.execute(delete(approvals).where(_acted_for(team, person)))
+            connection.execute(
+                update(approvals)
+                .where(approvals.c.team == team, approvals.c.decided_by == person)
+                .values(decided_by="")
+            )
             connection.execute(delete(threads).where(_theirs_alone(team, person)))
             connection.execute(delete(turns).where(*over))
             connection.execute(delete(feedback).where(*_said(team, person)))
@@ -91,3 +97,14 @@ def _theirs_alone(team: str, person: str) -> ColumnElement[bool]:
     theirs = exists().where(here, *_asked(team, person))
     others = exists().where(here, or_(turns.c.person != person, turns.c.stage != OVER))
     return and_(threads.c.team == team, theirs, not_(others))
+
+
+def _acted_for(team: str, person: str) -> ColumnElement[bool]:
+    """Tells of an action that was asked for in an answer to this person which is over: without it one that is not could act twice."""
+    running = exists().where(
+        turns.c.team == approvals.c.team,
+        turns.c.channel == approvals.c.channel,
+        turns.c.ts == approvals.c.answer,
+        turns.c.stage != OVER,
+    )
+    return and_(approvals.c.team == team, approvals.c.person == person, not_(running))

@@ -99,6 +99,24 @@ usage = Table(
     Column("micros", BigInteger, nullable=False),
 )
 
+approvals = Table(
+    "approvals",
+    tables,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("answer", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("thread_ts", String, nullable=False),
+    Column("message_ts", String, nullable=False, server_default=text("''")),
+    Column("person", String, nullable=False),
+    Column("approvers", String, nullable=False, server_default=text("''")),
+    Column("state", String, nullable=False),
+    Column("decided_by", String, nullable=False, server_default=text("''")),
+    Column("asked_at", Float, nullable=False, index=True),
+    Column("expires_at", Float, nullable=False),
+)
+
 
 def make_tables(connection: Connection) -> None:
     """Make the tables, and in those of an earlier version the columns, that are missing."""

@@ -104,6 +104,7 @@ async def open_model(
 
     Raises SettingsError for a name that means nothing, LocalModelError where the embedded model cannot be had.
     """
+    _check_tools(settings)
     if settings.agent:
         yield _own_agent(settings)
         return

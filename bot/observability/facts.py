@@ -667,6 +667,42 @@ class ToolUsed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked(ThreadFact):
+    """Somebody is asked whether a tool may act."""
+
+    name = "approval.asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalDecided(ThreadFact):
+    """Somebody has decided it, or nobody in time: approved, declined, expired."""
+
+    name = "approval.decided"
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalUnasked(ThreadFact):
+    """Slack has not taken the question whether a tool may act, by `kind` of our errors: it did not act."""
+
+    name = "approval.unasked"
+    severity = logging.WARNING
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalUnshown(ThreadFact):
+    """Slack has not taken the edit that says what became of an action; the record does."""
+
+    name = "approval.unshown"
+    severity = logging.WARNING
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEndUnknown(Fact):
     """The model has ended its answer for a reason that we do not know: the provider's `word`."""
 

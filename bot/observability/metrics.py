@@ -71,6 +71,9 @@ class Metrics:
         )
         self._tokens = counter("tokens", "Tokens as providers count them", "direction")
         self._tools = counter("tool_calls", "Calls of tools, by what became of them", "server", "outcome")
+        self._approvals = counter(
+            "approvals", "Actions that people were asked for, by what was decided", "outcome"
+        )
         self._turned_away = counter("http_turned_away", "Requests refused at the HTTP door", "kind")
         self._events_again = counter("events_again", "Questions that Slack delivered again")
         self._database_up = Gauge(
@@ -131,7 +134,7 @@ class Metrics:
                 self._slack_limited.labels(fact.method).inc()
             case facts.AnswerFailed():
                 self._model_failures.labels(fact.kind).inc()
-            case facts.TokensUsed() | facts.ToolUsed():
+            case facts.TokensUsed() | facts.ToolUsed() | facts.ApprovalDecided():
                 self._count_use(fact)
             case facts.HttpTurnedAway():
                 self._turned_away.labels(fact.kind).inc(fact.times)
@@ -142,8 +145,10 @@ class Metrics:
             case _:
                 pass
 
-    def _count_use(self, fact: facts.TokensUsed | facts.ToolUsed) -> None:
-        if isinstance(fact, facts.ToolUsed):
+    def _count_use(self, fact: facts.TokensUsed | facts.ToolUsed | facts.ApprovalDecided) -> None:
+        if isinstance(fact, facts.ApprovalDecided):
+            self._approvals.labels(fact.outcome).inc()
+        elif isinstance(fact, facts.ToolUsed):
             self._tools.labels(fact.server, fact.outcome).inc()
         else:
             self._tokens.labels("input").inc(fact.input_tokens)

@@ -22,6 +22,7 @@ from bot.core.delivery.slack_calls import (
     AppendStream,
     Delete,
     Post,
+    PostApproval,
     SetSession,
     SetStatus,
     SetTitle,
@@ -30,6 +31,7 @@ from bot.core.delivery.slack_calls import (
     StopStream,
     SuggestPrompts,
     Update,
+    UpdateApproval,
     Whisper,
 )
 from bot.observability import facts
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.slack_calls import Body, MessageCall, PaneCall, SlackCall
+    from bot.core.delivery.slack_calls import ApprovalCall, Body, Edit, PaneCall, SlackCall
 
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
 # Slack pages a thread oldest first, so its newest messages cost a call for each page before them. A minute allows some 50
@@ -53,6 +55,8 @@ FALLBACK_BYTES = (
     3000  # of the text beside the block: chat.update refuses more than 4,000, and nobody reads it whole
 )
 METADATA = "teleprinter_reply"
+APPROVAL = "teleprinter_approval"
+"""Names in Slack a message that asks whether a tool may act: nothing that was said to anybody's question."""
 KNOWN_FOR = 600.0  # seconds that it is remembered whether somebody is an admin
 MOST_KNOWN = 1_000  # people of whom it is
 
@@ -83,7 +87,10 @@ class Surface:
         for what Slack says of the message; SlackDenied for any other refusal; SlackUnreachable where no answer came, after which
         nobody knows whether the call was carried out.
         """
-        arguments = _shown_beside(call) if isinstance(call, _BESIDE) else self._arguments(call)
+        if isinstance(call, PostApproval | UpdateApproval):
+            arguments = _asked(call)
+        else:
+            arguments = _shown_beside(call) if isinstance(call, _BESIDE) else self._arguments(call)
         answer = await self._call(call.method, **arguments)
         return str(answer.get("ts", ""))
 
@@ -113,13 +120,20 @@ class Surface:
                 return ShownMessage(_written(message) or str(message.get("text") or ""), _is_live(message))
         return None
 
+    async def read_blocks(self, thread: ThreadKey, ts: str) -> list[Payload] | None:
+        """Returns the blocks of the message `ts`, as Slack shows them now, or None where it is gone. Raises SlackError as `find` does."""
+        for message in await self._replies(thread, oldest=ts, latest=ts, inclusive=True):
+            if message.get("ts") == ts:
+                return as_payloads(message.get("blocks"))
+        return None
+
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
         """Returns what has been said in the thread, oldest first, joins and other notices left out: its newest 1,000 messages.
 
         Raises SlackError as `find` does: ThreadGone where the thread is not there any more, SlackDenied where we may not read it.
         """
         messages = await self._replies(thread, include_all_metadata=True)
-        return [self._said(message) for message in messages if _is_speech(message)]
+        return [self._said(message) for message in messages if self._is_speech(message)]
 
     async def read_above(self, thread: ThreadKey, *, count: int) -> list[ThreadMessage]:
         """Returns what was said in the channel before the message that begins the thread, oldest first: the newest `count` messages.
@@ -129,7 +143,7 @@ class Surface:
         page = {"channel": thread.channel, "latest": thread.thread_ts, "limit": count}
         answer = await self._call("conversations.history", http_verb="GET", **page, include_all_metadata=True)
         messages = as_payloads(answer.get("messages"))
-        return [self._said(one) for one in reversed(messages) if _is_speech(one) and one.get("ts")]
+        return [self._said(one) for one in reversed(messages) if self._is_speech(one) and one.get("ts")]
 
     async def is_admin(self, user: str) -> bool:
         """Tells whether somebody is an admin of the workspace, or was `KNOWN_FOR` seconds ago. Raises SlackError as `carry_out` does."""
@@ -164,7 +178,7 @@ class Surface:
         where = f"{self._site}archives/{thread.channel}/p{ts.replace('.', '')}"
         return f"{where}?thread_ts={thread.thread_ts}&cid={thread.channel}"
 
-    def _arguments(self, call: MessageCall) -> dict[str, Any]:
+    def _arguments(self, call: Edit | Delete | Whisper) -> dict[str, Any]:
         thread = call.thread
         match call:
             case Post():
@@ -206,6 +220,9 @@ class Surface:
             return {"text": body.text, **quiet}
         blocks = [{"type": "markdown", "text": body.text}, *self._below, *block_kit(body.controls)]
         return {"blocks": blocks, "text": _first_bytes(body.fallback, FALLBACK_BYTES), **quiet}
+
+    def _is_speech(self, message: Payload) -> bool:
+        return _is_speech(message) and not (_is_approval(message) and self._is_ours(message))
 
     def _said(self, message: Payload) -> ThreadMessage:
         ts, user = str(message["ts"]), str(message.get("user") or message.get("bot_id") or "")
@@ -273,6 +290,16 @@ def _shown_beside(call: SetStatus | PaneCall) -> dict[str, Any]:
             return {**place, "prompts": prompts}
 
 
+def _asked(call: ApprovalCall) -> dict[str, Any]:
+    """The arguments of a message that asks whether a tool may act, and of what came of it."""
+    thread, said = call.thread, {"text": call.text, "blocks": list(call.blocks)}
+    if isinstance(call, UpdateApproval):
+        return {"channel": thread.channel, "ts": call.ts, **said}
+    place = {"channel": thread.channel, "thread_ts": thread.thread_ts}
+    named = {"metadata": {"event_type": APPROVAL, "event_payload": {"id": call.marker}}}
+    return {**place, **named, **said, "unfurl_links": False, "unfurl_media": False}
+
+
 def _query(arguments: Mapping[str, Any]) -> dict[str, str]:
     """A query string knows no booleans: Slack reads `true`."""
     return {
@@ -324,6 +351,10 @@ def _marker(message: Payload) -> str:
     """Returns what we named the message, or ""."""
     metadata = as_payload(message.get("metadata"))
     return str(as_payload(metadata.get("event_payload")).get("id") or "")
+
+
+def _is_approval(message: Payload) -> bool:
+    return as_payload(message.get("metadata")).get("event_type") == APPROVAL
 
 
 def _is_speech(message: Payload) -> bool:

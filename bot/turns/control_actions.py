@@ -18,6 +18,7 @@ from bot.core.conversation.history import Takes
 from bot.core.conversation.incoming import Kind, TurnKey, is_direct
 from bot.core.delivery.control_rules import ANSWERING, Standing, next_take, refusal
 from bot.core.delivery.controls import ControlKind, button, note_modal
+from bot.core.delivery.press import DECIDING
 from bot.core.delivery.slack_calls import Delete, Whisper
 from bot.errors import MessageGone, RateLimited, SlackError
 from bot.observability import facts
@@ -76,6 +77,12 @@ class FeedbackRecord(Protocol):
     async def withdraw(self, claim: Claim) -> None: ...
 
 
+class ApprovalDesk(Protocol):
+    """Takes what people say to actions; see `bot.turns.approvals`."""
+
+    async def decide(self, press: Press, tag: AnswerTag) -> str: ...
+
+
 class AnswerStarter(Protocol):
     """Begins and ends answers; see `bot.turns.registry`."""
 
@@ -101,6 +108,8 @@ class ControlActions:
         surfaces: SurfaceDirectory,
         desk: Admitting,
         tasks: OwnedTasks,
+        *,
+        approvals: ApprovalDesk | None = None,
     ) -> None:
         self._turns = turns
         self._record = record
@@ -108,6 +117,7 @@ class ControlActions:
         self._surfaces = surfaces
         self._desk = desk
         self._tasks = tasks
+        self._approvals = approvals
 
     def press(self, press: Press) -> None:
         """Does what was pressed, or tells why not, after this has returned."""
@@ -179,6 +189,8 @@ class ControlActions:
             word = _Word(refusal(control, tag, Standing(there=False, may=False)))
         elif control is ControlKind.STOP:
             word = await self._stop(press, tag, surface)
+        elif control in DECIDING:
+            word = _Word(await self._approvals.decide(press, tag) if self._approvals else notices.UNKNOWN)
         elif control is ControlKind.NOTE:
             modal = note_modal(press.thread.channel, press.thread.thread_ts, str(tag))
             await surface.open_view(press.trigger, modal)
@@ -310,5 +322,8 @@ _OUTCOMES = {
     notices.TOO_MANY: "too many",
     notices.ASKED_ALREADY: "asked already",
     notices.NOTED: "noted already",
+    notices.NOT_YOUR_DECISION: "not allowed",
+    notices.TOO_LATE_TO_DECIDE: "too late",
+    notices.DECIDED_ALREADY: "decided already",
 }
 """Says for the log what became of a press, by what its author is told."""

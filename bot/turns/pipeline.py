@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
@@ -29,6 +29,7 @@ from bot.core.conversation.reply_policy import Ruling, is_leave
 from bot.core.conversation.situation import describe
 from bot.core.conversation.turn_order import Ending, TurnStage
 from bot.core.delivery.controls import AnswerEnd
+from bot.model.tools.action_gate import TURN
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
@@ -54,6 +55,12 @@ if TYPE_CHECKING:
 THINKING = notes.IS_THINKING
 
 
+class TurnApprovals(Protocol):
+    """Knows what people were asked in a turn; see `bot.turns.approvals`."""
+
+    async def close(self, turn: AnswerKey) -> None: ...
+
+
 class Pipeline:
     """Takes turns through their stages. One for all turns of a process in a workspace; the gate is for all workspaces."""
 
@@ -65,6 +72,8 @@ class Pipeline:
         model: Model,
         desk: Admitting,
         gate: Gate,
+        *,
+        approvals: TurnApprovals | None = None,
     ) -> None:
         self._record = record
         self._context = context
@@ -72,6 +81,7 @@ class Pipeline:
         self._model = model
         self._desk = desk
         self._gate = gate
+        self._approvals = approvals
         self.queue = ThreadQueue(context)
 
     async def run(self, running: Running, heard: Prompt | None, posted: Sequence[SegmentPosted]) -> str:
@@ -89,6 +99,8 @@ class Pipeline:
     async def finish(self, running: Running, how: str) -> None:
         """Puts on record that the turn is over and what it used, and lets the next one of its thread begin."""
         await self._settle(running)
+        if self._approvals is not None:
+            await self._approvals.close(running.turn)
         await self._record.finish(running.turn)
         # Before the next one begins: its beginning is to be the last that is shown of the thread.
         await self._context.end(running.turn)
@@ -190,6 +202,7 @@ class Pipeline:
             history = _fit(scene, preferences)
             unread = (scene.note, notes.left_out(history.left_out), notes.CUT if history.is_cut else "")
             scene = replace(scene, note=" ".join(filter(None, unread)))
+            TURN.set(running.turn)  # for the tools that the model may use: each turn is a task of its own
             deltas = self._model.stream(history.messages)
         return await self._show(running, deltas, scene, preferences)
 

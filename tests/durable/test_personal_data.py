@@ -10,6 +10,8 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.app_home import StoredData
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.spending import ModelUse, SpendingLimits
+from bot.core.delivery.approval import ApprovalKey, ApprovalState
+from bot.durable.approval_store import ApprovalStore
 from bot.durable.database import open_database
 from bot.durable.feedback_store import FeedbackStore
 from bot.durable.personal_data import PersonalData
@@ -129,3 +131,19 @@ async def test_what_somebody_has_used_is_nobodys_after_that(somewhere: Path | st
         await data.delete("T", "U2")
         (row,) = await store.used(since="")
     assert (row.person, row.turns, row.input_tokens, row.output_tokens, row.micros) == ("", 3, 30, 15, 9)
+
+
+async def test_what_tools_were_asked_for_goes_with_the_answer_that_is_over(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        record, kept = TurnStore(database, "me"), ApprovalStore(database)
+        await record.prepare()
+        thread = ThreadKey("T", "C", "1.0")
+        keys = [ApprovalKey(thread, ts, "ab", 1) for ts in ("1.0", "2.0", "3.0")]
+        await record.claim(AnswerKey(TurnKey(thread, "2.0", "U1", Kind.MENTION)), at_work=False)
+        for key, asker in zip(keys, ("U1", "U1", "U2"), strict=True):
+            await kept.ask(key, asker, frozenset(), seconds=60)
+        await kept.decide(keys[2], ApprovalState.APPROVED, "U1")
+        await PersonalData(database, Work()).delete("T", "U1")
+        left = sorted(await kept.read(keys), key=lambda one: one.key.answer)
+    assert [(one.key.answer, one.decided_by) for one in left] == [("2.0", ""), ("3.0", "")]

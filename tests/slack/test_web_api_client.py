@@ -20,6 +20,7 @@ from bot.core.delivery.slack_calls import (
     Body,
     Delete,
     Post,
+    PostApproval,
     SetSession,
     SetStatus,
     SetTitle,
@@ -28,6 +29,7 @@ from bot.core.delivery.slack_calls import (
     StopStream,
     SuggestPrompts,
     Update,
+    UpdateApproval,
     Whisper,
 )
 from bot.errors import (
@@ -397,3 +399,18 @@ async def test_a_message_has_the_address_that_slack_gives_it(
     answer = await client.chat_getPermalink(channel=thread.channel, message_ts=ts)
     assert known.permalink(thread, ts) == answer["permalink"]
     assert surface.permalink(thread, ts) == ""
+
+
+async def test_a_question_whether_a_tool_may_act_is_found_and_edited_and_nothing_that_was_said(
+    surface: Surface, thread: ThreadKey
+) -> None:
+    blocks = ({"type": "section", "text": {"type": "plain_text", "text": "May I?"}},)
+    ts = await surface.carry_out(PostApproval(thread, "May I?", blocks, "ab.1@T:C:5.0"))
+    said = await surface.read_thread(thread)
+    assert await surface.find(thread, "ab.1@T:C:5.0", since=thread.thread_ts) == ts
+    assert ts not in [one.ts for one in said]
+    after = ({"type": "section", "text": {"type": "plain_text", "text": "Done."}},)
+    await surface.carry_out(UpdateApproval(thread, ts, "May I?", after))
+    [shown] = await surface.read_blocks(thread, ts) or []
+    assert shown["text"]["text"] == "Done."
+    assert await surface.read_blocks(thread, "1.0") is None

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.reply_policy import ReplyRules
     from bot.durable.database import Database
     from bot.turns.admission_desk import Admitting
+    from bot.turns.pipeline import TurnApprovals
 
 
 def a_prompt(
@@ -96,6 +97,7 @@ async def a_stage(
     desk: Admitting | None = None,
     rules: ReplyRules | None = None,
     directory: FakeDirectory | None = None,
+    approvals: TurnApprovals | None = None,
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
@@ -107,7 +109,9 @@ async def a_stage(
         engine, record = FakeEngine(), kind(database, "me")
         await record.prepare()
         context = ThreadContext(surface, record, directory or FakeDirectory(), rules)
-        pipeline = Pipeline(record, context, replier, model, desk or FakeDesk(resolve), Gate())
+        pipeline = Pipeline(
+            record, context, replier, model, desk or FakeDesk(resolve), Gate(), approvals=approvals
+        )
         replying = tasks.create_task(replier.run())
         async with open_turns(engine, record, OneWorkspace(pipeline), replica="me", lasting=lasting) as turns:
             engine.worker = turns

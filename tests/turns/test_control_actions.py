@@ -70,6 +70,8 @@ class Workspace:
     begun: list[AnswerKey] = field(default_factory=list)
     stopped: list[tuple[ThreadKey, str]] = field(default_factory=list)
     barred: frozenset[str] = frozenset()
+    has_tools: bool = True
+    decided: list[tuple[ControlKind | None, str, AnswerTag]] = field(default_factory=list)
     verdicts: dict[tuple[Claim, str], str] = field(default_factory=dict)
     notes: dict[tuple[Claim, str], str] = field(default_factory=dict)
 
@@ -123,6 +125,10 @@ class Workspace:
     async def stop(self, thread: ThreadKey, name: str = "") -> None:
         self.stopped.append((thread, name))
 
+    async def decide(self, press: Press, tag: AnswerTag) -> str:
+        self.decided.append((press.control, press.user, tag))
+        return "" if press.user == "U1" else notices.NOT_YOUR_DECISION
+
     async def judge(self, claim: Claim, person: str, verdict: str) -> bool:
         before, self.verdicts[claim, person] = self.verdicts.get((claim, person)), verdict
         return before != verdict
@@ -168,7 +174,8 @@ def a_press(
 async def actions(there: Workspace) -> AsyncGenerator[ControlActions]:
     tasks = OwnedTasks()
     async with tasks.open():
-        yield ControlActions(there, there, there, there, FakeDesk(there.resolve), tasks)
+        approvals = there if there.has_tools else None
+        yield ControlActions(there, there, there, there, FakeDesk(there.resolve), tasks, approvals=approvals)
 
 
 async def pressed(there: Workspace, *presses: Press) -> None:
@@ -425,3 +432,18 @@ async def test_slack_s_own_stop_ends_what_is_answered_in_the_thread(happened: li
         await controls.stop_session(THREAD)
     assert there.stopped == [(THREAD, "")]
     assert happened == [ControlPressed(thread=THREAD, control="session", outcome="done")]
+
+
+async def test_a_decision_is_left_to_who_has_asked_for_it(happened: list[Fact]) -> None:
+    there = Workspace()
+    await pressed(there, a_press(ControlKind.APPROVE), a_press(ControlKind.DECLINE, by="U2"))
+    assert there.decided == [(ControlKind.APPROVE, "U1", TAG), (ControlKind.DECLINE, "U2", TAG)]
+    assert there.told == [("U2", notices.NOT_YOUR_DECISION)]
+    outcomes = [one.outcome for one in happened if isinstance(one, ControlPressed)]
+    assert outcomes == ["done", "not allowed"]
+
+
+async def test_where_there_are_no_tools_nothing_can_be_decided() -> None:
+    there = Workspace(has_tools=False)
+    await pressed(there, a_press(ControlKind.APPROVE))
+    assert there.told == [("U1", notices.UNKNOWN)]

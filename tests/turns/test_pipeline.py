@@ -23,6 +23,7 @@ from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, prepare
 from bot.errors import ModelStalled, RateLimited, SlackDenied, ThreadGone
+from bot.model.tools.action_gate import TURN
 from bot.turns import thread_queue
 from bot.turns import turn_context as reading
 from bot.turns.turn_context import TRIES
@@ -507,3 +508,28 @@ async def test_where_a_budget_is_used_up_whoever_asked_reads_so(kind: Kind) -> N
     shown = [*surface.messages.values(), *(one.text for one in surface.whispers)]
     assert shown == ["Enough for today."]
     assert (model.asked, desk.settled) == ([], [])
+
+
+class ClosingDesk:
+    """Notes which turns are over."""
+
+    def __init__(self) -> None:
+        self.closed: list[AnswerKey] = []
+
+    async def close(self, turn: AnswerKey) -> None:
+        self.closed.append(turn)
+
+
+async def test_tools_know_for_whom_they_work_and_hear_when_that_is_over() -> None:
+    desk, worked_for = ClosingDesk(), []
+
+    async def answer() -> DeltaStream:
+        worked_for.append(TURN.get())
+        async for delta in words("La", every=0):
+            yield delta
+
+    prompt = a_prompt()
+    async with a_stage(FakeSurface(latency=0), FakeModel(answer()), approvals=desk) as stage:
+        await stage.turns.take(prompt)
+    assert worked_for == desk.closed == [AnswerKey(prompt.turn)]
+    assert TURN.get() is None

@@ -56,6 +56,8 @@ class ControlKind(Enum):
     DELETE = "delete"  # in the menu
     FORMER = "former"  # a link there: nothing to be done
     NOTE = "note"  # in the word of thanks for feedback
+    APPROVE = "approve"  # in the message that asks whether a tool may act
+    DECLINE = "decline"  # there, too
     EDITED = "edited"  # in the word to somebody who has edited their question
 
 
@@ -79,6 +81,8 @@ _LABELS = {
     ControlKind.RETRY: notices.RETRY,
     ControlKind.NOTE: notices.ADD_NOTE,
     ControlKind.EDITED: notices.ANSWER_AGAIN,
+    ControlKind.APPROVE: notices.APPROVE,
+    ControlKind.DECLINE: notices.DECLINE,
 }
 
 

@@ -22,6 +22,8 @@ MOST_NOTE = 3_000
 
 IN_PRIVATE = (ControlKind.NOTE, ControlKind.EDITED)
 """Controls that stand in words to one person alone: their values say the thread as well."""
+DECIDING = (ControlKind.APPROVE, ControlKind.DECLINE)
+"""Controls of an action: their values name it before the answer."""
 _CONTROLS = {f"{ACTION}{one.value}": one for one in ControlKind}
 
 
@@ -30,7 +32,7 @@ class Press:
     """Somebody has pressed something below a message.
 
     `control` and `tag` are None where the one is none of ours, or the other was made up. `ts` is the message's, `verdict` is what
-    was said of the answer, "" for nothing. `trigger` lets a modal be opened, for three seconds.
+    was said of the answer, or which action of it is meant, "" for nothing. `trigger` lets a modal be opened, for three seconds.
     """
 
     thread: ThreadKey
@@ -144,7 +146,7 @@ def _meaning(action: Payload) -> tuple[ControlKind | None, str, AnswerTag | None
     control = _CONTROLS.get(as_text(action.get("action_id")))
     chosen = as_payload(action.get("selected_option")) if control is ControlKind.MENU else action
     value = as_text(chosen.get("value"))
-    if control not in (*IN_PRIVATE, ControlKind.MENU, ControlKind.FEEDBACK):
+    if control not in (*IN_PRIVATE, *DECIDING, ControlKind.MENU, ControlKind.FEEDBACK):
         return (None if control in _IN_MENU.values() else control), "", parse_tag(value)
     word, _, rest = value.partition(" ")
     if control is ControlKind.MENU:

@@ -116,6 +116,30 @@ class StopStream:
 
 
 @dataclass(frozen=True, slots=True)
+class PostApproval:
+    """Asks in the thread whether a tool may act, by these `blocks`. `marker` is as in a `Post`."""
+
+    method: ClassVar[str] = "chat.postMessage"
+
+    thread: ThreadKey
+    text: str
+    blocks: tuple[Payload, ...]
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateApproval:
+    """Lets the message `ts`, which has asked so, say what became of it."""
+
+    method: ClassVar[str] = "chat.update"
+
+    thread: ThreadKey
+    ts: str
+    text: str
+    blocks: tuple[Payload, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Delete:
     """Takes the message `ts` of ours away."""
 
@@ -190,5 +214,7 @@ BEGINNING = frozenset({Post.method, StartStream.method})
 """The methods that make a message."""
 PaneCall: TypeAlias = SetSession | SetTitle | SuggestPrompts
 """Something that the agent pane shows beside messages."""
-MessageCall: TypeAlias = Edit | Delete | Whisper
+ApprovalCall: TypeAlias = PostApproval | UpdateApproval
+"""Asks somebody whether a tool may act, or tells what came of that."""
+MessageCall: TypeAlias = Edit | ApprovalCall | Delete | Whisper
 SlackCall: TypeAlias = MessageCall | SetStatus | PaneCall

@@ -264,9 +264,10 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         if (step := self._calls.pop(run_id, None)) is not None:
             await self._take(lambda: [replace(step, state=state)])
 
-    async def note(self, step: ToolStep) -> None:
-        """Tells the reader what becomes of a call, from within it."""
-        await self._take(lambda: [step])
+    async def note(self, run_id: UUID, state: ToolState) -> None:
+        """Tells the reader how far a tool has come, from within it."""
+        if (step := self._calls.get(run_id)) is not None:
+            await self._take(lambda: [replace(step, state=state)])
 
     async def hear(self, run_id: UUID, chunk: BaseMessage) -> None:
         """Takes what a call has added, as `on_llm_new_token` does."""
@@ -307,10 +308,10 @@ async def hear_chunk(run_id: UUID, chunk: BaseMessage) -> None:
         await handler.hear(run_id, chunk)
 
 
-async def note_step(step: ToolStep) -> None:
-    """Tells whoever follows the run that this code belongs to what becomes of a call."""
+async def note_state(run_id: UUID, state: ToolState) -> None:
+    """Tells whoever follows the run that this code belongs to how far the tool has come that is called as `run_id`."""
     for handler in _FOLLOWED.get():
-        await handler.note(step)
+        await handler.note(run_id, state)
 
 
 @contextmanager

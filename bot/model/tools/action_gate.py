@@ -48,8 +48,14 @@ def canonical(tool: str, arguments: Mapping[str, Any]) -> str:
 class ActionGate(Protocol):
     """Lets a tool act, once and not unasked; see `bot.turns.approvals`."""
 
-    async def act(self, action: Action, do: Callable[[], Awaitable[ToolAnswer]]) -> ToolAnswer:
-        """Returns what the action gave, or why it was not done. Raises ToolBroken as `do` does."""
+    async def act(
+        self,
+        action: Action,
+        do: Callable[[], Awaitable[ToolAnswer]],
+        waits: Callable[[bool], Awaitable[None]] | None = None,
+    ) -> ToolAnswer:
+        """Returns what the action gave. `waits` hears when somebody is asked, and when they have answered. Raises ToolBroken where it
+        was not done, and as `do` does."""
         ...
 
     async def before(self, turn: AnswerKey) -> str:

@@ -10,8 +10,9 @@ from langchain_core.runnables.config import ensure_config
 from langchain_core.tools import BaseTool, ToolException
 from pydantic import PrivateAttr
 
+from bot.core.conversation.deltas import ToolState
 from bot.core.conversation.tool_names import readable_name
-from bot.model.langchain.callbacks import unhurried
+from bot.model.langchain.callbacks import note_state, unhurried
 from bot.model.tools.action_gate import NOBODY_TO_ASK, Action
 from bot.model.tools.offered_tool import ToolAnswer, ToolBroken
 from bot.observability import facts
@@ -19,6 +20,9 @@ from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
+
+    from langchain_core.callbacks import AsyncCallbackManagerForToolRun
 
     from bot.model.tools.action_gate import ActionGate, ToolRun
     from bot.model.tools.offered_tool import OfferedTool
@@ -49,12 +53,14 @@ class GuardedTool(BaseTool):
     def _run(self, **_arguments: Any) -> Any:
         raise NotImplementedError("agents of ours are asynchronous")
 
-    async def _arun(self, **arguments: Any) -> Any:
+    async def _arun(
+        self, *, run_manager: AsyncCallbackManagerForToolRun | None = None, **arguments: Any
+    ) -> Any:
         clock, began = asyncio.get_running_loop().time, asyncio.get_running_loop().time()
         outcome = "cancelled"
         try:
             with unhurried():
-                answer = await self._use(arguments)
+                answer = await self._use(arguments, run_manager.run_id if run_manager else None)
             outcome = "failed" if answer.failed else "done"
         except ToolBroken as error:
             outcome = error.outcome
@@ -67,7 +73,7 @@ class GuardedTool(BaseTool):
             raise ToolException(answer.text)
         return _content(answer)
 
-    async def _use(self, arguments: Mapping[str, Any]) -> ToolAnswer:
+    async def _use(self, arguments: Mapping[str, Any], run_id: UUID | None) -> ToolAnswer:
         run = current_run()
         if run is not None and not run.count():
             raise ToolBroken(TOO_MANY, outcome="too many", sent=False)
@@ -78,7 +84,12 @@ class GuardedTool(BaseTool):
             raise ToolBroken(NOBODY_TO_ASK, outcome="nobody to ask", sent=False)
         number = run.number(self.name, arguments)
         approvers = self._offered.rules.approvers
-        return await self._gate.act(Action(run.turn, self.name, arguments, number, approvers), call)
+
+        async def waits(asked: bool) -> None:
+            if run_id is not None:
+                await note_state(run_id, ToolState.ASKED if asked else ToolState.STARTED)
+
+        return await self._gate.act(Action(run.turn, self.name, arguments, number, approvers), call, waits)
 
 
 def current_run() -> ToolRun | None:

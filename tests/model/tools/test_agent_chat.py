@@ -69,8 +69,16 @@ class Tools:
 class Gate:
     """Takes its time for each action."""
 
-    async def act(self, action: Action, do: Callable[[], Awaitable[ToolAnswer]]) -> ToolAnswer:
+    async def act(
+        self,
+        action: Action,
+        do: Callable[[], Awaitable[ToolAnswer]],
+        waits: Callable[[bool], Awaitable[None]] | None = None,
+    ) -> ToolAnswer:
+        assert waits is not None
+        await waits(True)
         await asyncio.sleep(1800)
+        await waits(False)
         return await do()
 
     async def before(self, turn: AnswerKey) -> str:
@@ -134,7 +142,10 @@ async def test_nobody_loses_patience_with_a_model_while_a_tool_works_or_a_person
     agent, _ = agent_of(
         use("some__write"), ["Written.", *finish()], tools=Tools(seconds=50), gate=Gate(), seconds=90.0
     )
-    assert (await read(agent))[-2:] == [Text("Written."), Finish(Reason.STOP)]
+    deltas = await read(agent)
+    assert deltas[-2:] == [Text("Written."), Finish(Reason.STOP)]
+    states = [delta.state for delta in deltas if isinstance(delta, ToolStep)]
+    assert states == [ToolState.STARTED, ToolState.ASKED, ToolState.STARTED, ToolState.ENDED]
 
 
 async def test_a_model_that_is_silent_after_a_tool_is_not_waited_for_for_ever() -> None:

@@ -28,7 +28,12 @@ class Gate:
     def __init__(self) -> None:
         self.asked: list[Action] = []
 
-    async def act(self, action: Action, do: Callable[[], Awaitable[ToolAnswer]]) -> ToolAnswer:
+    async def act(
+        self,
+        action: Action,
+        do: Callable[[], Awaitable[ToolAnswer]],
+        waits: Callable[[bool], Awaitable[None]] | None = None,
+    ) -> ToolAnswer:
         self.asked.append(action)
         return await do()
 

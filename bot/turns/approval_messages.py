@@ -1,0 +1,116 @@
+"""Asks in Slack whether a tool may act, once, and lets the message say what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bot.core.backoff import Backoff
+from bot.core.conversation import notices
+from bot.core.conversation.json_payload import as_payload, as_text
+from bot.core.delivery.approval_message import outcome_blocks, request_blocks, request_text
+from bot.core.delivery.slack_calls import PostApproval, UpdateApproval
+from bot.errors import MessageGone, RateLimited, SlackUnreachable, ThreadGone
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.core.conversation.json_payload import Payload
+    from bot.core.delivery.approval import Approval
+    from bot.core.delivery.slack_calls import SlackCall
+    from bot.model.tools.action_gate import Action
+
+Result = TypeVar("Result")
+
+RETRY = Backoff(0.5, longest=8.0)
+TRIES = 4
+"""Times that Slack is asked to show a message before that is given up."""
+LONGEST_WAIT = 30.0
+"""Seconds of a 429 that are waited for at a time: meanwhile nobody can decide anything."""
+
+
+class ApprovalSurface(Protocol):
+    """Shows what is asked in a workspace; see `bot.slack.web_api_client`."""
+
+    async def carry_out(self, call: SlackCall) -> str: ...
+    async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None: ...
+    async def read_blocks(self, thread: ThreadKey, ts: str) -> list[Payload] | None: ...
+
+
+class ApprovalSurfaces(Protocol):
+    """Knows the workspaces that have installed us; see `bot.installation`."""
+
+    async def surface(self, team: str) -> ApprovalSurface | None: ...
+
+
+class ApprovalMessages:
+    """The messages in all workspaces of a process that ask. Methods raise SlackError as `bot.slack.web_api_client.Surface` does."""
+
+    def __init__(self, surfaces: ApprovalSurfaces) -> None:
+        self._surfaces = surfaces
+
+    async def ask(self, action: Action, approval: Approval, *, seconds: float) -> str:
+        """Asks, for so many seconds, where that is not asked already. Returns the message's ts."""
+        key, since = approval.key, action.turn.turn.ts
+        surface = await self._surfaces.surface(key.thread.team)
+        if surface is None:
+            raise ThreadGone(key.thread.team)
+        # Who died between the post and its record has asked already.
+        if ts := await _patiently(lambda: surface.find(key.thread, key.marker, since=since)):
+            return ts
+        tag, wait = action.turn.tag, _duration(seconds)
+        blocks = request_blocks(approval, action.tool, action.arguments, tag=tag, wait=wait)
+        post = PostApproval(key.thread, request_text(action.tool), tuple(blocks), key.marker)
+        return await _post(surface, post, since=since)
+
+    async def show_outcome(self, approval: Approval, ts: str) -> None:
+        """Lets the message `ts` say how far its action has come; "": there is none."""
+        thread = approval.key.thread
+        surface = await self._surfaces.surface(thread.team)
+        if surface is None or not ts:
+            return
+        blocks = await _patiently(lambda: surface.read_blocks(thread, ts))
+        if blocks is None:
+            return
+        text = next((_text(one) for one in blocks if one.get("type") == "section"), notices.APPROVE)
+        edit = UpdateApproval(thread, ts, text, tuple(outcome_blocks(blocks, approval)))
+        try:
+            await _patiently(lambda: surface.carry_out(edit))
+        except MessageGone:
+            return  # somebody has deleted it
+
+
+async def _post(surface: ApprovalSurface, post: PostApproval, *, since: str) -> str:
+    """Posts the question, once. Returns its ts. Raises SlackError where Slack does not take it."""
+    for tried in range(1, TRIES):
+        try:
+            return await _patiently(lambda: surface.carry_out(post))
+        except SlackUnreachable:
+            # It may stand there all the same.
+            await asyncio.sleep(RETRY.pause(tried))
+            if ts := await _patiently(lambda: surface.find(post.thread, post.marker, since=since)):
+                return ts
+    return await surface.carry_out(post)
+
+
+async def _patiently(call: Callable[[], Awaitable[Result]]) -> Result:
+    """Makes a call, and again after a 429. Raises SlackError as the call does."""
+    for _ in range(1, TRIES):
+        try:
+            return await call()
+        except RateLimited as limit:
+            await asyncio.sleep(min(limit.retry_after, LONGEST_WAIT))
+    return await call()
+
+
+def _text(section: Payload) -> str:
+    return as_text(as_payload(section.get("text")).get("text"))
+
+
+def _duration(seconds: float) -> str:
+    """Returns a time as people say it, in the largest unit that fits."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"
