@@ -87,9 +87,10 @@ class Looks:
         leisurely: float | None = None
         async for packet in self._packets:
             leisurely = clock() + CLOSELY if leisurely is None else leisurely
-            for chunk in merge(packet):
+            chunks = merge(packet)
+            for chunk in chunks:
                 yield chunk
-            if any(map(is_end, packet)):
+            if any(map(is_end, chunks)):  # what was merged only adds words
                 leisurely = float("inf")
             if clock() >= leisurely:
                 await self._ticks.next()
