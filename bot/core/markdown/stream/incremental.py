@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from bot.core.markdown.render.block_walk import Emitter
 
 _PART_OF_A_WORD = re.compile(r"[@#A-Za-z0-9\u00c0-\u024f_'’-]+\Z")  # noqa: RUF001
+_PART_OF_A_FENCE = re.compile(r"\n*`{3,}\Z")
 INDENTS = ("    ", "\t")
+FENCE = "`" * 99  # longer than any that stands in an answer
 
 
 class IncrementalText:
@@ -86,10 +88,13 @@ class IncrementalText:
         self._commit()
         source, end = self._certain()
         # A line that follows may stand in the same list or quote: so a word more is one of the last line.
-        going_on = [source, f"{source.rstrip()}x", f"{source}\n\nx"]
+        # What is code may go on with a longer fence, so that the one around it has to be longer still.
+        going_on = [source, f"{source.rstrip()}x", f"{source}\n\nx", f"{source}\n{FENCE}"]
         blocks = [tree(parse(each, self._known())) for each in going_on]
         first, *others = [self._joined(each)[0] for each in blocks]
         sure = first[: min(common(first, other) for other in others)]
+        if len(sure) < len(first):
+            sure = _PART_OF_A_FENCE.sub("", sure)
         # A word may go on, and be another: `@he` is no mention yet.
         return _PART_OF_A_WORD.sub("", sure) if end == len(self._text) and not source[-1:].isspace() else sure
 

@@ -64,13 +64,14 @@ _TRAILING = re.compile(r"[*_~\s]+\Z")
 @dataclass(slots=True)
 class Found:
     """Holds what is known of the words `source`: `held` is from where they may still change, `code` where code opened, with
-    `ticks`."""
+    `ticks`. `pairs` are where marks open and close that belong together."""
 
     source: str
     held: int | None = None
     code: int | None = None
     ticks: str = ""
     opened: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    pairs: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     @property
     def end(self) -> int:
@@ -88,7 +89,11 @@ class Found:
         ends = [self.end, *(at for at, _ in self.opened)]
         if self.code is not None:
             ends.append(self.code)
-        return _without_marks(self.source, min(ends))
+        end = _without_marks(self.source, min(ends))
+        # What is left out may be what closes marks before it.
+        while crossed := [at for at, closed in self.pairs if at < end <= closed]:
+            end = _without_marks(self.source, min(crossed))
+        return end
 
     @property
     def closers(self) -> str:
@@ -195,6 +200,9 @@ def _open_marks(state: StateInline) -> None:
     end, closed_until = found.end, -1
     for number, one in enumerate(state.delimiters):
         token = state.tokens[one.token]
+        if one.end >= 0:
+            closes = state.tokens[state.delimiters[one.end].token].meta["at"]
+            found.pairs.append((token.meta["at"], closes))
         if one.end >= 0 and state.tokens[state.delimiters[one.end].token].meta["at"] < end:
             closed_until = max(closed_until, one.end)
         elif number > closed_until and one.open and not token.meta["within"]:
