@@ -14,6 +14,7 @@ import json
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from aiohttp import WSMsgType, web
 
@@ -92,6 +93,7 @@ class Pages:
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/", _index)
         app.router.add_get("/page/socket", self.connect)
+        app.router.add_get(r"/archives/{channel:\w+}/p{ts:\d{7,}}", _message)
         self._files.add_routes(app)
         app.router.add_get("/page/{path:.+}", _file)
 
@@ -157,6 +159,13 @@ class Pages:
         """Say goodbye to every page, so that each reconnects at once when the workspace is back."""
         for reader in list(self._readers):
             await reader.socket.close(code=1001, message=b"the workspace is closing")
+
+
+async def _message(request: web.Request) -> web.StreamResponse:
+    """Leads from a message's permalink to the page, with its thread open."""
+    channel, digits = request.match_info["channel"], request.match_info["ts"]
+    thread = request.query.get("thread_ts") or f"{digits[:-6]}.{digits[-6:]}"
+    raise web.HTTPFound(f"/#/{quote(channel)}/{quote(thread)}")
 
 
 async def _index(request: web.Request) -> web.StreamResponse:

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from slack_emulator.page.html.composition_objects import Group, Option, confirmation, option_groups, words_of
+from slack_emulator.page.html.html_helpers import is_safe_url
 from slack_emulator.page.html.tags import boxed, tag
 from slack_emulator.page.html.unchecked_json import list_of, map_of, maps_of, text_of
 
@@ -68,15 +69,20 @@ def _row(option: Option, kind: str, *, is_chosen: bool) -> str:
 
 
 def _overflow(element: Mapping[str, Any], names: Names, block_id: str) -> str:
-    """The three dots: a few buttons behind one."""
+    """The three dots: a few buttons, and links, behind one."""
     acts = _acts(element, block_id, kind="menu-item")
     buttons = "".join(
-        tag("button", option.html, type="button", data_value=option.value, **acts)
-        for group in option_groups(element, names)
-        for option in group.options
+        _item(option, acts) for group in option_groups(element, names) for option in group.options
     )
     dots = tag("summary", "⋯", class_="sign", aria_label="More")
     return tag("details", dots + boxed("popup", buttons), class_="overflow")
+
+
+def _item(option: Option, acts: Mapping[str, str | None]) -> str:
+    if is_safe_url(option.url):
+        away = {"href": option.url, "target": "_blank", "rel": "noopener noreferrer nofollow"}
+        return tag("a", option.html, data_value=option.value, **away, **acts)
+    return tag("button", option.html, type="button", data_value=option.value, **acts)
 
 
 def _offered(element: Mapping[str, Any], names: Names) -> list[Group]:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 
 class Option(NamedTuple):
-    """One thing to choose: what is sent, what is read, and the smaller words below it."""
+    """One thing to choose: what is sent, what is read, the smaller words below it, and in three dots where it leads."""
 
     value: str
     html: str
     description: str = ""
+    url: str = ""
 
 
 class Group(NamedTuple):
@@ -66,6 +67,7 @@ def _options(source: Mapping[str, Any], names: Names) -> list[Option]:
             text_of(option.get("value")),
             text_object_html(map_of(option.get("text")), names),
             text_object_html(map_of(option.get("description")), names),
+            text_of(option.get("url")),
         )
         for option in maps_of(source.get("options"))
     ]

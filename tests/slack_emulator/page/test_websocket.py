@@ -41,6 +41,21 @@ async def test_a_page_begins_with_a_snapshot_of_its_person(slack: Workspace) -> 
         assert (snapshot["type"], snapshot["me"]["name"]) == ("snapshot", "raj")
 
 
+@pytest.mark.parametrize(
+    ("query", "leads"),
+    [("", "1700000000.000100"), ("?thread_ts=1600000000.000200&cid=C1", "1600000000.000200")],
+    ids=["a message", "a reply"],
+)
+async def test_a_message_s_permalink_leads_to_its_thread_on_the_page(
+    slack: Workspace, query: str, leads: str
+) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{slack.url}/archives/C1/p1700000000000100{query}", allow_redirects=False) as answer,
+    ):
+        assert (answer.status, answer.headers["Location"]) == (302, f"/#/C1/{leads}")
+
+
 @pytest.mark.parametrize("user", ["", "U9", "U0TELEPRINT"])
 async def test_who_is_nobody_sees_as_the_first_person(slack: Workspace, user: str) -> None:
     async with opened(slack, user) as (_, snapshot):

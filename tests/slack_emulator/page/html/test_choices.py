@@ -88,6 +88,13 @@ def test_boxes_and_radio_buttons_have_a_form_of_their_own() -> None:
     )
 
 
+def test_the_three_dots_hide_links_too_where_these_lead_somewhere_safe() -> None:
+    away = {**option("x"), "url": "https://a.example/1"}
+    html = drawn("overflow", options=[away, {**option("y"), "url": "javascript:alert(1)"}])
+    assert values(html, "href") == ["https://a.example/1"]
+    assert values(html, "data-value") == ["x", "y"]
+
+
 def test_the_three_dots_hide_a_few_buttons() -> None:
     html = drawn("overflow", options=[option("x"), option("y")])
     assert values(html, "data-value") == ["x", "y"]
