@@ -67,6 +67,11 @@ and a deploy of one replica after the other."""
     help="For how long people ask, instead of what the plan says.",
 )
 @click.option(
+    "--presses",
+    type=click.FloatRange(min=0.0),
+    help="How many times a second people press what stands below answers, instead of what the plan says.",
+)
+@click.option(
     "--busy",
     type=click.IntRange(0),
     default=0,
@@ -82,18 +87,30 @@ def chaos(
     plans: tuple[str, ...],
     seed: int,
     seconds: float | None,
+    presses: float | None,
     busy: int,
     log: Path | None,
 ) -> None:
-    """Kill, freeze and cut off replicas while people ask; every question must be answered exactly once. Takes minutes."""
+    """Kill, freeze and cut off replicas while people ask, stop, retry and delete; every question must be answered exactly once, and
+    whatever is pressed be done once. Takes minutes."""
     passed = True
     with busy_processes(busy):
         for database, name in product(databases or DATABASES, plans or tuple(PLANS)):
             if name == "restart" and database == "sqlite":
                 continue  # a file has no server that could end
-            plan = PLANS[name] if seconds is None else replace(PLANS[name], seconds=seconds)
+            plan = _plan(name, seconds, presses)
             passed &= _chaos(name, plan, database, seed, log)
     sys.exit(0 if passed else 1)
+
+
+def _plan(name: str, seconds: float | None, presses: float | None) -> Plan:
+    """The plan of that name, with what was asked for instead of its own."""
+    plan = PLANS[name]
+    return replace(
+        plan,
+        seconds=plan.seconds if seconds is None else seconds,
+        presses=plan.presses if presses is None else presses,
+    )
 
 
 def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) -> bool:
@@ -113,11 +130,16 @@ def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) ->
         f"{name}, {database}: {verdict.events} events, {run.front.calls} calls of which {run.front.troubled} failed on "
         f"purpose, {len(run.replicas.all)} replicas, {verdict.takeovers} takeovers (median {verdict.gap:.2f} s, worst "
         f"{verdict.worst_gap:.2f} s), {verdict.missing} missing, {verdict.doubled} doubled, "
-        f"{verdict.together} written by two at once, {run.given_up} given up"
+        f"{verdict.together} written by two at once, {run.given_up} given up; {run.presses.made} presses, "
+        f"{run.presses.doubled} of them doubled and {run.presses.lost} lost, {len(run.presses.owed)} further answers, "
+        f"{len(run.presses.stopped)} stopped and {len(run.presses.deleted) + len(run.presses.removed)} deleted, {verdict.twice} done twice, "
+        f"{verdict.stale} with controls that stay, {len(run.presses.unheeded)} presses without an effect"
     )
+    for answer in run.wrong():
+        click.echo(f"  {answer}", err=True)
     if log is not None:
         log.write_text(run.replicas.logged(), encoding="utf-8")
-    return verdict.passed and not run.given_up
+    return verdict.passed and not run.given_up and not run.presses.unheeded
 
 
 @click.command()

@@ -64,7 +64,7 @@ class Settings:
     updates_per_minute: int = UPDATE_LIMIT  # chat.update, all answers of a workspace together
     updates_most: int = UPDATE_LIMIT  # a ceiling, up to which last edits may feel their way
     posts_in_a_row: int = POST_LIMIT  # chat.postMessage in one channel, in as many seconds
-    native_streams: bool = False  # whether answers to direct messages grow by Slack's native stream
+    native_streams: bool = True  # whether answers to direct messages grow by Slack's native stream
     drain: float = 30.0  # how long a stopping process lets running answers finish
     channel_context: int | None = None  # messages above a mention; None: those that it points at
     follow: Follow = Follow.ASKER  # whose messages are answered without a mention, where we took part
@@ -165,7 +165,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         updates_per_minute=(updates := read.whole("TELEPRINTER_UPDATES_PER_MINUTE", UPDATE_LIMIT, least=2)),
         updates_most=read.whole("TELEPRINTER_UPDATES_MOST", updates, least=updates),
         posts_in_a_row=read.whole("TELEPRINTER_POSTS_IN_A_ROW", POST_LIMIT, least=1),
-        native_streams=read.choice("TELEPRINTER_NATIVE_STREAMS", "off", _DMS_OR_OFF) == "DMS",
+        native_streams=read.choice("TELEPRINTER_NATIVE_STREAMS", "DMS", _DMS_OR_OFF) == "DMS",
         drain=read.seconds("TELEPRINTER_DRAIN_SECONDS", Settings.drain),
         channel_context=read.whole_or_none("TELEPRINTER_CHANNEL_CONTEXT", least=0, most=100),
         follow=Follow(read.choice("TELEPRINTER_FOLLOW", "asker", _FOLLOW).lower()),

@@ -128,7 +128,7 @@ def test_whoever_asked_is_notified_only_where_the_operator_says_so(value: str, *
     assert from_env({"TELEPRINTER_MENTION_ASKER": value}).mention_asker is allowed
 
 
-@pytest.mark.parametrize(("value", "streams"), [("dms", True), ("DMs", True), ("off", False)])
+@pytest.mark.parametrize(("value", "streams"), [("dms", True), ("DMs", True), ("off", False), ("", True)])
 def test_answers_to_direct_messages_are_streamed_where_the_operator_says_so(
     value: str, *, streams: bool
 ) -> None:

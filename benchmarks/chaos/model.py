@@ -8,14 +8,16 @@ import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Collection
 
+HANGING_UP = 1.0  # seconds that a reader may take to end a call
 QUESTION = re.compile(r"question (\d+)")
 
 
@@ -26,21 +28,25 @@ def answer_words(number: int, count: int) -> list[str]:
 
 @dataclass(slots=True)
 class Call:
-    """One call for the answer to a question. `cut_at` is when its reader hung up."""
+    """One call for the answer to a question. `cut_at` is when its reader hung up, `ended_at` when it was over at the latest."""
 
     begun: float
     cut_at: float | None = None
+    ended_at: float = inf
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True)
 class Model:
-    """OpenAI's protocol. A `failing` share of the calls answers 500 before its first word."""
+    """OpenAI's protocol. A `failing` share of the calls answers 500 before its first word, a `breaking` one ends without a word in the
+    middle of the answer: to which questions is in `broken`."""
 
     words: int
     every: float
     failing: float
     random: Random
+    breaking: float = 0.0
+    broken: set[int] = field(default_factory=set[int])
     calls: dict[int, list[Call]] = field(default_factory=dict[int, list[Call]])
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
@@ -54,28 +60,43 @@ class Model:
         try:
             response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
             await response.prepare(request)
-            await self._tell(response, number)
+            breaks = self.random.random() < self.breaking
+            await self._tell(response, number, self.words // 2 if breaks else self.words)
+            if breaks:
+                self.broken.add(number)
+                request.protocol.force_close()
         except (ConnectionError, asyncio.CancelledError):
             call.cut_at = clock()
             raise
         finally:
+            call.ended_at = clock()
             call.ended.set()
         return response
 
-    async def _tell(self, response: web.StreamResponse, number: int) -> None:
-        for word in answer_words(number, self.words):
+    async def _tell(self, response: web.StreamResponse, number: int, count: int) -> None:
+        for word in answer_words(number, self.words)[:count]:
             await asyncio.sleep(self.every)
             await response.write(_event({"content": f"{word} "}))
+        if count < self.words:
+            return
         await response.write(_event({}, finish="stop") + b"data: [DONE]\n\n")
 
-    def gaps(self) -> list[float]:
-        """For each call that was cut: seconds until the question was asked for again."""
+    def gaps(self, *, excluding: Collection[int] = ()) -> list[float]:
+        """For each call that was cut, to other questions than those: seconds until the question was asked for again."""
         return [
             later.begun - earlier.cut_at
+            for number, calls in self.calls.items()
+            for earlier, later in pairwise(calls)
+            if earlier.cut_at is not None and number not in excluding
+        ]
+
+    def at_once(self) -> int:
+        """How often an answer to a question was begun while another one to it was being written, which is one at a time."""
+        return sum(
+            later.begun < earlier.ended_at - HANGING_UP
             for calls in self.calls.values()
             for earlier, later in pairwise(calls)
-            if earlier.cut_at is not None
-        ]
+        )
 
 
 def _asked(body: dict[str, Any]) -> int:
@@ -91,10 +112,10 @@ def _event(delta: dict[str, str], *, finish: str | None = None) -> bytes:
 
 @asynccontextmanager
 async def model_server(
-    *, words: int, every: float, failing: float = 0.03, seed: int = 0
+    *, words: int, every: float, failing: float = 0.03, breaking: float = 0.0, seed: int = 0
 ) -> AsyncGenerator[tuple[Model, str]]:
     """The model, and the base URL at which it answers."""
-    model = Model(words, every, failing, Random(seed))  # noqa: S311
+    model = Model(words, every, failing, Random(seed), breaking)  # noqa: S311
     application = web.Application()
     application.router.add_post("/v1/chat/completions", model.complete)
     # A reader that hangs up ends its call at once.

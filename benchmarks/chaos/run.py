@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from benchmarks.chaos.board import Board, Take
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import model_server
+from benchmarks.chaos.presses import Presses
 from benchmarks.chaos.replicas import Replicas
-from benchmarks.chaos.verdict import Verdict, judge
+from benchmarks.chaos.verdict import Answer, Ending, Verdict, doubles, judge
+from bot.core.conversation.answer_key import MOST_TAKES
 from slack_emulator.errors import WorkspaceError
+from slack_emulator.seeding.seed import Person, sparkling_seed
 from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import Limits
 
@@ -27,11 +31,13 @@ if TYPE_CHECKING:
 
     from benchmarks.chaos.front import Front
     from benchmarks.chaos.model import Model
+    from slack_emulator.seeding.seed import Seed
 
 PEOPLE = ("ada", "grace", "linnea", "raj")
+ADMIN = "maya"
 CHANNELS = ("general", "random", "support")
 START = 300.0  # seconds that the replicas have to come up
-SETTLE = 90.0  # seconds after the last question in which all have to be answered
+SETTLE = 180.0  # seconds after the last question in which all have to be answered, and what cannot be done any more be gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Plan:
     restart: float | None = None  # when the database ends and starts again
     cut: float | None = None  # between two cuts of all sockets
     leave: float | None = None  # between two deploys: SIGTERM to one, and a new one
+    presses: float = 1.0  # a second
+    breaking: float = 0.05  # of the model's answers end in the middle
     troubles: Troubles = field(default_factory=Troubles)
 
 
@@ -64,7 +72,9 @@ class Run:
     replicas: Replicas
     restart_database: Callable[[], None] | None
     random: Random
-    asked: dict[int, tuple[str, str, str]] = field(default_factory=dict[int, tuple[str, str, str]])
+    board: Board
+    presses: Presses
+    asked: dict[int, Take] = field(default_factory=dict[int, Take])
     threads: list[tuple[str, str, set[str]]] = field(default_factory=list[tuple[str, str, set[str]]])
     exits: list[int] = field(default_factory=list[int])
 
@@ -81,7 +91,7 @@ class Run:
     async def _ask(self, number: int) -> None:
         channel, thread_ts, person = self._place()
         ts = await self.slack.say(channel, person, f"@Teleprinter question {number}", thread_ts)
-        self.asked[number] = (channel, thread_ts or ts, ts)
+        self.asked[number] = Take(self.slack.place(channel).id, ts)
         if thread_ts is None:
             self.threads.append((channel, ts, {person}))
         if self.random.random() < self.plan.again:
@@ -139,21 +149,38 @@ class Run:
 
     # ---- the end
 
-    def replies(self) -> dict[int, list[str]]:
-        """For each question, what answers it, in the order of the parts."""
-        found: dict[int, dict[str, str]] = {number: {} for number in self.asked}
-        numbers = {(self.slack.place(channel).id, ts): n for n, (channel, _, ts) in self.asked.items()}
-        for channel in CHANNELS:
-            place = self.slack.place(channel).id
-            for parent in {thread for where, thread, _ in self.asked.values() if where == channel}:
-                for message in self.slack.messages(channel, parent):
-                    marker = str((message.metadata or {}).get("event_payload", {}).get("id", "::::"))
-                    number = numbers.get((place, marker.split(":")[2]))
-                    if number is not None:
-                        blocks = message.blocks or ()
-                        text = " ".join(str(block.get("text", "")) for block in blocks) or message.text
-                        found[number][f"{marker.split(':')[3]:>4} {message.ts}"] = text
-        return {number: [texts[key] for key in sorted(texts)] for number, texts in found.items()}
+    def answers(self) -> list[Answer]:
+        """Every answer that has to be there, or is."""
+        numbers = {(take.channel, take.ts): number for number, take in self.asked.items()}
+        takes = {*self.asked.values(), *self.presses.owed, *self.board.begun}
+        return [self._answer(numbers[take.channel, take.ts], take) for take in sorted(takes)]
+
+    def _answer(self, number: int, take: Take) -> Answer:
+        messages = self.board.messages(take)
+        if take in self.presses.deleted:
+            endings = {Ending.GONE}
+        else:
+            endings = {Ending.WHOLE}
+            endings |= {Ending.STOPPED} if take in self.presses.stopped else set()
+            endings |= {Ending.FAILED} if number in self.model.broken else set()
+            endings |= {Ending.REMOVED} if take in self.presses.removed else set()
+        texts, controls = (one.text for one in messages), (one.controls for one in messages)
+        return Answer(number, tuple(texts), tuple(controls), frozenset(endings))
+
+    @property
+    def twice(self) -> int:
+        """How often something was done that nobody has asked for, or that was being done already."""
+        asked = {*self.asked.values(), *self.presses.asked}
+        return len(self.board.begun - asked) + self.model.at_once()
+
+    def wrong(self) -> list[str]:
+        """What there is to look at of the answers that are not as they should be, a line each; and of presses that were in vain."""
+        words = self.plan.words
+        odd = [
+            one for one in self.answers() if not one.ended(words) or one.stale or doubles(one.shown(words))
+        ]
+        vain = [f"in vain: {one.control.value} below {one.take}" for one in self.presses.unheeded]
+        return [str(one) for one in odd] + vain
 
     @property
     def given_up(self) -> int:
@@ -162,7 +189,18 @@ class Run:
 
     def judge(self) -> Verdict:
         """The verdict as things stand."""
-        return judge(self.replies(), words=self.plan.words, gaps=self.model.gaps(), writes=self.front.writes)
+        touched = {*self.presses.stopped, *self.presses.deleted, *self.presses.removed}
+        ended = [number for number, take in self.asked.items() if touched & set(self._takes(take))]
+        return judge(
+            self.answers(),
+            words=self.plan.words,
+            gaps=self.model.gaps(excluding=ended),
+            writes=self.front.writes,
+            twice=self.twice,
+        )
+
+    def _takes(self, first: Take) -> list[Take]:
+        return [first._replace(number=number) for number in range(MOST_TAKES)]
 
 
 async def play(
@@ -185,9 +223,11 @@ async def play(
         tell(f"{plan.rate:g} questions a second for {plan.seconds:g} s …")
         async with asyncio.TaskGroup() as tasks:
             trouble = [tasks.create_task(each) for each in _troubles(run)]
+            tasks.create_task(run.presses.go_on(plan.presses))
             await run.ask()
             for task in trouble:
                 task.cancel()
+            run.presses.over.set()
         tell("waiting for the last answers …")
         with suppress(WorkspaceError):
             # Also what an earlier attempt had posted besides goes only when the last word is there.
@@ -213,12 +253,12 @@ async def _stage(
     restart_database: Callable[[], None] | None,
 ) -> AsyncGenerator[Run]:
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(Workspace.start(limits=Limits.off()))
+        slack = await stack.enter_async_context(Workspace.start(limits=Limits.off(), seed=_seed()))
         front, front_url = await stack.enter_async_context(
             front_of(slack.api_url, troubles=plan.troubles, seed=seed)
         )
         model, model_url = await stack.enter_async_context(
-            model_server(words=plan.words, every=plan.every, seed=seed)
+            model_server(words=plan.words, every=plan.every, breaking=plan.breaking, seed=seed)
         )
         environment = {
             "SLACK_BOT_TOKEN": slack.app.bot_token,
@@ -233,4 +273,15 @@ async def _stage(
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         replicas = Replicas(folder, front_url, environment, tasks)
         stack.push_async_callback(replicas.close)
-        yield Run(plan, slack, front, model, replicas, restart_database, Random(seed))  # noqa: S311
+        board = Board()
+        slack.watch(board.hear)
+        presses = Presses(slack, board, Random(seed), PEOPLE, ADMIN)  # noqa: S311
+        yield Run(plan, slack, front, model, replicas, restart_database, Random(seed), board, presses)  # noqa: S311
+
+
+def _seed() -> Seed:
+    """Sparkling, and an admin besides, who asks nothing."""
+    seed = sparkling_seed()
+    (home,) = seed.workspaces
+    people = [replace(one, admin=False) for one in home.people]
+    return replace(seed, workspaces=[replace(home, people=[*people, Person(ADMIN)])])

@@ -153,7 +153,7 @@ def _doubt(show: DeliverySession, error: SlackError) -> float:
     return RETRY.pause(show.refusals) if show.refusals <= DOUBTS else 0.0
 
 
-async def tidy(surface: MessageSurface, reply: Reply) -> None:
+async def delete_surplus(surface: MessageSurface, reply: Reply) -> None:
     """Take away what an earlier attempt had posted and this one did not need: readers would take it for an answer."""
     for ts in reply.parts.surplus if reply.state is ReplyState.DONE else ():
         await _delete(surface, Delete(reply.thread, ts))

@@ -2,29 +2,42 @@
 
 Where edits run out, the rest of an answer is posted as a message of its own (`bot.core.pacing.pacing`), and the message before it
 stays as it is, with Stop below it. Nobody's words wait for such an edit, so it leaves only where half of all that a minute allows is
-free. What is left when the process ends stays; who presses it is told that its answer is over.
+free. A turn is over in its thread before that, and on the engine's record only after it: where the process ends meanwhile, whoever takes
+the turn on finds the message as it stands. Where turns outlive no process it stays, and who presses it is told that its answer is over.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from typing import TYPE_CHECKING
+import asyncio
+from collections import Counter, deque
+from typing import TYPE_CHECKING, NamedTuple
 
+from bot.core.conversation.incoming import Kind
+from bot.core.delivery.controls import AnswerEnd, Controls
+from bot.core.delivery.message_format import Dialect
+from bot.core.delivery.slack_calls import Body, Update
 from bot.core.pacing.budget import budget_name
-from bot.errors import RateLimited, SlackError
+from bot.errors import RateLimited, SlackError, SlackUnreachable
 from bot.observability import facts
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from bot.core.delivery.slack_calls import Update
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.pacing.budget import Budget
     from bot.delivery.session import MessageSurface, SharedQuota
 
 TO_SPARE = 0.5  # of a minute's edits
-AGAIN = 5.0  # seconds after which it is looked at again whether there is one to spare
+AGAIN = 5.0  # seconds after which it is looked at again whether there is one to spare, or what failed is tried again
 MOST = 100  # messages, the newest: what is older has been seen by whoever wanted to see it
+
+
+class Leftover(NamedTuple):
+    """The edit that would take Stop away from a message of the answer."""
+
+    answer: AnswerKey
+    update: Update
 
 
 class LeftoverControls:
@@ -42,44 +55,99 @@ class LeftoverControls:
         self._budget = budget
         self._clock = clock
         self._purse = purse
-        self._left: deque[Update] = deque(maxlen=MOST)
+        self._left: deque[Leftover] = deque()
+        self._in_flight = False
+        self._not_before = float("-inf")
+        self._owed: Counter[AnswerKey] = Counter()
+        self._less = asyncio.Event()
 
-    def add(self, updates: Iterable[Update]) -> None:
-        """These would take Stop away."""
-        self._left.extend(updates)
+    def add(self, answer: AnswerKey, updates: Iterable[Update]) -> None:
+        """These would take Stop away from messages of the answer."""
+        for update in updates:
+            if len(self._left) == MOST:
+                self._settle(self._left.popleft().answer)
+            self._left.append(Leftover(answer, update))
+            self._owed[answer] += 1
 
-    def due(self, now: float) -> Update | None:
+    async def look_for(self, answer: AnswerKey, posted: Mapping[int, str], *, end: AnswerEnd) -> None:
+        """Takes Stop away below messages of an answer that is over, and was another process's, where that is still to be done.
+
+        `posted` are its messages by their part's number, and `end` is how it ended.
+        """
+        for part, ts in posted.items():
+            try:
+                shown = await self._surface.read(answer.thread, ts)
+            except SlackError as error:
+                tell(facts.SurplusRefused(kind=type(error).__name__, error=str(error)))
+                return
+            if shown is not None and shown.live:
+                is_last = ts == max(posted.values(), key=float)
+                over = Controls(answer.tag, end, direct=answer.kind is Kind.DIRECT) if is_last else None
+                body = Body(shown.text, shown.text, Dialect.BLOCK, over)
+                self.add(answer, [Update(answer.thread, part, ts, body, last=True)])
+
+    def owes(self, answer: AnswerKey) -> bool:
+        """Tells whether Stop stands below one of the answer's messages, and will not stay there."""
+        return self._owed[answer] > 0
+
+    async def removed(self, answer: AnswerKey) -> None:
+        """Returns once Stop stands below none of the answer's messages, or has to stay there."""
+        while self._owed[answer]:
+            self._less.clear()
+            await self._less.wait()
+        del self._owed[answer]
+
+    def due(self, now: float) -> Leftover | None:
         """Returns one that may leave now, which is then the caller's to `send`; None where there is none, or none to spare."""
-        if not self._left or not self._budget.free(now):
+        if not self._left or self._in_flight or now < self._not_before or not self._budget.free(now):
             return None
         if min(self._budget.left(now)) < TO_SPARE * self._budget.limit(now):
             return None
         self._budget.leave()
+        self._in_flight = True
         return self._left.popleft()
 
     def wake_at(self, now: float) -> float:
         """Returns when to look again, `inf` where nothing is left."""
-        return now + AGAIN if self._left else float("inf")
+        return now + AGAIN if self._left and not self._in_flight else float("inf")
 
-    async def send(self, update: Update) -> None:
-        """Makes the call. It is made again later where Slack or the other replicas have nothing to spare for it."""
-        if not await self._fits(update):
-            self._budget.withdraw()
-            self._left.append(update)
-            return
+    async def send(self, left: Leftover) -> None:
+        """Makes the call. It is made again later where Slack or the other replicas have nothing to spare for it, or Slack says nothing."""
         try:
-            await self._surface.carry_out(update)
+            if await self._fits(left.update):
+                await self._call(left)
+            else:
+                self._budget.withdraw()
+                self._keep(left)
+        finally:
+            self._in_flight = False
+
+    async def _call(self, left: Leftover) -> None:
+        try:
+            await self._surface.carry_out(left.update)
         except RateLimited as limit:
             self._budget.limited(self._clock(), limit.retry_after)
-            self._left.append(update)
+            self._keep(left)
+        except SlackUnreachable:
+            self._keep(left)
         except SlackError as error:
             tell(facts.SurplusRefused(kind=type(error).__name__, error=str(error)))
+            self._settle(left.answer)
         else:
             self._budget.taken(self._clock())
+            self._settle(left.answer)
         finally:
             self._budget.answered(self._clock())
             if self._purse is not None:
                 self._purse.answered(self._budget)
+
+    def _keep(self, left: Leftover) -> None:
+        self._left.append(left)
+        self._not_before = self._clock() + AGAIN
+
+    def _settle(self, answer: AnswerKey) -> None:
+        self._owed[answer] -= 1
+        self._less.set()
 
     async def _fits(self, update: Update) -> bool:
         if self._purse is None:

@@ -15,7 +15,7 @@ from bot.core.delivery.reply import ReplyState
 from bot.core.delivery.slack_calls import BEGINNING
 from bot.core.delivery.stream import open_reply
 from bot.core.pacing.budget import budget_name
-from bot.delivery.edit_call import READING, deliver, failed, tidy, whisper
+from bot.delivery.edit_call import READING, delete_surplus, deliver, failed, whisper
 from bot.delivery.leftover_controls import LeftoverControls
 from bot.delivery.session import Closing, DeliverySession
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.core.pacing.budget import Budget
     from bot.core.pacing.mixed_pacing import MixedPacing
     from bot.core.pacing.pacing import Pacing
+    from bot.delivery.leftover_controls import Leftover
     from bot.delivery.session import DeliveryObserver, Heard, MessageSurface, SharedQuota
 
 LONG = 10.0  # seconds that Slack may make a reply wait before its reader is told
@@ -112,8 +113,8 @@ class Sender:
             self._settle(reply)
             self.poke()
             await show.settled.wait()
-            self._leftovers.add(reply.leftovers)
-            await tidy(self._surface, reply)
+            self._leftovers.add(answer, reply.leftovers)
+            await delete_surplus(self._surface, reply)
         finally:
             self._pacing.remove(reply)
             del self._shows[reply]
@@ -141,6 +142,19 @@ class Sender:
         """Returns the ts of the messages that the answer stands in; none where it is not running."""
         found = [show.reply.parts.messages for show in self._shows.values() if show.reply.answer == answer]
         return found[0] if found else frozenset()
+
+    async def tidy(self, answer: AnswerKey, posted: Mapping[int, str], *, end: AnswerEnd) -> None:
+        """Finishes what another process left of an answer that is over: see `bot.delivery.leftover_controls`."""
+        await self._leftovers.look_for(answer, posted, end=end)
+        self.poke()
+
+    def is_untidy(self, answer: AnswerKey) -> bool:
+        """Tells whether something is left to be done below the answer, which is over."""
+        return self._leftovers.owes(answer)
+
+    async def tidied(self, answer: AnswerKey) -> None:
+        """Returns once nothing is left to be done below the answer, which is over."""
+        await self._leftovers.removed(answer)
 
     # ---- the model's side
 
@@ -215,7 +229,7 @@ class Sender:
             if due is None:
                 self._tell_who_waits(now, calls)
                 if (left := self._leftovers.due(now)) is not None:
-                    calls.create_task(self._leftovers.send(left))
+                    calls.create_task(self._clear(left))
                 return min(wake_at, self._leftovers.wake_at(now))
             show = self._shows[due]
             if await show.was_busy():  # what it wants was not known before that was done
@@ -227,6 +241,10 @@ class Sender:
                 budget = self._pacing.budgets.of(edit.method, edit.thread.channel)
                 budget.leave()
                 calls.create_task(self._send(reply, edit, budget, slots, show.heard))
+
+    async def _clear(self, left: Leftover) -> None:
+        await self._leftovers.send(left)
+        self.poke()  # one after the other, as long as there are some to spare
 
     def _tell_who_waits(self, now: float, calls: asyncio.TaskGroup) -> None:
         """A long 429 is told, once, to the readers of replies that have something to show and may not."""

@@ -88,6 +88,7 @@ class AnswerStarter(Protocol):
 
     async def again(self, answer: AnswerKey) -> bool: ...
     async def stop(self, thread: ThreadKey, name: str = "") -> None: ...
+    async def leave(self, thread: ThreadKey, *, since: str) -> None: ...
 
 
 class _Word(NamedTuple):
@@ -231,6 +232,10 @@ class ControlActions:
             return await self._answer(press.thread, next_take(control, tag), asker, Takes(said, tag.ts))
         if control is ControlKind.DELETE:
             return await self._delete(press.thread, tag, said, surface)
+        if control is ControlKind.LEAVE:
+            # From here on: what has been said by now was heard.
+            await self._turns.leave(press.thread, since=max((one.ts for one in said), key=float))
+            return _Word(notices.LEFT)
         return await self._judge(press, tag)
 
     async def _standing(

@@ -96,6 +96,14 @@ class Pipeline:
             tell(facts.TurnCrashed(turn=running.turn, way=way_to(error)))
             return await self._show(running, said(f"⚠️ {notes.CRASHED}", reason=Reason.BROKEN))
 
+    async def end_early(self, running: Running, posted: Sequence[SegmentPosted]) -> None:
+        """Finishes what another process has written of a turn that was ended while it was not shown here."""
+        try:
+            await self._leave_tidy(running, running.ending, {one.part: one.ts for one in posted})
+        except Exception as error:
+            # It is over all the same.
+            tell(facts.TurnCrashed(turn=running.turn, way=way_to(error)))
+
     async def finish(self, running: Running, how: str) -> None:
         """Puts on record that the turn is over and what it used, and lets the next one of its thread begin."""
         await self._settle(running)
@@ -106,6 +114,14 @@ class Pipeline:
         await self._context.end(running.turn)
         self.queue.leave(running.turn.thread)
         tell(facts.TurnEnded(turn=running.turn, how=how, seconds=running.seconds()))
+
+    def is_untidy(self, running: Running) -> bool:
+        """Tells whether something is still to be done below the reply of a turn that is over."""
+        return self._sender.is_untidy(running.turn)
+
+    async def tidied(self, running: Running) -> None:
+        """Returns once nothing is left to be done below the reply of a turn that is over."""
+        await self._sender.tidied(running.turn)
 
     def halt(self, running: Running, word: str, how: AnswerEnd) -> bool:
         """Ends the reply as it stands, as `bot.delivery.sender` does; False where none is being shown."""
@@ -129,9 +145,9 @@ class Pipeline:
         shared = heard.shared if heard else None
         admission = await self._desk.admit(running.turn.turn, shared=shared)
         async with self._claim(running) as entry:
-            if entry.ending is Ending.STOPPED and entry.runs:
-                return await self._close(running, posted)
             if not entry.runs or entry.ending is not None:
+                stopped = entry.ending if entry.runs or entry.ending is not Ending.STOPPED else None
+                await self._leave_tidy(running, stopped, posted)
                 return entry.ending.value if entry.ending else "over"
             if isinstance(admission, Refusal):
                 return await self._refuse(running, admission)
@@ -206,14 +222,19 @@ class Pipeline:
             deltas = self._model.stream(history.messages)
         return await self._show(running, deltas, scene, preferences)
 
-    async def _close(self, running: Running, posted: Mapping[int, str]) -> str:
-        """Somebody pressed Stop while nobody wrote: what another process has written is finished as it stands."""
+    async def _leave_tidy(self, running: Running, ending: Ending | None, posted: Mapping[int, str]) -> None:
+        """Finishes what another process has written as it stands, where nobody writes it any more."""
+        if ending is Ending.STOPPED:
+            await self._close(running, posted)
+        elif posted:
+            how = AnswerEnd.CLOSED if ending is Ending.GONE else AnswerEnd.WHOLE
+            await self._sender.tidy(running.turn, posted, end=how)
+
+    async def _close(self, running: Running, posted: Mapping[int, str]) -> None:
         scene = await self._context.scene_again(running.turn, posted)
         if scene is not None and scene.posted:
-            await self._show(
-                running, said(scene.seen, note=notes.aside(notes.HALTED), reason=Reason.HALTED), scene
-            )
-        return Ending.STOPPED.value
+            note = notes.aside(notes.HALTED)
+            await self._show(running, said(scene.seen, note=note, reason=Reason.HALTED), scene)
 
     async def _settle(self, running: Running) -> None:
         if running.place is not None:

@@ -177,7 +177,7 @@ class Turns:
         Waits HANDING_OVER seconds for the record to take what is left, or LAST_WORDS seconds for those words.
         """
         tell(facts.BotStopping(turns=len(self._running), seconds=grace))
-        if await self._idle_within(grace):
+        if await self._idle_within(grace) and not self._running:
             return
         # What could not be put on record is nobody else's to finish.
         lasting = self._lasting and not self._starter.unkept
@@ -214,7 +214,7 @@ class Turns:
     @property
     def _busy(self) -> bool:
         """Between `take` and the engine's first `go_on` a turn is only heard."""
-        return bool(self._running or self._heard)
+        return bool(self._heard) or not all(one.tidying for one in self._running.values())
 
     # ---- one turn
 
@@ -237,7 +237,14 @@ class Turns:
             running.work = tasks.create_task(pipeline.run(running, heard, posted))
         # Only `_cancel` cancels the work alone.
         how = running.ending.value if running.ending else running.work.result()
+        if running.ending is not None and heard is None:
+            await pipeline.end_early(running, posted)
         await pipeline.finish(running, how)
+        if self._lasting and pipeline.is_untidy(running):
+            running.tidying = True
+            self._changed.set()
+            await pipeline.tidied(running)
+            running.tidying = False
         running.news.put_nowait(TurnOver(how))
 
     async def _give_back(self, running: Running) -> None:

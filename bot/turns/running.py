@@ -69,6 +69,7 @@ class Running:
     place: Reservation | None = None  # in the budgets, until it is settled
     used: Usage | None = None
     end: AnswerEnd | None = None  # of what the model said; None: it was not asked, or not heard to its end
+    tidying: bool = False  # it is over, but for what is to be taken away below its reply
 
     @property
     def begun(self) -> bool:

@@ -38,6 +38,20 @@ def counted(questions: int) -> str:
     )[1:-1]
 
 
+async def test_the_home_says_what_it_can_do_who_answers_and_what_is_stored(
+    slack: Workspace, start: Start, somewhere: Path | str
+) -> None:
+    async with start(Storyteller("Four."), database=somewhere):
+        await slack.open_home("ada", slack.app)
+        await shows(slack, notices.HOME_NOTHING)
+        view = home(slack)
+        assert view is not None
+        words = json.dumps(view.content, ensure_ascii=False).replace("\\n", "\n")
+        told = (notices.HOME_TITLE, notices.HOME_ABILITIES, notices.HOME_NOT_STORED, "a scripted model")
+        assert [one for one in told if one not in words] == []
+        assert DELETE_DATA not in words
+
+
 async def test_who_deletes_their_data_sees_it_go_and_others_keep_theirs(
     slack: Workspace, start: Start, somewhere: Path | str
 ) -> None:

@@ -94,6 +94,25 @@ async def test_a_thread_is_summarised_to_one_person(
     assert in_channel(slack) == []
 
 
+async def test_a_message_is_explained_to_one_person_without_the_rest_of_its_thread(
+    slack: Workspace, start: Start, private: list[Message]
+) -> None:
+    model = Storyteller("A pump that moves heat.")
+    async with start(model):
+        ts = await slack.say("general", "raj", "Shall we buy one?")
+        reply = await slack.say("general", "grace", "The COP of that heat pump is 4.", ts)
+        place = slack.place("general").id
+        await slack.choose_shortcut("ada", "explain_message", message=(place, reply))
+        await whispered(slack, private, notices.PRIVATE_THINKING, "A pump that moves heat.")
+    asked = " ".join(one.text for one in model.asked[0][1:])
+    assert ("heat pump" in asked, "Shall we buy" in asked, notices.EXPLAIN_PROMPT in asked) == (
+        True,
+        False,
+        True,
+    )
+    assert in_channel(slack) == []
+
+
 async def test_a_message_is_answered_in_its_thread_because_somebody_chose_that(
     slack: Workspace, start: Start, private: list[Message]
 ) -> None:

@@ -20,6 +20,7 @@ from slack_emulator.state.changes import ViewRefused, Whispered
 from tests.patience import HANGING
 from tests.stories.conftest import MANIFEST, Storyteller
 from tests.stories.test_answering import replies, until
+from tests.stories.test_manners import left_alone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -211,7 +212,7 @@ async def test_a_regenerated_answer_has_the_former_one_in_its_menu(
         f"{slack.url}/archives/{place}/p{one.ts.replace('.', '')}?thread_ts={ts}&cid={place}"
         for one in (first, second)
     ]
-    assert [option.get("url") for option in menu(third)] == [*links, None]
+    assert [option.get("url") for option in menu(third)] == [*links, None, None]
     assert [[one.text for one in asked[1:]] for asked in model.asked] == [["Write me a song."]] * 3
 
 
@@ -232,6 +233,30 @@ async def test_who_asked_can_delete_the_answer_and_a_stranger_cannot(
         await told(slack, whispers, (STRANGER, notices.NOT_YOURS))
         await press(slack, ts, "menu", value=value)
         await slack.wait_for(lambda: not answers(slack, ts))
+
+
+async def test_by_the_menu_who_asked_ends_that_the_thread_is_followed_and_a_stranger_does_not(
+    slack: Workspace,
+    start: Start,
+    somewhere: Path | str,
+    whispers: list[tuple[str, str]],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "bot")
+    async with start(Storyteller("First.", "Second.", "Third."), database=somewhere):
+        ts = await asked(slack, "First.")
+        leave = f"leave {ts}"
+        await press(slack, ts, "menu", by=STRANGER, value=leave)
+        await told(slack, whispers, (STRANGER, notices.NOT_YOURS))
+        await slack.say("general", "ada", "And then?", ts)
+        await until(slack, ts, "First.", "Second.")
+        await there(slack, ts, "menu")
+        (value, *_) = [one["value"] for one in menu(answers(slack, ts)[-1])]
+        await press(slack, ts, "menu", value=value)
+        await told(slack, whispers, (STRANGER, notices.NOT_YOURS), ("ada", notices.LEFT))
+        await left_alone(caplog, await slack.say("general", "ada", "And then?", ts), "asked to leave")
+        await slack.say("general", "ada", "@Teleprinter And then?", ts)
+        await until(slack, ts, "First.", "Second.", "Third.")
 
 
 async def test_everybody_can_say_how_an_answer_was_and_why(

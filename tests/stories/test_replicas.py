@@ -19,6 +19,7 @@ from bot.core.conversation.quarantine import CONVICTED, DANGEROUS
 from slack_emulator.server import Workspace
 from tests.patience import HANGING
 from tests.stories.test_answering import replies
+from tests.stories.test_controls import AFTER, offered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -59,7 +60,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def a_stage(where: Path | str, folder: Path) -> AsyncGenerator[Stage]:
+async def a_stage(where: Path | str, folder: Path, **settings: str) -> AsyncGenerator[Stage]:
     async with (
         Workspace.start() as slack,
         front_of(slack.api_url, troubles=CALM) as (_, front_url),
@@ -73,6 +74,7 @@ async def a_stage(where: Path | str, folder: Path) -> AsyncGenerator[Stage]:
             "OPENAI_BASE_URL": model_url,
             "DATABASE_URL": f"sqlite:///{where}" if isinstance(where, Path) else where,
             "TELEPRINTER_DRAIN_SECONDS": str(DRAIN),
+            **settings,
         }
         stage = Stage(slack, model, Replicas(folder, front_url, environment, tasks))
         try:
@@ -112,6 +114,24 @@ async def test_a_bot_alone_goes_on_when_it_is_started_again(tmp_path: Path) -> N
         ts = await ask_and_kill(stage)
         await stage.serve()
         await stage.answered(ts, WHOLE)
+
+
+async def test_a_native_stream_whose_process_was_killed_goes_on_in_the_same_message_by_edits(
+    somewhere: Path | str, tmp_path: Path
+) -> None:
+    async with a_stage(somewhere, tmp_path, TELEPRINTER_NATIVE_STREAMS="dms") as stage:
+        slack, direct = stage.slack, stage.slack.direct("ada", stage.slack.app)
+        first = await stage.serve()
+        ts = await slack.say(direct, "ada", "question 1")
+        await slack.wait_for(lambda: len("".join(replies(slack, ts, direct)).split()) > 3)
+        (begun,) = slack.messages(direct, ts)
+        await stage.replicas.kill(first)
+        await stage.serve()
+        await slack.wait_for(lambda: replies(slack, ts, direct) == [WHOLE])
+        await slack.wait_for(lambda: offered(slack.messages(direct, ts)[0]) == AFTER)
+    (message,) = slack.messages(direct, ts)
+    assert (begun.streaming_state, message.streaming_state) == ("in_progress", "completed")
+    assert message.ts == begun.ts
 
 
 async def ask_and_kill(stage: Stage) -> str:

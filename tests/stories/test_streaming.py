@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import calls, replies, until
+from tests.stories.test_controls import AFTER, AFTER_STOP, offered
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from slack_emulator.server import Workspace
     from slack_emulator.state.models import Message
     from tests.stories.conftest import Start
@@ -41,6 +46,24 @@ async def test_a_direct_message_is_answered_by_a_stream_that_ends_with_what_can_
     assert message.metadata is not None
     assert (streams(slack)[0], streams(slack)[-1]) == ("chat.startStream", "chat.stopStream")
     assert calls(slack, "chat.postMessage") == calls(slack, "chat.update") == 0
+
+
+async def test_slacks_own_stop_ends_a_stream_and_what_is_written_stays_and_can_go_on(
+    slack: Workspace, start: Start, somewhere: Path | str
+) -> None:
+    direct, model = slack.direct("ada", slack.app), Storyteller("Bubbles rise …pause…", "and fall.")
+    async with start(model, native_streams=True, database=somewhere):
+        ts = await slack.say(direct, "ada", "Write me a song.")
+        await until(slack, ts, "Bubbles rise", channel=direct)
+        await slack.stop_session(direct, "ada", ts)
+        await asyncio.wait_for(model.closed.wait(), HANGING)
+        await until(slack, ts, "Bubbles rise\n\n*Stopped.*", channel=direct)
+        stopped = the_answer(slack, direct, ts)
+        assert (stopped.streaming_state, offered(stopped)) == ("completed", AFTER_STOP)
+        await slack.press(direct, stopped.ts, "ada", "teleprinter.continue")
+        await until(slack, ts, "Bubbles rise\n\n*Stopped.*", "and fall.", channel=direct)
+        await slack.wait_for(lambda: offered(slack.messages(direct, ts)[-1]) == AFTER)
+    assert model.asked[1][-2].text == "Bubbles rise"
 
 
 async def test_in_a_channel_where_others_read_the_answer_is_edited(slack: Workspace, start: Start) -> None:
@@ -89,6 +112,32 @@ async def test_whatever_slack_says_of_a_stream_each_word_is_shown_once(
         await until(slack, ts, "Bubbles rise and fall.", channel=direct)
         await slack.wait_for(lambda: len(the_answer(slack, direct, ts).blocks or ()) == 3)
     assert the_answer(slack, direct, ts).streaming_state in (None, "completed")
+
+
+@pytest.mark.parametrize(
+    ("answer", "whole"),
+    [
+        ("What is …pause… new\n=======\n\nAll of it.", "# What is new\n\nAll of it."),
+        (
+            "See [the page] …pause… there.\n\n[the page]: https://a.example",
+            "See [the page](https://a.example) there.",
+        ),
+    ],
+    ids=["a line makes a heading of the paragraph above", "a link is explained further down"],
+)
+async def test_where_what_was_added_has_to_change_after_all_the_same_message_is_edited(
+    slack: Workspace, start: Start, answer: str, whole: str
+) -> None:
+    direct, model = slack.direct("ada", slack.app), Storyteller(answer)
+    async with start(model, native_streams=True):
+        ts = await slack.say(direct, "ada", "What is new?")
+        await slack.wait_for(lambda: bool(slack.state.replies(direct, ts)))
+        begun = the_answer(slack, direct, ts)
+        model.go.set()
+        await until(slack, ts, whole, channel=direct)
+        await slack.wait_for(lambda: offered(the_answer(slack, direct, ts)) == AFTER)
+    ended = the_answer(slack, direct, ts)
+    assert (begun.streaming_state, ended.streaming_state, ended.ts) == ("in_progress", "completed", begun.ts)
 
 
 async def test_a_workspace_without_streams_is_asked_once(slack: Workspace, start: Start) -> None:

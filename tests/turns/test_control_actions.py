@@ -72,6 +72,7 @@ class Workspace:
     barred: frozenset[str] = frozenset()
     has_tools: bool = True
     decided: list[tuple[ControlKind | None, str, AnswerTag]] = field(default_factory=list)
+    left: list[tuple[ThreadKey, str]] = field(default_factory=list)
     verdicts: dict[tuple[Claim, str], str] = field(default_factory=dict)
     notes: dict[tuple[Claim, str], str] = field(default_factory=dict)
 
@@ -128,6 +129,9 @@ class Workspace:
     async def decide(self, press: Press, tag: AnswerTag) -> str:
         self.decided.append((press.control, press.user, tag))
         return "" if press.user == "U1" else notices.NOT_YOUR_DECISION
+
+    async def leave(self, thread: ThreadKey, *, since: str) -> None:
+        self.left.append((thread, since))
 
     async def judge(self, claim: Claim, person: str, verdict: str) -> bool:
         before, self.verdicts[claim, person] = self.verdicts.get((claim, person)), verdict
@@ -287,6 +291,19 @@ async def test_an_answer_is_deleted_with_all_its_messages_and_what_was_said_of_i
     there = Workspace(verdicts={(CLAIM, "U2"): "bad"})
     await pressed(there, a_press(ControlKind.DELETE))
     assert (there.deleted, there.verdicts, there.told) == (["6.0", "7.0"], {}, [])
+
+
+@pytest.mark.parametrize("by", ["U1", "U9"], ids=["who asked", "an admin"])
+async def test_a_thread_is_followed_no_longer_from_what_was_said_last(by: str) -> None:
+    there = Workspace()
+    await pressed(there, a_press(ControlKind.LEAVE, by=by))
+    assert (there.left, there.told) == ([(THREAD, "7.0")], [(by, notices.LEFT)])
+
+
+async def test_a_stranger_does_not_end_that_a_thread_is_followed() -> None:
+    there = Workspace()
+    await pressed(there, a_press(ControlKind.LEAVE, by="U2"))
+    assert (there.left, there.told) == ([], [("U2", notices.NOT_YOURS)])
 
 
 async def test_a_message_that_somebody_deletes_at_the_same_time_is_no_error() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
 from bot.core.conversation import notices as notes
 from bot.core.conversation import turn_order as order
 from bot.core.conversation.answer_key import AnswerKey
@@ -30,7 +32,11 @@ from tests.turns.stage import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.core.conversation.incoming import ThreadKey
     from bot.durable.turn_store import Entry
+    from bot.turns.registry import Turns
 
 
 async def test_a_prompt_is_taken_once() -> None:
@@ -259,6 +265,38 @@ async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() ->
     assert (left.stage, left.replica) == (order.TurnStage.WRITING, "another")
 
 
+async def test_stop_that_was_left_below_an_answer_is_the_next_process_s_to_take_away() -> None:
+    surface, turn = FakeSurface(latency=0), AnswerKey(a_prompt().turn)
+    model = FakeModel(words("one two three four five six", every=0.2))
+    async with open_database(None) as database:
+        async with a_stage(surface, model, database=database, lasting=True) as stage:
+            await stage.turns.take(a_prompt())
+            await until(lambda: surface.messages == {"100.0": "one"})
+            surface.fail.append(RateLimited(30))
+            await until(lambda: surface.live == {"100.0": True, "101.0": False})
+            await over(stage.record, turn)
+            await stage.turns.drain(HANGING)  # at once: nothing is being written any more
+        assert stage.engine.how == {}
+        async with a_stage(surface, FakeModel(), database=database, lasting=True) as next_one:
+            next_one.engine.checkpoints[turn] = [SegmentPosted(0, "100.0"), SegmentPosted(1, "101.0")]
+            next_one.engine.resume(turn)
+            await until(lambda: turn in next_one.engine.how)
+    assert surface.messages == {"100.0": "one", "101.0": "two three four five six"}
+    assert surface.live == {"100.0": False, "101.0": False}
+
+
+async def over(record: TurnStore, turn: AnswerKey) -> None:
+    """Wait until the turn is over on record."""
+    async with asyncio.timeout(HANGING):
+        while True:
+            if await record.over([turn.claim]):
+                return
+            await asyncio.sleep(0.01)
+
+
+QUESTION_GONE = Vanished("T", "C", "5.0", "5.0", ours=False)
+
+
 # ---- further takes
 
 
@@ -305,6 +343,48 @@ async def test_what_was_stopped_while_nobody_wrote_is_finished_as_it_stands() ->
     assert surface.messages == {"6.0": f"La la\n\n*{notes.HALTED}*"}
     assert surface.controls["6.0"] == Controls("5.0", AnswerEnd.STOPPED)
     assert stage.engine.how[turn] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("end", "text", "controls"),
+    [
+        (
+            lambda turns: turns.stop(a_prompt().thread),
+            f"La la\n\n*{notes.HALTED}*",
+            Controls("5.0", AnswerEnd.STOPPED),
+        ),
+        (lambda turns: turns.vanish(QUESTION_GONE), "La la", Controls("5.0", AnswerEnd.CLOSED)),
+    ],
+    ids=["stopped", "its question is gone"],
+)
+async def test_what_another_process_has_written_is_finished_where_its_turn_ends_while_it_waits(
+    end: Callable[[Turns], Awaitable[None]], text: str, controls: Controls
+) -> None:
+    turn, reading = AnswerKey(a_prompt().turn), asyncio.Event()
+
+    class Reading(FakeSurface):
+        async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
+            if not reading.is_set():
+                reading.set()
+                await asyncio.sleep(HANGING)
+            return a_thread()
+
+    surface = Reading(latency=0)
+    surface.messages["6.0"], surface.live["6.0"] = "La la", True
+    async with open_database(None) as database:
+        dead = TurnStore(database, "dead")
+        await dead.prepare()
+        await dead.claim(turn, at_work=True)
+        await dead.write(turn)
+        async with a_stage(surface, FakeModel(), database=database, lasting=True) as stage:
+            stage.engine.checkpoints[turn] = [SegmentPosted(0, "6.0")]
+            stage.engine.resume(turn)
+            await asyncio.wait_for(reading.wait(), HANGING)
+            await end(stage.turns)
+            await until(lambda: turn in stage.engine.how)
+    assert surface.messages == {"6.0": text}
+    assert surface.live == {"6.0": False}
+    assert surface.controls == {"6.0": controls}
 
 
 async def test_a_deleted_question_leaves_nothing_to_press_below_its_answer() -> None:

@@ -31,6 +31,7 @@ STOP, CONTINUE, REGENERATE, RETRY, DELETE = (
     "Try again",
     "Delete this answer",
 )
+LEAVE = "Stop following this thread"
 FORMER = "Answer {number}"
 GOOD, BAD, ADD_NOTE, ANSWER_AGAIN = "Good answer", "Bad answer", "Add a note", "Answer again"
 NOTE_TITLE, NOTE_SUBMIT, NOTE_CLOSE = "Your feedback", "Send", "Cancel"

@@ -6,7 +6,7 @@
     Continue, Regenerate,         may not              the answer or its question is gone; that take was begun before
     Try again
     Answer again                  may not              the question is gone; that take was begun before
-    Delete                        may not              the answer is gone
+    Delete, Stop following        may not              the answer is gone
     feedback                      nobody               the answer is gone
 
 Who may is who asked, and every admin of the workspace. A take has the number behind that of the answer below which the button stands,

@@ -3,7 +3,8 @@
     the answer is   below its last message                                   below the others
     ==============  =======================================================  ================
     being written   a line of what it does now, and Stop                     nothing
-    WHOLE           Regenerate; feedback; a menu: earlier takes, Delete      nothing
+    WHOLE           Regenerate; feedback; a menu: earlier takes, Stop        nothing
+                    following (not in direct messages), Delete
     STOPPED, CUT    Continue, and the same                                   nothing
     FAILED          Try again; the menu                                      nothing
     CLOSED          nothing: no model said it, or its question is gone       nothing
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 CONTROL_BLOCKS = 3
 """The most blocks that they take of a message, which may have 50."""
-MOST_LINKS = 4
-"""Earlier takes in the menu, the newest: Slack takes five entries (docs.slack.dev, overflow menu), and one is Delete."""
+MOST_ENTRIES = 5
+"""Entries of the menu (docs.slack.dev, overflow menu): Earlier takes, the newest, have what the others leave."""
 
 
 class AnswerEnd(Enum):
@@ -54,6 +55,7 @@ class ControlKind(Enum):
     FEEDBACK = "feedback"
     MENU = "menu"
     DELETE = "delete"  # in the menu
+    LEAVE = "leave"  # there too: follow the thread no longer
     FORMER = "former"  # a link there: nothing to be done
     NOTE = "note"  # in the word of thanks for feedback
     APPROVE = "approve"  # in the message that asks whether a tool may act
@@ -89,12 +91,14 @@ _LABELS = {
 @dataclass(frozen=True, slots=True)
 class Controls:
     """Holds what stands below the last message of the answer `tag`: while it is written, where `end` is None, with the `line` of what
-    it does now, and afterwards with `former`, the addresses of earlier takes, the oldest first."""
+    it does now, and afterwards with `former`, the addresses of earlier takes, the oldest first. `direct`: it stands in a
+    direct message, where there is no thread that we could leave."""
 
     tag: str
     end: AnswerEnd | None
     line: str = ""
     former: tuple[str, ...] = ()
+    direct: bool = False
 
     @property
     def offers(self) -> tuple[ControlKind, ...]:
@@ -161,12 +165,17 @@ def _menu(controls: Controls) -> Payload:
         }
         for number, address in enumerate(controls.former, start=1)
     ]
-    remove = {"text": plain_text(notices.DELETE), "value": f"{ControlKind.DELETE.value} {controls.tag}"}
+    leave = [] if controls.direct else [_entry(ControlKind.LEAVE, notices.LEAVE, controls.tag)]
+    others = [*leave, _entry(ControlKind.DELETE, notices.DELETE, controls.tag)]
     return {
         "type": "overflow",
         "action_id": f"{ACTION}{ControlKind.MENU.value}",
-        "options": [*links[-MOST_LINKS:], remove],
+        "options": [*links[len(others) - MOST_ENTRIES :], *others],
     }
+
+
+def _entry(control: ControlKind, words: str, tag: str) -> Payload:
+    return {"text": plain_text(words), "value": f"{control.value} {tag}"}
 
 
 def _feedback(tag: str) -> Payload:

@@ -156,4 +156,4 @@ def _meaning(action: Payload) -> tuple[ControlKind | None, str, AnswerTag | None
     return control, word, parse_tag(rest)
 
 
-_IN_MENU = {one.value: one for one in (ControlKind.DELETE, ControlKind.FORMER)}
+_IN_MENU = {one.value: one for one in (ControlKind.DELETE, ControlKind.FORMER, ControlKind.LEAVE)}

@@ -36,6 +36,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.core.conversation.incoming import Kind
 from bot.core.delivery.activity import Activity
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.delivery import Timeline
@@ -423,7 +424,8 @@ class Reply:
 
     def _over(self) -> Controls | None:
         """Returns what the last message offers in the end."""
-        over = Controls(self.answer.tag, self._end, former=self._former)
+        direct = self.answer.kind is Kind.DIRECT
+        over = Controls(self.answer.tag, self._end, former=self._former, direct=direct)
         return over if over.offers else None
 
     def _leftover(self, part: Segment, *, last: bool) -> Update:

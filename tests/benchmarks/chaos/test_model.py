@@ -36,6 +36,28 @@ async def test_it_notes_when_a_reader_hangs_up() -> None:
         assert call.cut_at is not None
         model.calls[7].append(Call(call.cut_at + 1.5))
     assert model.gaps() == [pytest.approx(1.5)]
+    assert model.gaps(excluding=[7]) == []
+
+
+async def test_it_breaks_off_on_purpose_in_the_middle_of_an_answer() -> None:
+    async with (
+        model_server(words=4, every=0.0, failing=0.0, breaking=1.0) as (model, url),
+        aiohttp.ClientSession() as session,
+        session.post(f"{url}/chat/completions", json=BODY) as response,
+    ):
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await response.read()
+    assert model.broken == {7}
+    assert model.calls[7][0].cut_at is None
+
+
+@pytest.mark.parametrize(
+    ("begun", "at_once"), [(5.0, 1), (9.5, 0), (11.0, 0)], ids=["in between", "just before", "after"]
+)
+async def test_it_counts_answers_to_one_question_that_are_written_at_once(begun: float, at_once: int) -> None:
+    async with model_server(words=4, every=0.0) as (model, _):
+        model.calls = {7: [Call(0.0, ended_at=10.0), Call(begun, ended_at=20.0)], 8: [Call(5.0)]}
+    assert model.at_once() == at_once
 
 
 async def test_it_fails_on_purpose() -> None:

@@ -34,6 +34,8 @@ GONE = Standing(there=False, may=False, running=False)
         (ControlKind.EDITED, RUNNING, ""),
         (ControlKind.EDITED, STRANGE, notices.NOT_YOURS),
         (ControlKind.DELETE, OVER, ""),
+        (ControlKind.LEAVE, OVER, ""),
+        (ControlKind.LEAVE, STRANGE, notices.NOT_YOURS),
         (ControlKind.FEEDBACK, STRANGE, ""),
         (ControlKind.FEEDBACK, GONE, notices.VANISHED),
         (None, OVER, notices.UNKNOWN),
@@ -51,7 +53,7 @@ def test_what_was_made_up_is_refused_whatever_stands_there(control: ControlKind,
 
 
 @given(
-    st.sampled_from([*ANSWERING, ControlKind.STOP, ControlKind.DELETE]),
+    st.sampled_from([*ANSWERING, ControlKind.STOP, ControlKind.DELETE, ControlKind.LEAVE]),
     st.booleans(),
     st.booleans(),
     st.booleans(),

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.delivery.controls import (
     CONTROL_BLOCKS,
-    MOST_LINKS,
+    MOST_ENTRIES,
     AnswerEnd,
     ControlKind,
     Controls,
@@ -53,7 +53,7 @@ def labels(element: Payload) -> list[str]:
     ],
 )
 def test_an_answer_offers_what_its_state_allows(end: AnswerEnd | None, offered: list[str]) -> None:
-    assert pressable(Controls(TAG, end)) == offered
+    assert pressable(Controls(TAG, end, direct=True)) == offered
 
 
 def test_a_message_that_is_complete_offers_nothing() -> None:
@@ -66,12 +66,27 @@ def test_the_line_of_what_it_does_stands_above_stop() -> None:
     assert [(one["action_id"], one["value"]) for one in row["elements"]] == [("teleprinter.stop", TAG)]
 
 
-def test_earlier_takes_are_links_in_the_menu_the_newest_four() -> None:
-    menu = block_kit(Controls(TAG, AnswerEnd.WHOLE, former=FORMER))[0]["elements"][1]
-    shown = [(option["text"]["text"], option.get("url")) for option in menu["options"]]
-    assert shown[:-1] == [(f"Answer {number}", FORMER[number - 1]) for number in (6, 7, 8, 9)]
-    assert len(shown) == MOST_LINKS + 1
-    assert menu["options"][-1]["value"] == f"delete {TAG}"
+@pytest.mark.parametrize(
+    ("direct", "links", "others"),
+    [(True, (6, 7, 8, 9), [f"delete {TAG}"]), (False, (7, 8, 9), [f"leave {TAG}", f"delete {TAG}"])],
+    ids=["in a direct message", "in a channel"],
+)
+def test_earlier_takes_are_links_in_the_menu_as_many_of_the_newest_as_there_is_room_for(
+    direct: bool, links: tuple[int, ...], others: list[str]
+) -> None:
+    menu = block_kit(Controls(TAG, AnswerEnd.WHOLE, former=FORMER, direct=direct))[0]["elements"][1]
+    shown = [(option["text"]["text"], option["url"]) for option in menu["options"] if "url" in option]
+    assert shown == [(f"Answer {number}", FORMER[number - 1]) for number in links]
+    assert [option["value"] for option in menu["options"][len(links) :]] == others
+    assert len(menu["options"]) == MOST_ENTRIES
+
+
+def test_without_earlier_takes_the_menu_has_the_rest() -> None:
+    menu = block_kit(Controls(TAG, AnswerEnd.WHOLE))[0]["elements"][1]
+    assert [option["text"]["text"] for option in menu["options"]] == [
+        "Stop following this thread",
+        "Delete this answer",
+    ]
 
 
 @pytest.mark.parametrize("controls", EVERY, ids=lambda one: one.end.value if one.end else "writing")

@@ -63,6 +63,7 @@ WRITING = Controls(str(TAG), None)
         (used_element(OVER, "teleprinter.regenerate"), ControlKind.REGENERATE, ""),
         (used_element(OVER, "teleprinter.menu", f"delete {TAG}"), ControlKind.DELETE, ""),
         (used_element(OVER, "teleprinter.menu", f"former {TAG}"), ControlKind.FORMER, ""),
+        (used_element(OVER, "teleprinter.menu", f"leave {TAG}"), ControlKind.LEAVE, ""),
         (used_element(OVER, "teleprinter.feedback", f"good {TAG}"), ControlKind.FEEDBACK, "good"),
         (used_element(OVER, "teleprinter.feedback", f"bad {TAG}"), ControlKind.FEEDBACK, "bad"),
     ],

@@ -31,7 +31,7 @@ def test_options_come_in_groups() -> None:
     one = {"text": {"type": "plain_text", "text": "One"}, "value": "1", "description": {"text": "first"}}
     grouped = option_groups({"option_groups": [{"label": {"text": "Numbers"}, "options": [one]}]}, {})
     assert [(group.label, [tuple(option) for option in group.options]) for group in grouped] == [
-        ("Numbers", [("1", "One", "first")])
+        ("Numbers", [("1", "One", "first", "")])
     ]
     assert [group.label for group in option_groups({"options": [one]}, {})] == [""]
 
