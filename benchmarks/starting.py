@@ -111,7 +111,7 @@ class _Forgetful:
 class _Brief:
     """A model that says one word."""
 
-    label, caution, window = "a scripted model", "", None
+    label, caution, window = "a scripted model", None, None
 
     async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         yield Text("Yes.")

@@ -132,7 +132,7 @@ def _shown(message: Message) -> str:
 class _Script:
     """A model that answers with the words which belong to the channel that the question names."""
 
-    label, caution, window = "a scripted model", "", None
+    label, caution, window = "a scripted model", None, None
 
     def __init__(self) -> None:
         self.words: dict[str, Words] = {}

@@ -185,9 +185,8 @@ async def running(
             sessions, above = AgentSessions(surface), settings.channel_context
             context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions)
             pipeline = Pipeline(kept, context, sender, model, desk, gate, approvals=approvals)
-            return Installation(
-                us, surface, directory, pipeline, (sender, sessions), quota if database.lasting else None
-            )
+            workers, shared = (sender, sessions), quota if database.lasting else None
+            return Installation(us, surface, directory, pipeline, workers, shared)
 
         installations = Installations(tokens or SingleWorkspaceToken(WorkspaceLogin(us, client)), build)
         accounts = SpendingStore(database, settings.spending)

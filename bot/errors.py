@@ -41,11 +41,13 @@ from __future__ import annotations
 
 from typing import cast
 
+from bot.language.translatable import Translatable
+
 
 class TeleprinterError(Exception):
     """The root of what we raise on purpose."""
 
-    told = "Something went wrong on my side."
+    told = Translatable("Something went wrong on my side.")
 
 
 def first_of(error: BaseException) -> BaseException:
@@ -79,7 +81,7 @@ class OutputError(TeleprinterError):
 class ModelError(TeleprinterError):
     """The model gave no answer, or only part of one."""
 
-    told = "The model failed while it was answering. Please ask again."
+    told = Translatable("The model failed while it was answering. Please ask again.")
     again = True
     """Tells whether the same question may well be answered: then what its reader is told says so."""
 
@@ -87,13 +89,13 @@ class ModelError(TeleprinterError):
 class ModelUnreachable(ModelError):
     """No connection to the model's server, or it broke before the answer was whole."""
 
-    told = "I lost the connection to the model. Please ask again in a moment."
+    told = Translatable("I lost the connection to the model. Please ask again in a moment.")
 
 
 class ModelUntrusted(ModelError):
     """The certificate of the model's server, or of a proxy before it, is not trusted here."""
 
-    told = (
+    told = Translatable(
         "The certificate of the model's server is not trusted where I run. Whoever runs me has to mend that."
     )
     again = False
@@ -102,27 +104,33 @@ class ModelUntrusted(ModelError):
 class ModelDenied(ModelError):
     """The provider does not accept our key."""
 
-    told = "The model's provider does not accept my key. Whoever runs me has to mend that."
+    told = Translatable("The model's provider does not accept my key. Whoever runs me has to mend that.")
     again = False
 
 
 class ModelUnknown(ModelError):
     """The provider has no model of that name."""
 
-    told = "The model I am set up with does not exist at its provider. Whoever runs me has to mend that."
+    told = Translatable(
+        "The model I am set up with does not exist at its provider. Whoever runs me has to mend that."
+    )
     again = False
 
 
 class ModelBusy(ModelError):
     """The provider's own rate limit."""
 
-    told = "The model is getting more questions than it may answer. Please ask again in a minute."
+    told = Translatable(
+        "The model is getting more questions than it may answer. Please ask again in a minute."
+    )
 
 
 class ModelUnpaid(ModelError):
     """The provider's quota or credit is used up: waiting does not mend it."""
 
-    told = "What I may spend at the model's provider is used up. Whoever runs me has to mend that."
+    told = Translatable(
+        "What I may spend at the model's provider is used up. Whoever runs me has to mend that."
+    )
     again = False
 
 
@@ -133,40 +141,42 @@ class ModelFailed(ModelError):
 class ModelStalled(ModelError):
     """The model said nothing for longer than it may."""
 
-    told = "The model stopped answering. Please ask again."
+    told = Translatable("The model stopped answering. Please ask again.")
 
 
 class ModelEndless(ModelError):
     """The model came to no end within the time or the tokens that one answer may take."""
 
-    told = "The model came to no end, so I stopped it. Please ask for less at once."
+    told = Translatable("The model came to no end, so I stopped it. Please ask for less at once.")
     again = False
 
 
 class ModelBroke(ModelError):
     """The stream ended without a finish reason, or held something that is no answer."""
 
-    told = "The model's answer broke off. Please ask again."
+    told = Translatable("The model's answer broke off. Please ask again.")
 
 
 class PromptTooLong(ModelError):
     """The conversation does not fit the model's context."""
 
-    told = "This conversation has become too long for the model. Please start a new thread."
+    told = Translatable("This conversation has become too long for the model. Please start a new thread.")
     again = False
 
 
 class PromptBlocked(ModelError):
     """The provider's content filter did not let the conversation through to the model."""
 
-    told = "The model's provider did not let this conversation through: its content filter stepped in."
+    told = Translatable(
+        "The model's provider did not let this conversation through: its content filter stepped in."
+    )
     again = False
 
 
 class LocalModelError(ModelError):
     """The embedded model could not be fetched or started."""
 
-    told = "The local model is not running. Whoever runs me has to look at it."
+    told = Translatable("The local model is not running. Whoever runs me has to look at it.")
     again = False
 
 

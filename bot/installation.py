@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import NotInstalled, SettingsError
+from bot.language.catalogue import ENGLISH
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.turns.admission_desk import StandingDirectory
 from bot.turns.approval_messages import ApprovalSurface
 from bot.turns.control_actions import ControlSurface
 
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.language.catalogue import Language
     from bot.slack.identity import Identity
-    from bot.turns.admission_desk import StandingDirectory
     from bot.turns.pipeline import Pipeline
 
 
@@ -75,13 +77,19 @@ class WorkspaceSurface(ControlSurface, ApprovalSurface, Protocol):
     """Does in a workspace what presses and questions need; see `bot.slack.web_api_client`."""
 
 
+class PeopleDirectory(StandingDirectory, Protocol):
+    """Knows the people of a workspace; see `bot.slack.workspace_directory`."""
+
+    async def language(self, user: str) -> Language: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Installation:
     """One workspace at work. Its workers have to run as long as turns do; `quota` is None where no other replica spends anything."""
 
     us: Identity
     surface: WorkspaceSurface
-    directory: StandingDirectory
+    directory: PeopleDirectory
     pipeline: Pipeline
     workers: tuple[WorkspaceWorker, ...]
     quota: WorkspaceQuota | None
@@ -146,12 +154,20 @@ class Installations:
         except NotInstalled:
             return None
 
-    async def directory(self, team: str) -> StandingDirectory | None:
+    async def directory(self, team: str) -> PeopleDirectory | None:
         """Returns who knows the people of the workspace `team`, or None where it has not installed us."""
         try:
             return (await self.get(team)).directory
         except NotInstalled:
             return None
+
+    async def language(self, team: str, user: str) -> Language:
+        """Returns the language of somebody in the workspace `team`; English where it is not known."""
+        try:
+            directory = (await self.get(team)).directory
+        except NotInstalled:
+            return ENGLISH
+        return await directory.language(user)
 
     async def identity(self, team: str) -> Identity | None:
         """Returns who we are in the workspace `team`, or None where it has not installed us."""

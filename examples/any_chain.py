@@ -56,7 +56,7 @@ class ChainBot:
     """What answers: anything with a label and a stream of deltas."""
 
     label = "limericks"
-    caution = ""
+    caution = None
     window = None
 
     def __init__(self, chain: Runnable[str, str]) -> None:

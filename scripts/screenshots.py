@@ -201,7 +201,7 @@ class Singer:
     """A model that knows one song, and writes it at the speed of a good one."""
 
     label = "a scripted model"
-    caution = ""
+    caution = None
     window = None
 
     def __init__(self, *, every: float) -> None:
@@ -218,7 +218,7 @@ class Writer:
     """A model that knows one report, and writes as much of it as it is told."""
 
     label = "a scripted model"
-    caution = ""
+    caution = None
     window = None
 
     def __init__(self) -> None:

@@ -26,6 +26,7 @@ from bot.core.delivery.slack_calls import (
 from bot.durable.spending_store import Reservation
 from bot.durable.workflow import TurnOver
 from bot.errors import MessageGone, RateLimited, StreamOpen, StreamOver
+from bot.language.catalogue import Language, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -184,14 +185,23 @@ class FakeDirectory:
 
     name, our_name = "Sparkling", "Teleprinter"
 
-    def __init__(self, *people: str, names: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *people: str, names: Mapping[str, str] | None = None, locales: Mapping[str, str] | None = None
+    ) -> None:
         self.people = people
         self.names = names or {}
+        self.locales = locales or {}
         self.asked: list[str] = []
         self.stands = AskerStanding(shared=False)
 
+    async def language(self, user: str) -> Language:
+        return language_of(self.locales.get(user, ""))
+
     async def users(self, ids: Iterable[str], *, within: float) -> dict[str, UserProfile]:
-        return {one: UserProfile(one, self.names[one]) for one in ids if one in self.names and one[0] == "U"}
+        known = [one for one in ids if one in {**self.names, **self.locales} and one[0] == "U"]
+        return {
+            one: UserProfile(one, self.names.get(one, one), locale=self.locales.get(one, "")) for one in known
+        }
 
     async def channels(self, ids: Iterable[str], *, within: float) -> dict[str, ChannelProfile]:
         return {

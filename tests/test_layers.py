@@ -37,6 +37,7 @@ HOUSE: tuple[tuple[str, ...], ...] = (
     ("bot.core.markdown.parse",),
     ("bot.core", "bot.core.markdown"),
     ("bot.errors", "bot"),
+    ("bot.language",),
 )
 """The rooms of the bot from the top of the page to its bottom: imports go down only, and never to a room beside.
 A module belongs to the longest name that it begins with."""
@@ -84,6 +85,7 @@ LARGE = {
 """Classes with more public members than the law wants, each with its reason."""
 
 MANY = {
+    "bot.core.delivery.reply.Reply": "who has asked, in which language, and what other processes and takes have shown",
     "bot.model.chat_stream.Chat": "how long a model may take, in each of the ways it can",
     "bot.turns.control_actions.ControlActions": "whatever can be pressed",
     "bot.turns.pipeline.Pipeline": "what each stage of a turn asks",

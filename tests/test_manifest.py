@@ -12,6 +12,7 @@ import yaml
 
 from bot.core.conversation.agent_pane import suggested_prompts
 from bot.core.conversation.private_question import COMMAND, ShortcutKind
+from bot.language.catalogue import ENGLISH
 
 ROOT = Path(__file__).parent.parent
 
@@ -182,7 +183,7 @@ def test_every_scope_and_every_event_says_what_it_is_for() -> None:
 def test_the_pane_offers_the_same_before_and_after_it_has_been_opened(manifest: dict[str, Any]) -> None:
     offered = manifest["features"]["agent_view"]["suggested_prompts"]
     assert [(one["title"], one["message"]) for one in offered] == [
-        (one.title, one.message) for one in suggested_prompts()
+        (one.title, one.message) for one in suggested_prompts(ENGLISH)
     ]
 
 

@@ -37,11 +37,21 @@ DOUBLED = 0.3  # of the presses come twice at once, to whichever replicas
 STRANGE = 0.08  # come from somebody who has not asked
 BY_HAND = 0.08  # are no press: an admin deletes a reply that is being written
 NEWEST = 40  # answers that people still look at
-_AGAIN = (notices.ASKED_ALREADY, notices.VANISHED, notices.NOT_YOURS, notices.TOO_MANY)
+_AGAIN = (
+    notices.ASKED_ALREADY.english,
+    notices.VANISHED.english,
+    notices.NOT_YOURS.english,
+    notices.TOO_MANY.english,
+)
 WORDS = {
-    ControlKind.STOP: (notices.OVER, notices.STOPPING, notices.NOT_YOURS, notices.UNKNOWN),
-    ControlKind.FEEDBACK: (notices.THANKS, notices.NOTED, notices.VANISHED),
-    ControlKind.MENU: (notices.VANISHED, notices.NOT_YOURS),
+    ControlKind.STOP: (
+        notices.OVER.english,
+        notices.STOPPING.english,
+        notices.NOT_YOURS.english,
+        notices.UNKNOWN.english,
+    ),
+    ControlKind.FEEDBACK: (notices.THANKS.english, notices.NOTED.english, notices.VANISHED.english),
+    ControlKind.MENU: (notices.VANISHED.english, notices.NOT_YOURS.english),
 }
 """With which private words somebody who has pressed a control is content."""
 PATIENCE = 12.0  # seconds after which somebody presses again
@@ -188,6 +198,6 @@ class Presses:
             return below.control is not ControlKind.FEEDBACK and not standing
 
         found = await self.slack.clock.until(lambda: answered() or done(), within=self.patience)
-        if below.control in ANSWERING and (done() or answered() == notices.ASKED_ALREADY):
+        if below.control in ANSWERING and (done() or answered() == notices.ASKED_ALREADY.english):
             self.owed.add(further)
         return bool(found)

@@ -54,7 +54,11 @@ class Answer:
         last = self.controls[-1]
         return (
             (Ending.WHOLE in self.endings and whole and ControlKind.REGENERATE in last)
-            or (Ending.STOPPED in self.endings and HALTED in self.texts[-1] and ControlKind.CONTINUE in last)
+            or (
+                Ending.STOPPED in self.endings
+                and HALTED.english in self.texts[-1]
+                and ControlKind.CONTINUE in last
+            )
             or (Ending.FAILED in self.endings and ControlKind.RETRY in last)
         )
 

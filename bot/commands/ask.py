@@ -12,6 +12,7 @@ from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.core.conversation.notices import ending
 from bot.errors import ModelBroke, ModelError
+from bot.language.catalogue import ENGLISH
 from bot.model.configured_model import open_model
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ async def answer_with(
 ) -> int:
     """The same with a model that is ready."""
     if model.caution:
-        errors.print(model.caution, style="dim", highlight=False, markup=False, soft_wrap=True)
+        errors.print(ENGLISH.say(model.caution), style="dim", highlight=False, markup=False, soft_wrap=True)
     clock = Timing(time.monotonic())
     try:
         finish = await _answer(model, messages, printer, clock)
@@ -82,7 +83,7 @@ async def answer_with(
             raise
         # Whatever broke it, nothing is set up wrong: the model had begun.
         raise ModelBroke(str(error)) from error
-    if said := ending(finish):
+    if said := ending(finish, ENGLISH):
         errors.print(said, highlight=False, markup=False, soft_wrap=True)
     if timing:
         errors.print(str(clock), highlight=False, soft_wrap=True)

@@ -15,11 +15,12 @@ from bot.commands.line_wrap import visible
 from bot.commands.reader_view import seen
 from bot.commands.terminal import ASCII, WIDE, Drawing, Signs
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.segments import LEFT_OUT, MOST
+from bot.core.delivery.segments import MOST, too_long
 from bot.core.markdown.render.message_text import plain
 from bot.core.markdown.split.pagination import split
 from bot.core.markdown.stream.healing import heal
 from bot.errors import InputError, OutputError
+from bot.language.catalogue import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -58,7 +59,7 @@ class Wish:
         # Who names a limit wants to see where it cuts, in however many parts.
         most = MOST if self.limit is None else inf
         text = heal(text) if self.unfinished else text
-        return split(text, wanted, most=most, note=f"\n\n{wanted.emit(LEFT_OUT)}")
+        return split(text, wanted, most=most, note=f"\n\n{wanted.emit(too_long(ENGLISH))}")
 
 
 def render(file: Path | None, wish: Wish, console: Console) -> None:

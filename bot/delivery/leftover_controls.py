@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.pacing.budget import Budget
     from bot.delivery.session import MessageSurface, SharedQuota
+    from bot.language.catalogue import Language
 
 TO_SPARE = 0.5  # of a minute's edits
 AGAIN = 5.0  # seconds after which it is looked at again whether there is one to spare, or what failed is tried again
@@ -69,10 +70,12 @@ class LeftoverControls:
             self._left.append(Leftover(answer, update))
             self._owed[answer] += 1
 
-    async def look_for(self, answer: AnswerKey, posted: Mapping[int, str], *, end: AnswerEnd) -> None:
+    async def look_for(
+        self, answer: AnswerKey, posted: Mapping[int, str], language: Language, *, end: AnswerEnd
+    ) -> None:
         """Takes Stop away below messages of an answer that is over, and was another process's, where that is still to be done.
 
-        `posted` are its messages by their part's number, and `end` is how it ended.
+        `posted` are its messages by their part's number, and `end` is how it ended. What can be pressed then is in the `language`.
         """
         for part, ts in posted.items():
             try:
@@ -83,7 +86,7 @@ class LeftoverControls:
             if shown is not None and shown.live:
                 is_last = ts == max(posted.values(), key=float)
                 over = Controls(answer.tag, end, direct=answer.kind is Kind.DIRECT) if is_last else None
-                body = Body(shown.text, shown.text, Dialect.BLOCK, over)
+                body = Body(shown.text, shown.text, Dialect.BLOCK, over, language)
                 self.add(answer, [Update(answer.thread, part, ts, body, last=True)])
 
     def owes(self, answer: AnswerKey) -> bool:

@@ -19,6 +19,7 @@ from bot.delivery.edit_call import READING, delete_surplus, deliver, failed, whi
 from bot.delivery.leftover_controls import LeftoverControls
 from bot.delivery.session import Closing, DeliverySession
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
+from bot.language.catalogue import ENGLISH
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from bot.core.pacing.pacing import Pacing
     from bot.delivery.leftover_controls import Leftover
     from bot.delivery.session import DeliveryObserver, Heard, MessageSurface, SharedQuota
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
 
 LONG = 10.0  # seconds that Slack may make a reply wait before its reader is told
 _ENDS = {
@@ -90,6 +93,7 @@ class Sender:
         seen: int = 0,
         read: int = 0,
         former: Sequence[str] = (),
+        language: Language = ENGLISH,
     ) -> ReplyState:
         """Shows an answer as it is written. Returns when all of it is in Slack that can be: DONE, FULL where there was more than
         an answer may have, or LOST where Slack took no more.
@@ -97,10 +101,18 @@ class Sender:
         `answer` names it, in Slack as well. `footnote` goes below the answer, apart from it. `asker` is the user whom the
         answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
         `seen` so many characters. `read` is how many messages of the thread the model was given, and `former` are the addresses of
-        earlier takes. Closes `deltas`, however it ends.
+        earlier takes. Whatever we say ourselves is in the `language`. Closes `deltas`, however it ends.
         """
         may = self._capabilities
-        reply = open_reply(answer, asker=asker, capabilities=may, posted=posted, seen=seen, former=former)
+        reply = open_reply(
+            answer,
+            asker=asker,
+            capabilities=may,
+            posted=posted,
+            seen=seen,
+            former=former,
+            language=language,
+        )
         reply.activity.read = read
         show = self._shows[reply] = DeliverySession(reply, witness, opened=witness is None or bool(posted))
         self._pacing.add(reply, self._clock())
@@ -128,7 +140,12 @@ class Sender:
         for show in self._shows.values():
             show.end(notes.STOPPED, AnswerEnd.FAILED)
 
-    def halt(self, answer: AnswerKey, word: str = notes.HALTED, how: AnswerEnd = AnswerEnd.STOPPED) -> bool:
+    def halt(
+        self,
+        answer: AnswerKey,
+        word: Translatable | None = notes.HALTED,
+        how: AnswerEnd = AnswerEnd.STOPPED,
+    ) -> bool:
         """Ends the answer as it stands, because its reader wants so; `word` stands below it, and `how` says what it offers then.
 
         Returns False where it is not running.
@@ -143,9 +160,11 @@ class Sender:
         found = [show.reply.parts.messages for show in self._shows.values() if show.reply.answer == answer]
         return found[0] if found else frozenset()
 
-    async def tidy(self, answer: AnswerKey, posted: Mapping[int, str], *, end: AnswerEnd) -> None:
+    async def tidy(
+        self, answer: AnswerKey, posted: Mapping[int, str], language: Language, *, end: AnswerEnd
+    ) -> None:
         """Finishes what another process left of an answer that is over: see `bot.delivery.leftover_controls`."""
-        await self._leftovers.look_for(answer, posted, end=end)
+        await self._leftovers.look_for(answer, posted, language, end=end)
         self.poke()
 
     def is_untidy(self, answer: AnswerKey) -> bool:
@@ -162,7 +181,7 @@ class Sender:
         """Feed the answer into `reply` to its end, or to ours."""
         if self._stopped:
             await deltas.aclose()
-            return Closing(notes.aside(notes.STOPPED), AnswerEnd.FAILED)
+            return Closing(_aside(notes.STOPPED, reply.language), AnswerEnd.FAILED)
         async with aclosing(deltas), asyncio.TaskGroup() as tasks:
             reading = show.reading = tasks.create_task(self._feed(reply, deltas, show, tasks))
         if show.used is not None:
@@ -173,7 +192,9 @@ class Sender:
                 )
             )
         # Only the reading was cancelled: what is there is still finished.
-        return Closing(notes.aside(show.word), show.how) if reading.cancelled() else reading.result()
+        return (
+            Closing(_aside(show.word, reply.language), show.how) if reading.cancelled() else reading.result()
+        )
 
     async def _feed(
         self, reply: Reply, deltas: DeltaStream, show: DeliverySession, tasks: asyncio.TaskGroup
@@ -189,15 +210,16 @@ class Sender:
                 elif isinstance(delta, Usage):  # thoughts are not part of what is shown
                     show.used = delta
                 elif isinstance(delta, Finish):
-                    words = delta.note or notes.aside(notes.ending(delta))
+                    words = delta.note or notes.aside(notes.ending(delta, reply.language))
                     closing = Closing(words, _ENDS.get(delta.reason, AnswerEnd.WHOLE))
         except ModelError as error:
             tell(facts.AnswerFailed(kind=type(error).__name__, error=str(error)))
-            return Closing(f"⚠️ {error.told}", AnswerEnd.FAILED if error.again else AnswerEnd.WHOLE)
+            word = notes.warning(reply.language.say(error.told))
+            return Closing(word, AnswerEnd.FAILED if error.again else AnswerEnd.WHOLE)
         except Exception as error:
             # A turn ends here, whatever broke it: the operator gets the trace, the person a word.
             tell(facts.AnswerCrashed(thread=reply.thread, way=way_to(error)))
-            return Closing(f"⚠️ {notes.CRASHED}", AnswerEnd.FAILED)
+            return Closing(notes.warning(reply.language.say(notes.CRASHED)), AnswerEnd.FAILED)
         return closing
 
     async def _show_text(self, reply: Reply, delta: Text, show: DeliverySession) -> None:
@@ -217,7 +239,8 @@ class Sender:
             self.poke()
         elif not reply.parts.messages and step.state is not ToolState.ASKED:
             # Beside the reading: the model is not to wait for a courtesy.
-            tasks.create_task(whisper(self._surface, reply.thread, reply.activity.status))
+            words = reply.language.say(reply.activity.status)
+            tasks.create_task(whisper(self._surface, reply.thread, words))
 
     # ---- Slack's side
 
@@ -254,7 +277,8 @@ class Sender:
                 show.reply.activity.limited = True
             if not show.told and wait >= LONG:
                 show.told = True
-                calls.create_task(whisper(self._surface, reply.thread, notes.LIMITED))
+                words = show.reply.language.say(notes.LIMITED)
+                calls.create_task(whisper(self._surface, reply.thread, words))
 
     async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int, heard: Heard) -> None:
         if not await self._fits(edit, budget, slots):
@@ -317,9 +341,8 @@ class Sender:
             gone = isinstance(error, MessageGone | ThreadGone)
             tell(facts.EditFailed(kind=type(error).__name__, error=str(error), method=edit.method, gone=gone))
         failed(reply, edit, error, self._shows.get(reply), self._clock())
-        return (
-            notes.UNPOSTED if reply.state is ReplyState.LOST and not isinstance(error, ThreadGone) else None
-        )
+        is_lost = reply.state is ReplyState.LOST and not isinstance(error, ThreadGone)
+        return reply.language.say(notes.UNPOSTED) if is_lost else None
 
     def _limited(self, budget: Budget, method: str, retry_after: float) -> None:
         _, before = budget.verdict
@@ -359,3 +382,7 @@ class Sender:
                 await self._changed.wait()
         except TimeoutError:
             return
+
+
+def _aside(words: Translatable | None, language: Language) -> str:
+    return notes.aside(language.say(words)) if words else ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.core.delivery.reply import Reply
     from bot.core.delivery.slack_calls import ShownMessage, SlackCall
     from bot.core.pacing.budget import Budget
+    from bot.language.translatable import Translatable
 
 Result = TypeVar("Result")
 
@@ -84,7 +85,7 @@ class DeliverySession:
     opened: bool
     reading: asyncio.Task[Closing] | None = None
     settled: asyncio.Event = field(default_factory=asyncio.Event)
-    word: str = notes.STOPPED
+    word: Translatable | None = notes.STOPPED
     how: AnswerEnd = AnswerEnd.FAILED
     refusals: int = 0  # in a row, of the kinds that are not believed at once
     told: bool = False  # that Slack makes it wait
@@ -108,7 +109,7 @@ class DeliverySession:
         self.landed += fresh
         return fresh
 
-    def end(self, word: str, how: AnswerEnd) -> None:
+    def end(self, word: Translatable | None, how: AnswerEnd) -> None:
         self.word, self.how = word, how
         if self.reading is not None:
             self.reading.cancel()

@@ -9,16 +9,17 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
+    from bot.language.translatable import Translatable
 
 
 class Answering(Protocol):
-    """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or "".
+    """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or None.
     `window` is how many tokens it reads at once, None where nobody knows."""
 
     @property
     def label(self) -> str: ...
     @property
-    def caution(self) -> str: ...
+    def caution(self) -> Translatable | None: ...
     @property
     def window(self) -> int | None: ...
     def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.errors import ModelError
+    from bot.language.translatable import Translatable
     from bot.model.failures import Failure
 
 _BREATH = 32
@@ -88,7 +89,7 @@ class Chat:
         retries: int = 2,
     ) -> None:
         self.label = label
-        self.caution = ""
+        self.caution: Translatable | None = None
         self.window = model_window(model)
         self._model = model
         self._limits = _Limits(first_token, idle, answer_seconds, answer_tokens)

@@ -202,7 +202,7 @@ async def _local_model(settings: Settings, name: str, report: Report) -> AsyncGe
     model = parse_local(name)
     cache = settings.cache or cache_dir(os.environ)
     async with LocalServer(model, cache=cache, progress=report) as server:
-        yield LocalChat(server, label=model.label, **_patience(settings))
+        yield LocalChat(server, label=model.caution, **_patience(settings))
 
 
 def _remote_model(settings: Settings) -> BaseChatModel:

@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.core.conversation import notices
 from bot.core.delivery.controls import NOTE_INPUT
 from bot.core.delivery.press import parse_note, parse_press, parse_session_stop
+from bot.language.catalogue import ENGLISH
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -50,7 +51,7 @@ class ControlHandler(Protocol):
         ...
 
     async def note(self, given: NoteGiven) -> str:
-        """Keep a note; returns why not, or ""."""
+        """Keep a note; returns why not, in the author's language, or ""."""
         ...
 
 
@@ -65,9 +66,7 @@ def add_control_listeners(app: AsyncApp, controls: ControlHandler) -> None:
         return None
 
     async def submit(body: dict[str, Any]) -> BoltResponse:
-        given = parse_note(body)
-        problem = await controls.note(given) if given is not None else notices.UNKNOWN
-        return _submitted(problem)
+        return _submitted(await controls.note(parse_note(body)))
 
     async def stop(body: dict[str, Any]) -> BoltResponse:
         if (thread := parse_session_stop(body)) is not None:
@@ -89,10 +88,13 @@ def _submitted(problem: str) -> BoltResponse:
 
 async def turn_away(context: AsyncBoltContext) -> BoltResponse:
     """Ack, and tell whoever has pressed something where we are not installed."""
+    # In English: nobody can be asked for the language of a person where we are not installed.
     if context.response_url and context.respond is not None:
         try:
             async with asyncio.timeout(COURTESY):
-                await context.respond(notices.ELSEWHERE, response_type="ephemeral", replace_original=False)
+                await context.respond(
+                    ENGLISH.say(notices.ELSEWHERE), response_type="ephemeral", replace_original=False
+                )
         except (TimeoutError, OSError, aiohttp.ClientError) as error:
             tell(facts.StatusRefused(error=type(error).__name__))
     return BoltResponse(status=200)

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_bolt.context.async_context import AsyncBoltContext
 
-    from bot.core.conversation.incoming import ThreadKey
-    from bot.core.conversation.private_question import CommandGiven, SharePressed, ShortcutChosen
+    from bot.core.conversation.private_question import CommandGiven, Invitation, SharePressed, ShortcutChosen
     from bot.slack.identity import Identity
 
 ANYTHING = re.compile(".*")
@@ -34,7 +33,7 @@ ANYTHING = re.compile(".*")
 class PrivateHandler(Protocol):
     """Answers what is asked elsewhere; see `bot.turns.private_questions`."""
 
-    def ask(self, given: CommandGiven) -> str:
+    async def ask(self, given: CommandGiven) -> str:
         """Answer a command, soon; returns what its author is told at once."""
         ...
 
@@ -46,7 +45,7 @@ class PrivateHandler(Protocol):
         """Share a private answer, soon."""
         ...
 
-    def greet(self, place: ThreadKey) -> None:
+    def greet(self, invited: Invitation) -> None:
         """Say hello, soon."""
         ...
 
@@ -55,7 +54,7 @@ def add_elsewhere_listeners(app: AsyncApp, private: PrivateHandler) -> None:
     """Let `private` do what people ask elsewhere. To be added before those that listen for everything."""
 
     async def command(body: dict[str, Any]) -> BoltResponse:
-        word = private.ask(parse_command(body))
+        word = await private.ask(parse_command(body))
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": word})
 
     async def choose(
@@ -76,8 +75,8 @@ def add_elsewhere_listeners(app: AsyncApp, private: PrivateHandler) -> None:
         body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
         us = cast("Identity", context[US])
-        if (place := parse_own_arrival(body, bot_user=us.user)) is not None:
-            private.greet(place)
+        if (invited := parse_own_arrival(body, bot_user=us.user)) is not None:
+            private.greet(invited)
         await next_()
         return None
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 from bot.errors import RateLimited, SlackError
 from bot.observability import facts
@@ -37,6 +38,8 @@ class LookupCache(Generic[Found]):
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, Found | None]] = OrderedDict()
         self._room = asyncio.Semaphore(AT_ONCE)
+        # Whoever wants what is asked for already waits for that.
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._quiet_until = float("-inf")  # by a 429, or a scope that is missing
 
     async def get(self, ids: Iterable[str], *, within: float) -> dict[str, Found]:
@@ -55,7 +58,7 @@ class LookupCache(Generic[Found]):
         return self._clock() - since < (self._kept if found is not None else KEPT_UNKNOWN)
 
     async def _look_up(self, one: str) -> None:
-        async with self._room:
+        async with self._asking.setdefault(one, asyncio.Lock()), self._room:
             if self._is_fresh(one):
                 return
             found = await self._ask(one) if self._clock() >= self._quiet_until else None

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.slack_calls import ApprovalCall, Body, Edit, PaneCall, SlackCall
+    from bot.language.translatable import Translatable
 
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
 # Slack pages a thread oldest first, so its newest messages cost a call for each page before them. A minute allows some 50
@@ -69,7 +70,13 @@ class Surface:
     """
 
     def __init__(
-        self, client: AsyncWebClient, *, bot_user: str, bot_id: str = "", footnote: str = "", site: str = ""
+        self,
+        client: AsyncWebClient,
+        *,
+        bot_user: str,
+        bot_id: str = "",
+        footnote: Translatable | None = None,
+        site: str = "",
     ) -> None:
         self._client = client
         self._site = site
@@ -78,7 +85,7 @@ class Surface:
         )  # when each was asked about, and what Slack said
         self._bot_user = bot_user
         self._bot_id = bot_id
-        self._below = [_context(footnote)] if footnote else []
+        self._footnote = footnote
 
     async def carry_out(self, call: SlackCall) -> str:
         """Makes the call. Returns the ts of the message that it makes, changes or deletes; "" for a status.
@@ -201,7 +208,7 @@ class Surface:
             case AppendStream():
                 return {"channel": thread.channel, "ts": call.ts, **_chunks(call.markdown)}
             case StopStream():
-                below = [*self._below, *block_kit(call.body.controls)] if call.last else []
+                below = self._below(call.body) if call.last else []
                 end = {"metadata": _metadata(call.marker), **({"blocks": below} if below else {})}
                 return {"channel": thread.channel, "ts": call.ts, **end, **_chunks(call.markdown)}
             case Whisper():
@@ -218,11 +225,16 @@ class Surface:
         quiet = {"parse": "none", "link_names": False}
         if body.dialect is Dialect.TEXT:
             return {"text": body.text, **quiet}
-        blocks = [{"type": "markdown", "text": body.text}, *self._below, *block_kit(body.controls)]
+        blocks = [{"type": "markdown", "text": body.text}, *self._below(body)]
         return {"blocks": blocks, "text": _first_bytes(body.fallback, FALLBACK_BYTES), **quiet}
 
     def _is_speech(self, message: Payload) -> bool:
         return _is_speech(message) and not (_is_approval(message) and self._is_ours(message))
+
+    def _below(self, body: Body) -> list[Payload]:
+        """The blocks below the text."""
+        footnote = [_context(body.language.say(self._footnote))] if self._footnote else []
+        return [*footnote, *block_kit(body.controls, body.language)]
 
     def _said(self, message: Payload) -> ThreadMessage:
         ts, user = str(message["ts"]), str(message.get("user") or message.get("bot_id") or "")

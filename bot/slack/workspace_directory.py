@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation.access_rules import AskerStanding
 from bot.core.conversation.json_payload import as_list, as_payload
 from bot.core.conversation.profiles import is_outside, read_channel, read_user
+from bot.language.catalogue import language_of
 from bot.slack.api_answers import ask
 from bot.slack.lookup_cache import LookupCache
 
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.profiles import ChannelProfile, UserProfile
+    from bot.language.catalogue import Language
 
 GROUPS_KEPT = 300.0  # seconds that a user group has the members it had
+COURTESY = 1.0  # seconds for somebody's language: after them we speak English
 PATIENCE = 10.0  # seconds for whose account it is that asks: without that nothing is answered
 
 
@@ -48,6 +51,11 @@ class WorkspaceDirectory:
         """Tells whether an account is a person's. Not where Slack does not say so: two bots must not answer each other."""
         found = (await self._users.get([user], within=PATIENCE)).get(user)
         return found is not None and not found.is_bot
+
+    async def language(self, user: str) -> Language:
+        """Returns the language of somebody's Slack; English where that is not told soon."""
+        found = (await self.users([user], within=COURTESY)).get(user)
+        return language_of(found.locale if found else "")
 
     async def users(self, ids: Iterable[str], *, within: float) -> dict[str, UserProfile]:
         """Returns what can be had of these accounts within so many seconds, by their ids; other ids are left out."""

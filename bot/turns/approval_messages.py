@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.approval import Approval
     from bot.core.delivery.slack_calls import SlackCall
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
     from bot.model.tools.action_gate import Action
 
 Result = TypeVar("Result")
@@ -39,13 +41,14 @@ class ApprovalSurface(Protocol):
 
 
 class ApprovalSurfaces(Protocol):
-    """Knows the workspaces that have installed us; see `bot.installation`."""
+    """Knows the workspaces that have installed us, and their people; see `bot.installation`."""
 
     async def surface(self, team: str) -> ApprovalSurface | None: ...
+    async def language(self, team: str, user: str) -> Language: ...
 
 
 class ApprovalMessages:
-    """The messages in all workspaces of a process that ask. Methods raise SlackError as `bot.slack.web_api_client.Surface` does."""
+    """The messages in all workspaces of a process that ask, in the language of whoever has asked the question. Methods raise SlackError as `bot.slack.web_api_client.Surface` does."""
 
     def __init__(self, surfaces: ApprovalSurfaces) -> None:
         self._surfaces = surfaces
@@ -60,8 +63,9 @@ class ApprovalMessages:
         if ts := await _patiently(lambda: surface.find(key.thread, key.marker, since=since)):
             return ts
         tag, wait = action.turn.tag, _duration(seconds)
-        blocks = request_blocks(approval, action.tool, action.arguments, tag=tag, wait=wait)
-        post = PostApproval(key.thread, request_text(action.tool), tuple(blocks), key.marker)
+        language = await self._surfaces.language(key.thread.team, approval.asker)
+        blocks = request_blocks(approval, action.tool, action.arguments, language, tag=tag, wait=wait)
+        post = PostApproval(key.thread, request_text(action.tool, language), tuple(blocks), key.marker)
         return await _post(surface, post, since=since)
 
     async def show_outcome(self, approval: Approval, ts: str) -> None:
@@ -73,8 +77,10 @@ class ApprovalMessages:
         blocks = await _patiently(lambda: surface.read_blocks(thread, ts))
         if blocks is None:
             return
-        text = next((_text(one) for one in blocks if one.get("type") == "section"), notices.APPROVE)
-        edit = UpdateApproval(thread, ts, text, tuple(outcome_blocks(blocks, approval)))
+        language = await self._surfaces.language(thread.team, approval.asker)
+        sections = (_text(one) for one in blocks if one.get("type") == "section")
+        text = next(sections, language.say(notices.APPROVE))
+        edit = UpdateApproval(thread, ts, text, tuple(outcome_blocks(blocks, approval, language)))
         try:
             await _patiently(lambda: surface.carry_out(edit))
         except MessageGone:
@@ -108,9 +114,9 @@ def _text(section: Payload) -> str:
     return as_text(as_payload(section.get("text")).get("text"))
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float) -> Translatable:
     """Returns a time as people say it, in the largest unit that fits."""
-    for size, unit in ((3600, "h"), (60, "min")):
+    for size, words in ((3600, notices.HOURS), (60, notices.MINUTES)):
         if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.3g} s"
+            return words.fill(number=f"{seconds / size:.3g}")
+    return notices.SECONDS.fill(number=f"{seconds:.3g}")

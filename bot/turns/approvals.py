@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey, AnswerTag
     from bot.core.delivery.approval import Approval
     from bot.core.delivery.press import Press
+    from bot.language.translatable import Translatable
     from bot.model.tools.action_gate import Action
     from bot.model.tools.offered_tool import ToolAnswer
     from bot.turns.approval_messages import ApprovalSurfaces
@@ -122,8 +123,8 @@ class Approvals:
 
     # ---- for people
 
-    async def decide(self, press: Press, tag: AnswerTag) -> str:
-        """Takes somebody's yes or no. Returns why it changes nothing; "" where it decides."""
+    async def decide(self, press: Press, tag: AnswerTag) -> Translatable | None:
+        """Takes somebody's yes or no. Returns why it changes nothing; None where it decides."""
         key = _pressed_key(press, tag)
         found = await self._record.read([key]) if key else []
         approval = next((one for one in found if one.key == key and one.ts in ("", press.ts)), None)

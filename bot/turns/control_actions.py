@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
     from bot.core.delivery.slack_calls import SlackCall
     from bot.durable.turn_store import RecordedAnswer
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
     from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
 
@@ -56,7 +58,11 @@ class ControlSurface(Protocol):
 
 
 class SurfaceDirectory(Protocol):
-    """Knows the workspaces that have installed us; see `bot.installation`."""
+    """Knows the workspaces that have installed us, and their people; see `bot.installation`."""
+
+    async def language(self, team: str, user: str) -> Language:
+        """Returns the language of somebody there, English where it is not known."""
+        ...
 
     async def surface(self, team: str) -> ControlSurface | None:
         """Returns the way into the workspace `team`; None where it has not installed us."""
@@ -80,7 +86,7 @@ class FeedbackRecord(Protocol):
 class ApprovalDesk(Protocol):
     """Takes what people say to actions; see `bot.turns.approvals`."""
 
-    async def decide(self, press: Press, tag: AnswerTag) -> str: ...
+    async def decide(self, press: Press, tag: AnswerTag) -> Translatable | None: ...
 
 
 class AnswerStarter(Protocol):
@@ -92,10 +98,13 @@ class AnswerStarter(Protocol):
 
 
 class _Word(NamedTuple):
-    """Holds what somebody who has pressed something is told in private, and the buttons below that."""
+    """Holds what somebody who has pressed something is told in private, None for nothing, and the control that stands below that: of
+    the answer `tag` in the thread `thread_ts`."""
 
-    text: str
-    buttons: tuple[Payload, ...] = ()
+    text: Translatable | None = None
+    control: ControlKind | None = None
+    tag: str = ""
+    thread_ts: str = ""
 
 
 class ControlActions:
@@ -135,15 +144,19 @@ class ControlActions:
         tell(facts.ControlPressed(thread=thread, control="session", outcome=DONE))
 
     async def note(self, given: NoteGiven) -> str:
-        """Keeps a note to feedback. Returns why not; "" where it is kept.
+        """Keeps a note to feedback. Returns why not, in the words of its author's language; "" where it is kept.
 
         Raises what SQLAlchemy raises where the database refuses it.
         """
+        word = await self._keep(given)
+        return (await self._surfaces.language(given.thread.team, given.user)).say(word) if word else ""
+
+    async def _keep(self, given: NoteGiven) -> Translatable | None:
         if given.tag is None:
             return notices.UNKNOWN
         kept = await self._feedback.annotate(_claim(given.thread, given.tag), given.user, given.text)
         tell(facts.ControlPressed(thread=given.thread, control="note", outcome=DONE if kept else "too late"))
-        return "" if kept else notices.TOO_LATE
+        return None if kept else notices.TOO_LATE
 
     # ---- one press
 
@@ -175,14 +188,18 @@ class ControlActions:
             # What is pressed ends here: a press that breaks must not take the process with it.
             tell(facts.ControlCrashed(thread=thread, control=name, way=way_to(error)))
             word = _Word(notices.UNDONE)
-        if word.text:
-            await self._whisper(surface, Whisper(thread, user, word.text, word.buttons))
+        if word.text is not None:
+            await self._whisper(surface, thread, user, word.text, word)
 
-    async def _whisper(self, surface: ControlSurface, call: Whisper) -> None:
+    async def _whisper(
+        self, surface: ControlSurface, thread: ThreadKey, user: str, text: Translatable, word: _Word
+    ) -> None:
+        language = await self._surfaces.language(thread.team, user)
+        below = (button(word.control, word.tag, language, thread_ts=word.thread_ts),) if word.control else ()
         try:
-            await surface.carry_out(call)
+            await surface.carry_out(Whisper(thread, user, language.say(text), below))
         except SlackError as error:
-            tell(facts.WhisperRefused(thread=call.thread, error=str(error)))
+            tell(facts.WhisperRefused(thread=thread, error=str(error)))
 
     async def _pressed(self, press: Press, surface: ControlSurface) -> _Word:
         control, tag = press.control, press.tag
@@ -193,14 +210,15 @@ class ControlActions:
         elif control in DECIDING:
             word = _Word(await self._approvals.decide(press, tag) if self._approvals else notices.UNKNOWN)
         elif control is ControlKind.NOTE:
-            modal = note_modal(press.thread.channel, press.thread.thread_ts, str(tag))
+            language = await self._surfaces.language(press.thread.team, press.user)
+            modal = note_modal(press.thread.channel, press.thread.thread_ts, str(tag), language)
             await surface.open_view(press.trigger, modal)
-            word = _Word("")
+            word = _Word()
         elif control is ControlKind.FORMER:
-            word = _Word("")  # a link: whoever pressed it is there
+            word = _Word()  # a link: whoever pressed it is there
         else:
             word = await self._with_thread(press, control, tag, surface)
-        outcome = _OUTCOMES.get(word.text, DONE)
+        outcome = _OUTCOMES.get(word.text, DONE) if word.text else DONE
         name = control.value if control else "unknown"
         tell(facts.ControlPressed(thread=press.thread, control=name, outcome=outcome))
         return word
@@ -272,7 +290,7 @@ class ControlActions:
             return _Word(notices.ASKED_ALREADY)  # the record forgets, and Slack does not
         kind = Kind.DIRECT if is_direct(thread.channel) else Kind.MENTION
         answer = AnswerKey(TurnKey(thread, tag.ts, asker, kind), tag.take, tag.continues)
-        return _Word("" if await self._turns.again(answer) else notices.ASKED_ALREADY)
+        return _Word(None if await self._turns.again(answer) else notices.ASKED_ALREADY)
 
     async def _delete(
         self, thread: ThreadKey, tag: AnswerTag, said: list[ThreadMessage], surface: ControlSurface
@@ -283,20 +301,19 @@ class ControlActions:
             except MessageGone:
                 continue  # somebody was quicker
         await self._feedback.withdraw(_claim(thread, tag))
-        return _Word("")
+        return _Word()
 
     async def _judge(self, press: Press, tag: AnswerTag) -> _Word:
         new = await self._feedback.judge(_claim(press.thread, tag), press.user, press.verdict)
-        more = button(ControlKind.NOTE, str(tag), thread_ts=press.thread.thread_ts)
-        return _Word(notices.THANKS if new else notices.NOTED, (more,))
+        word = notices.THANKS if new else notices.NOTED
+        return _Word(word, ControlKind.NOTE, str(tag), press.thread.thread_ts)
 
     async def _offered(self, edited: QuestionEdited) -> _Word:
         question = (edited.thread.team, edited.thread.channel, edited.ts)
         found = await self._record.find(question, newest=True)
         if found is None or found.person != edited.user:
-            return _Word("")
-        offer = button(ControlKind.EDITED, found.name, thread_ts=found.thread.thread_ts)
-        return _Word(notices.QUESTION_EDITED, (offer,))
+            return _Word()
+        return _Word(notices.QUESTION_EDITED, ControlKind.EDITED, found.name, found.thread.thread_ts)
 
 
 async def _read(surface: ControlSurface, thread: ThreadKey) -> list[ThreadMessage]:

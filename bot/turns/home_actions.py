@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.app_home import HomeVisit, StoredData
     from bot.core.conversation.json_payload import Payload
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
     from bot.turns.owned_tasks import OwnedTasks
 
 
@@ -29,6 +31,7 @@ class HomeSurfaces(Protocol):
     """Knows the workspaces that have installed us; see `bot.installation`."""
 
     async def surface(self, team: str) -> HomeSurface | None: ...
+    async def language(self, team: str, user: str) -> Language: ...
 
 
 class PersonalRecord(Protocol):
@@ -51,7 +54,7 @@ class HomeActions:
 
     def show(self, visit: HomeVisit) -> None:
         """Shows somebody their home, soon."""
-        self._tasks.start("app home", self._publish(visit, ""))
+        self._tasks.start("app home", self._publish(visit, None))
 
     def delete(self, visit: HomeVisit) -> None:
         """Deletes what is stored of somebody, and shows them, soon."""
@@ -69,12 +72,14 @@ class HomeActions:
         tell(facts.PersonalDataDeleted(team=visit.team, left=left.questions))
         await self._publish(visit, notices.HOME_KEPT_RUNNING if left.questions else notices.HOME_DELETED)
 
-    async def _publish(self, visit: HomeVisit, word: str) -> None:
+    async def _publish(self, visit: HomeVisit, word: Translatable | None) -> None:
         surface = await self._surfaces.surface(visit.team)
         if surface is None:
             return
         stored = await self._record.count(visit.team, visit.user)
+        language = await self._surfaces.language(visit.team, visit.user)
+        view = home_view(stored, language, model=self._model(), word=word)
         try:
-            await surface.publish_view(visit.user, home_view(stored, model=self._model(), word=word))
+            await surface.publish_view(visit.user, view)
         except SlackError as error:
             tell(facts.HomeRefused(error=str(error)))

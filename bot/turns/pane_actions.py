@@ -33,8 +33,9 @@ class PaneActions:
         if surface is None:
             return
         place = ThreadKey(pane.team, pane.channel, "")
+        language = await self._surfaces.language(pane.team, pane.user)
         try:
-            await surface.carry_out(SuggestPrompts(place, suggested_prompts()))
+            await surface.carry_out(SuggestPrompts(place, suggested_prompts(language)))
         except SlackError as error:
             # Whoever has opened it can ask all the same.
             tell(facts.StatusRefused(error=str(error)))

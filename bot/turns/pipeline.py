@@ -47,12 +47,12 @@ if TYPE_CHECKING:
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
     from bot.turns.admission_desk import Admitting
     from bot.turns.quarantine_gate import Gate
     from bot.turns.running import Model, Running, RunningRecord
     from bot.turns.turn_context import Scene, ThreadContext
-
-THINKING = notes.IS_THINKING
 
 
 class TurnApprovals(Protocol):
@@ -94,7 +94,9 @@ class Pipeline:
         except Exception as error:
             # A turn ends here: one that breaks must not take the others with it.
             tell(facts.TurnCrashed(turn=running.turn, way=way_to(error)))
-            return await self._show(running, said(f"⚠️ {notes.CRASHED}", reason=Reason.BROKEN))
+            language = await self._context.language(running.turn)
+            words = notes.warning(language.say(notes.CRASHED))
+            return await self._show(running, said(words, reason=Reason.BROKEN), language)
 
     async def end_early(self, running: Running, posted: Sequence[SegmentPosted]) -> None:
         """Finishes what another process has written of a turn that was ended while it was not shown here."""
@@ -123,7 +125,7 @@ class Pipeline:
         """Returns once nothing is left to be done below the reply of a turn that is over."""
         await self._sender.tidied(running.turn)
 
-    def halt(self, running: Running, word: str, how: AnswerEnd) -> bool:
+    def halt(self, running: Running, word: Translatable | None, how: AnswerEnd) -> bool:
         """Ends the reply as it stands, as `bot.delivery.sender` does; False where none is being shown."""
         return self._sender.halt(running.turn, word, how)
 
@@ -200,27 +202,27 @@ class Pipeline:
         async with asyncio.TaskGroup() as tasks:
             # Beside the reading: it is a courtesy, and has to be over before the first post.
             if heard is None or heard.parts:
-                tasks.create_task(self._context.begin(turn, heard, THINKING))
+                tasks.create_task(self._context.begin(turn, heard, notes.IS_THINKING))
             if heard is None:
                 return await self._context.scene_again(turn, posted)
             return await self._context.scene(heard, said)
 
     async def _answer(self, running: Running, entry: Entry, scene: Scene, preferences: Preferences) -> str:
+        language = scene.language
         if is_leave(scene.prompt):
             await self._record.leave(running.turn.thread, since=running.turn.turn.ts)
-            return await self._show(running, said(notes.LEFT), scene)
+            return await self._show(running, said(language.say(notes.LEFT)), language, scene)
         if entry.alone >= CONVICTED:
             tell(facts.TurnGivenUp(turn=running.turn, attempts=entry.attempts, alone=entry.alone))
-            deltas = said(scene.seen, note=f"⚠️ {notes.GAVE_UP}")
+            deltas = said(scene.seen, note=notes.warning(language.say(notes.GAVE_UP)))
         elif not scene.said[-1].parts:
-            deltas = said(notes.HELLO)
+            deltas = said(language.say(notes.HELLO))
         else:
             history = _fit(scene, preferences)
-            unread = (scene.note, notes.left_out(history.left_out), notes.CUT if history.is_cut else "")
-            scene = replace(scene, note=" ".join(filter(None, unread)))
+            scene = replace(scene, notes=(*scene.notes, *_unread(history)))
             TURN.set(running.turn)  # for the tools that the model may use: each turn is a task of its own
             deltas = self._model.stream(history.messages)
-        return await self._show(running, deltas, scene, preferences)
+        return await self._show(running, deltas, language, scene, preferences)
 
     async def _leave_tidy(self, running: Running, ending: Ending | None, posted: Mapping[int, str]) -> None:
         """Finishes what another process has written as it stands, where nobody writes it any more."""
@@ -228,13 +230,15 @@ class Pipeline:
             await self._close(running, posted)
         elif posted:
             how = AnswerEnd.CLOSED if ending is Ending.GONE else AnswerEnd.WHOLE
-            await self._sender.tidy(running.turn, posted, end=how)
+            language = await self._context.language(running.turn)
+            await self._sender.tidy(running.turn, posted, language, end=how)
 
     async def _close(self, running: Running, posted: Mapping[int, str]) -> None:
         scene = await self._context.scene_again(running.turn, posted)
         if scene is not None and scene.posted:
-            note = notes.aside(notes.HALTED)
-            await self._show(running, said(scene.seen, note=note, reason=Reason.HALTED), scene)
+            word = notes.aside(scene.language.say(notes.HALTED))
+            deltas = said(scene.seen, note=word, reason=Reason.HALTED)
+            await self._show(running, deltas, scene.language, scene)
 
     async def _settle(self, running: Running) -> None:
         if running.place is not None:
@@ -245,7 +249,8 @@ class Pipeline:
     async def _refuse(self, running: Running, refusal: Refusal, *, aloud: bool = False) -> str:
         tell(facts.TurnRefused(turn=running.turn, reason=refusal.reason))
         if running.turn.kind is Kind.DIRECT:
-            await self._show(running, said(refusal.words))
+            language = await self._context.language(running.turn)
+            await self._show(running, said(language.say(refusal.words)), language)
         elif aloud or running.turn.kind is not Kind.FOLLOW_UP:  # who was not asked need not say no
             await self._context.whisper(running.turn, refusal.words)
         return f"refused: {refusal.reason}"
@@ -255,27 +260,36 @@ class Pipeline:
         tell(facts.TurnGivenUp(turn=running.turn, attempts=entry.attempts, alone=entry.alone))
         if entry.alone > CONVICTED + 1:
             return "given up"
-        return await self._show(running, said(f"⚠️ {notes.GAVE_UP}"))
+        language = await self._context.language(running.turn)
+        return await self._show(running, said(notes.warning(language.say(notes.GAVE_UP))), language)
 
     async def _show(
         self,
         running: Running,
         deltas: DeltaStream,
+        language: Language,
         scene: Scene | None = None,
         preferences: Preferences | None = None,
     ) -> str:
         state = await self._sender.show(
             running.turn,
             deltas,
-            footnote=scene.note if scene else "",
+            footnote=" ".join(language.say(one) for one in scene.notes) if scene else "",
             asker=preferences.mentionable if preferences else "",
             witness=running,
             posted=scene.posted if scene else {},
             seen=len(scene.seen) if scene else 0,
             read=len(scene.said) if scene else 0,
             former=scene.former if scene else (),
+            language=language,
         )
         return state.value
+
+
+def _unread(history: FittedHistory) -> tuple[Translatable, ...]:
+    """Returns what the reader should know of what the model is not given."""
+    left_out = notes.left_out(history.left_out)
+    return (*([left_out] if left_out else []), *([notes.CUT] if history.is_cut else []))
 
 
 def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.json_payload import Payload
-    from bot.core.conversation.private_question import CommandGiven, SharePressed, ShortcutChosen
+    from bot.core.conversation.private_question import CommandGiven, Invitation, SharePressed, ShortcutChosen
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
     from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
 
@@ -51,7 +53,7 @@ class PrivateModel(Protocol):
     """Answers a conversation; see `bot.model.configured_model`."""
 
     @property
-    def caution(self) -> str: ...
+    def caution(self) -> Translatable | None: ...
     def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
 
 
@@ -69,9 +71,10 @@ class ThreadSurface(Protocol):
 
 
 class ThreadSurfaces(Protocol):
-    """Knows the workspaces that have installed us; see `bot.installation`."""
+    """Knows the workspaces that have installed us, and their people; see `bot.installation`."""
 
     async def surface(self, team: str) -> ThreadSurface | None: ...
+    async def language(self, team: str, user: str) -> Language: ...
 
 
 class PromptTaker(Protocol):
@@ -129,8 +132,12 @@ class PrivateQuestions:
 
     # ---- what people do
 
-    def ask(self, given: CommandGiven) -> str:
+    async def ask(self, given: CommandGiven) -> str:
         """Answers a command, soon. Returns what its author is told at once."""
+        language = await self._surfaces.language(given.team, given.user)
+        return language.say(self._take(given))
+
+    def _take(self, given: CommandGiven) -> Translatable:
         if given.name != COMMAND:
             return notices.UNKNOWN_COMMAND
         if given.wants_help:
@@ -155,13 +162,15 @@ class PrivateQuestions:
         """Shares a private answer with its channel, soon."""
         self._tasks.start("share", self._share(press))
 
-    def greet(self, place: ThreadKey) -> None:
+    def greet(self, invited: Invitation) -> None:
         """Says hello in a channel that we were invited into, soon."""
-        self._tasks.start("greeting", self._greet(place))
+        self._tasks.start("greeting", self._greet(invited))
 
     # ---- a private answer
 
-    def _begin(self, asker: Asker, question: str, read: Callable[[], Awaitable[list[ThreadMessage]]]) -> str:
+    def _begin(
+        self, asker: Asker, question: str, read: Callable[[], Awaitable[list[ThreadMessage]]]
+    ) -> Translatable:
         who = (asker.team, asker.user)
         if who in self._busy:
             return notices.ONE_AT_A_TIME
@@ -192,19 +201,24 @@ class PrivateQuestions:
     async def _ask_model(self, asker: Asker, said: Sequence[ThreadMessage]) -> str:
         where = ThreadKey(asker.team, asker.channel, "")
         admission = await self._desk.admit(TurnKey(where, "", asker.user, Kind.DIRECT))
+        language = await self._language(asker)
         if isinstance(admission, Refusal):
-            return admission.words
+            return language.say(admission.words)
         place = await self._desk.reserve(asker.team, asker.user)
         if isinstance(place, Refusal):
-            return place.words
+            return language.say(place.words)
         answer = PrivateAnswer()
         try:
-            return await self._hear(admission, said, answer)
+            return await self._hear(admission, said, answer, language)
         finally:
             await self._desk.settle(place, answer.used, answered=bool(answer.text))
 
     async def _hear(
-        self, preferences: Preferences, said: Sequence[ThreadMessage], answer: PrivateAnswer
+        self,
+        preferences: Preferences,
+        said: Sequence[ThreadMessage],
+        answer: PrivateAnswer,
+        language: Language,
     ) -> str:
         """Reads the model's answer. Raises ModelError."""
         system, budget = preferences.system_prompt, preferences.history_tokens
@@ -215,21 +229,25 @@ class PrivateQuestions:
                     answer.text += delta.text
                 elif isinstance(delta, Usage):
                     answer.used = delta
-                elif isinstance(delta, Finish) and (end := notices.ending(delta)):
+                elif isinstance(delta, Finish) and (end := notices.ending(delta, language)):
                     answer.text += f"\n\n{notices.aside(end)}"
         return answer.text.strip()
 
     async def _show(self, asker: Asker, question: str, text: str) -> None:
         name = secrets.token_urlsafe(9)
         now = asyncio.get_running_loop().time()
-        caution = self._model.caution
-        for message in await in_steps(lambda: private_answer(text, caution=caution, name=name)):
+        caution, language = self._model.caution, await self._language(asker)
+        for message in await in_steps(lambda: private_answer(text, language, caution=caution, name=name)):
             await self._replies.send(asker.reply_url, message)
         self._shareable[name] = Shareable(now, asker, question, text)
         if len(self._shareable) > MOST_SHAREABLE:
             self._shareable.popitem(last=False)
 
-    async def _say(self, asker: Asker, words: str) -> None:
+    async def _language(self, asker: Asker) -> Language:
+        return await self._surfaces.language(asker.team, asker.user)
+
+    async def _say(self, asker: Asker, text: Translatable) -> None:
+        words = (await self._language(asker)).say(text)
         try:
             await self._replies.send(asker.reply_url, private_word(words))
         except SlackError as error:
@@ -274,8 +292,9 @@ class PrivateQuestions:
             await self._say(asker, notices.NOT_SHAREABLE)
             return
         del self._shareable[press.name]  # before anything is waited for: it is shared once
+        language, caution = await self._language(asker), self._model.caution
         shared = shared_answer(
-            found.text, caution=self._model.caution, user=asker.user, question=found.question
+            found.text, language, caution=caution, user=asker.user, question=found.question
         )
         try:
             for message in shared:
@@ -287,14 +306,15 @@ class PrivateQuestions:
     def _is_old(self, found: Shareable) -> bool:
         return asyncio.get_running_loop().time() - found.since > SHAREABLE_FOR
 
-    async def _greet(self, place: ThreadKey) -> None:
-        surface = await self._surfaces.surface(place.team)
+    async def _greet(self, invited: Invitation) -> None:
+        surface = await self._surfaces.surface(invited.team)
         if surface is None:
             return
+        language = await self._surfaces.language(invited.team, invited.inviter)
         try:
-            await surface.say(place.channel, notices.GREETING)
+            await surface.say(invited.channel, language.say(notices.GREETING))
         except SlackError as error:
-            tell(facts.GreetingRefused(channel=place.channel, error=str(error)))
+            tell(facts.GreetingRefused(channel=invited.channel, error=str(error)))
 
 
 async def _read_already(said: list[ThreadMessage]) -> list[ThreadMessage]:

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.incoming import Prompt, ThreadKey, Vanished
     from bot.durable.turn_store import Entry
+    from bot.language.translatable import Translatable
     from bot.turns.pipeline import Pipeline
     from bot.turns.running import RunningRecord, Starter
 
 LAST_WORDS = 10.0  # seconds that a reply which is ended has to reach Slack
-_HALTS = {Ending.STOPPED: (notes.HALTED, AnswerEnd.STOPPED), Ending.GONE: ("", AnswerEnd.CLOSED)}
+_HALTS: dict[Ending, tuple[Translatable | None, AnswerEnd]] = {
+    Ending.STOPPED: (notes.HALTED, AnswerEnd.STOPPED),
+    Ending.GONE: (None, AnswerEnd.CLOSED),
+}
 """Endings after which the reply stays as it is written, each with the word below it, and what it offers then."""
 HANDING_OVER = 5.0  # seconds that the record has to take what we leave to others
 

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey
     from bot.durable.turn_store import Entry
+    from bot.language.translatable import Translatable
 
 WAITS_LONG = 5.0  # seconds after which who waits is told so
 
 
 class WaitNotifier(Protocol):
-    """Shows a line under a thread; see `bot.turns.turn_context`."""
+    """Shows a line under a turn's thread; see `bot.turns.turn_context`."""
 
-    async def status(self, thread: ThreadKey, text: str) -> None: ...
+    async def status(self, turn: AnswerKey, text: Translatable) -> None: ...
 
 
 class ThreadQueue:
@@ -69,7 +70,7 @@ class ThreadQueue:
         self, turn: AnswerKey, again: asyncio.Event, attempt: Callable[[], Awaitable[Entry]]
     ) -> Entry:
         async with asyncio.TaskGroup() as tasks:
-            telling = tasks.create_task(self._tell(turn.thread))
+            telling = tasks.create_task(self._tell(turn))
             entry = await self._ask(again, attempt)
             while entry.waits:
                 entry = await self._ask(again, attempt)
@@ -83,6 +84,6 @@ class ThreadQueue:
         async with self._asking:
             return await attempt()
 
-    async def _tell(self, thread: ThreadKey) -> None:
+    async def _tell(self, turn: AnswerKey) -> None:
         await asyncio.sleep(WAITS_LONG)
-        await self._notifier.status(thread, notes.NEXT)
+        await self._notifier.status(turn, notes.NEXT)

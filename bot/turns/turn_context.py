@@ -21,6 +21,7 @@ from bot.core.conversation.reply_policy import ReplyRules, Ruling, judge, judge_
 from bot.core.delivery.segments import posted_parts
 from bot.core.delivery.slack_calls import SetStatus, Whisper
 from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
+from bot.language.catalogue import language_of
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.turns.surroundings import look_around
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from bot.core.conversation.reply_policy import Participation
     from bot.core.conversation.situation import Situation
     from bot.core.delivery.slack_calls import SlackCall
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
     from bot.turns.surroundings import NameDirectory
 
 COURTESY = 1.0  # seconds that the "is thinking" line may take
@@ -78,12 +81,18 @@ class Scene:
 
     prompt: Prompt
     said: list[ThreadMessage]
-    note: str = ""
+    notes: tuple[Translatable, ...] = ()
     posted: dict[int, str] = field(default_factory=dict[int, str])
     seen: str = ""
     written: str = ""
     former: tuple[str, ...] = ()
     situation: Situation | None = None
+
+    @property
+    def language(self) -> Language:
+        """Returns the language of whoever has asked, as far as Slack has told it."""
+        asker = self.situation.asker if self.situation else None
+        return language_of(asker.locale if asker else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +174,8 @@ class ThreadContext:
         else:
             said = said if said is not None else await self._read(prompt.thread, tries=TRIES)
             before = None if said is None else _before(said, prompt.turn)
-        note = _note(prompt.parts) if before is not None else notes.UNREAD
-        return await self._situated(Scene(prompt, [*(before or []), as_message(prompt)], note))
+        unread = _unreadable(prompt.parts) if before is not None else (notes.UNREAD,)
+        return await self._situated(Scene(prompt, [*(before or []), as_message(prompt)], unread))
 
     async def scene_again(self, turn: AnswerKey, posted: Mapping[int, str]) -> Scene | None:
         """The same for a turn that another process began; None where its question is gone.
@@ -195,7 +204,7 @@ class ThreadContext:
         scene = Scene(
             prompt,
             [*before, asked],
-            _note(asked.parts),
+            _unreadable(asked.parts),
             posted=posted,
             seen=seen,
             written=takes.written(turn.continues),
@@ -203,25 +212,31 @@ class ThreadContext:
         )
         return await self._situated(scene)
 
-    async def begin(self, turn: AnswerKey, heard: Prompt | None, line: str) -> None:
+    async def begin(self, turn: AnswerKey, heard: Prompt | None, line: Translatable) -> None:
         """Show that the turn is worked on: in the agent pane as it does there, elsewhere with a line under the thread."""
         if self._sessions is None or turn.kind is not Kind.DIRECT:
-            await self.status(turn.thread, line)
+            await self.status(turn, line)
             return
         title = session_title(heard.text) if heard is not None and heard.starts_thread else ""
-        await _courteously(self._sessions.begin(turn.thread, line, title))
+        await _courteously(self._sessions.begin(turn.thread, (await self.language(turn)).say(line), title))
 
     async def end(self, turn: AnswerKey) -> None:
         """Show in the agent pane that the turn is over."""
         if self._sessions is not None and turn.kind is Kind.DIRECT:
             await self._sessions.end(turn.thread)
 
-    async def status(self, thread: ThreadKey, text: str) -> None:
-        """Show a line under the thread until our next message; a courtesy that may fail."""
-        await _courteously(self._reader.carry_out(SetStatus(thread, text)))
+    async def status(self, turn: AnswerKey, text: Translatable) -> None:
+        """Show a line under the turn's thread until our next message, in its asker's language; a courtesy that may fail."""
+        words = (await self.language(turn)).say(text)
+        await _courteously(self._reader.carry_out(SetStatus(turn.thread, words)))
 
-    async def whisper(self, turn: AnswerKey, words: str) -> None:
+    async def language(self, turn: AnswerKey) -> Language:
+        """Returns the language of whoever has asked. It is looked up anew by each process, and so the same in all of them."""
+        return await self._directory.language(turn.user)
+
+    async def whisper(self, turn: AnswerKey, text: Translatable) -> None:
         """Tell who asked, and nobody else; a courtesy that may fail."""
+        words = (await self.language(turn)).say(text)
         await _courteously(self._reader.carry_out(Whisper(turn.thread, turn.user, words)))
 
     # ---- inside
@@ -333,9 +348,9 @@ def _unread(error: SlackError) -> list[ThreadMessage]:
     raise error
 
 
-def _note(asked: Parts) -> str:
+def _unreadable(asked: Parts) -> tuple[Translatable, ...]:
     """Returns what the reader should know of a question that is nothing to read."""
-    return notes.UNREADABLE if UnreadablePart() in asked else ""
+    return (notes.UNREADABLE,) if UnreadablePart() in asked else ()
 
 
 def _answers(one: ThreadMessage, turn: TurnKey) -> bool:

@@ -73,6 +73,7 @@ def _user(person: Person, color: str) -> User:
         admin=person.admin,
         guest=person.guest,
         stranger=person.stranger,
+        locale=person.locale,
     )
 
 

@@ -24,7 +24,8 @@ CLOSED = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody. `name` is the handle; the id is made of it where none is given. Everybody is an admin, unless it is said."""
+    """Somebody. `name` is the handle; the id is made of it where none is given. Everybody is an admin, unless it is said.
+    `locale` is that of their Slack, as `users.info` tells it."""
 
     name: str
     real_name: str = ""
@@ -34,6 +35,7 @@ class Person:
     admin: bool = True
     guest: bool = False
     stranger: bool = False  # of another company
+    locale: str = "en-US"
     __pydantic_config__: ClassVar = CLOSED
 
 

@@ -81,6 +81,7 @@ class User:
     admin: bool = True  # of the workspace; a bot is none
     guest: bool = False
     stranger: bool = False  # of another company, seen in a channel that is shared with it
+    locale: str = "en-US"
 
 
 @dataclass(frozen=True, slots=True)

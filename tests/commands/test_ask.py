@@ -13,6 +13,7 @@ from bot.commands.ask import Timing, answer_with, prompt
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
+from bot.language.translatable import Translatable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ class Told:
     label = "a told model"
     window = None
 
-    def __init__(self, *deltas: Delta, caution: str = "") -> None:
+    def __init__(self, *deltas: Delta, caution: Translatable | None = None) -> None:
         self._deltas = deltas
         self.caution = caution
 
@@ -35,7 +36,9 @@ class Told:
             yield delta
 
 
-async def asked(*deltas: Delta, caution: str = "", timing: bool = False) -> tuple[int, str, str]:
+async def asked(
+    *deltas: Delta, caution: Translatable | None = None, timing: bool = False
+) -> tuple[int, str, str]:
     """The exit code, the answer, and what stood beside it."""
     out, err = io.StringIO(), io.StringIO()
     model = Told(*deltas, caution=caution)
@@ -75,7 +78,9 @@ def test_the_operator_s_system_prompt_is_told_before_the_question() -> None:
 
 
 async def test_a_small_model_is_called_what_it_is() -> None:
-    _, _, err = await asked(Text("Sydney."), Finish(Reason.STOP), caution="a tiny model [often wrong]")
+    _, _, err = await asked(
+        Text("Sydney."), Finish(Reason.STOP), caution=Translatable("a tiny model [often wrong]")
+    )
     assert err == "a tiny model [often wrong]\n"
 
 

@@ -12,8 +12,9 @@ import pytest
 from rich.console import Console
 
 from bot.commands.render import Wish, render, render_lines
-from bot.core.delivery.segments import LEFT_OUT
+from bot.core.delivery.segments import too_long
 from bot.errors import InputError, OutputError
+from bot.language.catalogue import ENGLISH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def test_a_text_that_goes_on_is_shown_as_it_looks_until_then() -> None:
 def test_as_many_parts_are_shown_as_slack_would_get_but_with_a_limit_all() -> None:
     text = "---\n\n" * 1_000  # of which a message takes 45
     assert len(Wish().parts(text)) == 20
-    assert Wish().parts(text)[-1].endswith(LEFT_OUT)
+    assert Wish().parts(text)[-1].endswith(too_long(ENGLISH))
     assert len(Wish(limit=11_000).parts(text)) == 23
 
 

@@ -14,6 +14,7 @@ from bot.core.delivery.slack_calls import Body, ShownMessage, Update
 from bot.core.pacing.budget import Budget
 from bot.delivery.leftover_controls import AGAIN, MOST, Leftover, LeftoverControls
 from bot.errors import MessageGone, RateLimited, SlackDenied, SlackUnreachable
+from bot.language.catalogue import ENGLISH
 from tests.clock import VIRTUAL
 from tests.delivery.test_sender import a_replier
 from tests.fakes import FakeSurface, an_answer, words
@@ -137,7 +138,7 @@ async def test_many_are_taken_away_one_after_the_other_while_there_are_edits_to_
     surface.messages = {str(number): "one" for number in range(20)}
     surface.live = dict.fromkeys(surface.messages, True)
     async with a_replier(surface) as replier:
-        await replier.tidy(ANSWER, dict(enumerate(surface.messages)), end=AnswerEnd.WHOLE)
+        await replier.tidy(ANSWER, dict(enumerate(surface.messages)), ENGLISH, end=AnswerEnd.WHOLE)
         await replier.tidied(ANSWER)
     assert surface.live == dict.fromkeys(surface.messages, False)
     assert asyncio.get_running_loop().time() < AGAIN
@@ -198,7 +199,7 @@ async def test_what_a_dead_process_has_left_is_found_by_what_slack_shows(
     surface.messages = {"100.0": "one", "101.0": "two", "102.0": "three"}
     surface.live = {"100.0": True, "101.0": False, "102.0": True}
     async with a_replier(surface) as replier:
-        await replier.tidy(ANSWER, {0: "100.0", 1: "101.0", 2: "102.0"}, end=end)
+        await replier.tidy(ANSWER, {0: "100.0", 1: "101.0", 2: "102.0"}, ENGLISH, end=end)
         await replier.tidied(ANSWER)
     assert surface.messages == {"100.0": "one", "101.0": "two", "102.0": "three"}
     assert surface.live == {"100.0": False, "101.0": False, "102.0": False}
@@ -212,6 +213,6 @@ async def test_where_slack_does_not_tell_what_stands_there_it_stays() -> None:
 
     surface = Silent()
     async with a_replier(surface) as replier:
-        await replier.tidy(ANSWER, {0: "100.0"}, end=AnswerEnd.WHOLE)
+        await replier.tidy(ANSWER, {0: "100.0"}, ENGLISH, end=AnswerEnd.WHOLE)
         await replier.tidied(ANSWER)
     assert surface.shown == []

@@ -13,7 +13,7 @@ from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolSt
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.reply import ReplyState
-from bot.core.delivery.segments import LEFT_OUT, MOST
+from bot.core.delivery.segments import MOST, too_long
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import Budget, Budgets
 from bot.core.pacing.pacing import Pacing
@@ -29,6 +29,7 @@ from bot.errors import (
     SlackUnreachable,
     ThreadGone,
 )
+from bot.language.catalogue import ENGLISH
 from bot.observability.facts import BudgetLowered, EditSent, EditWithdrawn, SlackLimited, TokensUsed
 from bot.observability.hooks import subscribe
 from tests.clock import VIRTUAL
@@ -106,7 +107,7 @@ async def test_a_long_rate_limit_of_posts_is_told_below_the_thread() -> None:
     surface = FakeSurface()
     surface.fail.append(RateLimited(30))
     await shown(surface, words("one two three"))
-    assert surface.statuses == [notes.LIMITED]
+    assert surface.statuses == [notes.LIMITED.english]
     ((at, text),) = surface.shown
     assert text == "one two three"
     assert 30 <= at < 31
@@ -116,7 +117,7 @@ async def test_a_long_rate_limit_of_edits_is_told_until_they_go_on() -> None:
     surface = FakeSurface()
     surface.fail.extend([None, RateLimited(30)])
     await shown(surface, words("word " * 80, every=0.5))
-    assert surface.statuses == [notes.LIMITED, ""]
+    assert surface.statuses == [notes.LIMITED.english, ""]
     assert len(surface.messages) == 1
 
 
@@ -227,7 +228,8 @@ class WatchedSurface(FakeSurface):
 
     async def carry_out(self, call: SlackCall) -> str:
         if isinstance(call, Post | Update) and call.body.controls is not None:
-            self.lines.append(call.body.controls.line)
+            line = call.body.controls.line
+            self.lines.append(call.body.language.say(line) if line else "")
         return await super().carry_out(call)
 
 
@@ -381,7 +383,7 @@ async def test_an_answer_without_end_is_ended_and_the_model_with_it() -> None:
 
     assert await shown(surface, endless()) is ReplyState.FULL
     assert len(surface.messages) == MOST
-    assert list(surface.messages.values())[-1].endswith(LEFT_OUT)
+    assert list(surface.messages.values())[-1].endswith(too_long(ENGLISH))
     assert heard == ["closed"]
 
 
@@ -432,7 +434,7 @@ async def test_a_workspace_that_takes_nothing_is_given_up_and_the_reader_told(
         assert await replier.show(an_answer(), words("one two three", every=0.5)) is ReplyState.LOST
         await asyncio.sleep(1.0)
     assert surface.messages == {}
-    assert surface.statuses == [notes.UNPOSTED]
+    assert surface.statuses == [notes.UNPOSTED.english]
 
 
 async def test_words_in_between_that_change_nothing_cost_no_call() -> None:

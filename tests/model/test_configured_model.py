@@ -41,7 +41,7 @@ async def test_a_model_that_there_is_passes_the_check(model: str) -> None:
 async def test_an_opened_model_is_called_what_the_settings_call_it() -> None:
     settings = Settings(model="openai:any", openai_api_key="sk-1")
     async with open_model(settings, report=unreported) as model:
-        assert (model.label, model.caution) == ("openai:any", "")
+        assert (model.label, model.caution) == ("openai:any", None)
 
 
 async def test_a_model_to_fall_back_on_is_checked_and_opened_as_well() -> None:
@@ -63,7 +63,7 @@ async def test_a_model_with_tools_is_opened_with_them(tmp_path: Path) -> None:
     settings = Settings(model="openai:any", openai_api_key="sk-1", mcp_file=tools(tmp_path))
     await check_model(settings)
     async with open_model(settings, report=unreported) as model:
-        assert (type(model).__name__, model.label, model.caution) == ("AgentChat", "openai:any", "")
+        assert (type(model).__name__, model.label, model.caution) == ("AgentChat", "openai:any", None)
 
 
 async def test_tools_that_a_model_could_not_use_are_refused(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_certificate_that_is_not_trusted_is_named_with_the_mend_to_both() -> N
         "the certificate of api.example.com is not trusted here. "
         "If its certificate is your company's own, name a file that holds it in SSL_CERT_FILE."
     )
-    assert "certificate" in error.told
+    assert "certificate" in error.told.english
 
 
 def over_aiohttp(error: Exception) -> Exception:
@@ -340,7 +340,7 @@ def test_the_key_to_check_is_the_one_of_the_model_s_provider(label: str, line: s
 
 
 def test_a_used_up_quota_tells_nobody_to_ask_again() -> None:
-    assert "again" not in read_failure(refused(429, code="insufficient_quota"), "x").error.told
+    assert "again" not in read_failure(refused(429, code="insufficient_quota"), "x").error.told.english
 
 
 def test_the_mend_of_nothing_at_all_is_more_than_an_address() -> None:

@@ -11,6 +11,7 @@ from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelBroke, ModelBusy, ModelEndless, ModelError, PromptBlocked, PromptTooLong
+from bot.language.translatable import Translatable
 from bot.model.fallback_chat import FallbackChat
 
 if TYPE_CHECKING:
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 ASKED = [ChatMessage(Role.USER, text_parts("Hi"))]
 END = Finish(Reason.STOP)
 
+SMALL = Translatable("It is small.")
+
 
 class Model:
     """Says these deltas, and then fails where there is an error."""
 
     def __init__(
-        self, label: str, *deltas: Delta, error: ModelError | None = None, caution: str = ""
+        self, label: str, *deltas: Delta, error: ModelError | None = None, caution: Translatable | None = None
     ) -> None:
         self.label = label
         self.caution = caution
@@ -114,8 +117,8 @@ async def test_who_leaves_closes_the_one_that_speaks() -> None:
 
 
 def test_it_is_called_what_the_first_is_and_warns_where_either_does() -> None:
-    chat = FallbackChat(Model("first"), Model("second", caution="It is small."))
-    assert (chat.label, chat.caution) == ("first", "It is small.")
+    chat = FallbackChat(Model("first"), Model("second", caution=SMALL))
+    assert (chat.label, chat.caution) == ("first", SMALL)
 
 
 @pytest.mark.parametrize(

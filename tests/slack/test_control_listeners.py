@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.conversation import notices
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.controls import ControlKind, note_modal
+from bot.language.catalogue import ENGLISH
 from bot.slack.identity import Identity
 from bot.slack.listeners import build_bolt
 from tests.slack.directory import KnownWorkspaces, PressRecorder
@@ -63,7 +64,10 @@ async def test_a_press_in_a_view_is_acked_and_left() -> None:
 
 
 def submitted(callback_id: str = "") -> dict[str, Any]:
-    view = {**note_modal("C1", "1.0", TAG), "state": {"values": {"note": {"note": {"value": "Too long."}}}}}
+    view = {
+        **note_modal("C1", "1.0", TAG, ENGLISH),
+        "state": {"values": {"note": {"note": {"value": "Too long."}}}},
+    }
     named = {"callback_id": callback_id} if callback_id else {}
     return {"type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1"}, "view": {**view, **named}}
 
@@ -78,8 +82,8 @@ async def test_a_modal_closes_once_its_note_is_kept() -> None:
 @pytest.mark.parametrize(
     ("controls", "body", "word"),
     [
-        (PressRecorder(notices.TOO_LATE), submitted(), notices.TOO_LATE),
-        (PressRecorder(), submitted("another"), notices.UNKNOWN),
+        (PressRecorder(notices.TOO_LATE.english), submitted(), notices.TOO_LATE.english),
+        (PressRecorder(notices.UNKNOWN.english), submitted("another"), notices.UNKNOWN.english),
     ],
     ids=["too late", "another view"],
 )
@@ -130,7 +134,7 @@ async def test_who_presses_where_we_are_not_installed_is_told_so(
     response = await dispatched(controls, {**PRESS, "team": {"id": "T9"}, "response_url": url})
     assert response.status == 200
     assert controls.pressed == []
-    assert [(one["text"], one["response_type"]) for one in sent] == [(notices.ELSEWHERE, "ephemeral")]
+    assert [(one["text"], one["response_type"]) for one in sent] == [(notices.ELSEWHERE.english, "ephemeral")]
 
 
 async def test_where_nobody_can_be_told_the_press_is_acked_all_the_same(

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.conversation.private_question import (
     SHARE,
     CommandGiven,
+    Invitation,
     SharePressed,
     ShortcutChosen,
     ShortcutKind,
@@ -24,7 +25,6 @@ from tests.slack.test_listeners import US, Recorder
 if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
 
-    from bot.core.conversation.incoming import ThreadKey
 
 COMMAND = {
     "command": "/ask",
@@ -60,9 +60,9 @@ class PrivateRecorder:
         self.given: list[CommandGiven] = []
         self.chosen: list[ShortcutChosen] = []
         self.shared: list[SharePressed] = []
-        self.greeted: list[ThreadKey] = []
+        self.greeted: list[Invitation] = []
 
-    def ask(self, given: CommandGiven) -> str:
+    async def ask(self, given: CommandGiven) -> str:
         self.given.append(given)
         return "Wait."
 
@@ -72,8 +72,8 @@ class PrivateRecorder:
     def share(self, press: SharePressed) -> None:
         self.shared.append(press)
 
-    def greet(self, place: ThreadKey) -> None:
-        self.greeted.append(place)
+    def greet(self, invited: Invitation) -> None:
+        self.greeted.append(invited)
 
     @property
     def all(self) -> list[object]:

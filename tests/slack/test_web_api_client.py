@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.conversation import notices
 from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.agent_pane import suggested_prompts
 from bot.core.conversation.authors import A_PERSON, AuthorKind
@@ -38,6 +39,8 @@ from bot.errors import (
     SlackError,
     SlackUnreachable,
 )
+from bot.language.catalogue import ENGLISH
+from bot.language.translatable import Translatable
 from bot.slack import web_api_client as module
 from bot.slack.web_api_client import Surface
 
@@ -90,7 +93,7 @@ async def test_a_message_is_posted_and_edited_as_one_markdown_block(
 async def test_a_footnote_stands_apart_below_every_message(
     slack: Workspace, client: AsyncWebClient, thread: ThreadKey
 ) -> None:
-    surface = Surface(client, bot_user=slack.app.bot_user_id, footnote="A tiny model.")
+    surface = Surface(client, bot_user=slack.app.bot_user_id, footnote=Translatable("A tiny model."))
     await surface.carry_out(a_post(thread, "Yes", marker="m"))
     (message,) = slack.messages(thread.channel, thread.thread_ts)
     assert [block["type"] for block in message.blocks or ()] == ["markdown", "context"]
@@ -99,7 +102,7 @@ async def test_a_footnote_stands_apart_below_every_message(
 async def test_a_footnote_stands_below_a_message_that_was_streamed(
     slack: Workspace, client: AsyncWebClient, thread: ThreadKey
 ) -> None:
-    surface = Surface(client, bot_user=slack.app.bot_user_id, footnote="A tiny model.")
+    surface = Surface(client, bot_user=slack.app.bot_user_id, footnote=Translatable("A tiny model."))
     ts = await surface.carry_out(a_start(slack, thread, "Yes"))
     await surface.carry_out(a_stop(thread, ts, ""))
     (message,) = slack.messages(thread.channel, thread.thread_ts)
@@ -280,10 +283,10 @@ async def test_a_session_is_at_work_and_named_and_then_it_is_not(
 async def test_what_could_be_asked_is_shown_above_a_conversation_and_its_title(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
-    await surface.carry_out(SuggestPrompts(replace(thread, thread_ts=""), suggested_prompts()))
+    await surface.carry_out(SuggestPrompts(replace(thread, thread_ts=""), suggested_prompts(ENGLISH)))
     await surface.carry_out(SetTitle(thread, "Sing"))
     shown = slack.state.prompts[thread.channel, ""]
-    assert [one["message"] for one in shown] == [one.message for one in suggested_prompts()]
+    assert [one["message"] for one in shown] == [one.message for one in suggested_prompts(ENGLISH)]
     assert slack.state.sessions[thread.channel, thread.thread_ts].title == "Sing"
 
 
@@ -352,7 +355,7 @@ async def test_what_can_be_pressed_stands_below_the_text_and_is_seen_when_it_is_
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
     tag = thread.thread_ts
-    live = Body("Yes", "Yes", Dialect.BLOCK, Controls(tag, None, line="Writing…"))
+    live = Body("Yes", "Yes", Dialect.BLOCK, Controls(tag, None, line=notices.WRITING))
     ts = await surface.carry_out(Post(thread, 0, live, "m", last=False))
     assert await surface.read(thread, ts) == ShownMessage("Yes", live=True)
     over = Body("Yes", "Yes", Dialect.BLOCK, Controls(tag, AnswerEnd.WHOLE))
@@ -367,7 +370,7 @@ async def test_one_person_alone_is_told_something_in_the_thread(
 ) -> None:
     raj = slack.person("raj").id
     await surface.carry_out(Whisper(thread, raj, "Only you."))
-    await surface.carry_out(Whisper(thread, raj, "Again?", (button(ControlKind.EDITED, "1.0"),)))
+    await surface.carry_out(Whisper(thread, raj, "Again?", (button(ControlKind.EDITED, "1.0", ENGLISH),)))
     plain, asked = slack.state.whispers_to(raj)
     assert (plain.text, plain.blocks, plain.thread_ts) == ("Only you.", None, thread.thread_ts)
     assert [block["type"] for block in asked.blocks or ()] == ["section", "actions"]
@@ -388,7 +391,7 @@ async def test_whether_somebody_is_an_admin_is_asked_once(
 
 async def test_a_modal_that_nobody_has_asked_for_is_not_opened(surface: Surface) -> None:
     with pytest.raises(SlackError, match="invalid_trigger_id"):
-        await surface.open_view("1.2.3", note_modal("C1", "1.0", "1.0"))
+        await surface.open_view("1.2.3", note_modal("C1", "1.0", "1.0", ENGLISH))
 
 
 async def test_a_message_has_the_address_that_slack_gives_it(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
+    from bot.language.translatable import Translatable
 
     class Start(Protocol):
         """Starts a bot in the story's workspace, with `settings` on top of the usual ones."""
@@ -41,7 +42,7 @@ class Storyteller:
     """
 
     label = "a scripted model"
-    caution = ""
+    caution: Translatable | None = None
     window: int | None = None
 
     def __init__(self, *answers: str, every: float = 0.0) -> None:

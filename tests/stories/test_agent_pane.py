@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.agent_pane import suggested_prompts
+from bot.language.catalogue import ENGLISH
 from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import calls, until
@@ -31,7 +32,7 @@ async def test_who_opens_the_pane_is_offered_what_could_be_asked(slack: Workspac
         await slack.open_home("ada", slack.app, tab="messages")
         shown = await slack.wait_for(lambda: slack.state.prompts.get((direct, ""), ()))
     assert [(one["title"], one["message"]) for one in shown] == [
-        (one.title, one.message) for one in suggested_prompts()
+        (one.title, one.message) for one in suggested_prompts(ENGLISH)
     ]
 
 

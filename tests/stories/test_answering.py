@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.conversation.content_parts import TextPart, UnreadablePart
 from bot.core.conversation.history import Role
+from bot.language.translatable import Translatable
 from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
 
@@ -328,7 +329,7 @@ async def test_nobody_is_pinged_by_what_the_model_writes(slack: Workspace, start
 
 async def test_a_small_model_is_called_what_it_is_below_its_answer(slack: Workspace, start: Start) -> None:
     model = Storyteller("Sydney.")
-    model.caution = "a tiny model, often wrong"
+    model.caution = Translatable("a tiny model, often wrong")
     async with start(model):
         ts = await slack.say("general", "ada", "@Teleprinter capital of Australia?")
         await until(slack, ts, "Sydney.")

@@ -34,7 +34,7 @@ async def shows(slack: Workspace, words: str, user: str = "ada") -> str:
 
 def counted(questions: int) -> str:
     return json.dumps(
-        notices.HOME_COUNTS.format(questions=questions, verdicts=0, notes=0), ensure_ascii=False
+        notices.HOME_COUNTS.english.format(questions=questions, verdicts=0, notes=0), ensure_ascii=False
     )[1:-1]
 
 
@@ -43,11 +43,16 @@ async def test_the_home_says_what_it_can_do_who_answers_and_what_is_stored(
 ) -> None:
     async with start(Storyteller("Four."), database=somewhere):
         await slack.open_home("ada", slack.app)
-        await shows(slack, notices.HOME_NOTHING)
+        await shows(slack, notices.HOME_NOTHING.english)
         view = home(slack)
         assert view is not None
         words = json.dumps(view.content, ensure_ascii=False).replace("\\n", "\n")
-        told = (notices.HOME_TITLE, notices.HOME_ABILITIES, notices.HOME_NOT_STORED, "a scripted model")
+        told = (
+            notices.HOME_TITLE.english,
+            notices.HOME_ABILITIES.english,
+            notices.HOME_NOT_STORED.english,
+            "a scripted model",
+        )
         assert [one for one in told if one not in words] == []
         assert DELETE_DATA not in words
 
@@ -63,8 +68,8 @@ async def test_who_deletes_their_data_sees_it_go_and_others_keep_theirs(
             await shows(slack, counted(1), user)
         view = await shows(slack, DELETE_DATA)
         await slack.press_in_view(view, "ada", DELETE_DATA)
-        await shows(slack, notices.HOME_DELETED)
-        await shows(slack, notices.HOME_NOTHING)
+        await shows(slack, notices.HOME_DELETED.english)
+        await shows(slack, notices.HOME_NOTHING.english)
         await slack.open_home("raj", slack.app)
         await shows(slack, counted(1), "raj")
 
@@ -78,7 +83,7 @@ async def test_after_that_a_follow_up_is_still_answered_and_an_old_question_not_
         await until(slack, ts, "Four.")
         await slack.open_home("ada", slack.app)
         await slack.press_in_view(await shows(slack, DELETE_DATA), "ada", DELETE_DATA)
-        await shows(slack, notices.HOME_DELETED)
+        await shows(slack, notices.HOME_DELETED.english)
         await slack.say("general", "ada", "And 2+3?", ts)
         await until(slack, ts, "Four.", "Five.")
     assert len(model.asked) == 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation import notices
-from bot.core.conversation.private_question import SHARE
+from bot.core.conversation.private_question import EXPLAIN_PROMPT, SHARE
 from slack_emulator.state.changes import Whispered
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import shown, until
@@ -49,12 +49,14 @@ async def test_a_command_is_answered_to_one_person_and_shared_once(
     model = Storyteller("2,962 metres.")
     async with start(model):
         await slack.command("general", "ada", "/ask How high is the Zugspitze?")
-        await whispered(slack, private, notices.PRIVATE_THINKING, "2,962 metres.")
+        await whispered(slack, private, notices.PRIVATE_THINKING.english, "2,962 metres.")
         assert in_channel(slack) == []
         await slack.press("general", private[-1].ts, "ada", SHARE)
         await slack.wait_for(lambda: in_channel(slack) == ["2,962 metres."])
         await slack.press("general", private[1].ts, "ada", SHARE)
-        await whispered(slack, private, notices.PRIVATE_THINKING, "2,962 metres.", notices.NOT_SHAREABLE)
+        await whispered(
+            slack, private, notices.PRIVATE_THINKING.english, "2,962 metres.", notices.NOT_SHAREABLE.english
+        )
     assert model.asked[0][-1].text == "How high is the Zugspitze?"
     assert in_channel(slack) == ["2,962 metres."]
 
@@ -64,9 +66,11 @@ async def test_a_button_with_another_value_shares_nothing(
 ) -> None:
     async with start(Storyteller("2,962 metres.")):
         await slack.command("general", "ada", "/ask How high is the Zugspitze?")
-        await whispered(slack, private, notices.PRIVATE_THINKING, "2,962 metres.")
+        await whispered(slack, private, notices.PRIVATE_THINKING.english, "2,962 metres.")
         await slack.press("general", private[-1].ts, "ada", SHARE, value="made up")
-        await whispered(slack, private, notices.PRIVATE_THINKING, "2,962 metres.", notices.NOT_SHAREABLE)
+        await whispered(
+            slack, private, notices.PRIVATE_THINKING.english, "2,962 metres.", notices.NOT_SHAREABLE.english
+        )
     assert in_channel(slack) == []
 
 
@@ -75,7 +79,7 @@ async def test_a_command_without_a_question_says_how_to_ask(
 ) -> None:
     async with start(Storyteller("Four.")):
         await slack.command("general", "ada", "/ask")
-        await whispered(slack, private, notices.ASK_HELP)
+        await whispered(slack, private, notices.ASK_HELP.english)
 
 
 async def test_a_thread_is_summarised_to_one_person(
@@ -87,7 +91,7 @@ async def test_a_thread_is_summarised_to_one_person(
         reply = await slack.say("general", "grace", "Yes.", ts)
         place = slack.place("general").id
         await slack.choose_shortcut("ada", "summarise_thread", message=(place, reply))
-        await whispered(slack, private, notices.PRIVATE_THINKING, "They ship.")
+        await whispered(slack, private, notices.PRIVATE_THINKING.english, "They ship.")
     assert [("Shall we ship it?" in one.text, "Yes." in one.text) for one in model.asked[0][1:]] == [
         (True, True)
     ]
@@ -103,9 +107,9 @@ async def test_a_message_is_explained_to_one_person_without_the_rest_of_its_thre
         reply = await slack.say("general", "grace", "The COP of that heat pump is 4.", ts)
         place = slack.place("general").id
         await slack.choose_shortcut("ada", "explain_message", message=(place, reply))
-        await whispered(slack, private, notices.PRIVATE_THINKING, "A pump that moves heat.")
+        await whispered(slack, private, notices.PRIVATE_THINKING.english, "A pump that moves heat.")
     asked = " ".join(one.text for one in model.asked[0][1:])
-    assert ("heat pump" in asked, "Shall we buy" in asked, notices.EXPLAIN_PROMPT in asked) == (
+    assert ("heat pump" in asked, "Shall we buy" in asked, EXPLAIN_PROMPT in asked) == (
         True,
         False,
         True,
@@ -122,7 +126,7 @@ async def test_a_message_is_answered_in_its_thread_because_somebody_chose_that(
         await slack.choose_shortcut("ada", "answer_here", message=(place, ts))
         await until(slack, ts, "Four.")
         await slack.choose_shortcut("ada", "answer_here", message=(place, ts))
-        await whispered(slack, private, notices.ASKED_ALREADY)
+        await whispered(slack, private, notices.ASKED_ALREADY.english)
     assert len(slack.messages("general", ts)) == 1
 
 
@@ -136,7 +140,7 @@ async def test_who_invites_it_into_a_channel_is_greeted_and_other_newcomers_are_
         )
         slack.publish(slack.state.join(place, bot, now=slack.clock()))
         slack.publish(slack.state.join(place, raj, now=slack.clock()))
-        await slack.wait_for(lambda: in_channel(slack) == [notices.GREETING])
+        await slack.wait_for(lambda: in_channel(slack) == [notices.GREETING.english])
         ts = await slack.say("general", "raj", "@Teleprinter 2+2?")
         await until(slack, ts, "Four.")
-    assert in_channel(slack) == [notices.GREETING]
+    assert in_channel(slack) == [notices.GREETING.english]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.conversation import notices
-from bot.core.conversation.history import Role
+from bot.core.conversation.history import CONTINUE_PROMPT, Role
 from bot.durable.database import open_database
 from bot.durable.feedback_store import FeedbackStore
 from slack_emulator.delivery.transport import INTERACTIVE
@@ -102,7 +102,7 @@ async def test_while_it_writes_it_can_be_stopped_and_afterwards_it_cannot(
         ts = await asked(slack, "Bubbles rise")
         (message,) = answers(slack, ts)
         line, row = (message.blocks or ())[1:]
-        assert [one["text"] for one in line["elements"]] == [notices.WRITING]
+        assert [one["text"] for one in line["elements"]] == [notices.WRITING.english]
         assert [one["text"]["text"] for one in row["elements"]] == ["Stop"]
         model.go.set()
         await until(slack, ts, "Bubbles rise and fall.")
@@ -130,11 +130,11 @@ async def test_a_stranger_is_refused_politely_and_an_admin_is_not(
     async with start(model):
         ts = await asked(slack, "Bubbles rise")
         await press(slack, ts, "stop", by=STRANGER)
-        await told(slack, whispers, (STRANGER, notices.NOT_YOURS))
+        await told(slack, whispers, (STRANGER, notices.NOT_YOURS.english))
         assert offered(answers(slack, ts)[0]) == ["teleprinter.stop"]
         await press(slack, ts, "stop", by=ADMIN)
         await until(slack, ts, "Bubbles rise\n\n*Stopped.*")
-    assert whispers == [(STRANGER, notices.NOT_YOURS)]
+    assert whispers == [(STRANGER, notices.NOT_YOURS.english)]
 
 
 async def test_stop_is_heard_over_http_too(slack: Workspace, start: Start, unused_port: int) -> None:
@@ -178,7 +178,7 @@ async def test_continue_lets_the_model_go_on_where_it_ended(
     assert said[-3:] == [
         (Role.USER, "Write me a song."),
         (Role.ASSISTANT, "Bubbles rise"),
-        (Role.USER, notices.CONTINUE_PROMPT),
+        (Role.USER, CONTINUE_PROMPT),
     ]
     assert [offered(one) for one in answers(slack, ts)] == [AFTER_STOP, AFTER]
 
@@ -230,7 +230,7 @@ async def test_who_asked_can_delete_the_answer_and_a_stranger_cannot(
         await slack.wait_for(lambda: len(answers(slack, ts)) == 2 and offered(answers(slack, ts)[1]) == AFTER)
         value = menu(answers(slack, ts)[1])[-1]["value"]
         await press(slack, ts, "menu", by=STRANGER, value=value)
-        await told(slack, whispers, (STRANGER, notices.NOT_YOURS))
+        await told(slack, whispers, (STRANGER, notices.NOT_YOURS.english))
         await press(slack, ts, "menu", value=value)
         await slack.wait_for(lambda: not answers(slack, ts))
 
@@ -247,13 +247,13 @@ async def test_by_the_menu_who_asked_ends_that_the_thread_is_followed_and_a_stra
         ts = await asked(slack, "First.")
         leave = f"leave {ts}"
         await press(slack, ts, "menu", by=STRANGER, value=leave)
-        await told(slack, whispers, (STRANGER, notices.NOT_YOURS))
+        await told(slack, whispers, (STRANGER, notices.NOT_YOURS.english))
         await slack.say("general", "ada", "And then?", ts)
         await until(slack, ts, "First.", "Second.")
         await there(slack, ts, "menu")
         (value, *_) = [one["value"] for one in menu(answers(slack, ts)[-1])]
         await press(slack, ts, "menu", value=value)
-        await told(slack, whispers, (STRANGER, notices.NOT_YOURS), ("ada", notices.LEFT))
+        await told(slack, whispers, (STRANGER, notices.NOT_YOURS.english), ("ada", notices.LEFT.english))
         await left_alone(caplog, await slack.say("general", "ada", "And then?", ts), "asked to leave")
         await slack.say("general", "ada", "@Teleprinter And then?", ts)
         await until(slack, ts, "First.", "Second.", "Third.")
@@ -265,9 +265,9 @@ async def test_everybody_can_say_how_an_answer_was_and_why(
     async with start(Storyteller("Bubbles."), database=somewhere):
         ts = await asked(slack, "Bubbles.")
         await press(slack, ts, "feedback", by=STRANGER, value=f"bad {ts}")
-        await told(slack, whispers, (STRANGER, notices.THANKS))
+        await told(slack, whispers, (STRANGER, notices.THANKS.english))
         await press(slack, ts, "feedback", by=STRANGER, value=f"bad {ts}")
-        await told(slack, whispers, (STRANGER, notices.THANKS), (STRANGER, notices.NOTED))
+        await told(slack, whispers, (STRANGER, notices.THANKS.english), (STRANGER, notices.NOTED.english))
         view = await note_modal_of(slack, STRANGER)
         await slack.submit(view.id, STRANGER, {"note": "Too short."})
         await slack.wait_for(lambda: not slack.state.views.open)
@@ -307,13 +307,13 @@ async def test_a_note_that_is_sent_when_the_answer_is_gone_is_not_kept_and_said(
     async with start(Storyteller("Bubbles."), database=somewhere):
         ts = await asked(slack, "Bubbles.")
         await press(slack, ts, "feedback", value=f"good {ts}")
-        await told(slack, whispers, ("ada", notices.THANKS))
+        await told(slack, whispers, ("ada", notices.THANKS.english))
         view = await note_modal_of(slack, "ada")
         await press(slack, ts, "menu", value=f"delete {ts}")
         await slack.wait_for(lambda: not answers(slack, ts))
         await nothing_said(somewhere)
         await slack.submit(view.id, "ada", {"note": "Too late."})
-        assert [one.errors for one in refused] == [{"note": notices.TOO_LATE}]
+        assert [one.errors for one in refused] == [{"note": notices.TOO_LATE.english}]
         assert await said_of_answers(somewhere) == []
 
 
@@ -325,12 +325,14 @@ async def test_who_changes_their_question_is_offered_another_answer(
         ts = await slack.say("general", "ada", "@Teleprinter 2 + 2?")
         await until(slack, ts, "Four.")
         await slack.edit("general", ts, "@Teleprinter 2 + 3?")
-        await told(slack, whispers, ("ada", notices.QUESTION_EDITED))
+        await told(slack, whispers, ("ada", notices.QUESTION_EDITED.english))
         (offer,) = slack.state.whispers_to(slack.person("ada").id)
         for _ in range(2):
             await slack.press("general", offer.ts, "ada", "teleprinter.edited")
         await until(slack, ts, "Four.", "Five.")
-        await told(slack, whispers, ("ada", notices.QUESTION_EDITED), ("ada", notices.ASKED_ALREADY))
+        await told(
+            slack, whispers, ("ada", notices.QUESTION_EDITED.english), ("ada", notices.ASKED_ALREADY.english)
+        )
     assert model.asked[1][-1].text.startswith("2 + 3?")
 
 
@@ -349,7 +351,7 @@ async def test_a_button_works_after_a_restart_and_twice_pressed_is_once_done(
         for _ in range(2):
             await slack.press("general", first.ts, "ada", "teleprinter.regenerate")
         await until(slack, ts, "First.", "Second.")
-        await told(slack, whispers, ("ada", notices.ASKED_ALREADY))
+        await told(slack, whispers, ("ada", notices.ASKED_ALREADY.english))
     assert len(model.asked) == 1
 
 
@@ -376,16 +378,16 @@ async def test_a_button_of_a_message_that_is_gone_changes_nothing_and_says_so(
         payload = await a_payload(slack, ts, "regenerate")
         await slack.delete("general", answers(slack, ts)[0].ts, user=ADMIN)
         await sent(slack, payload)
-        await told(slack, whispers, ("ada", notices.VANISHED))
+        await told(slack, whispers, ("ada", notices.VANISHED.english))
     assert len(model.asked) == 1
 
 
 @pytest.mark.parametrize(
     ("value", "word"),
     [
-        ("everything", notices.UNKNOWN),
-        ("1700000000.000100", notices.VANISHED),
-        ("1700000000.000100+01~00", notices.VANISHED),
+        ("everything", notices.UNKNOWN.english),
+        ("1700000000.000100", notices.VANISHED.english),
+        ("1700000000.000100+01~00", notices.VANISHED.english),
     ],
 )
 async def test_a_value_that_was_tampered_with_changes_nothing_and_says_so(
@@ -412,7 +414,7 @@ async def test_another_answer_s_name_does_not_stop_it(
         payload = await a_payload(slack, other, "stop", by=STRANGER)
         payload["actions"] = [{**payload["actions"][0], "value": ts}]
         await sent(slack, payload)
-        await told(slack, whispers, (STRANGER, notices.OVER))
+        await told(slack, whispers, (STRANGER, notices.OVER.english))
         model.go.set()
         await until(slack, ts, "First is whole.")
 
@@ -425,6 +427,6 @@ async def test_a_press_from_another_workspace_is_told_that_we_are_not_there(
         ts = await asked(slack, "First")
         payload = await a_payload(slack, ts, "stop")
         await sent(slack, {**payload, "team": {"id": "T999", "domain": "elsewhere"}})
-        await told(slack, whispers, ("ada", notices.ELSEWHERE))
+        await told(slack, whispers, ("ada", notices.ELSEWHERE.english))
         model.go.set()
         await until(slack, ts, "First is whole.")

@@ -89,14 +89,14 @@ async def test_a_thread_that_it_is_told_to_leave_is_left_also_after_a_restart_un
         ts = await slack.say("general", "ada", "@Teleprinter one?")
         await until(slack, ts, "One.")
         await slack.say("general", "grace", "@Teleprinter leave", ts)
-        await until(slack, ts, "One.", notices.LEFT)
+        await until(slack, ts, "One.", notices.LEFT.english)
         await left_alone(caplog, await slack.say("general", "ada", "hm, two?", ts), "asked to leave")
     async with start(model, database=tmp_path / "left.sqlite"):
         await left_alone(caplog, await slack.say("general", "ada", "two?", ts), "asked to leave")
         await slack.say("general", "ada", "@Teleprinter two?", ts)
-        await until(slack, ts, "One.", notices.LEFT, "Two.")
+        await until(slack, ts, "One.", notices.LEFT.english, "Two.")
         await slack.say("general", "ada", "three?", ts)
-        await until(slack, ts, "One.", notices.LEFT, "Two.", "Three.")
+        await until(slack, ts, "One.", notices.LEFT.english, "Two.", "Three.")
     assert len(model.asked) == 3
 
 
@@ -108,7 +108,7 @@ async def test_another_database_knows_from_the_thread_itself_that_it_was_left(
         ts = await slack.say("general", "ada", "@Teleprinter one?")
         await until(slack, ts, "One.")
         await slack.say("general", "ada", "@Teleprinter leave", ts)
-        await until(slack, ts, "One.", notices.LEFT)
+        await until(slack, ts, "One.", notices.LEFT.english)
     async with start(Storyteller("Two.")):
         await left_alone(caplog, await slack.say("general", "ada", "two?", ts), "asked to leave")
 

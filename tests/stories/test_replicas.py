@@ -203,7 +203,7 @@ async def test_a_turn_that_kills_its_process_is_given_up_and_those_beside_it_are
             for number in (*INNOCENT, KILLER)
         }
         answers = {asked[number]: [" ".join(answer_words(number, WORDS))] for number in INNOCENT}
-        answers[asked[KILLER]] = [f"⚠️ {notes.GAVE_UP}"]
+        answers[asked[KILLER]] = [f"⚠️ {notes.GAVE_UP.english}"]
         await stage.slack.wait_for(
             lambda: {ts: replies(stage.slack, ts) for ts in answers} == answers, within=10 * HANGING
         )

@@ -181,7 +181,7 @@ async def test_what_nobody_decides_ends_in_words(slack: Workspace) -> None:
     async with a_bot(slack, tools, WRITE, ["Nobody let me.", *finish()], approval_seconds=0.1):
         ts = await slack.say("general", "ada", "@Teleprinter Note the plan.")
         await slack.wait_for(lambda: said(slack, ts) == ["Nobody let me."])
-        await slack.wait_for(lambda: outcomes(slack, ts) == [notices.EXPIRED])
+        await slack.wait_for(lambda: outcomes(slack, ts) == [notices.EXPIRED.english])
     assert tools.written == []
 
 
@@ -191,7 +191,7 @@ async def test_whoever_the_file_names_decides_and_nobody_else(slack: Workspace, 
         ts = await ask(slack)
         await press(slack, ts, by="ada")
         await press(slack, ts, by="raj")
-        await slack.wait_for(lambda: whispers == [notices.NOT_YOUR_DECISION] * 2)
+        await slack.wait_for(lambda: whispers == [notices.NOT_YOUR_DECISION.english] * 2)
         await press(slack, ts, by="grace")
         await slack.wait_for(lambda: said(slack, ts) == ["It is noted."])
     assert len(tools.written) == 1
@@ -213,7 +213,7 @@ async def test_a_button_pressed_thrice_at_once_acts_once(slack: Workspace, whisp
     async with a_bot(slack, tools, WRITE, ["It is noted.", *finish()]):
         ts = await ask(slack)
         await asyncio.gather(*(press(slack, ts) for _ in range(3)))
-        await slack.wait_for(lambda: whispers == [notices.DECIDED_ALREADY] * 2)
+        await slack.wait_for(lambda: whispers == [notices.DECIDED_ALREADY.english] * 2)
         await slack.wait_for(lambda: said(slack, ts) == ["It is noted."])
     assert len(tools.written) == 1
 
@@ -224,7 +224,7 @@ async def test_a_stop_while_somebody_is_asked_closes_the_question(slack: Workspa
         ts = await ask(slack)
         await slack.press("general", ours(slack, ts)[0].ts, "ada", "teleprinter.stop")
         await slack.wait_for(lambda: said(slack, ts) == ["Let me note it.\n\n*Stopped.*"])
-        await slack.wait_for(lambda: outcomes(slack, ts) == [notices.STOPPED_BEFORE])
+        await slack.wait_for(lambda: outcomes(slack, ts) == [notices.STOPPED_BEFORE.english])
     assert tools.written == []
 
 

@@ -61,14 +61,14 @@ async def test_channels_of_other_companies_are_left_alone_unless_they_are_named(
     model = Storyteller("Because.")
     async with start(model):
         for user in ("eve", "ada"):
-            await refused(slack, user, "partners", notices.BARRED_OUTSIDER)
+            await refused(slack, user, "partners", notices.BARRED_OUTSIDER.english)
         await answered(slack, "ada", "general")
         await answered(slack, "gus", "general")
     assert len(model.asked) == 2
     named = AccessRules(allowed=AccessList(channels=frozenset({slack.place("partners").id})))
     async with start(model, access=named):
         await answered(slack, "ada", "partners")
-        await refused(slack, "eve", "partners", notices.BARRED_OUTSIDER)
+        await refused(slack, "eve", "partners", notices.BARRED_OUTSIDER.english)
     async with start(model, access=AccessRules(outsiders=True)):
         await answered(slack, "eve", "partners")
 
@@ -78,8 +78,8 @@ async def test_guests_and_channels_can_be_kept_out(slack: Workspace, start: Star
     async with start(
         Storyteller("Because."), access=AccessRules(denied=AccessList(channels=lobby), guests=False)
     ):
-        await refused(slack, "gus", "general", notices.BARRED_GUEST)
-        await refused(slack, "ada", "lobby", notices.BARRED_CHANNEL)
+        await refused(slack, "gus", "general", notices.BARRED_GUEST.english)
+        await refused(slack, "ada", "lobby", notices.BARRED_CHANNEL.english)
         await answered(slack, "ada", "general")
 
 
@@ -90,7 +90,7 @@ async def test_where_a_group_may_ask_only_its_members_do(slack: Workspace, start
     async with start(
         Storyteller("Because."), access=AccessRules(allowed=AccessList(groups=frozenset({group})))
     ):
-        await refused(slack, "ada", "general", notices.BARRED_PERSON)
+        await refused(slack, "ada", "general", notices.BARRED_PERSON.english)
         await answered(slack, "raj", "general")
 
 
@@ -99,7 +99,7 @@ async def test_where_a_group_cannot_be_read_nobody_is_let_in(slack: Workspace, s
     async with start(
         Storyteller("Because."), access=AccessRules(allowed=AccessList(groups=frozenset({group})))
     ):
-        await refused(slack, "raj", "general", notices.BARRED_PERSON)
+        await refused(slack, "raj", "general", notices.BARRED_PERSON.english)
 
 
 async def test_in_a_direct_message_a_refusal_is_a_message(slack: Workspace, start: Start) -> None:
@@ -107,7 +107,7 @@ async def test_in_a_direct_message_a_refusal_is_a_message(slack: Workspace, star
     async with start(Storyteller("Because."), access=only):
         channel = await slack.write_to("ada", "teleprinter")
         ts = await slack.say(channel, "ada", "Why?")
-        await until(slack, ts, notices.BARRED_PERSON, channel=channel)
+        await until(slack, ts, notices.BARRED_PERSON.english, channel=channel)
 
 
 async def test_a_day_has_so_many_answers_for_a_person_also_after_a_restart(
@@ -118,5 +118,5 @@ async def test_a_day_has_so_many_answers_for_a_person_also_after_a_restart(
         async with start(Storyteller("Because."), spending=limits, database=somewhere):
             await answered(slack, "ada", "general")
     async with start(Storyteller("Because."), spending=limits, database=somewhere):
-        await refused(slack, "ada", "general", notices.SPENT_PERSON)
+        await refused(slack, "ada", "general", notices.SPENT_PERSON.english)
         await answered(slack, "raj", "general")

@@ -20,6 +20,7 @@ from tests.fakes import FakeDirectory
 
 if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
+    from bot.language.translatable import Translatable
 
 TURN = TurnKey(ThreadKey("T", "C1", "1.0"), "1.0", "U1", Kind.MENTION)
 OUTSIDER = Refusal("outsider", notices.BARRED_OUTSIDER)
@@ -94,7 +95,7 @@ def with_accounts(accounts: Accounts) -> AdmissionDesk:
         (Cap.MONTH, notices.SPENT_MONTH),
     ],
 )
-async def test_where_a_budget_is_used_up_it_is_told_which(cap: Cap, words: str) -> None:
+async def test_where_a_budget_is_used_up_it_is_told_which(cap: Cap, words: Translatable) -> None:
     assert await with_accounts(Accounts(cap)).reserve("T", "U1") == Refusal(cap.value, words)
 
 

@@ -21,6 +21,8 @@ from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
 from bot.core.delivery.slack_calls import Delete, Whisper
 from bot.durable.turn_store import RecordedAnswer
 from bot.errors import MessageGone, RateLimited, SlackDenied, SlackError, SlackUnreachable
+from bot.language.catalogue import ENGLISH, Language
+from bot.language.translatable import Translatable
 from bot.observability.facts import (
     AdminUnknown,
     ControlCrashed,
@@ -76,12 +78,17 @@ class Workspace:
     verdicts: dict[tuple[Claim, str], str] = field(default_factory=dict)
     notes: dict[tuple[Claim, str], str] = field(default_factory=dict)
 
+    languages: dict[str, Language] = field(default_factory=dict)
+
     def _fail(self) -> None:
         if self.errors:
             raise self.errors.pop(0)
 
     async def surface(self, team: str) -> Workspace | None:
         return self if team == "T" else None
+
+    async def language(self, team: str, user: str) -> Language:
+        return self.languages.get(user, ENGLISH)
 
     async def carry_out(self, call: SlackCall) -> str:
         self._fail()
@@ -126,9 +133,9 @@ class Workspace:
     async def stop(self, thread: ThreadKey, name: str = "") -> None:
         self.stopped.append((thread, name))
 
-    async def decide(self, press: Press, tag: AnswerTag) -> str:
+    async def decide(self, press: Press, tag: AnswerTag) -> Translatable | None:
         self.decided.append((press.control, press.user, tag))
-        return "" if press.user == "U1" else notices.NOT_YOUR_DECISION
+        return None if press.user == "U1" else notices.NOT_YOUR_DECISION
 
     async def leave(self, thread: ThreadKey, *, since: str) -> None:
         self.left.append((thread, since))
@@ -147,7 +154,9 @@ class Workspace:
         self.verdicts = {key: verdict for key, verdict in self.verdicts.items() if key[0] != claim}
 
     def resolve(self, turn: TurnKey) -> Admission:
-        return Refusal("person", "Not you.") if turn.user in self.barred else Preferences("", 1000)
+        return (
+            Refusal("person", Translatable("Not you.")) if turn.user in self.barred else Preferences("", 1000)
+        )
 
     @property
     def told(self) -> list[tuple[str, str]]:
@@ -206,7 +215,7 @@ async def test_stop_ends_the_answer_below_which_it_stands(happened: list[Fact]) 
 async def test_an_admin_may_stop_what_a_stranger_may_not(happened: list[Fact]) -> None:
     there = Workspace(records=recorded(TurnStage.WRITING))
     await pressed(there, a_press(ControlKind.STOP, by="U2"))
-    assert (there.stopped, there.told) == ([], [("U2", notices.NOT_YOURS)])
+    assert (there.stopped, there.told) == ([], [("U2", notices.NOT_YOURS.english)])
     await pressed(there, a_press(ControlKind.STOP, by="U9"))
     assert there.stopped == [(THREAD, "5.0")]
     assert [one.outcome for one in happened if isinstance(one, ControlPressed)] == ["not allowed", "done"]
@@ -215,12 +224,12 @@ async def test_an_admin_may_stop_what_a_stranger_may_not(happened: list[Fact]) -
 @pytest.mark.parametrize(
     ("records", "word"),
     [
-        (recorded(TurnStage.WRITING, ending=Ending.STOPPED), notices.STOPPING),
-        (recorded(TurnStage.OVER), notices.OVER),
-        ({}, notices.OVER),
+        (recorded(TurnStage.WRITING, ending=Ending.STOPPED), notices.STOPPING.english),
+        (recorded(TurnStage.OVER), notices.OVER.english),
+        ({}, notices.OVER.english),
         (
             {CLAIM: RecordedAnswer("5.0", ThreadKey("T", "C", "1.0"), "U1", TurnStage.WRITING, None)},
-            notices.OVER,
+            notices.OVER.english,
         ),
     ],
     ids=["being stopped", "over", "forgotten", "of another thread"],
@@ -254,7 +263,7 @@ async def test_what_is_pressed_twice_is_done_once_and_said() -> None:
     there = Workspace()
     await pressed(there, a_press(ControlKind.REGENERATE), a_press(ControlKind.REGENERATE))
     assert len(there.begun) == 1
-    assert there.told == [("U1", notices.ASKED_ALREADY)]
+    assert there.told == [("U1", notices.ASKED_ALREADY.english)]
 
 
 @pytest.mark.parametrize(
@@ -263,12 +272,12 @@ async def test_what_is_pressed_twice_is_done_once_and_said() -> None:
 @pytest.mark.parametrize(
     ("there", "press", "word"),
     [
-        (Workspace(said=[ASKED]), {}, notices.VANISHED),
-        (Workspace(said=[]), {}, notices.VANISHED),
-        (Workspace(), {"ts": "8.0"}, notices.VANISHED),
-        (Workspace(), {"tag": AnswerTag("5.0", 3)}, notices.VANISHED),
-        (Workspace(), {"tag": None}, notices.UNKNOWN),
-        (Workspace(), {"by": "U2"}, notices.NOT_YOURS),
+        (Workspace(said=[ASKED]), {}, notices.VANISHED.english),
+        (Workspace(said=[]), {}, notices.VANISHED.english),
+        (Workspace(), {"ts": "8.0"}, notices.VANISHED.english),
+        (Workspace(), {"tag": AnswerTag("5.0", 3)}, notices.VANISHED.english),
+        (Workspace(), {"tag": None}, notices.UNKNOWN.english),
+        (Workspace(), {"by": "U2"}, notices.NOT_YOURS.english),
     ],
     ids=["gone", "all gone", "another message", "another answer", "made up", "a stranger"],
 )
@@ -284,7 +293,7 @@ async def test_what_cannot_be_done_has_a_word_and_changes_nothing(
 async def test_the_question_of_a_further_take_has_to_be_there() -> None:
     there = Workspace(said=[ANSWERED, MORE])
     await pressed(there, a_press(ControlKind.REGENERATE, by="U9"))
-    assert (there.begun, there.told) == ([], [("U9", notices.VANISHED)])
+    assert (there.begun, there.told) == ([], [("U9", notices.VANISHED.english)])
 
 
 async def test_an_answer_is_deleted_with_all_its_messages_and_what_was_said_of_it() -> None:
@@ -297,13 +306,13 @@ async def test_an_answer_is_deleted_with_all_its_messages_and_what_was_said_of_i
 async def test_a_thread_is_followed_no_longer_from_what_was_said_last(by: str) -> None:
     there = Workspace()
     await pressed(there, a_press(ControlKind.LEAVE, by=by))
-    assert (there.left, there.told) == ([(THREAD, "7.0")], [(by, notices.LEFT)])
+    assert (there.left, there.told) == ([(THREAD, "7.0")], [(by, notices.LEFT.english)])
 
 
 async def test_a_stranger_does_not_end_that_a_thread_is_followed() -> None:
     there = Workspace()
     await pressed(there, a_press(ControlKind.LEAVE, by="U2"))
-    assert (there.left, there.told) == ([], [("U2", notices.NOT_YOURS)])
+    assert (there.left, there.told) == ([], [("U2", notices.NOT_YOURS.english)])
 
 
 async def test_a_message_that_somebody_deletes_at_the_same_time_is_no_error() -> None:
@@ -323,7 +332,11 @@ async def test_everybody_may_say_what_they_think_of_an_answer_and_change_their_m
     judge = [a_press(ControlKind.FEEDBACK, by="U2", verdict=verdict) for verdict in ("good", "good", "bad")]
     await pressed(there, *judge)
     assert there.verdicts == {(CLAIM, "U2"): "bad"}
-    assert there.told == [("U2", notices.THANKS), ("U2", notices.NOTED), ("U2", notices.THANKS)]
+    assert there.told == [
+        ("U2", notices.THANKS.english),
+        ("U2", notices.NOTED.english),
+        ("U2", notices.THANKS.english),
+    ]
     assert [one["value"] for one in there.whispered[0].buttons] == ["5.0 5.0"]
 
 
@@ -340,7 +353,7 @@ async def test_who_has_given_feedback_can_add_a_note() -> None:
     assert there.notes == {(CLAIM, "U2"): "Too long."}
 
 
-@pytest.mark.parametrize(("tag", "word"), [(TAG, notices.TOO_LATE), (None, notices.UNKNOWN)])
+@pytest.mark.parametrize(("tag", "word"), [(TAG, notices.TOO_LATE.english), (None, notices.UNKNOWN.english)])
 async def test_a_note_that_belongs_to_nothing_is_not_kept(tag: AnswerTag | None, word: str) -> None:
     there = Workspace()
     async with actions(there) as controls:
@@ -367,7 +380,7 @@ async def test_who_changes_an_answered_question_is_asked_whether_to_answer_it_ag
     async with actions(there) as controls:
         controls.offer_again(QuestionEdited(THREAD, "5.0", "U1"))
     (word,) = there.whispered
-    assert (word.user, word.text) == ("U1", notices.QUESTION_EDITED)
+    assert (word.user, word.text) == ("U1", notices.QUESTION_EDITED.english)
     assert [one["value"] for one in word.buttons] == ["5.0 5.0+01"]
 
 
@@ -391,14 +404,14 @@ async def test_what_slack_does_not_let_us_do_is_told_and_can_be_pressed_again(
 ) -> None:
     there = Workspace(errors=[error])
     await pressed(there, a_press(ControlKind.REGENERATE))
-    assert (there.begun, there.told) == ([], [("U1", notices.UNDONE)])
+    assert (there.begun, there.told) == ([], [("U1", notices.UNDONE.english)])
     assert [type(one) for one in happened] == [ControlFailed]
 
 
 async def test_who_cannot_be_asked_about_is_no_admin(happened: list[Fact]) -> None:
     there = Workspace(records=recorded(TurnStage.WRITING), errors=[SlackDenied("users.info: missing_scope")])
     await pressed(there, a_press(ControlKind.STOP, by="U9"))
-    assert (there.stopped, there.told) == ([], [("U9", notices.NOT_YOURS)])
+    assert (there.stopped, there.told) == ([], [("U9", notices.NOT_YOURS.english)])
     assert isinstance(happened[0], AdminUnknown)
 
 
@@ -408,7 +421,7 @@ async def test_a_bug_in_one_press_is_told_and_the_next_is_done(happened: list[Fa
             raise ZeroDivisionError
 
     await pressed(there := Broken(), a_press(ControlKind.STOP))
-    assert there.told == [("U1", notices.UNDONE)]
+    assert there.told == [("U1", notices.UNDONE.english)]
     assert [type(one) for one in happened] == [ControlCrashed]
 
 
@@ -440,7 +453,7 @@ async def test_a_take_that_the_record_has_forgotten_is_not_begun_again_where_sla
     again = ThreadMessage("8.0", "UBOT", text_parts("La!"), ours=True, marker="T:C:5.0+01:0")
     there = Workspace(said=[ASKED, ANSWERED, MORE, again])
     await pressed(there, a_press(ControlKind.CONTINUE))
-    assert (there.begun, there.told) == ([], [("U1", notices.ASKED_ALREADY)])
+    assert (there.begun, there.told) == ([], [("U1", notices.ASKED_ALREADY.english)])
 
 
 async def test_slack_s_own_stop_ends_what_is_answered_in_the_thread(happened: list[Fact]) -> None:
@@ -455,7 +468,7 @@ async def test_a_decision_is_left_to_who_has_asked_for_it(happened: list[Fact]) 
     there = Workspace()
     await pressed(there, a_press(ControlKind.APPROVE), a_press(ControlKind.DECLINE, by="U2"))
     assert there.decided == [(ControlKind.APPROVE, "U1", TAG), (ControlKind.DECLINE, "U2", TAG)]
-    assert there.told == [("U2", notices.NOT_YOUR_DECISION)]
+    assert there.told == [("U2", notices.NOT_YOUR_DECISION.english)]
     outcomes = [one.outcome for one in happened if isinstance(one, ControlPressed)]
     assert outcomes == ["done", "not allowed"]
 
@@ -463,4 +476,4 @@ async def test_a_decision_is_left_to_who_has_asked_for_it(happened: list[Fact]) 
 async def test_where_there_are_no_tools_nothing_can_be_decided() -> None:
     there = Workspace(has_tools=False)
     await pressed(there, a_press(ControlKind.APPROVE))
-    assert there.told == [("U1", notices.UNKNOWN)]
+    assert there.told == [("U1", notices.UNKNOWN.english)]

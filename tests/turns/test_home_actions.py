@@ -60,18 +60,18 @@ async def test_who_deletes_reads_that_it_is_done() -> None:
     record = Kept(3)
     (shown,), facts = await done(Workspace(), record, lambda homes: homes.delete(VISIT))
     assert (record.questions, facts) == (0, [PersonalDataDeleted])
-    assert notices.HOME_DELETED in shown
+    assert notices.HOME_DELETED.english in shown
 
 
 async def test_who_deletes_while_an_answer_is_written_reads_that_it_stays() -> None:
     (shown,), _ = await done(Workspace(), Kept(3, running=1), lambda homes: homes.delete(VISIT))
-    assert notices.HOME_KEPT_RUNNING in shown
+    assert notices.HOME_KEPT_RUNNING.english in shown
 
 
 async def test_what_could_not_be_deleted_is_not_said_to_be() -> None:
     (shown,), facts = await done(Workspace(), Kept(3, broken=True), lambda homes: homes.delete(VISIT))
     assert facts == [WorkCrashed]
-    assert notices.HOME_UNDONE in shown
+    assert notices.HOME_UNDONE.english in shown
 
 
 async def test_a_home_that_slack_does_not_show_is_told_to_the_operator() -> None:

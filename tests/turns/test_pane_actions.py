@@ -8,6 +8,7 @@ from bot.core.conversation.agent_pane import PaneOpened, suggested_prompts
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.slack_calls import SuggestPrompts
 from bot.errors import SlackError
+from bot.language.catalogue import ENGLISH
 from bot.observability.facts import Fact, StatusRefused
 from bot.observability.hooks import subscribe
 from bot.turns.owned_tasks import OwnedTasks
@@ -42,7 +43,7 @@ async def opened(there: Pane, team: str = "T") -> list[Fact]:
 async def test_who_opens_the_pane_sees_what_could_be_asked() -> None:
     there = Pane()
     assert await opened(there) == []
-    assert there.shown == [SuggestPrompts(ThreadKey("T", "D", ""), suggested_prompts())]
+    assert there.shown == [SuggestPrompts(ThreadKey("T", "D", ""), suggested_prompts(ENGLISH))]
 
 
 async def test_a_workspace_that_shows_none_is_told_to_the_operator() -> None:

@@ -23,6 +23,7 @@ from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, prepare
 from bot.errors import ModelStalled, RateLimited, SlackDenied, ThreadGone
+from bot.language.translatable import Translatable
 from bot.model.tools.action_gate import TURN
 from bot.turns import thread_queue
 from bot.turns import turn_context as reading
@@ -115,7 +116,10 @@ async def test_who_is_refused_alone_reads_why_if_they_asked_and_the_model_is_not
     surface, model = FakeSurface(latency=0), FakeModel()
     rules = ReplyRules(Follow.EVERYONE)
     async with a_stage(
-        surface, model, resolve=lambda _: Refusal("guest", "Only members can ask me."), rules=rules
+        surface,
+        model,
+        resolve=lambda _: Refusal("guest", Translatable("Only members can ask me.")),
+        rules=rules,
     ) as stage:
         await stage.record.claim(AnswerKey(a_prompt(ts="4.0").turn), at_work=False)
         await stage.record.finish(AnswerKey(a_prompt(ts="4.0").turn))
@@ -216,14 +220,14 @@ async def test_the_memory_of_other_peoples_threads_is_bounded(monkeypatch: pytes
 async def test_a_mention_without_a_question_is_greeted() -> None:
     surface, model = FakeSurface(latency=0), FakeModel()
     await answered(surface, model, a_prompt(""))
-    assert list(surface.messages.values()) == [notes.HELLO]
+    assert list(surface.messages.values()) == [notes.HELLO.english]
 
 
 async def test_a_thread_that_cannot_be_read_is_answered_and_said_so() -> None:
     surface, model = FakeSurface(latency=0), FakeModel(words("Because.", every=0))
     surface.thread = SlackDenied("conversations.replies: missing_scope", code="missing_scope")
     await answered(surface, model, a_prompt("Why?", thread_ts="1.0"))
-    assert list(surface.messages.values()) == [f"Because.\n\n*{notes.UNREAD}*"]
+    assert list(surface.messages.values()) == [f"Because.\n\n*{notes.UNREAD.english}*"]
 
 
 @pytest.mark.parametrize(("retry_after", "reads"), [(0.001, TRIES), (600.0, 1)], ids=["short", "long"])
@@ -234,7 +238,7 @@ async def test_a_rate_limit_on_reading_is_waited_for_only_when_it_is_short(
     surface.thread = RateLimited(retry_after)
     await answered(surface, model, a_prompt("Why?", thread_ts="1.0"))
     assert surface.reads == reads
-    assert list(surface.messages.values()) == [f"Because.\n\n*{notes.UNREAD}*"]
+    assert list(surface.messages.values()) == [f"Because.\n\n*{notes.UNREAD.english}*"]
 
 
 async def test_a_workspace_without_status_lines_gets_its_answer() -> None:
@@ -259,7 +263,7 @@ async def test_a_turn_that_breaks_says_so_and_does_not_take_the_others_with_it(
     surface, model = FakeSurface(latency=0), FakeModel(words("fine", every=0))
     surface.fail.append(ZeroDivisionError())
     await answered(surface, model, a_prompt(), a_prompt(ts="6.0", thread_ts="6.0"))
-    assert sorted(surface.messages.values()) == ["fine", f"⚠️ {notes.CRASHED}"]
+    assert sorted(surface.messages.values()) == ["fine", f"⚠️ {notes.CRASHED.english}"]
     assert "turn.crashed" in caplog.text
 
 
@@ -328,7 +332,7 @@ async def test_a_question_that_waits_long_is_told_so(monkeypatch: pytest.MonkeyP
     async with turns_with(surface, model) as turns:
         await turns.take(a_prompt("a"))
         await turns.take(a_prompt("b", ts="6.0", user="U2"))
-    assert notes.NEXT in surface.statuses
+    assert notes.NEXT.english in surface.statuses
     assert [text.split()[0] for text in surface.messages.values()] == ["one", "two"]
 
 
@@ -343,7 +347,7 @@ async def test_who_asks_it_to_leave_reads_that_it_has_left_and_the_model_is_not_
         await stage.turns.drain(60.0)
         left = [(await stage.record.participation(AnswerKey(one.turn))).left for one in later]
         await stage.turns.take(later[1])
-    assert list(surface.messages.values()) == ["One", notes.LEFT]
+    assert list(surface.messages.values()) == ["One", notes.LEFT.english]
     assert left == [False, True]
     assert stage.engine.how[AnswerKey(later[1].turn)] == "not ours: asked to leave"
 
@@ -441,12 +445,14 @@ async def test_a_turn_that_killed_three_processes_is_given_up_and_says_so() -> N
     surface.thread = [ThreadMessage("5.0", "U1", text_parts("Divide by zero")), a_reply("Well,")]
     surface.messages["100.0"] = "Well,"
     await resumed(surface, model, deaths=3)
-    assert surface.messages == {"100.0": f"Well,\n\n⚠️ {notes.GAVE_UP}"}
+    assert surface.messages == {"100.0": f"Well,\n\n⚠️ {notes.GAVE_UP.english}"}
     assert model.asked == []
 
 
 @pytest.mark.parametrize(
-    ("deaths", "told"), [(4, [f"⚠️ {notes.GAVE_UP}"]), (5, [])], ids=["in words of our own", "without a word"]
+    ("deaths", "told"),
+    [(4, [f"⚠️ {notes.GAVE_UP.english}"]), (5, [])],
+    ids=["in words of our own", "without a word"],
 )
 async def test_a_turn_that_kills_while_it_is_given_up_is_ended_without_what_it_read(
     caplog: pytest.LogCaptureFixture, deaths: int, told: list[str]
@@ -499,7 +505,7 @@ async def test_what_a_turn_has_used_is_settled_once_when_it_is_over(
 @pytest.mark.parametrize("kind", [Kind.MENTION, Kind.DIRECT, Kind.FOLLOW_UP])
 async def test_where_a_budget_is_used_up_whoever_asked_reads_so(kind: Kind) -> None:
     surface, model, desk = FakeSurface(latency=0), FakeModel(), FakeDesk(as_operators_want())
-    desk.spent = Refusal("budget-of-person", "Enough for today.")
+    desk.spent = Refusal("budget-of-person", Translatable("Enough for today."))
     rules = ReplyRules(Follow.EVERYONE)
     async with a_stage(surface, model, desk=desk, rules=rules) as stage:
         await stage.record.claim(AnswerKey(a_prompt(ts="4.0").turn), at_work=False)

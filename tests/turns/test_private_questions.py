@@ -14,8 +14,17 @@ from bot.core.conversation.admission import Preferences, Refusal
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey
-from bot.core.conversation.private_question import CommandGiven, SharePressed, ShortcutChosen, ShortcutKind
+from bot.core.conversation.private_question import (
+    SUMMARISE_PROMPT,
+    CommandGiven,
+    Invitation,
+    SharePressed,
+    ShortcutChosen,
+    ShortcutKind,
+)
 from bot.errors import ModelStalled, SlackError, SlackUnreachable, ThreadGone
+from bot.language.catalogue import ENGLISH
+from bot.language.translatable import Translatable
 from bot.observability.facts import Fact, GreetingRefused, PrivateReplyRefused, WorkCrashed
 from bot.observability.hooks import subscribe
 from bot.turns import private_questions as module
@@ -44,7 +53,7 @@ def anyio_backend() -> object:
 class CautiousModel(FakeModel):
     """Says that it may be wrong."""
 
-    caution = "May be wrong."
+    caution = Translatable("May be wrong.")
 
 
 @dataclass
@@ -94,7 +103,7 @@ def a_desk(*answers: DeltaStream, **wanted: Any) -> Desk:
 
 async def asked(desk: Desk, given: CommandGiven = COMMAND) -> str:
     async with desk.open() as questions:
-        return questions.ask(given)
+        return await questions.ask(given)
 
 
 def share_of(desk: Desk, **change: str) -> SharePressed:
@@ -105,7 +114,7 @@ def share_of(desk: Desk, **change: str) -> SharePressed:
 
 async def test_a_command_is_answered_in_private_with_a_button_to_share_it() -> None:
     desk = a_desk(words("La la"))
-    assert await asked(desk) == notices.PRIVATE_THINKING
+    assert await asked(desk) == notices.PRIVATE_THINKING.english
     ((url, message),) = desk.sent
     assert (url, message["response_type"], said(message)) == ("url", "ephemeral", "La la")
     assert [one.text for one in desk.model.asked[0]] == ["Be kind.", "Why?"]
@@ -114,9 +123,9 @@ async def test_a_command_is_answered_in_private_with_a_button_to_share_it() -> N
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"question": ""}, notices.ASK_HELP),
-        ({"question": "help"}, notices.ASK_HELP),
-        ({"name": "/other"}, notices.UNKNOWN_COMMAND),
+        ({"question": ""}, notices.ASK_HELP.english),
+        ({"question": "help"}, notices.ASK_HELP.english),
+        ({"name": "/other"}, notices.UNKNOWN_COMMAND.english),
     ],
 )
 async def test_what_cannot_be_answered_has_a_word_at_once(change: dict[str, str], word: str) -> None:
@@ -128,19 +137,30 @@ async def test_what_cannot_be_answered_has_a_word_at_once(change: dict[str, str]
 async def test_a_person_asks_one_thing_at_a_time_and_others_meanwhile() -> None:
     desk = a_desk(words("La"), words("Lo"), words("Li"))
     async with desk.open() as questions:
-        now = [questions.ask(COMMAND), questions.ask(COMMAND), questions.ask(replace(COMMAND, user="U2"))]
+        now = [
+            await questions.ask(COMMAND),
+            await questions.ask(COMMAND),
+            await questions.ask(replace(COMMAND, user="U2")),
+        ]
         await asyncio.sleep(1)
-        later = questions.ask(COMMAND)
-    assert now == [notices.PRIVATE_THINKING, notices.ONE_AT_A_TIME, notices.PRIVATE_THINKING]
-    assert (later, len(desk.sent)) == (notices.PRIVATE_THINKING, 3)
+        later = await questions.ask(COMMAND)
+    assert now == [
+        notices.PRIVATE_THINKING.english,
+        notices.ONE_AT_A_TIME.english,
+        notices.PRIVATE_THINKING.english,
+    ]
+    assert (later, len(desk.sent)) == (notices.PRIVATE_THINKING.english, 3)
 
 
 @pytest.mark.parametrize(
     ("answer", "shown"),
     [
-        (words("La la", then=ModelStalled("silent")), ModelStalled.told),
-        (words("La", then=Finish(Reason.LENGTH)), f"La\n\n*{notices.ending(Finish(Reason.LENGTH))}*"),
-        (words("La", then=ZeroDivisionError()), notices.CRASHED),
+        (words("La la", then=ModelStalled("silent")), ModelStalled.told.english),
+        (
+            words("La", then=Finish(Reason.LENGTH)),
+            f"La\n\n*{notices.ending(Finish(Reason.LENGTH), ENGLISH)}*",
+        ),
+        (words("La", then=ZeroDivisionError()), notices.CRASHED.english),
     ],
     ids=["the model fails", "it is cut", "a bug"],
 )
@@ -151,7 +171,7 @@ async def test_how_an_answer_ends_is_told_to_who_waits_for_it(answer: DeltaStrea
 
 
 async def test_who_may_not_ask_reads_why() -> None:
-    desk = a_desk(admission=Refusal("guest", "Only members can ask me."))
+    desk = a_desk(admission=Refusal("guest", Translatable("Only members can ask me.")))
     await asked(desk)
     assert (desk.told, desk.model.asked) == (["Only members can ask me."], [])
 
@@ -168,11 +188,11 @@ async def test_an_answer_that_slack_does_not_take_is_told_to_the_operator_and_tr
 async def test_who_waits_for_an_answer_chooses_nothing_else_meanwhile() -> None:
     desk = a_desk(words("La", every=10))
     async with desk.open() as questions:
-        questions.ask(COMMAND)
+        await questions.ask(COMMAND)
         await asyncio.sleep(1)
         questions.choose(CHOSEN)
         await asyncio.sleep(20)
-    assert desk.told == [notices.ONE_AT_A_TIME, "La"]
+    assert desk.told == [notices.ONE_AT_A_TIME.english, "La"]
 
 
 async def chosen(desk: Desk, *choices: ShortcutChosen) -> None:
@@ -185,14 +205,14 @@ async def chosen(desk: Desk, *choices: ShortcutChosen) -> None:
 async def test_a_thread_is_summarised_in_private() -> None:
     desk = a_desk(words("Short."))
     await chosen(desk, CHOSEN)
-    assert desk.told == [notices.PRIVATE_THINKING, "Short."]
-    assert [one.text for one in desk.model.asked[0]][1:] == ["Sing", "La\n\nla", notices.SUMMARISE_PROMPT]
+    assert desk.told == [notices.PRIVATE_THINKING.english, "Short."]
+    assert [one.text for one in desk.model.asked[0]][1:] == ["Sing", "La\n\nla", SUMMARISE_PROMPT]
 
 
 async def test_a_message_is_explained_in_private_wherever_it_stands() -> None:
     desk = a_desk(words("It means…"), there=Workspace(errors=[ThreadGone("not_in_channel")]))
     await chosen(desk, replace(CHOSEN, kind=ShortcutKind.EXPLAIN))
-    assert desk.told == [notices.PRIVATE_THINKING, "It means…"]
+    assert desk.told == [notices.PRIVATE_THINKING.english, "It means…"]
     assert "Ship it" in desk.model.asked[0][-1].text
 
 
@@ -201,7 +221,7 @@ async def test_a_message_is_answered_in_its_thread_once_for_who_has_chosen_that(
     await chosen(desk, choice, choice)
     first, _ = desk.taken
     assert (first.thread, first.ts, first.user, first.text) == (THREAD, "6.0", "U1", "Ship it")
-    assert (first.kind, first.to.us, desk.told) == (Kind.MENTION, True, [notices.ASKED_ALREADY])
+    assert (first.kind, first.to.us, desk.told) == (Kind.MENTION, True, [notices.ASKED_ALREADY.english])
 
 
 async def test_in_direct_messages_it_is_answered_as_there() -> None:
@@ -213,7 +233,10 @@ async def test_in_direct_messages_it_is_answered_as_there() -> None:
 @pytest.mark.parametrize("kind", [ShortcutKind.SUMMARISE, ShortcutKind.ANSWER_HERE])
 @pytest.mark.parametrize(
     ("error", "word"),
-    [(ThreadGone("not_in_channel"), notices.NOT_IN_CHANNEL), (SlackUnreachable("reset"), notices.UNDONE)],
+    [
+        (ThreadGone("not_in_channel"), notices.NOT_IN_CHANNEL.english),
+        (SlackUnreachable("reset"), notices.UNDONE.english),
+    ],
     ids=["not invited", "no answer"],
 )
 async def test_where_we_cannot_read_nothing_is_answered_and_its_reader_knows(
@@ -227,9 +250,9 @@ async def test_where_we_cannot_read_nothing_is_answered_and_its_reader_knows(
 @pytest.mark.parametrize(
     ("choice", "word"),
     [
-        (replace(CHOSEN, kind=None), notices.UNKNOWN_SHORTCUT),
-        (replace(CHOSEN, kind=ShortcutKind.ANSWER_HERE, ours=True), notices.OWN_MESSAGE),
-        (replace(CHOSEN, thread=ThreadKey("T9", "C", "5.0")), notices.NOT_IN_CHANNEL),
+        (replace(CHOSEN, kind=None), notices.UNKNOWN_SHORTCUT.english),
+        (replace(CHOSEN, kind=ShortcutKind.ANSWER_HERE, ours=True), notices.OWN_MESSAGE.english),
+        (replace(CHOSEN, thread=ThreadKey("T9", "C", "5.0")), notices.NOT_IN_CHANNEL.english),
     ],
     ids=["made up", "our own", "another workspace"],
 )
@@ -245,7 +268,7 @@ async def test_what_makes_no_sense_has_a_word_and_changes_nothing(choice: Shortc
 async def test_an_answer_is_shared_once_with_who_asked_what() -> None:
     desk = a_desk(words("La la"))
     async with desk.open() as questions:
-        questions.ask(COMMAND)
+        await questions.ask(COMMAND)
         await asyncio.sleep(1)
         press = share_of(desk)
         questions.share(press)
@@ -253,7 +276,7 @@ async def test_an_answer_is_shared_once_with_who_asked_what() -> None:
     (_, (url, shared), (_, again)) = desk.sent
     assert (url, shared["response_type"], said(shared)) == ("url2", "in_channel", "La la")
     assert shared["blocks"][0]["elements"][1]["text"] == "Why?"
-    assert (again["response_type"], again["text"]) == ("ephemeral", notices.NOT_SHAREABLE)
+    assert (again["response_type"], again["text"]) == ("ephemeral", notices.NOT_SHAREABLE.english)
 
 
 @pytest.mark.parametrize(
@@ -270,48 +293,48 @@ async def test_an_answer_is_shared_once_with_who_asked_what() -> None:
 async def test_what_is_not_theirs_is_not_shared(change: dict[str, str], wait: float) -> None:
     desk = a_desk(words("La la"))
     async with desk.open() as questions:
-        questions.ask(COMMAND)
+        await questions.ask(COMMAND)
         await asyncio.sleep(1)
         press = share_of(desk)
         await asyncio.sleep(wait)
         questions.share(replace(press, **change))
         await asyncio.sleep(1)
-    assert desk.told == ["La la", notices.NOT_SHAREABLE]
+    assert desk.told == ["La la", notices.NOT_SHAREABLE.english]
     assert {message["response_type"] for _, message in desk.sent} == {"ephemeral"}
 
 
 async def test_somebody_elses_try_leaves_it_to_be_shared() -> None:
     desk = a_desk(words("La la"))
     async with desk.open() as questions:
-        questions.ask(COMMAND)
+        await questions.ask(COMMAND)
         await asyncio.sleep(1)
         press = share_of(desk)
         questions.share(replace(press, user="U2"))
         await asyncio.sleep(1)
         questions.share(press)
-    assert desk.told == ["La la", notices.NOT_SHAREABLE, "La la"]
+    assert desk.told == ["La la", notices.NOT_SHAREABLE.english, "La la"]
 
 
 async def test_a_share_that_slack_does_not_take_is_told() -> None:
     desk = a_desk(words("La la"), refuses=[None, SlackUnreachable("reset")])
     async with desk.open() as questions:
-        questions.ask(COMMAND)
+        await questions.ask(COMMAND)
         await asyncio.sleep(1)
         questions.share(share_of(desk))
-    assert desk.told == ["La la", notices.UNDONE]
+    assert desk.told == ["La la", notices.UNDONE.english]
 
 
 async def test_the_oldest_answers_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_SHAREABLE", 1)
     desk = a_desk(words("La"), words("Lo"))
     async with desk.open() as questions:
-        questions.ask(COMMAND)
+        await questions.ask(COMMAND)
         await asyncio.sleep(1)
         first = share_of(desk)
-        questions.ask(COMMAND)
+        await questions.ask(COMMAND)
         await asyncio.sleep(1)
         questions.share(first)
-    assert desk.told == ["La", "Lo", notices.NOT_SHAREABLE]
+    assert desk.told == ["La", "Lo", notices.NOT_SHAREABLE.english]
 
 
 # ---- an invitation
@@ -320,14 +343,14 @@ async def test_the_oldest_answers_are_forgotten_first(monkeypatch: pytest.Monkey
 async def greeted(there: Workspace, team: str = "T") -> Desk:
     desk = a_desk(there=there)
     async with desk.open() as questions:
-        questions.greet(ThreadKey(team, "C", ""))
+        questions.greet(Invitation(team, "C", "U1"))
     return desk
 
 
 async def test_who_invites_us_reads_what_we_do() -> None:
     there = Workspace()
     await greeted(there)
-    assert there.spoken == [("C", notices.GREETING)]
+    assert there.spoken == [("C", notices.GREETING.english)]
 
 
 async def test_where_we_cannot_say_hello_the_operator_knows() -> None:

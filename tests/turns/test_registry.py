@@ -11,7 +11,7 @@ from bot.core.conversation import notices as notes
 from bot.core.conversation import turn_order as order
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.content_parts import text_parts
-from bot.core.conversation.history import ThreadMessage
+from bot.core.conversation.history import CONTINUE_PROMPT, ThreadMessage
 from bot.core.conversation.incoming import Kind, Vanished
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.durable.database import open_database
@@ -20,7 +20,6 @@ from bot.durable.workflow import SegmentPosted, TurnOver
 from bot.errors import RateLimited
 from bot.observability.facts import Fact
 from bot.observability.hooks import subscribe
-from bot.turns.pipeline import THINKING
 from tests.fakes import FakeModel, FakeSurface, words
 from tests.patience import HANGING
 from tests.turns.stage import (
@@ -62,7 +61,7 @@ async def test_what_is_not_finished_in_time_is_ended_with_a_word() -> None:
         await until(lambda: bool(surface.messages))
         await turns.drain(0.01)
     (message,) = surface.messages.values()
-    assert message.endswith(f"*{notes.STOPPED}*")
+    assert message.endswith(f"*{notes.STOPPED.english}*")
 
 
 async def test_who_still_waits_when_we_are_stopped_is_told_and_the_model_is_not_asked() -> None:
@@ -73,7 +72,9 @@ async def test_who_still_waits_when_we_are_stopped_is_told_and_the_model_is_not_
             await turns.take(a_prompt(ts=ts, user=f"U{ts}"))
         await until(lambda: bool(surface.messages))
         await turns.drain(0.01)
-    assert [message.split("\n")[-1] for message in surface.messages.values()] == [f"*{notes.STOPPED}*"] * 3
+    assert [message.split("\n")[-1] for message in surface.messages.values()] == [
+        f"*{notes.STOPPED.english}*"
+    ] * 3
 
 
 async def test_a_stop_does_not_wait_for_a_rate_limit() -> None:
@@ -83,7 +84,7 @@ async def test_a_stop_does_not_wait_for_a_rate_limit() -> None:
         await turns.take(a_prompt(thread_ts="1.0"))
         await until(lambda: surface.reads == 1)
         await turns.drain(0.01)
-    assert [message.split("\n")[0] for message in surface.messages.values()] == [f"*{notes.STOPPED}*"]
+    assert [message.split("\n")[0] for message in surface.messages.values()] == [f"*{notes.STOPPED.english}*"]
 
 
 async def test_a_stop_keeps_what_is_written_and_frees_the_thread() -> None:
@@ -97,7 +98,7 @@ async def test_a_stop_keeps_what_is_written_and_frees_the_thread() -> None:
         await turns.take(a_prompt("next", ts="6.0", user="U2"))
     first, second = surface.messages.values()
     assert first.startswith("never never")
-    assert first.endswith(f"*{notes.HALTED}*")
+    assert first.endswith(f"*{notes.HALTED.english}*")
     assert second == "next"
 
 
@@ -109,7 +110,7 @@ async def test_a_stop_on_another_replica_reaches_the_turn() -> None:
         await TurnStore(database, "another").stop(a_prompt().thread)
         await stage.turns.drain(10.0)
     (message,) = surface.messages.values()
-    assert message.endswith(f"*{notes.HALTED}*")
+    assert message.endswith(f"*{notes.HALTED.english}*")
 
 
 async def test_a_thread_is_left_without_a_word_in_it() -> None:
@@ -249,7 +250,7 @@ async def test_what_could_not_be_put_on_record_is_told_when_its_process_ends() -
         await until(lambda: bool(surface.messages))
         await stage.turns.drain(0.01)
     (message,) = surface.messages.values()
-    assert notes.STOPPED in message
+    assert notes.STOPPED.english in message
 
 
 async def test_a_turn_that_another_replica_has_taken_is_left_without_a_word() -> None:
@@ -315,7 +316,7 @@ async def test_a_further_take_is_begun_once_and_reads_its_question_from_slack() 
     assert [one.text for one in model.asked[0][1:]] == ["Sing"]
     (controls,) = surface.controls.values()
     assert controls == Controls("5.0+01", AnswerEnd.WHOLE, former=("https://sparkling.example/C/6.0",))
-    assert surface.statuses == [THINKING]
+    assert surface.statuses == [notes.IS_THINKING.english]
 
 
 async def test_a_take_that_goes_on_is_told_what_was_written() -> None:
@@ -323,7 +324,7 @@ async def test_a_take_that_goes_on_is_told_what_was_written() -> None:
     surface.thread = a_thread()
     async with turns_with(surface, model) as turns:
         assert await turns.again(AnswerKey(a_prompt().turn, 1, continues=0))
-    assert [one.text for one in model.asked[0][1:]] == ["Sing", "La la", notes.CONTINUE_PROMPT]
+    assert [one.text for one in model.asked[0][1:]] == ["Sing", "La la", CONTINUE_PROMPT]
 
 
 async def test_what_was_stopped_while_nobody_wrote_is_finished_as_it_stands() -> None:
@@ -340,7 +341,7 @@ async def test_what_was_stopped_while_nobody_wrote_is_finished_as_it_stands() ->
             stage.engine.checkpoints[turn] = [SegmentPosted(0, "6.0")]
             stage.engine.resume(turn)
             await until(lambda: turn in stage.engine.how)
-    assert surface.messages == {"6.0": f"La la\n\n*{notes.HALTED}*"}
+    assert surface.messages == {"6.0": f"La la\n\n*{notes.HALTED.english}*"}
     assert surface.controls["6.0"] == Controls("5.0", AnswerEnd.STOPPED)
     assert stage.engine.how[turn] == "stopped"
 
@@ -350,7 +351,7 @@ async def test_what_was_stopped_while_nobody_wrote_is_finished_as_it_stands() ->
     [
         (
             lambda turns: turns.stop(a_prompt().thread),
-            f"La la\n\n*{notes.HALTED}*",
+            f"La la\n\n*{notes.HALTED.english}*",
             Controls("5.0", AnswerEnd.STOPPED),
         ),
         (lambda turns: turns.vanish(QUESTION_GONE), "La la", Controls("5.0", AnswerEnd.CLOSED)),

@@ -13,6 +13,7 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding
 from bot.durable.turn_store import Entry
+from bot.language.translatable import Translatable
 from bot.turns.thread_queue import WAITS_LONG, ThreadQueue
 from tests.clock import VIRTUAL
 
@@ -43,7 +44,7 @@ class Thread:
 
     entry: Entry = BEGINS
     asked: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
-    told: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    told: list[tuple[float, Translatable]] = field(default_factory=list[tuple[float, Translatable]])
 
     def attempt(self, turn: AnswerKey, *, takes: float = 0.0) -> Callable[[], Awaitable[Entry]]:
         async def attempt() -> Entry:
@@ -53,7 +54,7 @@ class Thread:
 
         return attempt
 
-    async def status(self, thread: ThreadKey, text: str) -> None:
+    async def status(self, turn: AnswerKey, text: Translatable) -> None:
         self.told.append((now(), text))
 
 

@@ -142,7 +142,7 @@ async def test_a_follow_up_whose_thread_cannot_be_read_is_not_ours(caplog: pytes
 async def test_a_thread_that_the_app_may_not_read_is_not_asked_for_twice() -> None:
     surface = Failing(SlackDenied("conversations.replies: missing_scope", code="missing_scope"))
     scene = await a_context(surface).scene(Prompt(THREAD, "5.0", "U1", text_parts("Why?"), Kind.MENTION))
-    assert scene.note == notes.UNREAD
+    assert scene.notes == (notes.UNREAD,)
     assert asyncio.get_running_loop().time() == 0
 
 
@@ -153,7 +153,7 @@ async def test_who_sent_nothing_that_can_be_read_is_told_so() -> None:
     scene = await context.scene(Prompt(THREAD, "5.0", "U1", blank, Kind.MENTION))
     resumed = await context.scene_again(TURN, {})
     assert resumed is not None
-    assert scene.note == resumed.note == notes.UNREADABLE
+    assert scene.notes == resumed.notes == (notes.UNREADABLE,)
     assert scene.said[-1].parts == blank
 
 
@@ -345,7 +345,7 @@ async def test_a_direct_message_reads_the_exchange_before_it() -> None:
     ]
     scene = await a_context(surface).scene(a_first("and two?", Kind.DIRECT))
     assert [one.text for one in scene.said] == ["Unanswered?", "One?", "One.", "and two?"]
-    assert (await a_context(surface).scene(a_first("new topic: tea", Kind.DIRECT))).note == ""
+    assert (await a_context(surface).scene(a_first("new topic: tea", Kind.DIRECT))).notes == ()
     assert surface.read_counts == [EXCHANGES]
 
 
@@ -368,7 +368,7 @@ async def test_what_stands_above_is_not_waited_for_and_its_reader_is_told(error:
     surface = FakeSurface(latency=0)
     surface.above = error
     scene = await a_context(surface).scene(a_first("and two?", Kind.DIRECT))
-    assert (scene.note, [one.text for one in scene.said]) == (notes.UNREAD, ["and two?"])
+    assert (scene.notes, [one.text for one in scene.said]) == ((notes.UNREAD,), ["and two?"])
     assert asyncio.get_running_loop().time() == 0
 
 
@@ -381,7 +381,7 @@ async def test_the_pane_shows_a_new_conversation_by_its_question_and_when_it_is_
     sessions, surface = Sessions(), FakeSurface()
     context = ThreadContext(surface, Stranger(), FakeDirectory(), sessions=sessions)
     turn, prompt = asked_directly()
-    await context.begin(turn, prompt, "is thinking…")
+    await context.begin(turn, prompt, notes.IS_THINKING)
     await context.end(turn)
     assert (sessions.shown, surface.statuses) == ([("5.0", "is thinking…", "Why?"), ("5.0", "over")], [])
 
@@ -391,7 +391,7 @@ async def test_the_pane_leaves_a_conversation_its_title(*, again: bool) -> None:
     sessions = Sessions()
     turn, prompt = asked_directly(thread_ts="5.0" if again else "1.0")
     await ThreadContext(FakeSurface(), Stranger(), FakeDirectory(), sessions=sessions).begin(
-        turn, None if again else prompt, "…"
+        turn, None if again else prompt, notes.IS_THINKING
     )
     assert [one[2] for one in sessions.shown] == [""]
 
@@ -399,7 +399,7 @@ async def test_the_pane_leaves_a_conversation_its_title(*, again: bool) -> None:
 async def test_a_channel_shows_a_line_and_no_session() -> None:
     sessions, surface = Sessions(), FakeSurface()
     context = ThreadContext(surface, Stranger(), FakeDirectory(), sessions=sessions)
-    await context.begin(TURN, None, "is thinking…")
+    await context.begin(TURN, None, notes.IS_THINKING)
     await context.end(TURN)
     assert (sessions.shown, surface.statuses) == ([], ["is thinking…"])
 
@@ -407,5 +407,5 @@ async def test_a_channel_shows_a_line_and_no_session() -> None:
 async def test_a_pane_that_does_not_answer_holds_up_no_turn_for_long() -> None:
     turn, prompt = asked_directly()
     context = ThreadContext(FakeSurface(), Stranger(), FakeDirectory(), sessions=Sessions(hangs=True))
-    await context.begin(turn, prompt, "is thinking…")
+    await context.begin(turn, prompt, notes.IS_THINKING)
     assert asyncio.get_running_loop().time() == COURTESY

@@ -16,6 +16,7 @@ from bot.core.conversation.spending import Cap
 
 if TYPE_CHECKING:
     from bot.core.conversation.incoming import TurnKey
+    from bot.language.translatable import Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Says why a turn is not answered: a `reason` for the record, without blanks, and the `words` that its asker reads."""
+    """Says why a turn is not answered: a `reason` for the record, without blanks, and the `words` for its asker."""
 
     reason: str
-    words: str
+    words: Translatable
 
 
 Admission: TypeAlias = "Preferences | Refusal"

@@ -11,6 +11,7 @@ from bot.core.conversation.json_payload import as_payload, as_text
 
 if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
+    from bot.language.catalogue import Language
 
 LONGEST_TITLE = 60
 """Characters of a conversation's title: Slack takes 200 (agents.sessions.rename), and a list of them shows about these."""
@@ -42,9 +43,11 @@ def parse_pane_opened(payload: Payload) -> PaneOpened | None:
     return PaneOpened(installed_team(payload), channel, user)
 
 
-def suggested_prompts() -> tuple[SuggestedPrompt, ...]:
-    """Returns what is offered in the pane, four at most, as Slack takes them. The manifest offers the same."""
-    return tuple(SuggestedPrompt(title, message) for title, message in notices.SUGGESTED)
+def suggested_prompts(language: Language) -> tuple[SuggestedPrompt, ...]:
+    """Returns what is offered in the pane in a language, four at most, as Slack takes them. The manifest offers the same."""
+    return tuple(
+        SuggestedPrompt(language.say(title), language.say(message)) for title, message in notices.SUGGESTED
+    )
 
 
 def session_title(question: str) -> str:

@@ -14,6 +14,8 @@ from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
 
 if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
 
 DELETE_DATA = "teleprinter.delete_data"
 """The action id of the button that deletes what is stored of whoever presses it."""
@@ -58,41 +60,43 @@ def parse_deletion(payload: Payload, *, team: str) -> HomeVisit | None:
     return HomeVisit(team, user)
 
 
-def home_view(stored: StoredData, *, model: str, word: str = "") -> Payload:
-    """Returns the view: what is `stored` of whom it is for, which `model` answers, and a `word` on what they have just done."""
+def home_view(
+    stored: StoredData, language: Language, *, model: str, word: Translatable | None = None
+) -> Payload:
+    """Returns the view in a language: what is `stored` of whom it is for, which `model` answers, and a `word` on what they have just done."""
+    say = language.say
     blocks = [
-        _header(notices.HOME_TITLE),
-        *([_section(word)] if word else []),
-        _section(notices.HOME_ABILITIES),
-        _context(notices.HOME_MODEL.format(model=model)),
+        _header(say(notices.HOME_TITLE)),
+        *([_section(say(word))] if word else []),
+        _section(say(notices.HOME_ABILITIES)),
+        _context(say(notices.HOME_MODEL.fill(model=model))),
         {"type": "divider"},
-        _header(notices.HOME_STORED),
-        _section(_told(stored)),
-        _section(notices.HOME_NOT_STORED),
-        *([{"type": "actions", "elements": [_delete_button()]}] if stored != StoredData() else []),
+        _header(say(notices.HOME_STORED)),
+        _section(say(_told(stored))),
+        _section(say(notices.HOME_NOT_STORED)),
+        *([{"type": "actions", "elements": [_delete_button(language)]}] if stored != StoredData() else []),
     ]
     return {"type": "home", "blocks": blocks}
 
 
-def _told(stored: StoredData) -> str:
+def _told(stored: StoredData) -> Translatable:
     if stored == StoredData():
         return notices.HOME_NOTHING
-    return notices.HOME_COUNTS.format(
-        questions=stored.questions, verdicts=stored.verdicts, notes=stored.notes
-    )
+    return notices.HOME_COUNTS.fill(questions=stored.questions, verdicts=stored.verdicts, notes=stored.notes)
 
 
-def _delete_button() -> Payload:
+def _delete_button(language: Language) -> Payload:
+    say = language.say
     return {
         "type": "button",
         "action_id": DELETE_DATA,
         "style": "danger",
-        "text": _plain(notices.HOME_DELETE),
+        "text": _plain(say(notices.HOME_DELETE)),
         "confirm": {
-            "title": _plain(notices.HOME_DELETE_TITLE),
-            "text": _plain(notices.HOME_DELETE_TEXT),
-            "confirm": _plain(notices.HOME_DELETE),
-            "deny": _plain(notices.HOME_KEEP),
+            "title": _plain(say(notices.HOME_DELETE_TITLE)),
+            "text": _plain(say(notices.HOME_DELETE_TEXT)),
+            "confirm": _plain(say(notices.HOME_DELETE)),
+            "deny": _plain(say(notices.HOME_KEEP)),
             "style": "danger",
         },
     }

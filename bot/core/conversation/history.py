@@ -21,7 +21,7 @@ from bot.core.conversation.content_parts import (
     text_parts,
     utf8_length,
 )
-from bot.core.conversation.notices import CONTINUE_PROMPT, without_asides
+from bot.core.conversation.notices import without_asides
 from bot.core.conversation.token_estimate import estimate_tokens
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ LEFT_OUT = (
 )
 NOTE = 30
 """Tokens that LEFT_OUT is kept."""
+CONTINUE_PROMPT = (
+    "Your answer above ended before it was complete. Go on exactly where it ended. Do not repeat anything, "
+    "do not apologise, and do not begin anew."
+)
 LEAST = 300
 """Bytes of a message that are kept, whatever the budget: a question stays askable under an absurdly small one."""
 

@@ -15,7 +15,6 @@ from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import ThreadKey, installed_team
 from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
 from bot.core.conversation.message_reader import read_message
-from bot.core.conversation.notices import EXPLAIN_PROMPT, SUMMARISE_PROMPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
 COMMAND = "/ask"
 SHARE = "teleprinter.share"
 """The action id of the button that shares a private answer."""
+SUMMARISE_PROMPT = "Summarise this thread for me: what it is about, what was decided, and what is still open. Use a few short points."
+EXPLAIN_PROMPT = (
+    "Explain this message to me, in a few sentences and plain words: what it says, and what its terms mean."
+)
 _HELP = ("", "help", "?")
 
 
@@ -80,6 +83,15 @@ class SharePressed:
     reply_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody, the `inviter`, "" where Slack does not say, has invited us into a channel."""
+
+    team: str
+    channel: str
+    inviter: str = ""
+
+
 def parse_command(payload: Payload) -> CommandGiven:
     """Returns what somebody has typed, as a slash command's form says."""
     return CommandGiven(
@@ -124,14 +136,13 @@ def parse_share(payload: Payload, *, team: str) -> SharePressed:
     )
 
 
-def parse_own_arrival(payload: Payload, *, bot_user: str) -> ThreadKey | None:
-    """Returns the channel that we were invited into, without a thread, as a `member_joined_channel` event says; None where
-    somebody else has joined."""
+def parse_own_arrival(payload: Payload, *, bot_user: str) -> Invitation | None:
+    """Returns into which channel we were invited, as a `member_joined_channel` event says; None where somebody else has joined."""
     event = as_payload(payload.get("event"))
     channel = as_text(event.get("channel"))
     if event.get("type") != "member_joined_channel" or event.get("user") != bot_user or not channel:
         return None
-    return ThreadKey(installed_team(payload), channel, "")
+    return Invitation(installed_team(payload), channel, as_text(event.get("inviter")))
 
 
 def conversation(chosen: ShortcutChosen, said: Sequence[ThreadMessage]) -> list[ThreadMessage]:

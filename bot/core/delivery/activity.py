@@ -10,6 +10,7 @@ from bot.core.conversation.deltas import Reasoning, Text, ToolState, ToolStep, T
 
 if TYPE_CHECKING:
     from bot.core.conversation.deltas import Delta
+    from bot.language.translatable import Translatable
 
 SILENT = 5.0  # seconds without a delta after which it is the model that is waited for
 
@@ -38,32 +39,32 @@ class Activity:
         self.limited, self._landed = False, True
 
     @property
-    def tools_line(self) -> str:
-        """Returns what to say of the tools that are at work, or wait until they may be; "" where none is."""
+    def tools_line(self) -> Translatable | None:
+        """Returns what to say of the tools that are at work, or wait until they may be; None where none is."""
         if any(one.state is ToolState.ASKED for one in self._tools.values()):
             return notices.WAITS_FOR_APPROVAL
-        return notices.USING.format(tools=self._names) if self._tools else ""
+        return notices.USING.fill(tools=self._names) if self._tools else None
 
     @property
-    def status(self) -> str:
+    def status(self) -> Translatable:
         """Returns what to say below the thread of an answer that has no message yet."""
-        return notices.IS_USING.format(tools=self._names) if self._tools else notices.IS_THINKING
+        return notices.IS_USING.fill(tools=self._names) if self._tools else notices.IS_THINKING
 
     @property
     def _names(self) -> str:
         return ", ".join(dict.fromkeys(one.name for one in self._tools.values()))
 
-    def line(self, now: float) -> str:
+    def line(self, now: float) -> Translatable:
         """Returns what to say of it. Slack's pace goes before the model's: then there are words that nobody sees yet."""
         silent = 0.0 if self._heard_at is None else now - self._heard_at
         if self.limited:
             return notices.SLOWED
-        if self._tools:
-            return self.tools_line
+        if (tools := self.tools_line) is not None:
+            return tools
         if silent >= SILENT:
-            return notices.WAITING.format(seconds=int(silent))
+            return notices.WAITING.fill(seconds=int(silent))
         if self._last in (Reasoning, ToolUse):
             return notices.THINKING if self._last is Reasoning else notices.USING_A_TOOL
         return (
-            notices.HAS_READ.format(read=self.read) if self.read > 1 and not self._landed else notices.WRITING
+            notices.HAS_READ.fill(count=self.read) if self.read > 1 and not self._landed else notices.WRITING
         )

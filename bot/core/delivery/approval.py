@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.core.conversation.incoming import ThreadKey
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
 
 
 class ApprovalState(Enum):
@@ -101,7 +103,6 @@ class Approval:
 _BEGUN = (ApprovalState.BEGUN, ApprovalState.DONE, ApprovalState.FAILED, ApprovalState.UNKNOWN)
 
 _OUTCOMES = {
-    ApprovalState.OPEN: "",
     ApprovalState.APPROVED: notices.APPROVED,
     ApprovalState.BEGUN: notices.APPROVED_BEGUN,
     ApprovalState.DONE: notices.APPROVED_DONE,
@@ -124,9 +125,10 @@ _MAY_HAVE = (
 )
 
 
-def outcome_words(approval: Approval) -> str:
+def outcome_words(approval: Approval, language: Language) -> str:
     """Returns what stands below the message of an action, as mrkdwn; "" where somebody is still asked."""
-    return _OUTCOMES[approval.state].format(user=approval.decided_by)
+    words = _OUTCOMES.get(approval.state)
+    return language.say(words.fill(user=approval.decided_by)) if words else ""
 
 
 def told_model(state: ApprovalState) -> str:
@@ -148,12 +150,12 @@ def told_before(approvals: Iterable[Approval]) -> str:
     )
 
 
-def press_refusal(approval: Approval | None, user: str, now: float) -> str:
-    """Returns why somebody's press below an action changes nothing, in words; "" where it decides."""
+def press_refusal(approval: Approval | None, user: str, now: float) -> Translatable | None:
+    """Returns why somebody's press below an action changes nothing; None where it decides."""
     if approval is None:
         return notices.UNKNOWN
     if user not in approval.deciders:
         return notices.NOT_YOUR_DECISION
     if approval.has_expired(now):
         return notices.TOO_LATE_TO_DECIDE
-    return "" if approval.state is ApprovalState.OPEN else notices.DECIDED_ALREADY
+    return None if approval.state is ApprovalState.OPEN else notices.DECIDED_ALREADY

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.approval import Approval
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
 
 BLOCK = 2_900
 """Characters in one block; Slack takes 3,000 in most."""
@@ -27,40 +29,49 @@ MOST_BLOCKS = 5
 """Blocks of what would be done. Whoever is to approve more than that is told how much is not shown."""
 
 
-def request_text(tool: str) -> str:
+def request_text(tool: str, language: Language) -> str:
     """Returns what notifications and screen readers say of the message."""
-    return notices.MAY_I.format(tool=readable_name(tool))
+    return language.say(notices.MAY_I.fill(tool=readable_name(tool)))
 
 
 def request_blocks(
-    approval: Approval, tool: str, arguments: Mapping[str, Any], *, tag: str, wait: str
+    approval: Approval,
+    tool: str,
+    arguments: Mapping[str, Any],
+    language: Language,
+    *,
+    tag: str,
+    wait: Translatable,
 ) -> list[Payload]:
     """Returns the message's blocks while somebody is asked; `wait` says how long that is."""
     who = ", ".join(f"<@{one}>" for one in sorted(approval.deciders))
     buttons = [
-        {**button(ControlKind.APPROVE, f"{approval.key.value} {tag}"), "style": "primary"},
-        {**button(ControlKind.DECLINE, f"{approval.key.value} {tag}"), "style": "danger"},
+        {**button(ControlKind.APPROVE, f"{approval.key.value} {tag}", language), "style": "primary"},
+        {**button(ControlKind.DECLINE, f"{approval.key.value} {tag}", language), "style": "danger"},
     ]
     return [
-        {"type": "section", "text": {"type": "plain_text", "text": request_text(tool), "emoji": False}},
-        *_shown(readable_arguments(arguments)),
-        _small(notices.WHO_DECIDES.format(who=who, wait=wait)),
+        {
+            "type": "section",
+            "text": {"type": "plain_text", "text": request_text(tool, language), "emoji": False},
+        },
+        *_shown(readable_arguments(arguments, language), language),
+        _small(language.say(notices.WHO_DECIDES.fill(who=who, wait=wait))),
         {"type": "actions", "elements": buttons},
     ]
 
 
-def outcome_blocks(blocks: Sequence[Payload], approval: Approval) -> list[Payload]:
+def outcome_blocks(blocks: Sequence[Payload], approval: Approval, language: Language) -> list[Payload]:
     """Returns a message's blocks once nobody is asked any more: without its buttons, and with what became of it."""
     kept = [one for one in blocks if one.get("type") not in ("actions", "context")]
-    return [*kept, _small(outcome_words(approval))]
+    return [*kept, _small(outcome_words(approval, language))]
 
 
-def readable_arguments(arguments: Mapping[str, Any]) -> str:
+def readable_arguments(arguments: Mapping[str, Any], language: Language) -> str:
     """Returns a call's arguments, a line each or more; nothing in them is hidden."""
     lines = (
         f"{name}: {value if isinstance(value, str) else _json(value)}" for name, value in arguments.items()
     )
-    return "".join(map(_visible, "\n".join(lines))) or notices.NO_ARGUMENTS
+    return "".join(map(_visible, "\n".join(lines))) or language.say(notices.NO_ARGUMENTS)
 
 
 def _json(value: object) -> str:
@@ -73,11 +84,13 @@ def _visible(sign: str) -> str:
     return f"\\u{{{ord(sign):x}}}" if hidden else sign
 
 
-def _shown(text: str) -> list[Payload]:
+def _shown(text: str, language: Language) -> list[Payload]:
     pieces = [text[at : at + BLOCK] for at in range(0, len(text), BLOCK)]
     shown = [_code(piece) for piece in pieces[:MOST_BLOCKS]]
     hidden = len(text) - BLOCK * MOST_BLOCKS
-    return [*shown, _section(notices.NOT_ALL_SHOWN.format(count=hidden))] if hidden > 0 else shown
+    if hidden <= 0:
+        return shown
+    return [*shown, _section(language.say(notices.NOT_ALL_SHOWN.fill(count=hidden)))]
 
 
 def _code(text: str) -> Payload:

@@ -17,10 +17,14 @@ free, as a question does: who is quick presses Try again before the record knows
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
 from bot.core.conversation.answer_key import MOST_TAKES, AnswerTag
 from bot.core.delivery.controls import ControlKind
+
+if TYPE_CHECKING:
+    from bot.language.translatable import Translatable
 
 ANSWERING = (ControlKind.CONTINUE, ControlKind.REGENERATE, ControlKind.RETRY, ControlKind.EDITED)
 """Controls that ask for another take."""
@@ -38,8 +42,8 @@ class Standing:
     ending: bool = False
 
 
-def refusal(control: ControlKind | None, tag: AnswerTag | None, standing: Standing) -> str:
-    """Returns the word with which a press is refused; "" where it is to be done."""
+def refusal(control: ControlKind | None, tag: AnswerTag | None, standing: Standing) -> Translatable | None:
+    """Returns the word with which a press is refused; None where it is to be done."""
     if control is None or tag is None:
         return notices.UNKNOWN
     if not standing.there:
@@ -48,7 +52,7 @@ def refusal(control: ControlKind | None, tag: AnswerTag | None, standing: Standi
         return notices.NOT_YOURS
     if control is ControlKind.STOP:
         return _not_stopped(standing)
-    return notices.TOO_MANY if control in ANSWERING and tag.take >= MOST_TAKES else ""
+    return notices.TOO_MANY if control in ANSWERING and tag.take >= MOST_TAKES else None
 
 
 def next_take(control: ControlKind, tag: AnswerTag) -> AnswerTag:
@@ -59,7 +63,7 @@ def next_take(control: ControlKind, tag: AnswerTag) -> AnswerTag:
     return AnswerTag(tag.ts, tag.take + 1, continues=None if control is ControlKind.EDITED else tag.continues)
 
 
-def _not_stopped(standing: Standing) -> str:
+def _not_stopped(standing: Standing) -> Translatable | None:
     if not standing.running:
         return notices.OVER
-    return notices.STOPPING if standing.ending else ""
+    return notices.STOPPING if standing.ending else None

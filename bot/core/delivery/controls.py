@@ -28,6 +28,8 @@ from bot.core.conversation import notices
 
 if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
 
 CONTROL_BLOCKS = 3
 """The most blocks that they take of a message, which may have 50."""
@@ -96,7 +98,7 @@ class Controls:
 
     tag: str
     end: AnswerEnd | None
-    line: str = ""
+    line: Translatable | None = None
     former: tuple[str, ...] = ()
     direct: bool = False
 
@@ -106,41 +108,41 @@ class Controls:
         return (ControlKind.STOP,) if self.end is None else _OFFERED[self.end]
 
 
-def block_kit(controls: Controls | None) -> list[Payload]:
-    """Returns the blocks that show them; none where there is nothing to be pressed."""
+def block_kit(controls: Controls | None, language: Language) -> list[Payload]:
+    """Returns the blocks that show them in a language; none where there is nothing to be pressed."""
     if controls is None or not controls.offers:
         return []
-    line = [_context(controls.line)] if controls.line else []
-    row = [_element(one, controls) for one in controls.offers if one is not ControlKind.FEEDBACK]
-    judged = [_feedback(controls.tag)] if ControlKind.FEEDBACK in controls.offers else []
+    line = [_context(language.say(controls.line))] if controls.line else []
+    row = [_element(one, controls, language) for one in controls.offers if one is not ControlKind.FEEDBACK]
+    judged = [_feedback(controls.tag, language)] if ControlKind.FEEDBACK in controls.offers else []
     return [*line, {"type": "actions", "elements": row}, *judged]
 
 
-def button(control: ControlKind, tag: str, *, thread_ts: str = "") -> Payload:
+def button(control: ControlKind, tag: str, language: Language, *, thread_ts: str = "") -> Payload:
     """Returns a button of the answer `tag`; in a private word it has to say in which thread, since Slack may not."""
     return {
         "type": "button",
         "action_id": f"{ACTION}{control.value}",
-        "text": plain_text(_LABELS[control]),
+        "text": plain_text(language.say(_LABELS[control])),
         "value": f"{thread_ts} {tag}".strip(),
     }
 
 
-def note_modal(channel: str, thread_ts: str, tag: str) -> Payload:
+def note_modal(channel: str, thread_ts: str, tag: str, language: Language) -> Payload:
     """Returns the modal in which somebody can say more about the answer `tag`."""
     field = {"type": "plain_text_input", "action_id": NOTE_INPUT, "multiline": True, "max_length": 3_000}
     return {
         "type": "modal",
         "callback_id": NOTE_VIEW,
         "private_metadata": f"{channel} {thread_ts} {tag}",
-        "title": plain_text(notices.NOTE_TITLE),
-        "submit": plain_text(notices.NOTE_SUBMIT),
-        "close": plain_text(notices.NOTE_CLOSE),
+        "title": plain_text(language.say(notices.NOTE_TITLE)),
+        "submit": plain_text(language.say(notices.NOTE_SUBMIT)),
+        "close": plain_text(language.say(notices.NOTE_CLOSE)),
         "blocks": [
             {
                 "type": "input",
                 "block_id": NOTE_INPUT,
-                "label": plain_text(notices.NOTE_LABEL),
+                "label": plain_text(language.say(notices.NOTE_LABEL)),
                 "element": field,
             }
         ],
@@ -152,21 +154,23 @@ def plain_text(words: str) -> Payload:
     return {"type": "plain_text", "text": words}
 
 
-def _element(control: ControlKind, controls: Controls) -> Payload:
-    return _menu(controls) if control is ControlKind.MENU else button(control, controls.tag)
+def _element(control: ControlKind, controls: Controls, language: Language) -> Payload:
+    if control is ControlKind.MENU:
+        return _menu(controls, language)
+    return button(control, controls.tag, language)
 
 
-def _menu(controls: Controls) -> Payload:
+def _menu(controls: Controls, language: Language) -> Payload:
     links = [
         {
-            "text": plain_text(notices.FORMER.format(number=number)),
+            "text": plain_text(language.say(notices.FORMER.fill(number=number))),
             "url": address,
             "value": f"{ControlKind.FORMER.value} {controls.tag}",
         }
         for number, address in enumerate(controls.former, start=1)
     ]
-    leave = [] if controls.direct else [_entry(ControlKind.LEAVE, notices.LEAVE, controls.tag)]
-    others = [*leave, _entry(ControlKind.DELETE, notices.DELETE, controls.tag)]
+    leave = [] if controls.direct else [_entry(ControlKind.LEAVE, notices.LEAVE, controls.tag, language)]
+    others = [*leave, _entry(ControlKind.DELETE, notices.DELETE, controls.tag, language)]
     return {
         "type": "overflow",
         "action_id": f"{ACTION}{ControlKind.MENU.value}",
@@ -174,12 +178,15 @@ def _menu(controls: Controls) -> Payload:
     }
 
 
-def _entry(control: ControlKind, words: str, tag: str) -> Payload:
-    return {"text": plain_text(words), "value": f"{control.value} {tag}"}
+def _entry(control: ControlKind, words: Translatable, tag: str, language: Language) -> Payload:
+    return {"text": plain_text(language.say(words)), "value": f"{control.value} {tag}"}
 
 
-def _feedback(tag: str) -> Payload:
-    buttons = {"positive_button": (notices.GOOD, GOOD), "negative_button": (notices.BAD, BAD)}
+def _feedback(tag: str, language: Language) -> Payload:
+    buttons = {
+        "positive_button": (language.say(notices.GOOD), GOOD),
+        "negative_button": (language.say(notices.BAD), BAD),
+    }
     shown = {
         name: {"text": plain_text(label), "accessibility_label": label, "value": f"{verdict} {tag}"}
         for name, (label, verdict) in buttons.items()

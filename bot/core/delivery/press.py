@@ -46,7 +46,8 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class NoteGiven:
-    """Somebody has put a note to their feedback into the modal. `tag` is None where what the modal says of it was made up."""
+    """Somebody has put a note to their feedback into the modal. `tag` is None where what the modal says of it was made
+    up, or where it was another view."""
 
     thread: ThreadKey
     user: str
@@ -117,18 +118,17 @@ def parse_press(payload: Payload) -> Press | None:
     )
 
 
-def parse_note(payload: Payload) -> NoteGiven | None:
-    """Returns the note that a `view_submission` payload brings; None where it is of another view."""
+def parse_note(payload: Payload) -> NoteGiven:
+    """Returns the note that a `view_submission` payload brings."""
     view = as_payload(payload.get("view"))
-    if payload.get("type") != "view_submission" or view.get("callback_id") != NOTE_VIEW:
-        return None
     channel, _, rest = as_text(view.get("private_metadata")).partition(" ")
     thread_ts, _, tag = rest.partition(" ")
     values = as_payload(as_payload(view.get("state")).get("values"))
     given = as_payload(as_payload(values.get(NOTE_INPUT)).get(NOTE_INPUT))
     user = as_text(as_payload(payload.get("user")).get("id"))
     text = as_text(given.get("value")).strip()[:MOST_NOTE]
-    return NoteGiven(ThreadKey(pressing_team(payload), channel, thread_ts), user, parse_tag(tag), text)
+    found = parse_tag(tag) if view.get("callback_id") == NOTE_VIEW else None
+    return NoteGiven(ThreadKey(pressing_team(payload), channel, thread_ts), user, found, text)
 
 
 def pressing_team(payload: Payload) -> str:

@@ -17,6 +17,8 @@ from bot.core.markdown.split.pagination import split
 
 if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
 
 MOST_MESSAGES = 4
 """Messages that an answer may fill: the fifth use is for a word that it could not be had."""
@@ -29,32 +31,44 @@ def private_word(words: str) -> Payload:
     return {"response_type": "ephemeral", "replace_original": False, "text": words}
 
 
-def private_answer(text: str, *, caution: str, name: str) -> list[Payload]:
-    """Returns the messages that show the Markdown `text` to one person, with a button to share it below the last.
+def private_answer(
+    text: str, language: Language, *, caution: Translatable | None, name: str
+) -> list[Payload]:
+    """Returns the messages that show the Markdown `text` to one person who reads the language, with a button to share it below the last.
 
     `caution` is what people should know of the model, and `name` the answer's; without one it cannot be shared.
     """
-    bodies = _bodies(text, caution)
+    bodies = _bodies(text, caution, language)
     if name:
-        button = {"type": "button", "action_id": SHARE, "text": _plain(notices.SHARE), "value": name}
+        button = {
+            "type": "button",
+            "action_id": SHARE,
+            "text": _plain(language.say(notices.SHARE)),
+            "value": name,
+        }
         bodies[-1]["blocks"].append({"type": "actions", "elements": [button]})
     return [{"response_type": "ephemeral", "replace_original": False, **body} for body in bodies]
 
 
-def shared_answer(text: str, *, caution: str, user: str, question: str) -> list[Payload]:
+def shared_answer(
+    text: str, language: Language, *, caution: Translatable | None, user: str, question: str
+) -> list[Payload]:
     """Returns the messages that show the same to everybody in the channel, with who has asked what above the first."""
-    bodies = _bodies(text, caution)
+    bodies = _bodies(text, caution, language)
     asked = question if len(question) <= LONGEST_QUESTION else f"{question[:LONGEST_QUESTION]}…"
-    who = {"type": "mrkdwn", "text": notices.SHARED_BY.format(user=user)}
+    who = {"type": "mrkdwn", "text": language.say(notices.SHARED_BY.fill(user=user))}
     head: Payload = {"type": "context", "elements": [who, *([_plain(asked)] if asked else [])]}
     bodies[0]["blocks"].insert(0, head)
     return [{"response_type": "in_channel", "replace_original": False, **body} for body in bodies]
 
 
-def _bodies(text: str, caution: str) -> list[dict[str, list[Payload]]]:
+def _bodies(text: str, caution: Translatable | None, language: Language) -> list[dict[str, list[Payload]]]:
     shape = Dialect.BLOCK.shape()
-    parts = split(text, shape, most=MOST_MESSAGES, note=f"\n\n*{notices.PRIVATE_LEFT_OUT}*") or [""]
-    below: list[Payload] = [{"type": "context", "elements": [_plain(caution)]}] if caution else []
+    note = f"\n\n{notices.aside(language.say(notices.PRIVATE_LEFT_OUT))}"
+    parts = split(text, shape, most=MOST_MESSAGES, note=note) or [""]
+    below: list[Payload] = (
+        [{"type": "context", "elements": [_plain(language.say(caution))]}] if caution else []
+    )
     return [
         {"text": plain(part[:FALLBACK]), "blocks": [{"type": "markdown", "text": part}, *below]}  # type: ignore[dict-item]
         for part in parts

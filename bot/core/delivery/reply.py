@@ -52,6 +52,7 @@ from bot.core.delivery.slack_calls import (
     Update,
 )
 from bot.core.markdown.render.message_text import plain
+from bot.language.catalogue import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.slack_calls import Edit
+    from bot.language.catalogue import Language
 
 SHRINK = 0.8  # of the room, after Slack found a text too long that we thought would fit
 LEAST = 0.05  # of the room: whoever finds even that too long means something else
@@ -95,7 +97,8 @@ class Reply:
 
     `answer` names it. `asker` is the user whose mention notifies them; by default nobody's does. A resumed one goes on in the messages
     `posted`, by their part's number. Its readers have seen `seen` characters of an answer: a shorter text would take away
-    what they read, so none is sent before the end. `former` are the addresses of earlier takes at its question.
+    what they read, so none is sent before the end. `former` are the addresses of earlier takes at its question. What we say
+    below it is in the `language`.
     """
 
     def __init__(
@@ -107,8 +110,10 @@ class Reply:
         posted: Mapping[int, str] | None = None,
         seen: int = 0,
         former: Sequence[str] = (),
+        language: Language = ENGLISH,
     ) -> None:
         self.answer = answer
+        self.language = language
         self.activity = Activity()
         self.state = ReplyState.THINKING
         self.timeline = Timeline(landed=1 if posted else 0)
@@ -116,7 +121,7 @@ class Reply:
         self.unsure = False  # a call's answer was lost: it may have been carried out
         self._capabilities = capabilities or Capabilities()
         dialect = Dialect.BLOCK if self._capabilities.block else Dialect.TEXT
-        self._parts = Segments(dialect, asker=asker, posted=posted)
+        self._parts = Segments(dialect, asker=asker, posted=posted, language=language)
         self._room_left = 1.0  # of what we thought that a message holds
         self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
@@ -244,7 +249,8 @@ class Reply:
         After it exactly one of `sent`, `refused`, `found`, `shortened`, `simplified`, `moved`, `broken` or `lose` must follow.
         """
         if self._owes_end:
-            return self._fly(self._edit(self._parts.current, Body("", "", self._parts.dialect)), now)
+            body = Body("", "", self._parts.dialect, language=self.language)
+            return self._fly(self._edit(self._parts.current, body), now)
         if self._spilling:
             self._spilling = False
             if self.state is ReplyState.CLOSING and self._parts.current.cut is None and self._parts.all_seen:
@@ -262,9 +268,8 @@ class Reply:
             self._complete(part)
             self._changed()
             return None
-        return self._fly(
-            self._edit(part, Body(text, self._parts.fallback(), self._parts.dialect, controls)), now
-        )
+        body = Body(text, self._parts.fallback(), self._parts.dialect, controls, self.language)
+        return self._fly(self._edit(part, body), now)
 
     # ---- what became of it
 
@@ -430,7 +435,8 @@ class Reply:
 
     def _leftover(self, part: Segment, *, last: bool) -> Update:
         text, source = (part.cut.shown, part.cut.head) if part.cut else (self._parts.render(), part.source)
-        body = Body(text, plain(source[:FALLBACK]), Dialect.BLOCK, self._over() if last else None)
+        controls = self._over() if last else None
+        body = Body(text, plain(source[:FALLBACK]), Dialect.BLOCK, controls, self.language)
         return Update(self.thread, part.number, part.ts, body, last=True)
 
     def _forgo(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.core.conversation import notices
 from bot.core.markdown.render.message_text import plain
 from bot.core.markdown.split.capacity import STREAM_BYTES
 from bot.core.markdown.split.cut_points import closing
@@ -12,6 +13,7 @@ from bot.core.markdown.split.pagination import Cut, cut, cut_behind, settled
 from bot.core.markdown.stream import healing as unfinished
 from bot.core.markdown.stream.healing import heal
 from bot.core.markdown.stream.incremental import IncrementalText, common
+from bot.language.catalogue import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,11 +23,11 @@ if TYPE_CHECKING:
     from bot.core.markdown.split.container_filter import ContainerFilter
     from bot.core.markdown.split.pagination import Shape
     from bot.core.markdown.split.reference_filter import ReferenceFilter
+    from bot.language.catalogue import Language
 
 BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
 MOST = 20
 """Messages that one answer may fill: a thread is there for others as well."""
-LEFT_OUT = f"*This answer is longer than {MOST} messages. The rest of it is left out.*"
 FALLBACK = 2_000  # characters of a part that its notification is made of; nobody hears more of it read out
 
 
@@ -65,6 +67,11 @@ class Segment:
         return self.number >= MOST - 1
 
 
+def too_long(language: Language) -> str:
+    """Returns what stands below an answer that has had all the messages that it may fill, in Markdown."""
+    return notices.aside(language.say(notices.ANSWER_TOO_LONG.fill(count=MOST)))
+
+
 def posted_parts(marked: Iterable[tuple[str, str]]) -> dict[int, str]:
     """The messages that stand in Slack, by the number of their part, given the name and the ts of each.
 
@@ -80,11 +87,20 @@ def posted_parts(marked: Iterable[tuple[str, str]]) -> dict[int, str]:
 class Segments:
     """The text so far, in parts. `current` is the one being written; those before it are complete.
 
-    `posted` are messages that stand in Slack already, by their part's number: a resumed reply goes on in them.
+    `posted` are messages that stand in Slack already, by their part's number: a resumed reply goes on in them. Where they
+    are too many for an answer, its reader is told so in the `language`.
     """
 
-    def __init__(self, dialect: Dialect, *, asker: str = "", posted: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        *,
+        asker: str = "",
+        posted: Mapping[int, str] | None = None,
+        language: Language = ENGLISH,
+    ) -> None:
         self.dialect = dialect
+        self._left_out = too_long(language)
         self._asker = asker
         self.shape = dialect.shape(asker=asker)
         self._posted = dict(posted or {})
@@ -172,7 +188,7 @@ class Segments:
         part = self.current
         if part.cut is None and self._whole is None:
             whole = self._render_whole if self._ended else None
-            note = f"\n\n{self.shape.emit(LEFT_OUT)}" if part.last else ""
+            note = f"\n\n{self.shape.emit(self._left_out)}" if part.last else ""
             part.cut = cut(part.source, self._known_shape(), whole=whole, note=note)
         if part.cut is not None:
             return part.cut.shown

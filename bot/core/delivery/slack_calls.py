@@ -9,23 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
+from bot.language.catalogue import ENGLISH
+
 if TYPE_CHECKING:
     from bot.core.conversation.agent_pane import SuggestedPrompt
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.controls import Controls
     from bot.core.delivery.message_format import Dialect
+    from bot.language.catalogue import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """Holds what a message says: `text`, written in `dialect`, and `fallback`, its beginning in plain words, which
-    notifications and screen readers get. `controls` stand below it, where there are any."""
+    notifications and screen readers get. `controls` stand below it, where there are any; what we say there is in the `language`."""
 
     text: str
     fallback: str
     dialect: Dialect
     controls: Controls | None = None
+    language: Language = ENGLISH
 
     @property
     def live(self) -> bool:

@@ -30,6 +30,7 @@ from bot.core.conversation.incoming import Kind
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.slack_calls import AppendStream, Body, Post, StartStream, StopStream
+from bot.language.catalogue import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.delivery.segments import Segment
     from bot.core.delivery.slack_calls import Edit
+    from bot.language.catalogue import Language
 
 OLD = 225.0
 """Seconds after which a message is complete, whatever is still to come. Slack ends a stream some 306 s after it has begun, also while
@@ -51,26 +53,41 @@ def open_reply(
     posted: Mapping[int, str] | None = None,
     seen: int = 0,
     former: Sequence[str] = (),
+    language: Language = ENGLISH,
 ) -> Reply:
     """Returns what shows the answer: a stream where whoever asked is the only one who reads, since others would see nothing grow,
     and where the workspace takes streams; else edits, also of what another process has begun. The rest is as for `Reply`."""
     may = capabilities or Capabilities()
     if may.streams and may.block and answer.kind is Kind.DIRECT and not posted:
-        return StreamedReply(answer, asker=asker, capabilities=may, former=former)
-    return Reply(answer, asker=asker, capabilities=may, posted=posted, seen=seen, former=former)
+        return StreamedReply(answer, asker=asker, capabilities=may, former=former, language=language)
+    return Reply(
+        answer,
+        asker=asker,
+        capabilities=may,
+        posted=posted,
+        seen=seen,
+        former=former,
+        language=language,
+    )
 
 
 class StreamedReply(Reply):
     """Knows what one answer still owes its reader, who looks on while its messages grow."""
 
     def __init__(
-        self, answer: AnswerKey, *, asker: str = "", capabilities: Capabilities, former: Sequence[str] = ()
+        self,
+        answer: AnswerKey,
+        *,
+        asker: str = "",
+        capabilities: Capabilities,
+        former: Sequence[str] = (),
+        language: Language = ENGLISH,
     ) -> None:
         self._streaming = True  # until a call has failed
         self._grown = ""  # what the current message certainly says
         self._begun_at = float("inf")  # when it began
         self._is_old = self._appends_rest = False
-        super().__init__(answer, asker=asker, capabilities=capabilities, former=former)
+        super().__init__(answer, asker=asker, capabilities=capabilities, former=former, language=language)
         self._parts.keep_to_stream()
 
     def feed(self, text: str, now: float) -> bool:
@@ -115,7 +132,7 @@ class StreamedReply(Reply):
             self._changed()
             return None
         controls = self._controls(part, now) if ends else None
-        body = Body(text, self._parts.fallback(), Dialect.BLOCK, controls)
+        body = Body(text, self._parts.fallback(), Dialect.BLOCK, controls, self.language)
         return self._fly(self._grow(part, body, more), now)
 
     def sent(self, edit: Edit, ts: str) -> None:

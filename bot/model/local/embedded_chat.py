@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from bot.errors import LocalModelError, ModelUnreachable
+from bot.language.catalogue import ENGLISH
 from bot.model.chat_stream import Chat
 from bot.model.local.supervisor import SLOTS
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
+    from bot.language.translatable import Translatable
     from bot.model.local.supervisor import LocalServer
 
 
@@ -32,13 +34,16 @@ class LocalChat:
         self,
         server: LocalServer,
         *,
-        label: str,
+        label: Translatable,
         first_token: float,
         idle: float,
         answer_seconds: float = math.inf,
         answer_tokens: float = math.inf,
     ) -> None:
-        self.label = self.caution = label  # a small model is called what it is wherever its words are read
+        self.label, self.caution = (
+            ENGLISH.say(label),
+            label,
+        )  # a small model is called what it is wherever its words are read
         self._server = server
         self._first_token = first_token
         self._idle = idle

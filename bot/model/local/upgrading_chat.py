@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import LocalModelError
+from bot.language.translatable import Translatable
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.history import ChatMessage
     from bot.model.local.embedded_chat import LocalChat
 
-CAUTION = "Very small models running on this computer: they show streaming, and are often wrong"
+CAUTION = Translatable("Very small models running on this computer: they show streaming, and are often wrong")
 
 
 class Growth(Protocol):

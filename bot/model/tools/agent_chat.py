@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import Delta, DeltaStream
     from bot.core.conversation.history import ChatMessage
+    from bot.language.translatable import Translatable
     from bot.model.tools.action_gate import ActionGate
     from bot.model.tools.offered_tool import OfferedTool, ToolSource
 
@@ -74,7 +75,7 @@ class AgentChat:
         gate: ActionGate | None = None,
     ) -> None:
         self.label = label
-        self.caution = ""
+        self.caution: Translatable | None = None
         self.window = model_window(model)
         self._model = model
         self._tools = tools

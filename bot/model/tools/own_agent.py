@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
+    from bot.language.translatable import Translatable
 
 AGENT = "TELEPRINTER_AGENT"
 
@@ -35,7 +36,7 @@ class OwnAgent:
         self, runnable: Runnable[Any, Any], *, label: str, idle: float, seconds: float = math.inf
     ) -> None:
         self.label = label
-        self.caution = ""
+        self.caution: Translatable | None = None
         self.window: int | None = None
         self._runnable = runnable
         self._idle = idle

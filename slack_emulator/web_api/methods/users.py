@@ -36,8 +36,9 @@ def auth_test(call: Call) -> Json:
 
 def info(call: Call) -> Json:
     """One user, with a language where that is asked for."""
-    user = user_json(call.state.user(call.args.needed("user")), call.state)
-    return {"user": user | ({"locale": "en-US"} if call.args.flag("include_locale") else {})}
+    user = call.state.user(call.args.needed("user"))
+    locale = {"locale": user.locale} if call.args.flag("include_locale") else {}
+    return {"user": user_json(user, call.state) | locale}
 
 
 def list_(call: Call) -> Json:

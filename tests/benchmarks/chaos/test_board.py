@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.chaos.board import Board, Take, offers, place_of
+from bot.core.conversation import notices
 from bot.core.delivery.controls import AnswerEnd, ControlKind, Controls, block_kit
+from bot.language.catalogue import ENGLISH
 from slack_emulator.state.changes import Changed, Deleted, Posted, Whispered
 from slack_emulator.state.models import Message
 
@@ -14,7 +16,7 @@ TAKE = Take("C1", TAG)
 
 
 def answer(ts: str, segment: str = "0", *, text: str = "La", end: AnswerEnd | None = None) -> Message:
-    below = [dict(one) for one in block_kit(Controls(TAG, end, "Writing"))]
+    below = [dict(one) for one in block_kit(Controls(TAG, end, notices.WRITING), ENGLISH)]
     blocks: list[dict[str, Any]] = [{"type": "markdown", "text": text}, *below]
     metadata: dict[str, Any] = {"event_payload": {"id": f"T1:C1:{TAG}:{segment}"}}
     return Message("C1", ts, "UBOT", text, thread_ts=TAG, blocks=tuple(blocks), metadata=metadata)

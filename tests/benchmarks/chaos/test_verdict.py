@@ -40,8 +40,8 @@ def test_a_question_is_answered_once_and_whole(texts: list[str], missing: int, d
 @pytest.mark.parametrize(
     ("text", "controls", "endings", "missing"),
     [
-        pytest.param(f"q1w0 *{HALTED}*", CONTINUE, {Ending.STOPPED}, 0, id="stopped"),
-        pytest.param(f"q1w0 *{HALTED}*", CONTINUE, {Ending.WHOLE}, 1, id="stopped by nobody"),
+        pytest.param(f"q1w0 *{HALTED.english}*", CONTINUE, {Ending.STOPPED}, 0, id="stopped"),
+        pytest.param(f"q1w0 *{HALTED.english}*", CONTINUE, {Ending.WHOLE}, 1, id="stopped by nobody"),
         pytest.param("q1w0", CONTINUE, {Ending.STOPPED}, 1, id="stopped without a word"),
         pytest.param("q1w0 and no more", RETRY, {Ending.FAILED}, 0, id="broken off"),
         pytest.param("q1w0 and no more", RETRY, {Ending.WHOLE, Ending.STOPPED}, 1, id="broken off by itself"),

@@ -13,6 +13,7 @@ from bot.core.conversation.agent_pane import (
     session_title,
     suggested_prompts,
 )
+from bot.language.catalogue import ENGLISH
 
 OPENED = {"type": "app_home_opened", "tab": "messages", "channel": "D1", "user": "U1"}
 
@@ -41,7 +42,7 @@ def test_nothing_else_opens_it(event: dict[str, Any]) -> None:
 
 
 def test_slack_takes_what_is_offered_to_ask() -> None:
-    offered = suggested_prompts()
+    offered = suggested_prompts(ENGLISH)
     assert 1 <= len(offered) <= 4
     assert all(one.title and one.message for one in offered)
 

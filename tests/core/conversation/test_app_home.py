@@ -16,6 +16,7 @@ from bot.core.conversation.app_home import (
     parse_deletion,
     parse_home_opened,
 )
+from bot.language.catalogue import ENGLISH
 
 OPENED = {"type": "app_home_opened", "tab": "home", "channel": "D1", "user": "U1"}
 PRESSED = {
@@ -64,22 +65,27 @@ def words(view: object) -> str:
 
 
 def test_the_home_says_what_is_stored_and_offers_to_delete_it_after_a_question() -> None:
-    view = home_view(StoredData(questions=3, verdicts=2, notes=1), model="openai:x")
+    view = home_view(StoredData(questions=3, verdicts=2, notes=1), ENGLISH, model="openai:x")
     *_, actions = view["blocks"]
     (button,) = actions["elements"]
-    assert (button["action_id"], button["confirm"]["deny"]["text"]) == (DELETE_DATA, notices.HOME_KEEP)
-    assert notices.HOME_COUNTS.format(questions=3, verdicts=2, notes=1) in [
+    assert (button["action_id"], button["confirm"]["deny"]["text"]) == (
+        DELETE_DATA,
+        notices.HOME_KEEP.english,
+    )
+    assert notices.HOME_COUNTS.english.format(questions=3, verdicts=2, notes=1) in [
         one["text"]["text"] for one in view["blocks"] if one["type"] == "section"
     ]
     assert "openai:x" in words(view)
 
 
 def test_where_nothing_is_stored_there_is_nothing_to_delete() -> None:
-    view = home_view(StoredData(), model="openai:x")
-    assert notices.HOME_NOTHING in words(view)
+    view = home_view(StoredData(), ENGLISH, model="openai:x")
+    assert notices.HOME_NOTHING.english in words(view)
     assert DELETE_DATA not in words(view)
 
 
 def test_who_has_just_done_something_reads_what_came_of_it() -> None:
-    assert notices.HOME_DELETED in words(home_view(StoredData(), model="x", word=notices.HOME_DELETED))
-    assert notices.HOME_DELETED not in words(home_view(StoredData(), model="x"))
+    assert notices.HOME_DELETED.english in words(
+        home_view(StoredData(), ENGLISH, model="x", word=notices.HOME_DELETED)
+    )
+    assert notices.HOME_DELETED.english not in words(home_view(StoredData(), ENGLISH, model="x"))

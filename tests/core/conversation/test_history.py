@@ -20,6 +20,7 @@ from bot.core.conversation.content_parts import (
     text_parts,
 )
 from bot.core.conversation.history import (
+    CONTINUE_PROMPT,
     ChatMessage,
     Role,
     Takes,
@@ -28,7 +29,6 @@ from bot.core.conversation.history import (
     fit_history,
 )
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.core.conversation.notices import CONTINUE_PROMPT
 
 
 def said(text: str, *, user: str = "U1", ours: bool = False) -> ThreadMessage:

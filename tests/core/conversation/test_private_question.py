@@ -9,9 +9,11 @@ import pytest
 from bot.core.conversation.content_parts import text_of, text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import ThreadKey
-from bot.core.conversation.notices import EXPLAIN_PROMPT, SUMMARISE_PROMPT
 from bot.core.conversation.private_question import (
+    EXPLAIN_PROMPT,
+    SUMMARISE_PROMPT,
     CommandGiven,
+    Invitation,
     ShortcutKind,
     conversation,
     parse_command,
@@ -100,12 +102,12 @@ def test_a_share_without_anything_names_nothing() -> None:
 
 
 def joined(**change: Any) -> dict[str, Any]:
-    event = {"type": "member_joined_channel", "user": "U0", "channel": "C1"} | change
+    event = {"type": "member_joined_channel", "user": "U0", "channel": "C1", "inviter": "U2"} | change
     return {"team_id": "T1", "event": event}
 
 
 def test_we_know_that_we_were_invited() -> None:
-    assert parse_own_arrival(joined(), bot_user="U0") == ThreadKey("T1", "C1", "")
+    assert parse_own_arrival(joined(), bot_user="U0") == Invitation("T1", "C1", "U2")
 
 
 @pytest.mark.parametrize("change", [{"user": "U1"}, {"channel": None}, {"type": "member_left_channel"}])

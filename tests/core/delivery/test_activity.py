@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bot.core.conversation import notices
 from bot.core.conversation.deltas import Reasoning, Text, ToolState, ToolStep, ToolUse
 from bot.core.delivery.activity import SILENT, Activity
 
+if TYPE_CHECKING:
+    from bot.language.translatable import Translatable
+
 
 def test_the_first_words_say_how_much_was_read_before_them() -> None:
     activity = Activity(read=32)
     activity.hear(Text("Bubbles"), 0.0)
-    assert activity.line(0.0) == "Read 32 messages, and writing…"
+    assert activity.line(0.0) == notices.HAS_READ.fill(count=32)
     activity.land()
     assert activity.line(0.0) == notices.WRITING
 
@@ -29,7 +34,9 @@ def test_a_question_alone_is_not_worth_mentioning() -> None:
         (ToolUse("1", "look_up", "{}"), notices.USING_A_TOOL),
     ],
 )
-def test_what_the_model_sent_last_says_what_it_does(delta: Text | Reasoning | ToolUse, line: str) -> None:
+def test_what_the_model_sent_last_says_what_it_does(
+    delta: Text | Reasoning | ToolUse, line: Translatable
+) -> None:
     activity = Activity()
     activity.hear(delta, 1.0)
     assert activity.line(1.0) == line
@@ -39,7 +46,7 @@ def test_a_silent_model_is_waited_for() -> None:
     activity = Activity()
     activity.hear(Text("word"), 1.0)
     assert activity.line(1.0 + SILENT - 0.1) == notices.WRITING
-    assert activity.line(21.9) == "Waiting for the model for 20 s…"
+    assert activity.line(21.9) == notices.WAITING.fill(seconds=20)
 
 
 def test_what_slack_would_not_take_goes_before_all_until_it_takes_something() -> None:
@@ -59,8 +66,8 @@ def test_tools_at_work_are_named_however_long_they_take() -> None:
     activity.hear(step("time: convert_time", ToolState.STARTED), 0.0)
     activity.hear(step("files: read", ToolState.STARTED, "2"), 0.0)
     activity.hear(step("files: read", ToolState.STARTED, "3"), 0.0)
-    assert activity.line(60.0) == "Using time: convert_time, files: read…"
-    assert activity.status == "is using time: convert_time, files: read…"
+    assert activity.line(60.0) == notices.USING.fill(tools="time: convert_time, files: read")
+    assert activity.status == notices.IS_USING.fill(tools="time: convert_time, files: read")
 
 
 @pytest.mark.parametrize("end", [ToolState.ENDED, ToolState.FAILED])
@@ -71,7 +78,7 @@ def test_after_its_tools_it_is_the_model_that_is_waited_for(end: ToolState) -> N
     assert (activity.line(1.0), activity.status, activity.tools_line) == (
         notices.WRITING,
         notices.IS_THINKING,
-        "",
+        None,
     )
 
 

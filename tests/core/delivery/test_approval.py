@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +19,10 @@ from bot.core.delivery.approval import (
     told_before,
     told_model,
 )
+from bot.language.catalogue import ENGLISH
+
+if TYPE_CHECKING:
+    from bot.language.translatable import Translatable
 
 KEY = ApprovalKey(ThreadKey("T", "C", "5.0"), "5.0", "ab12", 1)
 OPEN = Approval(KEY, "6.0", "U1", frozenset(), ApprovalState.OPEN, "", 100.0)
@@ -33,10 +38,10 @@ def in_state(state: ApprovalState) -> Approval:
     ("approval", "user", "now", "word"),
     [
         (None, "U1", 0.0, notices.UNKNOWN),
-        (OPEN, "U1", 0.0, ""),
+        (OPEN, "U1", 0.0, None),
         (OPEN, "U2", 0.0, notices.NOT_YOUR_DECISION),
         (NAMED, "U1", 0.0, notices.NOT_YOUR_DECISION),
-        (NAMED, "U9", 0.0, ""),
+        (NAMED, "U9", 0.0, None),
         (OPEN, "U1", 100.0, notices.TOO_LATE_TO_DECIDE),
         (in_state(ApprovalState.APPROVED), "U1", 0.0, notices.DECIDED_ALREADY),
         (in_state(ApprovalState.EXPIRED), "U1", 200.0, notices.DECIDED_ALREADY),
@@ -44,19 +49,19 @@ def in_state(state: ApprovalState) -> Approval:
     ids=["made up", "asker", "stranger", "asker beside approvers", "approver", "late", "again", "over"],
 )
 def test_who_may_decides_what_is_open_and_nobody_else(
-    approval: Approval | None, user: str, now: float, word: str
+    approval: Approval | None, user: str, now: float, word: Translatable | None
 ) -> None:
     assert press_refusal(approval, user, now) == word
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.value)
 def test_every_end_is_told_to_people_and_to_the_model(state: ApprovalState) -> None:
-    assert bool(outcome_words(in_state(state))) is (state is not ApprovalState.OPEN)
+    assert bool(outcome_words(in_state(state), ENGLISH)) is (state is not ApprovalState.OPEN)
     assert told_model(state)
 
 
 def test_who_decided_is_named() -> None:
-    assert outcome_words(in_state(ApprovalState.DONE)) == "✅ Approved by <@U9>. Done."
+    assert outcome_words(in_state(ApprovalState.DONE), ENGLISH) == "✅ Approved by <@U9>. Done."
 
 
 def test_of_what_was_begun_and_not_ended_the_model_is_told_that_it_may_have_been_done() -> None:

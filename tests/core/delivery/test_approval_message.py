@@ -23,16 +23,18 @@ from bot.core.delivery.approval_message import (
 )
 from bot.core.delivery.controls import ControlKind
 from bot.core.delivery.press import parse_press
+from bot.language.catalogue import ENGLISH
 from tests.core.delivery.test_approval import NAMED, OPEN
 
 if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
 
+HOUR = notices.HOURS.fill(number="1")
 WRITE = {"path": "/notes/a.md", "content": "Hello <!channel> <https://evil.example|here>", "tries": [1, 2]}
 
 
 def blocks(arguments: dict[str, Any], **changes: Any) -> list[Payload]:
-    return request_blocks(replace(OPEN, **changes), "files__write", arguments, tag="5.0", wait="1 h")
+    return request_blocks(replace(OPEN, **changes), "files__write", arguments, ENGLISH, tag="5.0", wait=HOUR)
 
 
 def test_it_says_what_would_be_done_in_a_block_of_code() -> None:
@@ -48,7 +50,7 @@ def test_it_says_what_would_be_done_in_a_block_of_code() -> None:
 
 
 def test_those_who_may_decide_are_named() -> None:
-    who = request_blocks(NAMED, "a__b", {}, tag="5.0", wait="1 h")[2]
+    who = request_blocks(NAMED, "a__b", {}, ENGLISH, tag="5.0", wait=HOUR)[2]
     assert who["elements"][0]["text"].startswith("<@U8>, <@U9> can decide")
 
 
@@ -71,7 +73,9 @@ def test_what_is_pressed_says_which_action_is_meant() -> None:
 def test_what_is_too_long_says_how_much_is_not_shown() -> None:
     shown = blocks({"content": "x" * (BLOCK * MOST_BLOCKS)})
     assert len([one for one in shown if one["type"] == "rich_text"]) == MOST_BLOCKS
-    assert shown[1 + MOST_BLOCKS]["text"]["text"] == notices.NOT_ALL_SHOWN.format(count=len("content: "))
+    assert shown[1 + MOST_BLOCKS]["text"]["text"] == ENGLISH.say(
+        notices.NOT_ALL_SHOWN.fill(count=len("content: "))
+    )
     assert max(len(json.dumps(one)) for one in shown) < 3_200
 
 
@@ -87,23 +91,23 @@ def test_what_is_too_long_says_how_much_is_not_shown() -> None:
     ],
 )
 def test_what_cannot_be_seen_is_written_as_its_number(hidden: str, shown: str) -> None:
-    assert readable_arguments({"a": f"x{hidden}y"}) == f"a: x{shown}y"
+    assert readable_arguments({"a": f"x{hidden}y"}, ENGLISH) == f"a: x{shown}y"
 
 
 @given(st.dictionaries(st.text(), st.text()))
 def test_every_argument_is_there_to_be_read(arguments: dict[str, str]) -> None:
-    text = readable_arguments(arguments)
-    assert all(readable_arguments({name: value}) in text for name, value in arguments.items())
+    text = readable_arguments(arguments, ENGLISH)
+    assert all(readable_arguments({name: value}, ENGLISH) in text for name, value in arguments.items())
 
 
 def test_a_call_without_arguments_says_so() -> None:
-    assert readable_arguments({}) == notices.NO_ARGUMENTS
-    assert request_text("clock") == "May I use clock?"
+    assert readable_arguments({}, ENGLISH) == notices.NO_ARGUMENTS.english
+    assert request_text("clock", ENGLISH) == "May I use clock?"
 
 
 def test_once_it_is_decided_its_buttons_make_room_for_what_became_of_it() -> None:
     before = blocks(WRITE)
-    after = outcome_blocks(before, replace(OPEN, state=ApprovalState.DECLINED, decided_by="U1"))
+    after = outcome_blocks(before, replace(OPEN, state=ApprovalState.DECLINED, decided_by="U1"), ENGLISH)
     assert after[:2] == before[:2]
     assert [one["elements"][0]["text"] for one in after[2:]] == ["✖️ Declined by <@U1>. It was not done."]
-    assert len(outcome_blocks(after, replace(OPEN, state=ApprovalState.DONE))) == 3
+    assert len(outcome_blocks(after, replace(OPEN, state=ApprovalState.DONE), ENGLISH)) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,9 @@ from bot.core.conversation import notices
 from bot.core.conversation.answer_key import MOST_TAKES, AnswerTag
 from bot.core.delivery.control_rules import ANSWERING, Standing, next_take, refusal
 from bot.core.delivery.controls import AnswerEnd, ControlKind, Controls
+
+if TYPE_CHECKING:
+    from bot.language.translatable import Translatable
 
 TAG = AnswerTag("1700000000.000100", 2, 1)
 OVER = Standing(there=True, may=True, running=False)
@@ -22,27 +27,27 @@ GONE = Standing(there=False, may=False, running=False)
 @pytest.mark.parametrize(
     ("control", "standing", "word"),
     [
-        (ControlKind.STOP, RUNNING, ""),
+        (ControlKind.STOP, RUNNING, None),
         (ControlKind.STOP, STRANGE, notices.NOT_YOURS),
         (ControlKind.STOP, OVER, notices.OVER),
         (ControlKind.STOP, GONE, notices.OVER),
         (ControlKind.STOP, Standing(there=True, may=True, running=True, ending=True), notices.STOPPING),
-        (ControlKind.REGENERATE, OVER, ""),
-        (ControlKind.REGENERATE, RUNNING, ""),
+        (ControlKind.REGENERATE, OVER, None),
+        (ControlKind.REGENERATE, RUNNING, None),
         (ControlKind.REGENERATE, STRANGE, notices.NOT_YOURS),
         (ControlKind.REGENERATE, GONE, notices.VANISHED),
-        (ControlKind.EDITED, RUNNING, ""),
+        (ControlKind.EDITED, RUNNING, None),
         (ControlKind.EDITED, STRANGE, notices.NOT_YOURS),
-        (ControlKind.DELETE, OVER, ""),
-        (ControlKind.LEAVE, OVER, ""),
+        (ControlKind.DELETE, OVER, None),
+        (ControlKind.LEAVE, OVER, None),
         (ControlKind.LEAVE, STRANGE, notices.NOT_YOURS),
-        (ControlKind.FEEDBACK, STRANGE, ""),
+        (ControlKind.FEEDBACK, STRANGE, None),
         (ControlKind.FEEDBACK, GONE, notices.VANISHED),
         (None, OVER, notices.UNKNOWN),
     ],
 )
 def test_a_press_is_done_or_refused_with_a_word(
-    control: ControlKind | None, standing: Standing, word: str
+    control: ControlKind | None, standing: Standing, word: Translatable | None
 ) -> None:
     assert refusal(control, TAG, standing) == word
 
@@ -67,7 +72,7 @@ def test_a_stranger_changes_nothing_of_an_answer(
 def test_a_question_is_answered_a_number_of_times_and_no_more() -> None:
     last = AnswerTag(TAG.ts, MOST_TAKES)
     assert refusal(ControlKind.RETRY, last, OVER) == notices.TOO_MANY
-    assert refusal(ControlKind.DELETE, last, OVER) == ""
+    assert refusal(ControlKind.DELETE, last, OVER) is None
 
 
 def test_a_take_answers_anew_what_the_one_before_it_answered() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.conversation import notices
 from bot.core.delivery.controls import (
     CONTROL_BLOCKS,
     MOST_ENTRIES,
@@ -16,6 +17,7 @@ from bot.core.delivery.controls import (
     button,
 )
 from bot.core.markdown.split.capacity import BLOCK_ROOM
+from bot.language.catalogue import ENGLISH
 from slack_emulator.blocks.block_kit import BLOCKS
 from slack_emulator.blocks.message_limits import check_blocks
 
@@ -24,14 +26,14 @@ if TYPE_CHECKING:
 
 TAG = "1700000000.000100+01~00"
 FORMER = tuple(f"https://sparkling.example/archives/C1/p{number}" for number in range(9))
-EVERY = [Controls(TAG, None, line="Waiting for the model for 100 s…")] + [
+EVERY = [Controls(TAG, None, line=notices.WAITING.fill(seconds=100))] + [
     Controls(TAG, end, former=FORMER) for end in AnswerEnd
 ]
 
 
 def pressable(controls: Controls | None) -> list[str]:
     """The labels of what can be pressed, in the order in which it stands there."""
-    rows = [block["elements"] for block in block_kit(controls) if block["type"] != "context"]
+    rows = [block["elements"] for block in block_kit(controls, ENGLISH) if block["type"] != "context"]
     return [label for row in rows for element in row for label in labels(element)]
 
 
@@ -57,11 +59,11 @@ def test_an_answer_offers_what_its_state_allows(end: AnswerEnd | None, offered: 
 
 
 def test_a_message_that_is_complete_offers_nothing() -> None:
-    assert block_kit(None) == []
+    assert block_kit(None, ENGLISH) == []
 
 
 def test_the_line_of_what_it_does_stands_above_stop() -> None:
-    line, row = block_kit(Controls(TAG, None, line="Thinking…"))
+    line, row = block_kit(Controls(TAG, None, line=notices.THINKING), ENGLISH)
     assert line["elements"] == [{"type": "plain_text", "text": "Thinking…"}]
     assert [(one["action_id"], one["value"]) for one in row["elements"]] == [("teleprinter.stop", TAG)]
 
@@ -74,7 +76,7 @@ def test_the_line_of_what_it_does_stands_above_stop() -> None:
 def test_earlier_takes_are_links_in_the_menu_as_many_of_the_newest_as_there_is_room_for(
     direct: bool, links: tuple[int, ...], others: list[str]
 ) -> None:
-    menu = block_kit(Controls(TAG, AnswerEnd.WHOLE, former=FORMER, direct=direct))[0]["elements"][1]
+    menu = block_kit(Controls(TAG, AnswerEnd.WHOLE, former=FORMER, direct=direct), ENGLISH)[0]["elements"][1]
     shown = [(option["text"]["text"], option["url"]) for option in menu["options"] if "url" in option]
     assert shown == [(f"Answer {number}", FORMER[number - 1]) for number in links]
     assert [option["value"] for option in menu["options"][len(links) :]] == others
@@ -82,7 +84,7 @@ def test_earlier_takes_are_links_in_the_menu_as_many_of_the_newest_as_there_is_r
 
 
 def test_without_earlier_takes_the_menu_has_the_rest() -> None:
-    menu = block_kit(Controls(TAG, AnswerEnd.WHOLE))[0]["elements"][1]
+    menu = block_kit(Controls(TAG, AnswerEnd.WHOLE), ENGLISH)[0]["elements"][1]
     assert [option["text"]["text"] for option in menu["options"]] == [
         "Stop following this thread",
         "Delete this answer",
@@ -91,7 +93,7 @@ def test_without_earlier_takes_the_menu_has_the_rest() -> None:
 
 @pytest.mark.parametrize("controls", EVERY, ids=lambda one: one.end.value if one.end else "writing")
 def test_slack_takes_all_of_it_beside_a_message_that_is_full(controls: Controls) -> None:
-    blocks = [dict(block) for block in block_kit(controls)]
+    blocks = [dict(block) for block in block_kit(controls, ENGLISH)]
     footnote = {
         "type": "context",
         "elements": [{"type": "plain_text", "text": "A small model, often wrong. " * 8}],
@@ -110,5 +112,5 @@ def test_the_blocks_of_a_message_its_footnote_and_its_controls_together_are_as_m
     "control", [ControlKind.STOP, ControlKind.RETRY, ControlKind.NOTE, ControlKind.EDITED]
 )
 def test_a_button_names_its_answer_and_nothing_else(control: ControlKind) -> None:
-    made = button(control, TAG)
+    made = button(control, TAG, ENGLISH)
     assert (made["action_id"], made["value"]) == (f"teleprinter.{control.value}", TAG)

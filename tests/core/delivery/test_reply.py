@@ -15,9 +15,10 @@ from bot.core.conversation.deltas import ToolState, ToolStep, ToolUse
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
-from bot.core.delivery.segments import LEFT_OUT, MOST, posted_parts
+from bot.core.delivery.segments import MOST, posted_parts, too_long
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
+from bot.language.catalogue import ENGLISH
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def test_a_message_says_what_its_answer_does_now_and_in_the_end_what_can_be_done
     reply = Reply(ANSWER, former=["https://a"])
     reply.activity.read = 32
     reply.feed("one", 0.0)
-    assert show(reply).body.controls == Controls(ANSWER.tag, None, line="Read 32 messages, and writing…")
+    assert show(reply).body.controls == Controls(ANSWER.tag, None, line=notices.HAS_READ.fill(count=32))
     reply.activity.hear(ToolUse("1", "look", "{}"), 1.0)
     reply.feed(" two", 1.0)
     assert show(reply, 1.0).body.controls == Controls(ANSWER.tag, None, line=notices.USING_A_TOOL)
@@ -158,7 +159,9 @@ def test_what_it_does_now_is_worth_an_edit_of_its_own_once_there_is_a_message() 
     reply.activity.hear(started, 1.0)
     assert reply.show_activity(1.0)
     assert reply.wants
-    assert show(reply, 1.0).body.controls == Controls(ANSWER.tag, None, line="Using time: convert_time…")
+    assert show(reply, 1.0).body.controls == Controls(
+        ANSWER.tag, None, line=notices.USING.fill(tools="time: convert_time")
+    )
     reply.end(2.0)
     assert not reply.show_activity(2.0)
 
@@ -345,7 +348,7 @@ def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None
 def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
     reply = a_reply("word\n\n---\n\n" * 1_000)  # of the lines across a message takes 45
     shown = [show(reply, ts=f"{number}.0") for number in range(20)]
-    assert shown[-1].body.text.endswith(LEFT_OUT)
+    assert shown[-1].body.text.endswith(too_long(ENGLISH))
     assert reply.state is ReplyState.FULL
     assert not reply.wants
     reply.feed("more", 1.0)

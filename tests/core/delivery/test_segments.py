@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.segments import LEFT_OUT, MOST, Segments
+from bot.core.delivery.segments import MOST, Segments, too_long
 from bot.core.markdown.parse.parser import parse
 from bot.core.markdown.parse.work_meter import limited
 from bot.core.markdown.split.pagination import split
+from bot.language.catalogue import ENGLISH
 from tests.core.markdown.documents import documents
 from tests.reading import words
 
@@ -157,7 +158,7 @@ def test_the_last_part_that_an_answer_may_have_ends_with_a_note() -> None:
     parts.finish()
     shown = list(complete(parts))
     assert len(shown) == MOST
-    assert shown[-1].endswith(LEFT_OUT)
+    assert shown[-1].endswith(too_long(ENGLISH))
     assert parts.room.fits(shown[-1])
 
 
@@ -191,7 +192,7 @@ def test_the_rhythm_of_the_text_makes_no_difference_to_its_parts(
         start += size
     parts.finish()
     shown += complete(parts)
-    whole = split(text, parts.shape, most=MOST, note=f"\n\n{parts.shape.emit(LEFT_OUT)}")
+    whole = split(text, parts.shape, most=MOST, note=f"\n\n{parts.shape.emit(too_long(ENGLISH))}")
     assert [*shown, *([] if parts.current.cut else [parts.render()])] == whole
 
 

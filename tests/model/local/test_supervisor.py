@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import LocalModelError
+from bot.language.translatable import Translatable
 from bot.model.local.download import fetch
 from bot.model.local.progress import Progress, unreported
 from bot.model.local.supervisor import STARTS, STARTS_WITHIN, LocalServer, Restarts
@@ -42,7 +43,7 @@ def fake(mode: str) -> list[str]:
 def model(tmp_path: Path) -> LocalModel:
     own = tmp_path / "own.gguf"
     own.write_bytes(b"GGUF")
-    return LocalModel("own", "Own, a model of the operator's own", own)
+    return LocalModel("own", Translatable("Own, a model of the operator's own"), own)
 
 
 @pytest.fixture

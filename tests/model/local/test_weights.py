@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.model.local.weights import MODELS, LocalModel, Weights, cache_dir, parse_local
+from bot.model.local.weights import MODELS, OWN, LocalModel, Weights, cache_dir, parse_local
 
 
 def fetched(key: str) -> Weights:
@@ -44,8 +44,9 @@ def test_the_smallest_model_says_that_it_does_not_know_much() -> None:
 
 def test_a_path_stands_for_a_file_of_the_operators_own(tmp_path: Path) -> None:
     path = gguf(tmp_path / "Mistral-7B.gguf")
-    assert parse_local(f"local:{path}") == LocalModel(
-        "Mistral-7B", "Mistral-7B, a model of the operator's own running on this computer", path
+    assert parse_local(f"local:{path}") == LocalModel("Mistral-7B", OWN.fill(name="Mistral-7B"), path)
+    assert parse_local(f"local:{path}").label == (
+        "Mistral-7B, a model of the operator's own running on this computer"
     )
 
 
