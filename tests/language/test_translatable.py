@@ -22,4 +22,4 @@ def test_a_text_with_a_number_knows_what_it_says_of_one_thing_and_of_others() ->
 
 def test_a_text_cannot_be_put_into_another_one_before_it_is_said() -> None:
     with pytest.raises(TypeError, match="to be said in a language first: Answer"):
-        print(f"*{TEXT}*")
+        assert f"*{TEXT}*"
