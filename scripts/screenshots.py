@@ -3,7 +3,8 @@
     python scripts/screenshots.py [--out docs/images] [--chromium PATH]
 
 The bot is the real one; the model's words are a script's, so that the pictures do not change with the model. The song is
-taken in the middle and at the end; an answer with everything that Markdown has, at 20, 50, 80 and 100 % of its words.
+taken in the middle and at the end; an answer with everything that Markdown has, at 20, 50, 80 and 100 % of its words. What stands below
+an answer is taken in light, in the dark and on a phone; and a private answer, and the App Home.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import re
 import shutil
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ from bot.app import running
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from scripts.gallery import ANSWER, FORM, ORDER, REPORT, REPORT_QUESTION, plain
+from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
 from slack_emulator.state.changes import ViewShown
 
@@ -37,9 +40,11 @@ if TYPE_CHECKING:
     from bot.core.conversation.history import ChatMessage
     from bot.model.answering import Answering
 
+MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 760}
+CARD: ViewportSize = {"width": 900, "height": 620}
 STAGE: ViewportSize = {"width": 1180, "height": 1010}
 PATIENCE = 60  # seconds for a whole answer
 
@@ -72,6 +77,11 @@ and all the applause comes from within.
 Shall I write a bridge, or a *slower* version?
 """
 
+ASIDE, HEIGHT = (
+    "How high is the Zugspitze?",
+    "2,962 metres above the sea: it is the highest mountain of Germany.",
+)
+
 SHARES = (20, 50, 80, 100)
 
 
@@ -87,6 +97,7 @@ async def take(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )
         await _take_answer(browser, slack, out, question=question, mid=mid)
+        await _take_elsewhere(browser, slack, out)
         await _take_blocks(browser, slack, out)
         await browser.close()
 
@@ -108,8 +119,26 @@ async def _take_answer(browser: Browser, slack: Workspace, out: Path, *, questio
         await page.screenshot(path=out / "inspector.png")
     async with _reader(browser, thread, DESK, color_scheme="dark", storage_state=known) as page:
         await _look(page, out / "dark.png")
+        await _look_below(page, out / "controls-dark.png")
     async with _reader(browser, thread, PHONE, storage_state=known) as page:
         await _look(page, out / "phone.png")
+        await _look_below(page, out / "controls-phone.png")
+
+
+async def _take_elsewhere(browser: Browser, slack: Workspace, out: Path) -> None:
+    """A private answer to a command, which can be shared, and the App Home of somebody who has asked."""
+    async with _reader(browser, f"{slack.url}/#/{slack.place('random').id}", CARD) as page:
+        await page.get_by_test_id("hint-dismiss").click()
+        await page.get_by_test_id("channel-composer").fill(f"/ask {ASIDE}")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="Share").scroll_into_view_if_needed()
+        await page.mouse.move(0, 0)  # away from the message, which shows its buttons
+        await page.evaluate("document.activeElement.blur()")
+        await page.screenshot(path=out / "ask.png")
+    async with _reader(browser, f"{slack.url}/#/{slack.direct('ada', slack.app)}", CARD) as page:
+        await page.get_by_test_id("tab-home").click()
+        await page.get_by_role("button", name="Delete my data").wait_for()
+        await page.get_by_test_id("home").screenshot(path=out / "home.png")
 
 
 async def _look_below(page: Page, path: Path) -> None:
@@ -198,7 +227,7 @@ async def _look(page: Page, path: Path) -> None:
 
 
 class Singer:
-    """A model that knows one song, and writes it at the speed of a good one."""
+    """A model that knows one song, and a height, and writes it at the speed of a good one."""
 
     label = "a scripted model"
     caution = None
@@ -207,8 +236,8 @@ class Singer:
     def __init__(self, *, every: float) -> None:
         self._every = every
 
-    async def stream(self, _messages: Sequence[ChatMessage]) -> DeltaStream:
-        for word in re.findall(r"\S+\s*|\s+", SONG):
+    async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
+        for word in re.findall(r"\S+\s*|\s+", HEIGHT if ASIDE in messages[-1].text else SONG):
             await asyncio.sleep(self._every)
             yield Text(word)
         yield Finish(Reason.STOP)
@@ -251,7 +280,8 @@ def singing(*, every: float = 0.03) -> AbstractAsyncContextManager[Workspace]:
 @asynccontextmanager
 async def answering(model: Answering) -> AsyncIterator[Workspace]:
     """The local workspace with the real bot in it."""
-    async with Workspace.start() as slack:
+    app = Registration("Teleprinter", manifest=str(MANIFEST))
+    async with Workspace.start(seed=replace(sparkling_seed(), apps=[app])) as slack:
         settings = Settings(
             slack_bot_token=slack.app.bot_token,
             slack_app_token=slack.app.app_token,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.screenshots import DESK, PHONE, SHARES, Writer, answering, singing, take, take_stages
+from scripts.screenshots import CARD, DESK, PHONE, SHARES, Writer, answering, singing, take, take_stages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,10 @@ async def test_the_pictures_are_taken_from_a_running_answer(chromium: str, tmp_p
         await take(slack, tmp_path, chromium=chromium)
     desk, phone = [(2 * viewport["width"], 2 * viewport["height"]) for viewport in (DESK, PHONE)]
     taken = sizes(tmp_path)
-    assert taken.pop("controls-writing") == taken.pop("controls-done")
+    below = {taken.pop(f"controls-{name}") for name in ("writing", "done", "dark")}
+    assert (len(below), taken.pop("controls-phone")[0]) == (1, phone[0])
+    assert taken.pop("ask") == (2 * CARD["width"], 2 * CARD["height"])
+    assert taken.pop("home")[0] < 2 * CARD["width"]
     assert taken == {
         **dict.fromkeys(("answering", "answered", "dark", "inspector", "blocks"), desk),
         **dict.fromkeys(("phone", "modal"), phone),
