@@ -186,12 +186,13 @@ def doctor() -> int:
 @click.option(
     "--url", help="Where Slack reaches the bot over HTTP, https://your.host; without it, Socket Mode."
 )
+@click.option("--many", is_flag=True, help="For many workspaces, which install the app at that address.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, which Slack takes as well.")
-def manifest(url: str | None, *, as_json: bool) -> None:
+def manifest(url: str | None, *, many: bool, as_json: bool) -> None:
     """Print the manifest of the Slack app: for "Create New App", "From a manifest"."""
     from bot.commands.app_manifest import manifest_text
 
-    click.echo(manifest_text(url=url, as_json=as_json))
+    click.echo(manifest_text(url=url, many=many, as_json=as_json))
 
 
 @cli.command()

@@ -22,23 +22,25 @@ from bot.core.delivery.message_format import Capabilities
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.mixed_pacing import MixedPacing
 from bot.delivery.sender import Sender
-from bot.installation import Installation, Installations, SingleWorkspaceToken, WorkspaceLogin
+from bot.installation import Installation, Installations, SingleWorkspaceToken
 from bot.model.configured_model import check_model, is_local, preload_model
 from bot.model.local.weights import DEFAULT
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
+from bot.slack.identity import WorkspaceLogin
 from bot.slack.listeners import build_bolt
 from bot.slack.private_replies import PrivateReplies
 from bot.slack.web_api_client import Surface
 from bot.slack.workspace_directory import WorkspaceDirectory
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine
+    from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
     from contextlib import AbstractAsyncContextManager
     from typing import Any
 
+    from aiohttp import web
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -111,11 +113,14 @@ async def running(
     *,
     tokens: WorkspaceTokens | None = None,
     approvals: Approvals | None = None,
-) -> AsyncGenerator[Identity]:
+    scopes: Sequence[str] = (),
+) -> AsyncGenerator[Identity | None]:
     """The bot, in its workspace and answering while the block runs. Leaving it lets running answers finish.
 
-    It answers in the workspaces that `tokens` knows; None: in the one whose token is among the settings, which also is the one
-    that it yields who we are in. `approvals` is what the model's tools ask before they act; None: none of them does. Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
+    It answers in the workspaces that `tokens` knows. None: in those that install us with these `scopes`, where the settings say so, and
+    else in the one whose token is among the settings. That is also the one that it yields who we are in; None where there is none.
+    `approvals` is what the model's tools ask before they act; None: none of them does. Waits until Slack answers. Raises SettingsError
+    for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
     from bot.durable.approval_store import ApprovalStore
@@ -132,6 +137,7 @@ async def running(
     from bot.durable.thread_loop import aside
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
+    from bot.slack.installable_app import InstallableApp
     from bot.turns.admission_desk import AdmissionDesk
     from bot.turns.agent_sessions import AgentSessions
     from bot.turns.control_actions import ControlActions
@@ -142,13 +148,14 @@ async def running(
     from bot.turns.private_questions import PrivateQuestions
     from bot.turns.quarantine_gate import Gate
     from bot.turns.registry import open_turns
+    from bot.turns.removals import WorkspaceRemovals
     from bot.turns.turn_context import ThreadContext
 
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_status(settings))
         client = await stack.enter_async_context(connected(settings))
-        us = await identify(client)
+        us = None if settings.installable else await identify(client)
         database = await stack.enter_async_context(open_database(settings.database))
         await prepare(database)
         replica = settings.replica or own_name()
@@ -188,7 +195,14 @@ async def running(
             workers, shared = (sender, sessions), quota if database.lasting else None
             return Installation(us, surface, directory, pipeline, workers, shared)
 
-        installations = Installations(tokens or SingleWorkspaceToken(WorkspaceLogin(us, client)), build)
+        oauth: InstallableApp | None = None
+        ways: WorkspaceTokens
+        if us is None:
+            oauth = InstallableApp(settings, database, client, scopes)
+            ways = oauth.tokens
+        else:
+            ways = SingleWorkspaceToken(WorkspaceLogin(us, client))
+        installations = Installations(tokens or ways, build)
         accounts = SpendingStore(database, settings.spending)
         desk = AdmissionDesk(
             operator_rules(settings, window=model.window),
@@ -207,6 +221,7 @@ async def running(
         feedback = FeedbackStore(database)
         tasks = OwnedTasks()
         await stack.enter_async_context(tasks.open())
+        removals = WorkspaceRemovals(oauth.store, installations, turns) if oauth else None
         app = build_bolt(
             client,
             installations,
@@ -218,6 +233,7 @@ async def running(
             private=PrivateQuestions(
                 model, desk, turns, installations, PrivateReplies(client.session), tasks
             ),
+            removals=removals,
             homes=HomeActions(PersonalData(database, engine), installations, tasks, lambda: model.label),
         )
         await stack.enter_async_context(starter.open(turns))
@@ -236,13 +252,14 @@ async def running(
             _background(
                 aside(watch),
                 look_out(turns.look, installations.look, *([approvals.look] if approvals else [])),
+                *([oauth.rotation(removals).run()] if oauth and removals else ()),
                 retain([record, engine, BudgetRows(database), accounts, ApprovalStore(database)]),
             )
         )
         stack.push_async_callback(turns.drain, settings.drain)
         stack.callback(liveness.leave)
-        await stack.enter_async_context(_connection(settings, app))
-        tell(facts.BotReady(team=us.team, replica=replica, socket_mode=settings.socket_mode))
+        await stack.enter_async_context(_connection(settings, app, oauth.pages.routes() if oauth else ()))
+        tell(facts.BotReady(team=us.team if us else "", replica=replica, socket_mode=settings.socket_mode))
         yield us
 
 
@@ -272,13 +289,15 @@ def build_pacing(settings: Settings) -> MixedPacing:
     )
 
 
-def _connection(settings: Settings, app: AsyncApp) -> AbstractAsyncContextManager[object]:
+def _connection(
+    settings: Settings, app: AsyncApp, pages: Iterable[web.RouteDef]
+) -> AbstractAsyncContextManager[object]:
     if settings.socket_mode:
         return socket_mode(app, settings.slack_app_token)
     from bot.slack.http_events import http_events
 
     secret = settings.slack_signing_secret
-    return http_events(app, signing_secret=secret, host=settings.host, port=settings.port)
+    return http_events(app, signing_secret=secret, host=settings.host, port=settings.port, pages=pages)
 
 
 @asynccontextmanager

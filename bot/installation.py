@@ -20,22 +20,14 @@ from bot.turns.approval_messages import ApprovalSurface
 from bot.turns.control_actions import ControlSurface
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.language.catalogue import Language
-    from bot.slack.identity import Identity
+    from bot.slack.identity import Identity, WorkspaceLogin
     from bot.turns.pipeline import Pipeline
-
-
-@dataclass(frozen=True, slots=True)
-class WorkspaceLogin:
-    """The way to a workspace: who we are there, and a client with our token."""
-
-    us: Identity
-    client: AsyncWebClient
 
 
 class WorkspaceTokens(Protocol):
@@ -105,7 +97,8 @@ class Installations:
         self._stack = AsyncExitStack()
         self._opening: dict[str, asyncio.Lock] = {}
         self._opened: dict[str, Installation] = {}
-        self._owned: list[asyncio.Task[None]] = []
+        self._clients: dict[str, AsyncWebClient] = {}
+        self._owned: dict[str, list[asyncio.Task[None]]] = {}
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
@@ -117,7 +110,7 @@ class Installations:
             try:
                 yield
             finally:
-                for task in self._owned:
+                for task in [task for tasks in self._owned.values() for task in tasks]:
                     task.cancel()
 
     @property
@@ -139,6 +132,19 @@ class Installations:
             if team not in self._opened:
                 self._opened[team] = await self._open(team)
         return self._opened[team]
+
+    def renew(self, tokens: Mapping[str, str]) -> list[str]:
+        """Works on with these tokens, by workspace. Returns the workspaces at work that have none any more."""
+        for team, client in self._clients.items():
+            client.token = tokens.get(team, client.token)
+        return [team for team in self._opened if team not in tokens]
+
+    def drop(self, team: str) -> None:
+        """Lets go of a workspace: nothing is sent there any more."""
+        self._opened.pop(team, None)
+        self._clients.pop(team, None)
+        for task in self._owned.pop(team, ()):
+            task.cancel()
 
     async def pipeline(self, team: str) -> Pipeline | None:
         """Returns the way of a turn in the workspace `team`, or None where it has not installed us."""
@@ -188,5 +194,6 @@ class Installations:
         installation = self._build(login)
         if installation.quota is not None:
             await self._stack.enter_async_context(installation.quota.open())
-        self._owned += [self._tasks.create_task(worker.run()) for worker in installation.workers]
+        self._clients[team] = login.client
+        self._owned[team] = [self._tasks.create_task(worker.run()) for worker in installation.workers]
         return installation

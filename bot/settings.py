@@ -19,6 +19,7 @@ from bot.environment import postgres_url
 from bot.environment.certificates import check_certificates
 from bot.environment.dotenv_file import read_dotenv
 from bot.environment.proxies import check_proxies
+from bot.environment.secret_keys import read_secret_keys
 from bot.environment.variables import Variables, home_path, shown
 from bot.errors import SettingsError
 
@@ -37,6 +38,10 @@ class Settings:
     slack_bot_token: str = ""
     slack_app_token: str = ""  # present: Socket Mode; absent: HTTP events
     slack_signing_secret: str = ""
+    slack_client_id: str = ""  # present, without a bot token: workspaces install us over OAuth
+    slack_client_secret: str = ""
+    secret_keys: Mapping[str, bytes] = field(default_factory=dict[str, bytes])  # the newest first
+    public_url: str = ""  # where browsers and Slack reach us
     slack_api_url: str = SLACK_API_URL
     host: str = "0.0.0.0"  # noqa: S104  (Slack has to reach it)
     port: int = 3000
@@ -84,11 +89,18 @@ class Settings:
         """Tells whether events come over a web socket that we open, or are posted to us."""
         return bool(self.slack_app_token)
 
+    @property
+    def installable(self) -> bool:
+        """Tells whether workspaces install us over OAuth, instead of the one whose token stands here."""
+        return bool(self.slack_client_id) and not self.slack_bot_token
+
     def for_slack(self) -> Settings:
         """These settings, after a check that they are enough to join a workspace.
 
         Raises SettingsError where a token is missing or is not what its name says.
         """
+        if self.installable:
+            return self._for_many()
         _check_token("SLACK_BOT_TOKEN", self.slack_bot_token, ("xoxb-", "xoxe.xoxb-"), _BOT_MEND)
         if self.slack_app_token:
             _check_token("SLACK_APP_TOKEN", self.slack_app_token, ("xapp-",), _APP_MEND)
@@ -99,7 +111,29 @@ class Settings:
             )
         return self
 
+    def _for_many(self) -> Settings:
+        needed = {
+            "SLACK_CLIENT_SECRET": self.slack_client_secret,
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret,
+            "TELEPRINTER_SECRET_KEYS": self.secret_keys,
+            "TELEPRINTER_PUBLIC_URL": self.public_url,
+        }
+        if missing := [name for name, value in needed.items() if not value]:
+            raise SettingsError(
+                f"{missing[0]} is not set: {_MANY}. See docs/operating.md, “Many workspaces”."
+            )
+        if self.slack_app_token:
+            raise SettingsError(
+                "SLACK_APP_TOKEN is set: an app that many workspaces install hears events over HTTP; leave it out."
+            )
+        if self.database is None:
+            raise SettingsError(
+                "DATABASE_URL: installations have to outlive the process; name a file or a server."
+            )
+        return self
 
+
+_MANY = "to be installed by many workspaces the bot needs it besides SLACK_CLIENT_ID"
 _BOT_MEND = "copy the Bot User OAuth Token (xoxb-…) from your Slack app's page “OAuth & Permissions”"
 _APP_MEND = "create an app-level token (xapp-…) with the scope connections:write under “Basic Information”"
 
@@ -141,6 +175,10 @@ def from_env(env: Mapping[str, str]) -> Settings:
         slack_bot_token=read.secret("SLACK_BOT_TOKEN"),
         slack_app_token=read.secret("SLACK_APP_TOKEN"),
         slack_signing_secret=read.secret("SLACK_SIGNING_SECRET"),
+        slack_client_id=read.secret("SLACK_CLIENT_ID"),
+        slack_client_secret=read.secret("SLACK_CLIENT_SECRET"),
+        secret_keys=read_secret_keys("TELEPRINTER_SECRET_KEYS", read.text("TELEPRINTER_SECRET_KEYS")),
+        public_url=read.url("TELEPRINTER_PUBLIC_URL", "", bare=True).rstrip("/"),
         slack_api_url=read.url("SLACK_API_URL", SLACK_API_URL, bare=True).rstrip("/") + "/",
         host=read.name("TELEPRINTER_HOST", Settings.host),
         port=read.whole("PORT", Settings.port, least=0, most=65535),

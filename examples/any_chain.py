@@ -75,7 +75,8 @@ async def main() -> None:
     )
     try:
         async with running(read, ChainBot(limericks(model))) as us:
-            print(f"Limericks from @{us.name}. Ctrl-C stops.", flush=True)
+            whose = f" from @{us.name}" if us else ""
+            print(f"Limericks{whose}. Ctrl-C stops.", flush=True)
             await asyncio.Event().wait()
     finally:
         await close_chat_model(model)

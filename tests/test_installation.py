@@ -11,8 +11,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotInstalled, SettingsError
-from bot.installation import Installation, Installations, SingleWorkspaceToken, WorkspaceLogin
-from bot.slack.identity import Identity
+from bot.installation import Installation, Installations, SingleWorkspaceToken
+from bot.slack.identity import Identity, WorkspaceLogin
 from tests.clock import VIRTUAL
 from tests.fakes import FakeDirectory
 
@@ -149,3 +149,17 @@ async def test_one_token_is_the_way_to_its_own_workspace_only() -> None:
 async def test_the_token_of_an_organisation_is_the_way_to_all_its_workspaces() -> None:
     single = SingleWorkspaceToken(here := way("E1", org_wide=True))
     assert await single.login("T2") is here
+
+
+async def test_a_workspace_works_on_with_the_token_it_is_given_and_is_let_go_when_it_has_none() -> None:
+    tokens, work = Slow(), Work()
+    installations = Installations(tokens, work.build)
+    async with installations.open():
+        first, second = [await installations.get(team) for team in ("T1", "T2")]
+        assert installations.renew({"T1": "xoxb-new", "T9": "xoxb-9"}) == ["T2"]
+        installations.drop("T2")
+        installations.drop("T2")
+        await asyncio.sleep(0)
+        assert work.running == ["T1"]
+        assert await installations.get("T1") is first
+        assert await installations.get("T2") is not second

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -281,3 +282,31 @@ def test_who_may_ask_is_the_operators_to_say() -> None:
 @pytest.mark.parametrize(("value", "count"), [("", None), ("0", 0), ("20", 20)])
 def test_how_much_of_a_channel_is_read_is_the_operators_to_say(value: str, count: int | None) -> None:
     assert from_env({"TELEPRINTER_CHANNEL_CONTEXT": value}).channel_context == count
+
+
+MANY = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "secret",
+    "SLACK_SIGNING_SECRET": "secret",
+    "TELEPRINTER_SECRET_KEYS": f"1:{base64.b64encode(b'k' * 32).decode()}",
+    "TELEPRINTER_PUBLIC_URL": "https://bot.example/",
+}
+
+
+def test_an_app_that_many_workspaces_install_needs_no_token() -> None:
+    settings = from_env(MANY).for_slack()
+    assert settings.installable
+    assert (settings.public_url, list(settings.secret_keys)) == ("https://bot.example", ["1"])
+    assert not from_env({**MANY, "SLACK_BOT_TOKEN": "xoxb-1"}).installable
+
+
+@pytest.mark.parametrize("missing", sorted({*MANY} - {"SLACK_CLIENT_ID"}))
+def test_what_such_an_app_needs_besides_is_named(missing: str) -> None:
+    with pytest.raises(SettingsError, match=f"{missing} is not set: .*Many workspaces"):
+        from_env({**MANY, missing: ""}).for_slack()
+
+
+@pytest.mark.parametrize(("name", "value"), [("SLACK_APP_TOKEN", "xapp-1"), ("DATABASE_URL", "sqlite://")])
+def test_what_such_an_app_cannot_have_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        from_env({**MANY, name: value}).for_slack()

@@ -11,6 +11,7 @@ import yaml
 import bot
 from bot.environment.variables import is_address
 from bot.errors import SettingsError
+from bot.slack.identity import REDIRECT_PATH
 
 PACKED = Path(bot.__file__).with_name("manifest.yml")
 IN_REPOSITORY = Path(bot.__file__).parent.parent / "manifest.yml"
@@ -21,14 +22,19 @@ def manifest_path() -> Path:
     return PACKED if PACKED.exists() else IN_REPOSITORY
 
 
-def manifest_text(*, url: str | None = None, as_json: bool = False) -> str:
-    """The manifest as it is pasted into Slack's page: for HTTP events at `url`, else for Socket Mode.
+def manifest_text(*, url: str | None = None, many: bool = False, as_json: bool = False) -> str:
+    """The manifest as it is pasted into Slack's page: for HTTP events at `url`, else for Socket Mode; there also for `many`
+    workspaces that install the app themselves.
 
     Raises SettingsError for an address that Slack would not take.
     """
+    if many and url is None:
+        raise SettingsError("--many needs --url as well: where workspaces install the app.")
     if url is None and not as_json:
         return manifest_path().read_text("utf-8").rstrip()
     manifest = app_manifest() if url is None else over_http(app_manifest(), url)
+    if url is not None and many:
+        manifest = for_many(manifest, url)
     if as_json:
         return json.dumps(manifest, indent=2, ensure_ascii=False)
     return str(yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)).rstrip()
@@ -49,6 +55,16 @@ def over_http(manifest: dict[str, Any], url: str) -> dict[str, Any]:
     if "slash_commands" in features:
         features["slash_commands"] = [{**one, "url": events} for one in features["slash_commands"]]
     return {**manifest, "features": features, "settings": settings}
+
+
+def for_many(manifest: dict[str, Any], url: str) -> dict[str, Any]:
+    """The same app, as many workspaces install it from `url`: with a place to come back to, tokens that rotate, and word of removals."""
+    settings: dict[str, Any] = {**manifest["settings"], "token_rotation_enabled": True}
+    events = settings["event_subscriptions"]
+    heard = sorted({*events["bot_events"], "app_uninstalled", "tokens_revoked"})
+    settings["event_subscriptions"] = {**events, "bot_events": heard}
+    oauth = {**manifest["oauth_config"], "redirect_urls": [f"{url.rstrip('/')}{REDIRECT_PATH}"]}
+    return {**manifest, "oauth_config": oauth, "settings": settings}
 
 
 def app_manifest() -> dict[str, Any]:

@@ -28,6 +28,7 @@ from bot.model.configured_model import is_local, open_model
 from bot.model.local.progress import unreported
 from bot.slack.api_answers import ask, ask_with_headers
 from bot.slack.connect import MENDS
+from bot.slack.identity import INSTALL_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -132,6 +133,8 @@ async def check_slack(settings: Settings, client: AsyncWebClient, scopes: frozen
         settings.for_slack()
     except SettingsError as error:
         return [wrong("Slack", error)]
+    if settings.installable:
+        return [await _check_app(settings, client)]
     try:
         answer, headers = await ask_with_headers(client, "auth.test")
     except SlackError as error:
@@ -139,6 +142,23 @@ async def check_slack(settings: Settings, client: AsyncWebClient, scopes: frozen
     who = f"The bot token is @{answer.get('user')}'s in {answer.get('team')}."
     headers = {name.lower(): value for name, value in headers.items()}
     return [good("Slack", who), *_missing_scopes(headers, scopes), *clock_findings(headers)]
+
+
+async def _check_app(settings: Settings, client: AsyncWebClient) -> Finding:
+    """Asks Slack for a token with a code that is none: what it finds wrong first is the app's id, then its secret, then the code."""
+    app = {"client_id": settings.slack_client_id, "client_secret": settings.slack_client_secret}
+    try:
+        await ask(client, "oauth.v2.access", params={**app, "code": "none"})
+    except SlackError as error:
+        mends = {
+            "invalid_client_id": "SLACK_CLIENT_ID is no app's: copy the Client ID from “Basic Information”.",
+            "bad_client_secret": "SLACK_CLIENT_SECRET is another app's: copy the Client Secret from “Basic Information”.",
+        }
+        if error.code in mends:
+            return wrong("Slack", mends[error.code])
+        if error.code != "invalid_code":
+            return wrong("Slack", _refused("SLACK_CLIENT_ID", error))
+    return good("Slack", f"Workspaces install the app at {settings.public_url}{INSTALL_PATH}.")
 
 
 def _missing_scopes(headers: Mapping[str, str], wanted: frozenset[str]) -> list[Finding]:

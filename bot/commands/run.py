@@ -7,32 +7,35 @@ import os
 from typing import TYPE_CHECKING
 
 from bot.app import check, connected, open_approvals, running
+from bot.commands.app_manifest import app_manifest
 from bot.commands.health_checks import misspelt
 from bot.model.configured_model import open_model
 from bot.slack.connect import identify
+from bot.slack.identity import INSTALL_PATH
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.model.local.progress import Report
     from bot.settings import Settings
+    from bot.slack.identity import Identity
 
 
 async def run(settings: Settings, *, console: Console, report: Report) -> None:
     """Answer until cancelled. Raises SettingsError and ModelError where it cannot begin."""
     # Before Slack, which may be waited for: a wrong setting should not have to.
     await check(settings)
-    async with connected(settings) as client:
-        # Before the model, which may have to be fetched first: a wrong token should not have to wait for it.
-        await identify(client)
+    if not settings.installable:
+        async with connected(settings) as client:
+            # Before the model, which may have to be fetched first: a wrong token should not have to wait for it.
+            await identify(client)
+    scopes = app_manifest()["oauth_config"]["scopes"]["bot"] if settings.installable else ()
     approvals = open_approvals(settings)
     async with (
         open_model(settings, report=report, gate=approvals) as model,
-        running(settings, model, approvals=approvals) as us,
+        running(settings, model, approvals=approvals, scopes=scopes) as us,
     ):
-        console.print(
-            f"Teleprinter is @{us.name} in {us.team_name or us.team}.", highlight=False, soft_wrap=True
-        )
+        console.print(_where(settings, us), highlight=False, soft_wrap=True)
         console.print(f"Model: {model.label}", highlight=False, soft_wrap=True)
         for finding in misspelt(os.environ):
             console.print(finding.words, highlight=False, markup=False, soft_wrap=True)
@@ -43,6 +46,12 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
             soft_wrap=True,
         )
         await asyncio.Event().wait()
+
+
+def _where(settings: Settings, us: Identity | None) -> str:
+    if us is None:
+        return f"Workspaces install Teleprinter at {settings.public_url}{INSTALL_PATH}."
+    return f"Teleprinter is @{us.name} in {us.team_name or us.team}."
 
 
 def _way_in(settings: Settings) -> str:

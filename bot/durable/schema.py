@@ -98,6 +98,22 @@ usage = Table(
     Column("output_tokens", BigInteger, nullable=False),
     Column("micros", BigInteger, nullable=False),
 )
+installations = Table(
+    "installations",
+    tables,
+    Column("client", String, primary_key=True),
+    Column("team", String, primary_key=True),
+    Column("org_wide", Boolean, nullable=False),
+    Column("token", String, nullable=False),
+    Column("refresh_token", String, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+oauth_states = Table(
+    "oauth_states",
+    tables,
+    Column("state", String, primary_key=True),
+    Column("expires_at", Float, nullable=False),
+)
 
 approvals = Table(
     "approvals",

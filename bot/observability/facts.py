@@ -122,6 +122,64 @@ class InstallationRefused(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationFailed(Fact):
+    """Somebody wanted to install us, and a bug or an outage kept them from it."""
+
+    name = "installation.failed"
+    severity = logging.ERROR
+
+    way: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppRemoved(Fact):
+    """A workspace has removed us, or taken back our token: its turns are over."""
+
+    name = "app.removed"
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRotated(Fact):
+    """A workspace's token was given a new one in time."""
+
+    name = "token.rotated"
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenNotRotated(Fact):
+    """A workspace's token could not be given a new one; it is tried again within a minute."""
+
+    name = "token.not_rotated"
+    severity = logging.WARNING
+
+    team: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensSealedAnew(Fact):
+    """The tokens of so many workspaces were sealed with the newest key."""
+
+    name = "tokens.sealed_anew"
+
+    installations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensUnreadable(Fact):
+    """The tokens in the database cannot be opened with the keys that are set."""
+
+    name = "tokens.unreadable"
+    severity = logging.ERROR
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HookFailed(Fact):
     """A hook raised something; it is told once of each."""
 

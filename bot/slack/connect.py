@@ -60,7 +60,7 @@ PING = (
 )
 
 
-def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession) -> AsyncWebClient:
+def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession | None) -> AsyncWebClient:
     """A client of the Web API at `base_url`, without the SDK's own retries: see bot.slack.web_api_client."""
     client = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[])
     # The SDK takes any proxy of the environment for any address, and gives in only to one that is set afterwards.

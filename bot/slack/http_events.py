@@ -31,7 +31,7 @@ from bot.slack.rare_log import Seldom
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 
     from slack_bolt.async_app import AsyncApp
 
@@ -68,17 +68,23 @@ MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 @asynccontextmanager
 async def http_events(
-    app: AsyncApp, *, signing_secret: str, host: str, port: int, bounds: Bounds | None = None
+    app: AsyncApp,
+    *,
+    signing_secret: str,
+    host: str,
+    port: int,
+    bounds: Bounds | None = None,
+    pages: Iterable[web.RouteDef] = (),
 ) -> AsyncGenerator[int]:
     """Receive events at `/slack/events` while the block runs; yields the port, which is a free one where 0 was asked for.
 
-    `bounds` are how much strangers may take; None: what fits this process's open files. Raises SettingsError where the
+    `pages` are served beside them. `bounds` are how much strangers may take; None: what fits this process's open files. Raises SettingsError where the
     port cannot be had.
     """
     seldom = Seldom(asyncio.get_running_loop().time)
     door = Door(app, signing_secret, seldom)
     runner = web.AppRunner(
-        door.application(), access_log=None, logger=_server_log, shutdown_timeout=CLOSING, **READING
+        door.application(pages), access_log=None, logger=_server_log, shutdown_timeout=CLOSING, **READING
     )
     quiet = Quiet(seldom)
     _server_log.addFilter(quiet)
@@ -136,10 +142,10 @@ class Door:
         self._verifier = SignatureVerifier(signing_secret)
         self._seldom = seldom
 
-    def application(self) -> web.Application:
+    def application(self, pages: Iterable[web.RouteDef] = ()) -> web.Application:
         """The paths there are."""
         served = web.Application(middlewares=[self._attend], client_max_size=MOST_BODY)
-        served.add_routes([web.post(EVENTS_PATH, self.take), web.get(HEALTH_PATH, self.tell_health)])
+        served.add_routes([web.post(EVENTS_PATH, self.take), web.get(HEALTH_PATH, self.tell_health), *pages])
         return served
 
     @web.middleware

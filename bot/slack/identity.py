@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
+"""Lead to the page where a workspace installs us, and back from Slack."""
 US = "us"
 """Names in Bolt's context who we are in the workspace that sent a payload: an `Identity`."""
 
@@ -21,6 +26,14 @@ class Identity:
     site: str = ""  # the workspace's address, with a slash behind it
     organisation: str = ""  # that the workspace is in, of Enterprise Grid
     org_wide: bool = False  # one token for all workspaces of an organisation
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceLogin:
+    """The way to a workspace: who we are there, and a client with our token."""
+
+    us: Identity
+    client: AsyncWebClient
 
 
 class IdentityDirectory(Protocol):

@@ -24,6 +24,7 @@ from bot.slack.control_listeners import PRESSED, add_control_listeners, turn_awa
 from bot.slack.elsewhere_listeners import add_elsewhere_listeners
 from bot.slack.home_listeners import add_home_listeners
 from bot.slack.identity import US
+from bot.slack.removal_listeners import add_removal_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bot.slack.elsewhere_listeners import PrivateHandler
     from bot.slack.home_listeners import HomeHandler
     from bot.slack.identity import Identity, IdentityDirectory
+    from bot.slack.removal_listeners import RemovalHandler
 
 _Middleware: TypeAlias = "Callable[[dict[str, Any], AsyncBoltContext, Callable[[], Awaitable[None]]], Awaitable[BoltResponse | None]]"
 # Bolt warns of settings that we choose on purpose, and would pass payloads to a debug log.
@@ -66,6 +68,7 @@ def build_bolt(
     panes: PaneHandler | None = None,
     homes: HomeHandler | None = None,
     private: PrivateHandler | None = None,
+    removals: RemovalHandler | None = None,
     apps: frozenset[str] = frozenset(),
 ) -> AsyncApp:
     """The Bolt app that turns the events of every workspace in `directory` into prompts for `taker`, and what people press and open
@@ -93,6 +96,8 @@ def build_bolt(
         add_agent_listeners(app, panes)
     if controls is not None:
         add_control_listeners(app, controls)
+    if removals is not None:
+        add_removal_listeners(app, removals)
     app.event(re.compile(".*"))(_ignore)
     return app
 

@@ -193,6 +193,11 @@ class Turns:
                 pipeline.leave()
             await self._idle_within(LAST_WORDS)
 
+    def end_team(self, team: str) -> None:
+        """Ends what runs in a workspace as it stands, without a word."""
+        for running in [one for one in self._running.values() if one.turn.thread.team == team]:
+            self._cancel(running, Ending.GONE)
+
     def cancel(self) -> None:
         """Cancels what runs, as it stands on record."""
         for running in self._running.values():

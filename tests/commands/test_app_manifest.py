@@ -53,3 +53,20 @@ def test_for_http_slack_is_told_where_to_post() -> None:
 def test_an_address_that_slack_would_not_take_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(SettingsError, match=r"write https://your\.host"):
         manifest_text(url=url)
+
+
+def test_for_many_workspaces_it_says_where_they_come_back_to_and_hears_of_removals() -> None:
+    manifest = json.loads(manifest_text(url="https://bot.example/", many=True, as_json=True))
+    assert manifest["oauth_config"]["redirect_urls"] == ["https://bot.example/slack/oauth_redirect"]
+    assert manifest["settings"]["token_rotation_enabled"]
+    heard = manifest["settings"]["event_subscriptions"]["bot_events"]
+    assert {
+        "app_uninstalled",
+        "tokens_revoked",
+        *app_manifest()["settings"]["event_subscriptions"]["bot_events"],
+    } == set(heard)
+
+
+def test_many_workspaces_need_an_address() -> None:
+    with pytest.raises(SettingsError, match="--many needs --url"):
+        manifest_text(many=True)

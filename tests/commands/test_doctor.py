@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -163,3 +164,29 @@ async def test_files_that_others_may_read_are_told(patient: Patient) -> None:
         (patient.folder / name).touch(0o644)
     _, said = await patient.examined()
     assert f"Others may read {patient.folder / '.env'}, which holds tokens: chmod 600" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "ok    Slack: Workspaces install the app at https://bot.example/slack/install."),
+        ({"SLACK_CLIENT_ID": "0.0"}, "wrong Slack: SLACK_CLIENT_ID is no app's"),
+        ({"SLACK_CLIENT_SECRET": "hunter2"}, "wrong Slack: SLACK_CLIENT_SECRET is another app's"),
+        ({"TELEPRINTER_PUBLIC_URL": ""}, "wrong Slack: TELEPRINTER_PUBLIC_URL is not set"),
+    ],
+)
+async def test_an_app_that_many_workspaces_install_is_looked_at_as_one(
+    patient: Patient, changes: dict[str, str], words: str
+) -> None:
+    many = {
+        "SLACK_BOT_TOKEN": "",
+        "SLACK_APP_TOKEN": "",
+        "SLACK_CLIENT_ID": patient.slack.app.client_id,
+        "SLACK_CLIENT_SECRET": patient.slack.app.client_secret,
+        "SLACK_SIGNING_SECRET": patient.slack.app.signing_secret,
+        "TELEPRINTER_PUBLIC_URL": "https://bot.example",
+        "TELEPRINTER_SECRET_KEYS": f"1:{base64.b64encode(b'k' * 32).decode()}",
+    }
+    _, said = await patient.examined(many | changes)
+    assert words in said
+    assert not any(secret in said for secret in SECRETS)

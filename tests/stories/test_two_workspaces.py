@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from bot.app import running
-from bot.installation import WorkspaceLogin
 from bot.settings import Settings
 from bot.slack.connect import build_client, identify
+from bot.slack.identity import WorkspaceLogin
 from slack_emulator.seeding.seed import Home, Person, Registration, Seed, SeedChannel
 from slack_emulator.server import Workspace
 from tests.stories.conftest import Storyteller

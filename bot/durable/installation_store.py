@@ -1,0 +1,167 @@
+"""Keeps which workspaces have installed us, with their tokens sealed, and the states of installations that are under way.
+
+The SDK has stores for SQLAlchemy; they want an engine of their own, of an asynchronous driver, keep the tokens of earlier
+installations in clear text, and let a state count twice where two replicas hear of it at once. So we keep both tables here, beside the
+others, and give them to Bolt's OAuth flow by the SDK's own interfaces. Of a person who installs us nothing is kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from sqlalchemy import delete, select, update
+
+from bot.durable.retried_writes import persist
+from bot.durable.schema import installations, oauth_states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from slack_sdk.oauth.installation_store import Installation as OAuthInstallation
+    from sqlalchemy import ColumnElement, Connection, Executable
+
+    from bot.durable.connections import Rows
+    from bot.durable.database import Database
+    from bot.durable.token_seal import TokenSeal
+
+STATE_FOR = 600.0  # seconds that somebody has for Slack's page, as Bolt's cookie for it
+NEVER = 0.0  # stands for when a token expires that does not
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledTeam:
+    """Holds the token of a workspace, or of an organisation where `org_wide`. `expires_at` is in seconds since the epoch; NEVER where it
+    does not rotate."""
+
+    team: str
+    org_wide: bool
+    token: str
+    refresh_token: str = ""
+    expires_at: float = NEVER
+
+
+class InstallationStore(AsyncInstallationStore):
+    """The table of installations of the app `client_id`. Waits, and raises, as `bot.durable.turn_store.TurnStore` does; SettingsError
+    where a token cannot be opened."""
+
+    def __init__(self, database: Database, client_id: str, seal: TokenSeal) -> None:
+        self._database = database
+        self._client = client_id
+        self._seal = seal
+
+    async def async_save(self, installation: OAuthInstallation) -> None:
+        """Keeps what Bolt's flow was given, instead of what there was for that workspace."""
+        team = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
+        expires = installation.bot_token_expires_at
+        await self.save(
+            InstalledTeam(
+                team or "",
+                bool(installation.is_enterprise_install),
+                installation.bot_token or "",
+                installation.bot_refresh_token or "",
+                NEVER if expires is None else float(expires),
+            )
+        )
+
+    async def save(self, one: InstalledTeam) -> None:
+        """Keeps a workspace's token, instead of the one there was."""
+        key = {"client": self._client, "team": one.team}
+        values: dict[str, Any] = {
+            "org_wide": one.org_wide,
+            "token": self._seal.seal(one.token, self._client, one.team, "token"),
+            "refresh_token": self._seal.seal(one.refresh_token, self._client, one.team, "refresh_token"),
+            "expires_at": one.expires_at,
+        }
+        row = self._database.insert(installations).values(**key, **values)
+        await self._run(row.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    async def find(self, team: str) -> InstalledTeam | None:
+        """Returns the installation of the workspace or organisation `team`; None where there is none."""
+        rows = await self._run(select(installations).where(*self._of(team)), reads=True)
+        return self._opened(rows.all[0]) if rows.all else None
+
+    async def all(self) -> list[InstalledTeam]:
+        """Returns all installations of the app."""
+        rows = await self._run(
+            select(installations).where(installations.c.client == self._client), reads=True
+        )
+        return [self._opened(row) for row in rows.all]
+
+    async def forget_team(self, team: str) -> None:
+        """Forgets a workspace that has removed us."""
+        await self._run(delete(installations).where(*self._of(team)))
+
+    async def rotate(self, team: str, old: str, new: InstalledTeam) -> bool:
+        """Keeps a new token where the refresh token is still `old`. Returns False where another replica was quicker."""
+
+        def rotated(connection: Connection) -> bool:
+            found = connection.execute(select(installations).where(*self._of(team)).with_for_update()).first()
+            if found is None or self._opened(found).refresh_token != old:
+                return False
+            values = {
+                "token": self._seal.seal(new.token, self._client, team, "token"),
+                "refresh_token": self._seal.seal(new.refresh_token, self._client, team, "refresh_token"),
+                "expires_at": new.expires_at,
+            }
+            connection.execute(update(installations).where(*self._of(team)).values(values))
+            return True
+
+        return await persist(self._database, lambda: self._database.connections.transact(rotated))
+
+    async def seal_anew(self) -> int:
+        """Seals with the newest key what an older one has sealed. Returns how many installations that were."""
+        rows = await self._run(
+            select(installations).where(installations.c.client == self._client), reads=True
+        )
+        old = [
+            row
+            for row in rows.all
+            if not (self._seal.is_current(row.token) and self._seal.is_current(row.refresh_token))
+        ]
+        for row in old:
+            await self.save(self._opened(row))
+        return len(old)
+
+    def _opened(self, row: Any) -> InstalledTeam:
+        token = self._seal.open(row.token, self._client, row.team, "token")
+        refresh = self._seal.open(row.refresh_token, self._client, row.team, "refresh_token")
+        return InstalledTeam(row.team, row.org_wide, token, refresh, row.expires_at)
+
+    def _of(self, team: str) -> tuple[ColumnElement[bool], ...]:
+        return (installations.c.client == self._client, installations.c.team == team)
+
+    async def _run(self, statement: Executable, *, reads: bool = False) -> Rows:
+        return await persist(
+            self._database, lambda: self._database.connections.execute(statement), reads=reads
+        )
+
+
+class OAuthStates(AsyncOAuthStateStore):
+    """The states of installations that are under way: each counts once, whichever replica hears of it."""
+
+    def __init__(self, database: Database, *, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    async def async_issue(self, *_: Any, **__: Any) -> str:
+        """Returns a new state, and forgets those that are over."""
+        state = secrets.token_urlsafe(24)
+        await self._run(delete(oauth_states).where(oauth_states.c.expires_at <= self._now()))
+        row = {"state": state, "expires_at": self._now() + STATE_FOR}
+        await self._run(self._database.insert(oauth_states).values(row))
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        """Tells whether it was issued, not long ago, and is heard of for the first time."""
+        left = oauth_states.c.expires_at > self._now()
+        consumed = await self._run(delete(oauth_states).where(oauth_states.c.state == state, left))
+        return consumed.count == 1
+
+    async def _run(self, statement: Executable) -> Rows:
+        return await persist(self._database, lambda: self._database.connections.execute(statement))
