@@ -122,3 +122,19 @@ async def test_the_memory_of_names_is_bounded(monkeypatch: pytest.MonkeyPatch) -
     for one in ("U1", "U2", "U1"):
         await get(cache, one)
     assert names.asked == ["U1", "U2", "U1"]
+
+
+async def test_who_wants_what_is_asked_for_already_waits_for_that() -> None:
+    names = Names(seconds=1.0)
+    cache = a_cache(names)
+    first, second = await asyncio.gather(get(cache, "U1"), get(cache, "U1"))
+    assert first == second == {"U1": "name of U1"}
+    assert names.asked == ["U1"]
+
+
+async def test_who_waits_longer_asks_where_the_first_has_given_up() -> None:
+    names = Names(seconds=2.0)
+    cache = a_cache(names)
+    first, second = await asyncio.gather(get(cache, "U1", within=1.0), get(cache, "U1"))
+    assert (first, second) == ({}, {"U1": "name of U1"})
+    assert names.asked == ["U1"] * 2

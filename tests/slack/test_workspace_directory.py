@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation.access_rules import AskerStanding
+from bot.language.catalogue import ENGLISH, Language
 from bot.slack.workspace_directory import WorkspaceDirectory
 
 if TYPE_CHECKING:
@@ -83,3 +84,13 @@ async def test_who_is_in_which_group_is_what_slack_says(slack: Workspace, client
     assert found.groups == frozenset({"S0WRITERS"})
     lost = await directory.standing(ada, "C1", person=False, place=False, groups=["S0WRITERS", "S0NONE"])
     assert lost.groups is None
+
+
+async def test_somebodys_language_is_that_of_their_slack_and_english_where_that_is_not_known(
+    slack: Workspace, directory: WorkspaceDirectory
+) -> None:
+    slack.state.add_user(replace(slack.person("raj"), locale="de-DE"))
+    slack.state.add_user(replace(slack.person("grace"), locale="pt-BR"))
+    people = [slack.person(name).id for name in ("raj", "grace", "ada")]
+    known = [await directory.language(user) for user in (*people, "U0NOBODY00", "B1", "")]
+    assert known == [Language("de"), *[ENGLISH] * 5]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -406,3 +407,17 @@ async def test_nothing_of_what_is_asked_for_is_kept(tmp_path: Path) -> None:
     assert b"approvals" in kept
     assert [word for word in (b"files__write", b"secret-folder", b"Marker", b"written") if word in kept] == []
     assert ApprovalState.DONE.value.encode() in kept
+
+
+async def test_the_question_and_what_came_of_it_are_in_the_language_of_whoever_has_asked(
+    tmp_path: Path,
+) -> None:
+    place, tool = Place(languages={"U1": (german := Language("de"))}), Tool()
+    async with a_desk(None, place) as desk, asyncio.TaskGroup() as tasks:
+        tasks.create_task(desk.act(WRITE, tool))
+        await place.asked()
+        question = json.dumps(place.messages["6.0"][1], ensure_ascii=False)
+        assert german.say(notices.MAY_I.fill(tool="files: write")) in question
+        assert german.say(notices.APPROVE) in question
+        await desk.decide(place.press(), TAG)
+    assert place.outcomes == [german.say(notices.APPROVED_DONE.fill(user="U1"))]

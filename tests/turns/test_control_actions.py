@@ -477,3 +477,23 @@ async def test_where_there_are_no_tools_nothing_can_be_decided() -> None:
     there = Workspace(has_tools=False)
     await pressed(there, a_press(ControlKind.APPROVE))
     assert there.told == [("U1", notices.UNKNOWN.english)]
+
+
+async def test_whoever_presses_is_told_in_their_own_language() -> None:
+    german, french = Language("de"), Language("fr")
+    there = Workspace(languages={"U2": german, "U3": french})
+    await pressed(there, a_press(ControlKind.DELETE, by="U2"), a_press(ControlKind.DELETE, by="U3"))
+    assert sorted(there.told) == [
+        ("U2", german.say(notices.NOT_YOURS)),
+        ("U3", french.say(notices.NOT_YOURS)),
+    ]
+
+
+async def test_who_says_what_they_think_of_an_answer_reads_thanks_and_a_button_in_their_language() -> None:
+    there = Workspace(languages={"U2": (german := Language("de"))})
+    await pressed(there, a_press(ControlKind.FEEDBACK, by="U2", verdict="good"))
+    (word,) = there.whispered
+    assert (word.text, word.buttons[0]["text"]["text"]) == (
+        german.say(notices.THANKS),
+        german.say(notices.ADD_NOTE),
+    )

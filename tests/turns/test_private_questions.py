@@ -23,7 +23,7 @@ from bot.core.conversation.private_question import (
     ShortcutKind,
 )
 from bot.errors import ModelStalled, SlackError, SlackUnreachable, ThreadGone
-from bot.language.catalogue import ENGLISH
+from bot.language.catalogue import ENGLISH, Language
 from bot.language.translatable import Translatable
 from bot.observability.facts import Fact, GreetingRefused, PrivateReplyRefused, WorkCrashed
 from bot.observability.hooks import subscribe
@@ -375,3 +375,13 @@ async def test_a_bug_is_told_to_the_operator_without_what_was_asked() -> None:
     (crash,) = desk.facts
     assert isinstance(crash, WorkCrashed)
     assert secret not in str(crash)
+
+
+async def test_who_asks_in_private_is_spoken_to_in_their_language_and_who_invites_us_in_theirs() -> None:
+    desk = a_desk(words("La", then=Finish(Reason.LENGTH)))
+    german = desk.there.languages["U1"] = Language("de")
+    assert await asked(desk) == german.say(notices.PRIVATE_THINKING)
+    assert desk.told == [f"La\n\n*{notices.ending(Finish(Reason.LENGTH), german)}*"]
+    there = Workspace(languages={"U1": german})
+    await greeted(there)
+    assert there.spoken == [("C", german.say(notices.GREETING))]

@@ -16,7 +16,8 @@ from bot.core.conversation.app_home import (
     parse_deletion,
     parse_home_opened,
 )
-from bot.language.catalogue import ENGLISH
+from bot.language.catalogue import ENGLISH, LANGUAGES, Language
+from slack_emulator.blocks.message_limits import check_blocks
 
 OPENED = {"type": "app_home_opened", "tab": "home", "channel": "D1", "user": "U1"}
 PRESSED = {
@@ -89,3 +90,14 @@ def test_who_has_just_done_something_reads_what_came_of_it() -> None:
         home_view(StoredData(), ENGLISH, model="x", word=notices.HOME_DELETED)
     )
     assert notices.HOME_DELETED.english not in words(home_view(StoredData(), ENGLISH, model="x"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.code)
+def test_slack_takes_the_home_in_every_language(language: Language) -> None:
+    """A confirmation takes 100 characters of title, 300 of text and 30 on each button (docs.slack.dev, confirmation dialog)."""
+    stored = StoredData(questions=1_000_000, verdicts=3, notes=1)
+    view = home_view(stored, language, model="openai:x", word=notices.HOME_KEPT_RUNNING)
+    check_blocks([dict(block) for block in view["blocks"]])
+    confirm = view["blocks"][-1]["elements"][0]["confirm"]
+    most = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
+    assert [name for name, size in most.items() if len(confirm[name]["text"]) > size] == []

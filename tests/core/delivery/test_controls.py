@@ -15,15 +15,23 @@ from bot.core.delivery.controls import (
     Controls,
     block_kit,
     button,
+    note_modal,
 )
 from bot.core.markdown.split.capacity import BLOCK_ROOM
-from bot.language.catalogue import ENGLISH
+from bot.language.catalogue import ENGLISH, LANGUAGES, Language
 from slack_emulator.blocks.block_kit import BLOCKS
 from slack_emulator.blocks.message_limits import check_blocks
 
 if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
 
+NO_BUTTONS = (
+    ControlKind.FEEDBACK,
+    ControlKind.MENU,
+    ControlKind.DELETE,
+    ControlKind.FORMER,
+    ControlKind.LEAVE,
+)
 TAG = "1700000000.000100+01~00"
 FORMER = tuple(f"https://sparkling.example/archives/C1/p{number}" for number in range(9))
 EVERY = [Controls(TAG, None, line=notices.WAITING.fill(seconds=100))] + [
@@ -92,8 +100,9 @@ def test_without_earlier_takes_the_menu_has_the_rest() -> None:
 
 
 @pytest.mark.parametrize("controls", EVERY, ids=lambda one: one.end.value if one.end else "writing")
-def test_slack_takes_all_of_it_beside_a_message_that_is_full(controls: Controls) -> None:
-    blocks = [dict(block) for block in block_kit(controls, ENGLISH)]
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.code)
+def test_slack_takes_all_of_it_beside_a_message_that_is_full(controls: Controls, language: Language) -> None:
+    blocks = [dict(block) for block in block_kit(controls, language)]
     footnote = {
         "type": "context",
         "elements": [{"type": "plain_text", "text": "A small model, often wrong. " * 8}],
@@ -114,3 +123,16 @@ def test_the_blocks_of_a_message_its_footnote_and_its_controls_together_are_as_m
 def test_a_button_names_its_answer_and_nothing_else(control: ControlKind) -> None:
     made = button(control, TAG, ENGLISH)
     assert (made["action_id"], made["value"]) == (f"teleprinter.{control.value}", TAG)
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.code)
+def test_a_label_is_as_short_as_slack_wants_it_in_every_language(language: Language) -> None:
+    """Buttons and entries of menus take 75 characters, a modal's title and buttons 24 (docs.slack.dev, Block Kit, views)."""
+    buttons = [one for one in ControlKind if one not in NO_BUTTONS]
+    shown = [button(one, TAG, language)["text"]["text"] for one in buttons]
+    entries = [
+        language.say(one) for one in (notices.DELETE, notices.LEAVE, notices.GOOD, notices.BAD, notices.SHARE)
+    ]
+    assert max(map(len, [*shown, *entries])) <= 75
+    modal = note_modal("C1", "1.0", TAG, language)
+    assert max(len(modal[name]["text"]) for name in ("title", "submit", "close")) <= 24
