@@ -18,11 +18,11 @@ help: ## what can be made
 demo: .venv/ready ## the bot at work in a local Slack: no account, no key
 	@$(BIN)/teleprinter demo $(ARGS)
 
-test: .venv/dev ## all tests; those of the page where a Chromium is found
+test: .venv/dev .venv/servers ## all tests; those of the page where a Chromium is found
 	@echo "Running the tests ..."
 	@$(BIN)/python -m pytest -n 4 --dist worksteal -m 'not slow' $(ARGS)
 
-check: .venv/dev ## everything a change has to pass: format, lint, types, tests, coverage
+check: .venv/dev .venv/servers ## everything a change has to pass: format, lint, types, tests, coverage
 	@scripts/check
 
 lint: .venv/dev ## the part of `make check` that runs nothing
@@ -57,6 +57,14 @@ clean: ## away with .venv and what tools left behind
 	@echo "2/3 Installing the pinned packages (about 110 MB to fetch; a minute, once) ..."
 	@$(INSTALL) -r requirements.lock
 	@touch $@
+
+# A server that acts, for the stories of the tools: they say so where it is missing.
+.venv/servers: .venv/dev tests/servers/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Installing the MCP server of the stories (about 10 MB to fetch) ..."; \
+		npm ci --prefix tests/servers --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && touch $@ || \
+			echo "npm could not fetch it: its stories are skipped."; \
+	else echo "There is no npm here: the stories of the MCP server that acts are skipped."; fi
 
 .venv/dev: .venv/ready requirements-dev.lock
 	@echo "Installing the tools of development (about 150 MB to fetch; a minute, once) ..."

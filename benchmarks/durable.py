@@ -44,9 +44,10 @@ PLANS = {
     "restart": Plan(seconds=40.0, kill=None, restart=15.0),
     "cut": Plan(seconds=40.0, kill=None, cut=5.0),
     "deploy": Plan(seconds=60.0, kill=None, leave=10.0),
+    "act": Plan(seconds=250.0, rate=2.0, presses=0.0, breaking=0.0, acts=True),
 }
 """What may go wrong: `kill -9`, SIGSTOP for ten seconds, a database that ends and starts again, sockets without a goodbye,
-and a deploy of one replica after the other."""
+a deploy of one replica after the other, and `kill -9` while tools act that people approve."""
 
 
 @click.command()
@@ -126,6 +127,7 @@ def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) ->
                 tell=lambda words: click.echo(f"{name}, {database}: {words}", err=True),
             )
         )
+        acted = run.acting.judge() if run.acting else None
     click.echo(
         f"{name}, {database}: {verdict.events} events, {run.front.calls} calls of which {run.front.troubled} failed on "
         f"purpose, {len(run.replicas.all)} replicas, {verdict.takeovers} takeovers (median {verdict.gap:.2f} s, worst "
@@ -135,11 +137,17 @@ def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) ->
         f"{len(run.presses.stopped)} stopped and {len(run.presses.deleted) + len(run.presses.removed)} deleted, {verdict.twice} done twice, "
         f"{verdict.stale} with controls that stay, {len(run.presses.unheeded)} presses without an effect"
     )
+    if acted is not None:
+        click.echo(
+            f"{name}, {database}: {acted.asked} actions asked for, {acted.done} done, {acted.unsure} that may have been done, "
+            f"{acted.twice} done twice, {acted.unasked} done unasked, {acted.silent} without a word"
+        )
     for answer in run.wrong():
         click.echo(f"  {answer}", err=True)
     if log is not None:
         log.write_text(run.replicas.logged(), encoding="utf-8")
-    return verdict.passed and not run.given_up and not run.presses.unheeded
+    acted_well = acted is None or acted.passed
+    return verdict.passed and acted_well and not run.given_up and not run.presses.unheeded
 
 
 @click.command()

@@ -51,7 +51,8 @@ class Model:
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """POST /v1/chat/completions, streamed."""
-        number = _asked(await request.json())
+        body = await request.json()
+        number = _asked(body)
         if self.random.random() < self.failing:
             return web.json_response({"error": {"message": "overloaded", "type": "server_error"}}, status=500)
         clock = asyncio.get_running_loop().time
@@ -60,6 +61,9 @@ class Model:
         try:
             response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
             await response.prepare(request)
+            if _wants_action(body):
+                await self._act(response, number)
+                return response
             breaks = self.random.random() < self.breaking
             await self._tell(response, number, self.words // 2 if breaks else self.words)
             if breaks:
@@ -80,6 +84,13 @@ class Model:
         if count < self.words:
             return
         await response.write(_event({}, finish="stop") + b"data: [DONE]\n\n")
+
+    async def _act(self, response: web.StreamResponse, number: int) -> None:
+        """The call of a tool, where there are some: one for each question."""
+        called = {"name": "note__add", "arguments": json.dumps({"number": number})}
+        call = {"index": 0, "id": f"call-{number}", "type": "function", "function": called}
+        await response.write(_event({"tool_calls": [call]}))
+        await response.write(_event({}, finish="tool_calls") + b"data: [DONE]\n\n")
 
     def gaps(self, *, excluding: Collection[int] = ()) -> list[float]:
         """For each call that was cut, to other questions than those: seconds until the question was asked for again."""
@@ -104,7 +115,11 @@ def _asked(body: dict[str, Any]) -> int:
     return int(QUESTION.findall(said)[-1])
 
 
-def _event(delta: dict[str, str], *, finish: str | None = None) -> bytes:
+def _wants_action(body: dict[str, Any]) -> bool:
+    return bool(body.get("tools")) and body["messages"][-1]["role"] != "tool"
+
+
+def _event(delta: dict[str, Any], *, finish: str | None = None) -> bytes:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
     chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "chaos", "choices": [choice]}
     return f"data: {json.dumps(chunk)}\n\n".encode()

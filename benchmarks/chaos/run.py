@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from benchmarks.chaos.acting import SECONDS, Acting
 from benchmarks.chaos.board import Board, Take
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import model_server
@@ -58,6 +59,7 @@ class Plan:
     leave: float | None = None  # between two deploys: SIGTERM to one, and a new one
     presses: float = 1.0  # a second
     breaking: float = 0.05  # of the model's answers end in the middle
+    acts: bool = False  # whether each question wants a tool to act, which somebody has to approve
     troubles: Troubles = field(default_factory=Troubles)
 
 
@@ -74,6 +76,7 @@ class Run:
     random: Random
     board: Board
     presses: Presses
+    acting: Acting | None = None
     asked: dict[int, Take] = field(default_factory=dict[int, Take])
     threads: list[tuple[str, str, set[str]]] = field(default_factory=list[tuple[str, str, set[str]]])
     exits: list[int] = field(default_factory=list[int])
@@ -92,6 +95,8 @@ class Run:
         channel, thread_ts, person = self._place()
         ts = await self.slack.say(channel, person, f"@Teleprinter question {number}", thread_ts)
         self.asked[number] = Take(self.slack.place(channel).id, ts)
+        if self.acting is not None:
+            self.acting.people[number] = person
         if thread_ts is None:
             self.threads.append((channel, ts, {person}))
         if self.random.random() < self.plan.again:
@@ -191,13 +196,21 @@ class Run:
         """The verdict as things stand."""
         touched = {*self.presses.stopped, *self.presses.deleted, *self.presses.removed}
         ended = [number for number, take in self.asked.items() if touched & set(self._takes(take))]
+        # Whoever presses may edit what another has asked: only answers are one process's at a time.
+        questions = {one.ts for one in self.acting.questions()} if self.acting else set[str]()
         return judge(
             self.answers(),
             words=self.plan.words,
             gaps=self.model.gaps(excluding=ended),
-            writes=self.front.writes,
+            writes=[one for one in self.front.writes if one.ts not in questions],
             twice=self.twice,
         )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is wanting any more."""
+        acted = self.acting is None or self.acting.judge().passed
+        return acted and self.judge().passed
 
     def _takes(self, first: Take) -> list[Take]:
         return [first._replace(number=number) for number in range(MOST_TAKES)]
@@ -224,14 +237,17 @@ async def play(
         async with asyncio.TaskGroup() as tasks:
             trouble = [tasks.create_task(each) for each in _troubles(run)]
             tasks.create_task(run.presses.go_on(plan.presses))
+            deciding = [tasks.create_task(run.acting.decide())] if run.acting else []
             await run.ask()
             for task in trouble:
                 task.cancel()
             run.presses.over.set()
-        tell("waiting for the last answers …")
-        with suppress(WorkspaceError):
-            # Also what an earlier attempt had posted besides goes only when the last word is there.
-            await run.slack.wait_for(lambda: run.judge().passed, within=SETTLE)
+            tell("waiting for the last answers …")
+            with suppress(WorkspaceError):
+                # Also what an earlier attempt had posted besides goes only when the last word is there.
+                await run.slack.wait_for(lambda: run.is_over, within=SETTLE)
+            for task in deciding:
+                task.cancel()
         return run.judge(), run
 
 
@@ -270,13 +286,18 @@ async def _stage(
             "TELEPRINTER_POSTS_IN_A_ROW": "1000",
             "TELEPRINTER_DRAIN_SECONDS": "1",
         }
+        acting = Acting(slack, folder, Random(seed)) if plan.acts else None  # noqa: S311
+        if acting is not None:
+            environment["TELEPRINTER_MCP_FILE"] = str(acting.write_tool_file())
+            environment["TELEPRINTER_APPROVAL_SECONDS"] = str(SECONDS)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         replicas = Replicas(folder, front_url, environment, tasks)
         stack.push_async_callback(replicas.close)
         board = Board()
         slack.watch(board.hear)
         presses = Presses(slack, board, Random(seed), PEOPLE, ADMIN)  # noqa: S311
-        yield Run(plan, slack, front, model, replicas, restart_database, Random(seed), board, presses)  # noqa: S311
+        chance = Random(seed)  # noqa: S311
+        yield Run(plan, slack, front, model, replicas, restart_database, chance, board, presses, acting)
 
 
 def _seed() -> Seed:

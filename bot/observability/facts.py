@@ -674,7 +674,7 @@ class ModelFellBack(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentTriedAgain(Fact):
-    """A model with tools has failed before its first word or tool, by `kind` of our errors, and is asked once more."""
+    """A call of a model with tools has failed before its first word, by `kind` of our errors, and is made once more."""
 
     name = "agent.tried_again"
     severity = logging.WARNING

@@ -60,7 +60,7 @@ class ApprovalMessages:
         if surface is None:
             raise ThreadGone(key.thread.team)
         # Who died between the post and its record has asked already.
-        if ts := await _patiently(lambda: surface.find(key.thread, key.marker, since=since)):
+        if ts := await _repeatedly(lambda: surface.find(key.thread, key.marker, since=since)):
             return ts
         tag, wait = action.turn.tag, _duration(seconds)
         language = await self._surfaces.language(key.thread.team, approval.asker)
@@ -74,7 +74,7 @@ class ApprovalMessages:
         surface = await self._surfaces.surface(thread.team)
         if surface is None or not ts:
             return
-        blocks = await _patiently(lambda: surface.read_blocks(thread, ts))
+        blocks = await _repeatedly(lambda: surface.read_blocks(thread, ts))
         if blocks is None:
             return
         language = await self._surfaces.language(thread.team, approval.asker)
@@ -82,7 +82,7 @@ class ApprovalMessages:
         text = next(sections, language.say(notices.APPROVE))
         edit = UpdateApproval(thread, ts, text, tuple(outcome_blocks(blocks, approval, language)))
         try:
-            await _patiently(lambda: surface.carry_out(edit))
+            await _repeatedly(lambda: surface.carry_out(edit))
         except MessageGone:
             return  # somebody has deleted it
 
@@ -95,7 +95,7 @@ async def _post(surface: ApprovalSurface, post: PostApproval, *, since: str) -> 
         except SlackUnreachable:
             # It may stand there all the same.
             await asyncio.sleep(RETRY.pause(tried))
-            if ts := await _patiently(lambda: surface.find(post.thread, post.marker, since=since)):
+            if ts := await _repeatedly(lambda: surface.find(post.thread, post.marker, since=since)):
                 return ts
     return await surface.carry_out(post)
 
@@ -108,6 +108,16 @@ async def _patiently(call: Callable[[], Awaitable[Result]]) -> Result:
         except RateLimited as limit:
             await asyncio.sleep(min(limit.retry_after, LONGEST_WAIT))
     return await call()
+
+
+async def _repeatedly(call: Callable[[], Awaitable[Result]]) -> Result:
+    """The same for a call that may be carried out twice: it is made again where nobody answers."""
+    for tried in range(1, TRIES):
+        try:
+            return await _patiently(call)
+        except SlackUnreachable:
+            await asyncio.sleep(RETRY.pause(tried))
+    return await _patiently(call)
 
 
 def _text(section: Payload) -> str:

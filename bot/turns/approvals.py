@@ -151,7 +151,8 @@ class Approvals:
         await self._record.close(turn)
         for before in found:
             if before.state in (ApprovalState.OPEN, ApprovalState.APPROVED, ApprovalState.BEGUN):
-                await self._refresh(before.key)
+                # Beside it: the next question of the thread does not wait for an edit.
+                self._tasks.start("approval", self._refresh(before.key))
 
     async def look(self) -> None:
         """Looks whether what is waited for here has been decided, on whichever replica."""

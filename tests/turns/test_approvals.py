@@ -102,6 +102,12 @@ class Place:
         }
         return Press(**{**values, **changes})
 
+    async def says(self, words: str) -> None:
+        """Returns when the first question says so below what would be done."""
+        while words not in self.outcomes[0]:
+            self.changed.clear()
+            await self.changed.wait()
+
     async def asked(self, count: int = 1) -> None:
         """Returns when so many questions stand there."""
         while len(self.messages) < count:
@@ -306,7 +312,7 @@ async def test_a_stop_inside_the_tool_lets_it_come_to_its_end_and_says_so() -> N
         act.cancel()
         await asyncio.gather(act, return_exceptions=True)
         await desk.close(TURN)
-        assert "whether it came to its end is not known yet" in place.outcomes[0]
+        await place.says("whether it came to its end is not known yet")
         tool.go.set()
     assert (tool.done, place.outcomes) == (1, ["✅ Approved by <@U1>. Done."])
 
@@ -372,7 +378,11 @@ async def test_a_limit_of_slack_s_is_waited_for() -> None:
     assert tool.done == 1
 
 
-@pytest.mark.parametrize("error", [MessageGone("gone"), SlackDenied("no")], ids=["gone", "refused"])
+@pytest.mark.parametrize(
+    "error",
+    [MessageGone("gone"), SlackDenied("no"), SlackUnreachable("away")],
+    ids=["gone", "refused", "away"],
+)
 async def test_an_edit_that_slack_does_not_take_changes_nothing_of_it(error: SlackError) -> None:
     place, tool = Place(), Tool()
     async with a_desk(None, place) as desk:

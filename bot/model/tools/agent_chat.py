@@ -8,27 +8,22 @@ the question ──► the model ──► an answer
 
 from __future__ import annotations
 
-import asyncio
 import math
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType]
 from langchain_core.messages import SystemMessage
 
-from bot.core.backoff import Backoff
 from bot.core.conversation.deltas import Reasoning, Text, ToolUse, Usage
-from bot.errors import ModelEndless, ModelError
+from bot.errors import ModelEndless
 from bot.model.chat_stream import model_window
 from bot.model.langchain.callbacks import stream_runnable
 from bot.model.message_content import langchain_messages
 from bot.model.tools.action_gate import TURN, ToolRun
 from bot.model.tools.agent_model import AgentModel
 from bot.model.tools.guarded_tool import RUN, GuardedTool
-from bot.model.tools.image_mover import ImageMover
-from bot.observability import facts
-from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +42,6 @@ AT_ONCE = 4
 """Calls of one answer that are made at the same time."""
 LAST_WORDS = 2
 """Calls of the model after the last tool that it may use: one to hear so, and one to answer."""
-RETRIES = 2
-_RETRY = Backoff(0.5)
 _BYTES_A_TOKEN = 4
 
 
@@ -77,7 +70,7 @@ class AgentChat:
         self.label = label
         self.caution: Translatable | None = None
         self.window = model_window(model)
-        self._model = model
+        self._model = AgentModel.of(model, label=label, longest=limits.idle)
         self._tools = tools
         self._limits = limits
         self._gate = gate
@@ -90,27 +83,11 @@ class AgentChat:
         prompt = langchain_messages(messages)
         if run.turn is not None and self._gate is not None:
             prompt = _told_first(prompt, await self._gate.before(run.turn))
-        async with aclosing(self._tries(prompt, run)) as deltas:
+        async with aclosing(self._run(prompt, run)) as deltas:
             async for delta in deltas:
                 yield delta
 
-    async def _tries(self, prompt: list[BaseMessage], run: ToolRun) -> DeltaStream:
-        for tried in range(RETRIES + 1):
-            begun = False
-            try:
-                async with aclosing(self._attempt(prompt, run)) as deltas:
-                    async for delta in deltas:
-                        begun = begun or not isinstance(delta, Usage)
-                        yield delta
-                return
-            except ModelError as error:
-                # After the first word or tool there is no other try: what was done would be done again.
-                if begun or not error.again or tried == RETRIES or isinstance(error, ModelEndless):
-                    raise
-                tell(facts.AgentTriedAgain(kind=type(error).__name__, model=self.label))
-            await asyncio.sleep(_RETRY.pause(tried + 1))
-
-    async def _attempt(self, prompt: list[BaseMessage], run: ToolRun) -> DeltaStream:
+    async def _run(self, prompt: list[BaseMessage], run: ToolRun) -> DeltaStream:
         limits, spent = self._limits, _Spending(self.label, self._limits.tokens)
         # Two steps of the graph for a call of the model and its tools.
         steps = 2 * (limits.tool_calls + LAST_WORDS) + 1
@@ -138,9 +115,8 @@ class AgentChat:
         if self._agent is None or offers is not self._offers:
             tools = [GuardedTool.of(one, self._gate) for one in offers]
             self._offers = offers
-            self._agent = create_agent(
-                AgentModel.of(self._model), tools, middleware=middleware_of(self._model)
-            )
+            # Its types leave open what a graph without a context is given.
+            self._agent = cast("Runnable[Any, Any]", create_agent(self._model, tools))
         return self._agent
 
 
@@ -175,8 +151,3 @@ def _told_first(prompt: list[BaseMessage], words: str) -> list[BaseMessage]:
     told = prompt[0] if prompt and isinstance(prompt[0], SystemMessage) else SystemMessage("")
     rest = prompt[1:] if told in prompt[:1] else prompt
     return [SystemMessage(f"{told.text}\n\n{words}".strip()), *rest]
-
-
-def middleware_of(model: BaseChatModel) -> list[ImageMover]:
-    """Returns what an agent with this model has around it. Images stay where they are for providers that read them there."""
-    return [ImageMover()] if any("openai" in one.__module__ for one in type(model).__mro__) else []

@@ -1,46 +1,60 @@
-"""A light model as an agent calls it: its words go to whoever follows the run without LangChain's rounds through callbacks.
+"""A model as an agent calls it: its words go to whoever follows the run, without LangChain's rounds through callbacks.
 
 LangChain tells each chunk to a manager, which tells it to each handler, and keeps it until the end; here the chunk goes to the stream
 that follows the run, and what is kept are the messages. To LangChain it looks like a model that answers whole.
+
+A call that failed before its first word, and may go well now, is made again. Not the whole run: what its tools have done is done. It
+is no middleware of LangChain's that does so, since each of those takes a hop to a thread and back for every call (langchain 1.4.7).
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain_core.language_models import BaseChatModel, LangSmithParams
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages.ai import add_ai_message_chunks
 from langchain_core.messages.utils import message_chunk_to_message
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
+from bot.core.backoff import Backoff
+from bot.model.failures import read_failure
 from bot.model.hang_up import hanging_up
 from bot.model.langchain.callbacks import hear_chunk
 from bot.model.light_model import LightModel
+from bot.model.tools.tool_images import moved_images
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-    from langchain_core.language_models import LanguageModelInput
+    from langchain_core.language_models import LangSmithParams, LanguageModelInput
     from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
     from langchain_core.runnables import Runnable, RunnableBinding
     from langchain_core.tools import BaseTool
 
+RETRIES = 2
+RETRY = Backoff(0.5)
+
 
 class AgentModel(BaseChatModel):
-    """Calls a light model for an agent."""
+    """Calls a model for an agent."""
 
-    _light: LightModel = PrivateAttr()
     _model: BaseChatModel = PrivateAttr()
+    _label: str = PrivateAttr()
+    _longest: float = PrivateAttr()
+    _moves_images: bool = PrivateAttr()
 
     @classmethod
-    def of(cls, model: BaseChatModel) -> BaseChatModel:
-        """Returns the model as an agent is to call it: itself, where it is no light one."""
-        if not isinstance(model, LightModel):
-            return model
+    def of(cls, model: BaseChatModel, *, label: str, longest: float) -> AgentModel:
+        """Returns the model, which people know as `label`, as an agent is to call it. No pause between two tries is longer than
+        `longest` seconds."""
         made = cls()
-        made._light, made._model = model, model
+        made._model, made._label, made._longest = model, label, longest
+        made._moves_images = any("openai" in one.__module__ for one in type(model).__mro__)
         return made
 
     @property
@@ -48,15 +62,15 @@ class AgentModel(BaseChatModel):
         return "agent"
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
-        del stop, kwargs
-        # By this name the end of an answer is read; all light models are OpenAI's, or speak its API.
-        return LangSmithParams(ls_provider="openai", ls_model_type="chat")
+        # By its provider the end of an answer is read.
+        return self._model._get_ls_params(stop=stop, **kwargs)  # noqa: SLF001
 
     def bind_tools(
         self, tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool], **kwargs: Any
     ) -> Runnable[LanguageModelInput, AIMessage]:
-        bound = cast("RunnableBinding[Any, Any]", self._model.bind_tools(tools, **kwargs))
-        return cast("Runnable[LanguageModelInput, AIMessage]", self.bind(**bound.kwargs))
+        bound = self._model.bind_tools(tools, **kwargs)
+        options = cast("dict[str, Any]", getattr(bound, "kwargs", {}))
+        return cast("RunnableBinding[LanguageModelInput, AIMessage]", self.bind(**options))
 
     def _generate(
         self,
@@ -75,8 +89,27 @@ class AgentModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         del stop
-        kept: list[AIMessageChunk] = []
-        chunks = self._light.stream_unheard(messages, **kwargs)
+        prompt = moved_images(messages) if self._moves_images else messages
+        for failures in range(1, RETRIES + 1):
+            kept: list[AIMessageChunk] = []
+            try:
+                return await self._call(prompt, kept, run_manager, kwargs)
+            except Exception as error:  # whatever a provider's client raises
+                pause = self._pause(error, failures)
+                if kept or pause is None:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._call(prompt, [], run_manager, kwargs)
+
+    async def _call(
+        self,
+        prompt: list[BaseMessage],
+        kept: list[AIMessageChunk],
+        run_manager: AsyncCallbackManagerForLLMRun | None,
+        options: dict[str, Any],
+    ) -> ChatResult:
+        """One call, whose chunks go into `kept`."""
+        chunks = self._stream_unheard(prompt, options)
         async with hanging_up(chunks):
             async for chunk in chunks:
                 if run_manager is not None:
@@ -84,3 +117,22 @@ class AgentModel(BaseChatModel):
                 kept.append(cast("AIMessageChunk", chunk))
         whole = message_chunk_to_message(add_ai_message_chunks(kept[0], *kept[1:]))
         return ChatResult(generations=[ChatGeneration(message=whole)])
+
+    def _stream_unheard(
+        self, prompt: list[BaseMessage], options: dict[str, Any]
+    ) -> AsyncGenerator[BaseMessage, None]:
+        if isinstance(self._model, LightModel):
+            return self._model.stream_unheard(prompt, **options)
+        # LangChain annotates an iterator and returns a generator; only the latter can be closed. It raises where there is no chunk.
+        return cast(
+            "AsyncGenerator[BaseMessage, None]", self._model.astream(prompt, {"callbacks": []}, **options)
+        )
+
+    def _pause(self, error: Exception, failures: int) -> float | None:
+        """Seconds until the next try; None where there is none: then whoever asked is told now what is wrong."""
+        failure = read_failure(error, self._label)
+        pause = RETRY.pause(failures) if failure.wait is None else failure.wait
+        if not failure.again or pause >= self._longest:
+            return None
+        tell(facts.AgentTriedAgain(kind=type(failure.error).__name__, model=self._label))
+        return pause

@@ -43,7 +43,7 @@ OPENING = 30.0
 """Seconds that a server has to start and to name its tools; Python servers take two to import on a busy machine."""
 REOPENING = 10.0
 """Seconds that a call waits for a server that is being opened again."""
-ANSWERING = 5.0
+ANSWERING = 10.0
 """Seconds that a server which did not answer in time has to say that it is still there."""
 RETRY = Backoff(0.5, longest=60.0)
 MOST_TOOLS = 200

@@ -67,3 +67,17 @@ async def test_it_fails_on_purpose() -> None:
         session.post(f"{url}/chat/completions", json=BODY) as response,
     ):
         assert response.status == 500
+
+
+async def test_where_there_are_tools_it_wants_one_to_act_and_then_answers() -> None:
+    tools = [{"type": "function", "function": {"name": "note__add"}}]
+    after = [*BODY["messages"], {"role": "tool", "content": "Added 7."}]
+    async with model_server(words=3, every=0.0, failing=0.0) as (_, url), aiohttp.ClientSession() as session:
+        said = []
+        for messages in (BODY["messages"], after):
+            body = {"messages": messages, "tools": tools}
+            async with session.post(f"{url}/chat/completions", json=body) as response:
+                said.append(await response.text())
+    assert '{\\"number\\": 7}' in said[0]
+    assert "q7w2" in said[1]
+    assert "note__add" not in said[1]

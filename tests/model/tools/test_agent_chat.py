@@ -180,18 +180,23 @@ async def test_a_call_that_fails_before_its_first_word_is_made_again() -> None:
     assert await read(agent) == [Text("Yes."), Finish(Reason.STOP)]
 
 
-@pytest.mark.parametrize(
-    "answers",
-    [([lost()],), (["It is", lost()],), (use(), [lost()])],
-    ids=["thrice", "midway", "after a tool"],
-)
-async def test_after_a_word_or_a_tool_there_is_no_second_try(answers: tuple[Script, ...]) -> None:
+async def test_a_call_that_fails_after_a_tool_is_made_again_and_the_tool_is_not() -> None:
     tools = Tools()
-    agent, model = agent_of(*answers, tools=tools)
+    agent, _ = agent_of(use(), [lost()], [lost()], ["Yes.", *finish()], tools=tools)
+    assert (await read(agent))[-2:] == [Text("Yes."), Finish(Reason.STOP)]
+    assert tools.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "calls"), [(([lost()],), 3), ((["It is", lost()],), 1)], ids=["thrice", "midway"]
+)
+async def test_after_its_first_word_or_the_third_failure_a_call_is_not_made_again(
+    answers: tuple[Script, ...], calls: int
+) -> None:
+    agent, model = agent_of(*answers)
     with pytest.raises(ModelUnreachable):
         await read(agent)
-    assert tools.calls <= 1
-    assert len(model.prompts) <= 3
+    assert len(model.prompts) == calls
 
 
 async def test_what_would_fail_again_is_not_tried_again() -> None:
@@ -224,11 +229,3 @@ async def test_tools_that_come_later_are_offered_to_the_next_question() -> None:
     await read(agent)
     assert tools.calls == 1
     assert len(model.prompts) == 3
-
-
-def test_images_are_moved_for_chat_completions_only() -> None:
-    from bot.model.providers import build_chat_model
-    from bot.model.tools.agent_chat import middleware_of
-
-    assert middleware_of(ScriptedModel(answers=[])) == []
-    assert len(middleware_of(build_chat_model("openai:any", base_url="http://127.0.0.1:1/v1"))) == 1

@@ -7,14 +7,19 @@ from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from httpx2 import Request, Response
 from langchain.agents import create_agent
-from langchain_core.messages import HumanMessage
-from langchain_core.tools import tool
+from langchain_core.messages import AIMessageChunk, HumanMessage
+from langchain_core.outputs import ChatGenerationChunk
+from langchain_core.tools import BaseTool, tool
+from openai import RateLimitError
 
 from bot.core.conversation.deltas import Finish, Reason, Text, ToolState, ToolStep, ToolUse, Usage
 from bot.model.langchain.callbacks import stream_runnable
 from bot.model.providers import build_chat_model, close_chat_model
 from bot.model.tools.agent_model import AgentModel
+from bot.model.tools.tool_images import BELOW
+from tests.clock import VIRTUAL
 from tests.joined import joined
 from tests.models import ScriptedModel
 from tests.openai_server import DONE, END, ROLE, OpenAIServer, Stall, finish, tool_part, usage
@@ -32,11 +37,11 @@ def clock() -> str:
 
 
 @asynccontextmanager
-async def agent() -> AsyncIterator[tuple[OpenAIServer, Any]]:
+async def agent(used: BaseTool = clock) -> AsyncIterator[tuple[OpenAIServer, Any]]:
     async with OpenAIServer() as server:
         model = build_chat_model("openai:scripted", base_url=server.base_url)
         try:
-            yield server, create_agent(AgentModel.of(model), [clock])
+            yield server, create_agent(AgentModel.of(model, label="some:model", longest=60.0), [used])
         finally:
             await close_chat_model(model)
 
@@ -82,12 +87,47 @@ async def test_whoever_leaves_ends_the_call() -> None:
             await server.requests[0].disconnected.wait()
 
 
-def test_a_model_that_is_no_light_one_is_called_as_it_is() -> None:
-    model = ScriptedModel(answers=[])
-    assert AgentModel.of(model) is model
+async def test_an_image_that_a_tool_returns_goes_where_the_server_reads_it() -> None:
+    @tool
+    def draw() -> list[dict[str, Any]]:
+        """Draws."""
+        return [{"type": "image", "base64": "aGk=", "mime_type": "image/png"}]
+
+    async with agent(draw) as (server, runnable):
+        server.script(ROLE, tool_part("{}", name="draw", call_id="a"), finish("tool_calls"), DONE)
+        server.script(ROLE, "Nice.", *END)
+        await runnable.ainvoke({"messages": [HumanMessage("Draw.")]})
+        said = server.requests[1].body["messages"]
+    assert [one["role"] for one in said] == ["user", "assistant", "tool", "user"]
+    assert said[2]["content"] == BELOW
+    assert said[3]["content"][1]["image_url"]["url"] == "data:image/png;base64,aGk="
+
+
+class Refused(ScriptedModel):
+    """Is refused, with a pause of so many seconds, whenever it is called."""
+
+    wait: int
+    calls: int = 0
+
+    async def _astream(self, *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
+        self.calls += 1
+        headers, request = {"retry-after": str(self.wait)}, Request("POST", "http://a")
+        raise RateLimitError("slow down", response=Response(429, headers=headers, request=request), body=None)
+        yield ChatGenerationChunk(message=AIMessageChunk(""))
+
+
+@pytest.mark.parametrize("anyio_backend", [VIRTUAL], ids=["virtual time"])
+@pytest.mark.parametrize(("wait", "calls", "seconds"), [(7, 3, 14.0), (70, 1, 0.0)])
+async def test_the_provider_s_pause_is_kept_where_it_is_worth_it(
+    wait: int, calls: int, seconds: float
+) -> None:
+    model, began = Refused(answers=[], wait=wait), asyncio.get_running_loop().time()
+    with pytest.raises(RateLimitError):
+        await AgentModel.of(model, label="some:model", longest=60.0).ainvoke("What time is it?")
+    assert (model.calls, asyncio.get_running_loop().time() - began) == (calls, seconds)
 
 
 def test_it_is_for_agents_that_wait() -> None:
-    model = AgentModel.of(build_chat_model("openai:any", base_url="http://127.0.0.1:1/v1"))
+    model = AgentModel.of(ScriptedModel(answers=[]), label="some:model", longest=60.0)
     with pytest.raises(NotImplementedError):
         model.invoke("What time is it?")

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-from langchain_core.tools import tool
 
-from bot.model.tools.image_mover import ABOVE, BELOW, ImageMover, moved_images
-from tests.models import ScriptedModel, finish, tool_part
+from bot.model.tools.tool_images import ABOVE, BELOW, moved_images
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AnyMessage
+    from langchain_core.messages import BaseMessage
 
 IMAGE: dict[str, Any] = {"type": "image", "base64": "aGk=", "mime_type": "image/png"}
 WORDS: dict[str, Any] = {"type": "text", "text": "Look:"}
 
 
 def test_an_image_goes_behind_the_results_that_it_stood_among() -> None:
-    said: list[AnyMessage] = [
+    said: list[BaseMessage] = [
         HumanMessage("Show me."),
         AIMessage("Yes."),
         ToolMessage([WORDS, IMAGE], tool_call_id="a"),
@@ -40,20 +37,5 @@ def test_an_image_goes_behind_the_results_that_it_stood_among() -> None:
 
 
 def test_what_holds_no_image_is_left_as_it_is() -> None:
-    said: list[AnyMessage] = [ToolMessage([WORDS], tool_call_id="a")]
+    said: list[BaseMessage] = [ToolMessage([WORDS], tool_call_id="a")]
     assert moved_images(said) == said
-
-
-async def test_the_model_is_given_the_image_in_the_message_behind() -> None:
-    @tool
-    def draw() -> list[dict[str, Any]]:
-        """Draws."""
-        return [IMAGE]
-
-    model = ScriptedModel(
-        answers=[[tool_part("{}", name="draw", call_id="a"), *finish("tool_calls")], ["Nice.", *finish()]]
-    )
-    await create_agent(model, [draw], middleware=[ImageMover()]).ainvoke(
-        {"messages": [HumanMessage("Draw.")]}
-    )
-    assert model.prompts[-1][-1].content == [{"type": "text", "text": ABOVE}, IMAGE]

@@ -8,33 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain.agents.middleware import AgentMiddleware
 from langchain_core.messages import HumanMessage, ToolMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Iterable
 
-    from langchain.agents.middleware import ModelRequest, ModelResponse
-    from langchain_core.messages import AnyMessage
+    from langchain_core.messages import BaseMessage
 
 BELOW = "[An image: it is in the next message]"
 ABOVE = "Images that the tools above returned:"
 
 
-class ImageMover(AgentMiddleware[Any, Any]):
-    """Moves images out of the results of tools, before each call of the model."""
-
-    async def awrap_model_call(
-        self,
-        request: ModelRequest[Any],
-        handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]],
-    ) -> ModelResponse[Any]:
-        return await handler(request.override(messages=moved_images(request.messages)))
-
-
-def moved_images(messages: Iterable[AnyMessage]) -> list[AnyMessage]:
+def moved_images(messages: Iterable[BaseMessage]) -> list[BaseMessage]:
     """Returns the messages with each image behind the results that it stood among."""
-    moved: list[AnyMessage] = []
+    moved: list[BaseMessage] = []
     images: list[dict[str, Any]] = []
     for message in messages:
         if not isinstance(message, ToolMessage):
@@ -60,7 +47,7 @@ def _words(blocks: Iterable[object]) -> str:
     )
 
 
-def _put(moved: list[AnyMessage], images: list[dict[str, Any]]) -> None:
+def _put(moved: list[BaseMessage], images: list[dict[str, Any]]) -> None:
     if images:
         moved.append(HumanMessage([{"type": "text", "text": ABOVE}, *images]))
         images.clear()
