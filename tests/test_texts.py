@@ -42,7 +42,7 @@ READ_BY_OTHERS = {
     "model/local/progress.py": "the operator",
     "model/tools/action_gate.py": "the model",
     "model/tools/guarded_tool.py": "the model",
-    "model/tools/image_mover.py": "the model",
+    "model/tools/tool_images.py": "the model",
     "model/tools/mcp_server.py": "the model and the operator",
     "model/tools/tool_results.py": "the model",
     "slack/api_answers.py": "the operator",
