@@ -234,7 +234,13 @@ async def running(
                 model, desk, turns, installations, PrivateReplies(client.session), tasks
             ),
             removals=removals,
-            homes=HomeActions(PersonalData(database, engine), installations, tasks, lambda: model.label),
+            homes=HomeActions(
+                PersonalData(database, engine),
+                installations,
+                tasks,
+                lambda: model.label,
+                settings.spending.person_turns,
+            ),
         )
         await stack.enter_async_context(starter.open(turns))
         watched = apart(database)

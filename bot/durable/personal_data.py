@@ -6,20 +6,22 @@ nobody's, since it was paid for; and what they have spent of a budget goes with 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import time
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
 
-from bot.core.conversation.app_home import StoredData
+from bot.core.conversation.app_home import StoredData, UsedToday
+from bot.core.conversation.spending import day_of
 from bot.core.conversation.turn_order import TurnStage
 from bot.durable.retried_writes import persist
-from bot.durable.schema import approvals, feedback, threads, turns
+from bot.durable.schema import approvals, feedback, threads, turns, usage
 from bot.durable.spending_store import disown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from bot.durable.database import Database
 
@@ -51,7 +53,9 @@ class PersonalData:
             )
             questions = connection.execute(asked.select_from(turns)).scalar_one()
             verdicts, notes = connection.execute(said.select_from(feedback)).one()
-            return StoredData(int(questions), int(verdicts), int(notes))
+            answers, tokens = connection.execute(_used_today(team, person)).one()
+            today = UsedToday(int(answers), int(tokens))
+            return StoredData(int(questions), int(verdicts), int(notes), today)
 
         return await persist(self._database, lambda: self._database.connections.transact(counted), reads=True)
 
@@ -77,6 +81,12 @@ class PersonalData:
 
         names = await persist(self._database, lambda: self._database.connections.transact(deleted))
         await self._work.erase(names)
+
+
+def _used_today(team: str, person: str) -> Select[Any]:
+    tokens = func.sum(usage.c.input_tokens + usage.c.output_tokens)
+    summed = select(func.coalesce(func.sum(usage.c.turns), 0), func.coalesce(tokens, 0))
+    return summed.where(usage.c.team == team, usage.c.person == person, usage.c.day == day_of(time.time()))
 
 
 def _asked(team: str, person: str) -> tuple[ColumnElement[bool], ...]:

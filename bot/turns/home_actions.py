@@ -42,15 +42,22 @@ class PersonalRecord(Protocol):
 
 
 class HomeActions:
-    """The App Homes of all workspaces of a process. Its work is owned by `tasks`; `model` names the model that answers now."""
+    """The App Homes of all workspaces of a process. Its work is owned by `tasks`; `model` names the model that answers now, and `most` is
+    how many answers a day a person may have."""
 
     def __init__(
-        self, record: PersonalRecord, surfaces: HomeSurfaces, tasks: OwnedTasks, model: Callable[[], str]
+        self,
+        record: PersonalRecord,
+        surfaces: HomeSurfaces,
+        tasks: OwnedTasks,
+        model: Callable[[], str],
+        most: int | None = None,
     ) -> None:
         self._record = record
         self._surfaces = surfaces
         self._tasks = tasks
         self._model = model
+        self._most = most
 
     def show(self, visit: HomeVisit) -> None:
         """Shows somebody their home, soon."""
@@ -78,7 +85,7 @@ class HomeActions:
             return
         stored = await self._record.count(visit.team, visit.user)
         language = await self._surfaces.language(visit.team, visit.user)
-        view = home_view(stored, language, model=self._model(), word=word)
+        view = home_view(stored, language, model=self._model(), most=self._most, word=word)
         try:
             await surface.publish_view(visit.user, view)
         except SlackError as error:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.answer_key import AnswerKey
-from bot.core.conversation.app_home import StoredData
+from bot.core.conversation.app_home import StoredData, UsedToday
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.core.conversation.spending import ModelUse, SpendingLimits
+from bot.core.conversation.spending import ModelUse, SpendingLimits, day_of
 from bot.core.delivery.approval import ApprovalKey, ApprovalState
 from bot.durable.approval_store import ApprovalStore
 from bot.durable.database import open_database
@@ -147,3 +148,14 @@ async def test_what_tools_were_asked_for_goes_with_the_answer_that_is_over(somew
         await PersonalData(database, Work()).delete("T", "U1")
         left = sorted(await kept.read(keys), key=lambda one: one.key.answer)
     assert [(one.key.answer, one.decided_by) for one in left] == [("2.0", ""), ("3.0", "")]
+
+
+async def test_what_somebody_has_used_today_is_counted(somewhere: Path | str) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        await TurnStore(database, "me").prepare()
+        store, data = SpendingStore(database, SpendingLimits()), PersonalData(database, Work())
+        for day in (day_of(time.time()), "2020-01-01"):
+            await store.settle(Reservation("T", "U1", day, 0), ModelUse("gpt", 10, 5))
+        assert await data.count("T", "U1") == StoredData(today=UsedToday(1, 15))
+        assert await data.count("T", "U2") == StoredData()

@@ -6,7 +6,7 @@ Nothing that comes back from there is believed but who has pressed it, which Sla
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.core.conversation import notices
 from bot.core.conversation.incoming import installed_team
@@ -29,13 +29,28 @@ class HomeVisit:
     user: str
 
 
+class UsedToday(NamedTuple):
+    """Counts the answers that somebody was given, and the tokens these took."""
+
+    answers: int = 0
+    tokens: int = 0
+
+
+NOTHING_USED = UsedToday()
+
+
 @dataclass(frozen=True, slots=True)
 class StoredData:
-    """Counts what is on record of a person: questions as ids and times, verdicts on answers, and how many of these have a note."""
+    """Counts what is on record of a person: questions as ids and times, verdicts on answers, and how many of these have a note; and
+    what they have used `today`."""
 
     questions: int = 0
     verdicts: int = 0
     notes: int = 0
+    today: UsedToday = NOTHING_USED
+
+    def __bool__(self) -> bool:
+        return bool(self.questions or self.verdicts or self.today.answers)
 
 
 def parse_home_opened(payload: Payload) -> HomeVisit | None:
@@ -61,26 +76,39 @@ def parse_deletion(payload: Payload, *, team: str) -> HomeVisit | None:
 
 
 def home_view(
-    stored: StoredData, language: Language, *, model: str, word: Translatable | None = None
+    stored: StoredData,
+    language: Language,
+    *,
+    model: str,
+    most: int | None = None,
+    word: Translatable | None = None,
 ) -> Payload:
-    """Returns the view in a language: what is `stored` of whom it is for, which `model` answers, and a `word` on what they have just done."""
+    """Returns the view in a language: what is `stored` of whom it is for, which `model` answers, how many answers a day they may have at
+    `most`, and a `word` on what they have just done."""
     say = language.say
     blocks = [
         _header(say(notices.HOME_TITLE)),
         *([_section(say(word))] if word else []),
         _section(say(notices.HOME_ABILITIES)),
         _context(say(notices.HOME_MODEL.fill(model=model))),
+        _context(say(_used(stored.today, most))),
         {"type": "divider"},
         _header(say(notices.HOME_STORED)),
         _section(say(_told(stored))),
         _section(say(notices.HOME_NOT_STORED)),
-        *([{"type": "actions", "elements": [_delete_button(language)]}] if stored != StoredData() else []),
+        *([{"type": "actions", "elements": [_delete_button(language)]}] if stored else []),
     ]
     return {"type": "home", "blocks": blocks}
 
 
+def _used(today: UsedToday, most: int | None) -> Translatable:
+    if most is None:
+        return notices.HOME_USED.fill(answers=today.answers, tokens=today.tokens)
+    return notices.HOME_USED_OF.fill(answers=today.answers, tokens=today.tokens, most=most)
+
+
 def _told(stored: StoredData) -> Translatable:
-    if stored == StoredData():
+    if not stored:
         return notices.HOME_NOTHING
     return notices.HOME_COUNTS.fill(questions=stored.questions, verdicts=stored.verdicts, notes=stored.notes)
 

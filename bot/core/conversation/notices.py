@@ -95,6 +95,8 @@ HOME_ABILITIES = Translatable(
     "• Delete your question, and I stop."
 )
 HOME_MODEL = Translatable("The model that answers: {model}")
+HOME_USED = Translatable("Today, in UTC: answers {answers}, tokens {tokens}")
+HOME_USED_OF = Translatable("Today, in UTC: answers {answers} of {most}, tokens {tokens}")
 HOME_STORED = Translatable("What is stored about you")
 HOME_COUNTS = Translatable(
     "Questions of the last days, as ids and times: {questions}\n"

@@ -12,6 +12,7 @@ from bot.core.conversation.app_home import (
     DELETE_DATA,
     HomeVisit,
     StoredData,
+    UsedToday,
     home_view,
     parse_deletion,
     parse_home_opened,
@@ -101,3 +102,15 @@ def test_slack_takes_the_home_in_every_language(language: Language) -> None:
     confirm = view["blocks"][-1]["elements"][0]["confirm"]
     most = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
     assert [name for name, size in most.items() if len(confirm[name]["text"]) > size] == []
+
+
+@pytest.mark.parametrize(
+    ("most", "told"),
+    [
+        (None, "Today, in UTC: answers 3, tokens 1200"),
+        (20, "Today, in UTC: answers 3 of 20, tokens 1200"),
+    ],
+)
+def test_what_somebody_has_used_today_is_told_and_what_they_may(most: int | None, told: str) -> None:
+    stored = StoredData(today=UsedToday(3, 1_200))
+    assert told in words(home_view(stored, ENGLISH, model="x", most=most))
