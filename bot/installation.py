@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
     from contextlib import AbstractAsyncContextManager
 
-    from slack_sdk.web.async_client import AsyncWebClient
-
     from bot.language.catalogue import Language
     from bot.slack.identity import Identity, WorkspaceLogin
     from bot.turns.pipeline import Pipeline
@@ -97,7 +95,7 @@ class Installations:
         self._stack = AsyncExitStack()
         self._opening: dict[str, asyncio.Lock] = {}
         self._opened: dict[str, Installation] = {}
-        self._clients: dict[str, AsyncWebClient] = {}
+        self._logins: dict[str, WorkspaceLogin] = {}
         self._owned: dict[str, list[asyncio.Task[None]]] = {}
 
     @asynccontextmanager
@@ -134,15 +132,19 @@ class Installations:
         return self._opened[team]
 
     def renew(self, tokens: Mapping[str, str]) -> list[str]:
-        """Works on with these tokens, by workspace. Returns the workspaces at work that have none any more."""
-        for team, client in self._clients.items():
-            client.token = tokens.get(team, client.token)
-        return [team for team in self._opened if team not in tokens]
+        """Works on with these tokens, by who has installed us. Returns those who have none any more, and whose workspaces are at work."""
+        for login in self._logins.values():
+            login.client.token = tokens.get(login.installer, login.client.token)
+        return sorted({one.installer for one in self._logins.values()} - tokens.keys())
+
+    def installed_by(self, installer: str) -> list[str]:
+        """Returns the workspaces at work with the token of that workspace or organisation."""
+        return [team for team, login in self._logins.items() if login.installer == installer]
 
     def drop(self, team: str) -> None:
         """Lets go of a workspace: nothing is sent there any more."""
         self._opened.pop(team, None)
-        self._clients.pop(team, None)
+        self._logins.pop(team, None)
         for task in self._owned.pop(team, ()):
             task.cancel()
 
@@ -194,6 +196,6 @@ class Installations:
         installation = self._build(login)
         if installation.quota is not None:
             await self._stack.enter_async_context(installation.quota.open())
-        self._clients[team] = login.client
+        self._logins[team] = login
         self._owned[team] = [self._tasks.create_task(worker.run()) for worker in installation.workers]
         return installation

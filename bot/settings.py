@@ -266,7 +266,10 @@ def _access(read: Variables) -> AccessRules:
 
 
 def _access_list(read: Variables, name: str) -> AccessList:
-    named = [one.upper() for one in re.split(r"[,\s]+", read.name(name, "")) if one]
+    text = read.name(name, "")
+    named = [one.upper() for one in re.split(r"[,\s]+", text) if one]
+    if text and not named:
+        raise SettingsError(f"{name} names nobody: write ids, or leave it out.")
     for one in named:
         if not re.fullmatch(r"DM|[CGUWS][A-Z0-9]{2,20}", one):
             raise SettingsError(

@@ -222,13 +222,16 @@ class FakeDirectory:
 class FakeDesk:
     """Decides about turns as `resolve` does, whatever Slack would say of who asks."""
 
-    def __init__(self, resolve: Callable[[TurnKey], Admission]) -> None:
+    def __init__(self, resolve: Callable[[TurnKey], Admission], spent: Refusal | None = None) -> None:
         self._resolve = resolve
-        self.spent: Refusal | None = None
+        self.spent = spent
         self.settled: list[tuple[Reservation, Usage | None, bool]] = []
 
-    async def admit(self, turn: TurnKey, *, shared: bool | None = None) -> Admission:
+    async def admit(self, turn: TurnKey, *, shared: bool | None = None, private: bool = False) -> Admission:
         return self._resolve(turn)
+
+    async def has_room(self, team: str, person: str) -> Refusal | None:
+        return self.spent
 
     async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Refusal:
         return self.spent or Reservation(team, person, "2026-11-27", 2_000, turn)

@@ -30,7 +30,7 @@ def anyio_backend() -> object:
 
 def way(team: str, *, org_wide: bool = False) -> WorkspaceLogin:
     us = Identity(team, f"U0{team}", f"B{team}", "teleprinter", team, org_wide=org_wide)
-    return WorkspaceLogin(us, AsyncWebClient(f"xoxb-{team}"))
+    return WorkspaceLogin(us, AsyncWebClient(f"xoxb-{team}"), team)
 
 
 class Slow:
@@ -157,6 +157,7 @@ async def test_a_workspace_works_on_with_the_token_it_is_given_and_is_let_go_whe
     async with installations.open():
         first, second = [await installations.get(team) for team in ("T1", "T2")]
         assert installations.renew({"T1": "xoxb-new", "T9": "xoxb-9"}) == ["T2"]
+        assert installations.installed_by("T2") == ["T2"]
         installations.drop("T2")
         installations.drop("T2")
         await asyncio.sleep(0)

@@ -105,6 +105,7 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_APPROVAL_SECONDS", "0"),
         ("TELEPRINTER_AGENT", "sk-agent"),
         ("TELEPRINTER_ALLOW", "#general"),
+        ("TELEPRINTER_ALLOW", ","),
         ("TELEPRINTER_DENY", "C0123ABC, ada"),
         ("TELEPRINTER_DENY", "xoxb-1-2"),
         ("TELEPRINTER_GUESTS", "some"),

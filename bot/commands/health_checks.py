@@ -197,7 +197,8 @@ def clock_findings(headers: Mapping[str, str]) -> list[Finding]:
 async def check_events(settings: Settings, client: AsyncWebClient) -> list[Finding]:
     """Says whether Slack would deliver events: over a web socket that we may open, or to our port with a secret to check."""
     if not settings.socket_mode:
-        ours = f"Slack has to reach http://{settings.host}:{settings.port}/slack/events by the address in its app's page."
+        reached = settings.public_url or f"http://{settings.host}:{settings.port}"
+        ours = f"Slack has to reach {reached}/slack/events, the address in its app's page."
         return [Finding("events", Verdict.DOUBTFUL, ours)] if settings.slack_signing_secret else []
     try:
         await ask(
@@ -225,7 +226,7 @@ async def check_model_answers(settings: Settings) -> list[Finding]:
         second = replace(settings, model=settings.fallback_model, fallback_model="")
         first = replace(settings, fallback_model="")
         return [*await check_model_answers(first), *await check_model_answers(second)]
-    if is_local(settings):
+    if is_local(settings) and not settings.agent and settings.mcp_file is None:
         return [good("model", "The embedded one; its file is fetched when it is first needed.")]
     asked = [ChatMessage(Role.USER, text_parts("Answer with the word yes."))]
     try:

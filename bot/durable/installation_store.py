@@ -50,10 +50,13 @@ class InstallationStore(AsyncInstallationStore):
     """The table of installations of the app `client_id`. Waits, and raises, as `bot.durable.turn_store.TurnStore` does; SettingsError
     where a token cannot be opened."""
 
-    def __init__(self, database: Database, client_id: str, seal: TokenSeal) -> None:
+    def __init__(
+        self, database: Database, client_id: str, seal: TokenSeal, *, now: Callable[[], float] = time.time
+    ) -> None:
         self._database = database
         self._client = client_id
         self._seal = seal
+        self._now = now
 
     async def async_save(self, installation: OAuthInstallation) -> None:
         """Keeps what Bolt's flow was given, instead of what there was for that workspace."""
@@ -74,9 +77,9 @@ class InstallationStore(AsyncInstallationStore):
         key = {"client": self._client, "team": one.team}
         values: dict[str, Any] = {
             "org_wide": one.org_wide,
-            "token": self._seal.seal(one.token, self._client, one.team, "token"),
-            "refresh_token": self._seal.seal(one.refresh_token, self._client, one.team, "refresh_token"),
+            **self._sealed(one),
             "expires_at": one.expires_at,
+            "installed_at": self._now(),
         }
         row = self._database.insert(installations).values(**key, **values)
         await self._run(row.on_conflict_do_update(index_elements=list(key), set_=values))
@@ -93,9 +96,14 @@ class InstallationStore(AsyncInstallationStore):
         )
         return [self._opened(row) for row in rows.all]
 
-    async def forget_team(self, team: str) -> None:
-        """Forgets a workspace that has removed us."""
-        await self._run(delete(installations).where(*self._of(team)))
+    async def has(self, team: str) -> bool:
+        """Tells whether the workspace or organisation `team` has installed us."""
+        return bool((await self._run(select(installations.c.team).where(*self._of(team)), reads=True)).all)
+
+    async def forget_team(self, team: str, *, before: float) -> bool:
+        """Forgets a workspace that has removed us at that time. Returns False where it has not installed us, or only since."""
+        removed = delete(installations).where(*self._of(team), installations.c.installed_at <= before)
+        return (await self._run(removed)).count == 1
 
     async def rotate(self, team: str, old: str, new: InstalledTeam) -> bool:
         """Keeps a new token where the refresh token is still `old`. Returns False where another replica was quicker."""
@@ -104,11 +112,7 @@ class InstallationStore(AsyncInstallationStore):
             found = connection.execute(select(installations).where(*self._of(team)).with_for_update()).first()
             if found is None or self._opened(found).refresh_token != old:
                 return False
-            values = {
-                "token": self._seal.seal(new.token, self._client, team, "token"),
-                "refresh_token": self._seal.seal(new.refresh_token, self._client, team, "refresh_token"),
-                "expires_at": new.expires_at,
-            }
+            values: dict[str, Any] = {**self._sealed(new), "expires_at": new.expires_at}
             connection.execute(update(installations).where(*self._of(team)).values(values))
             return True
 
@@ -119,14 +123,24 @@ class InstallationStore(AsyncInstallationStore):
         rows = await self._run(
             select(installations).where(installations.c.client == self._client), reads=True
         )
-        old = [
-            row
-            for row in rows.all
-            if not (self._seal.is_current(row.token) and self._seal.is_current(row.refresh_token))
-        ]
-        for row in old:
-            await self.save(self._opened(row))
-        return len(old)
+        count = 0
+        for row in rows.all:
+            if not (self._seal.is_current(row.token) and self._seal.is_current(row.refresh_token)):
+                # Only what is still as it was read: what has been rotated meanwhile is sealed anew already.
+                unchanged = (
+                    installations.c.token == row.token,
+                    installations.c.refresh_token == row.refresh_token,
+                )
+                values = self._sealed(self._opened(row))
+                sealed = update(installations).where(*self._of(row.team), *unchanged).values(values)
+                count += (await self._run(sealed)).count
+        return count
+
+    def _sealed(self, one: InstalledTeam) -> dict[str, str]:
+        return {
+            "token": self._seal.seal(one.token, self._client, one.team, "token"),
+            "refresh_token": self._seal.seal(one.refresh_token, self._client, one.team, "refresh_token"),
+        }
 
     def _opened(self, row: Any) -> InstalledTeam:
         token = self._seal.open(row.token, self._client, row.team, "token")

@@ -107,6 +107,7 @@ installations = Table(
     Column("token", String, nullable=False),
     Column("refresh_token", String, nullable=False),
     Column("expires_at", Float, nullable=False),
+    Column("installed_at", Float, nullable=False),
 )
 oauth_states = Table(
     "oauth_states",

@@ -88,9 +88,9 @@ class SpendingStore:
         except _Exceeded as exceeded:
             return exceeded.cap
 
-    async def settle(self, place: Reservation, use: ModelUse | None) -> None:
-        """Notes what was used, and puts the guess right; None gives the place back: there was no answer."""
-        settle = partial(self._settle, place, use)
+    async def settle(self, place: Reservation, use: ModelUse | None, *, answered: bool = False) -> None:
+        """Notes what was used, if anything was, and puts the guess right; what was not `answered` gives its place back."""
+        settle = partial(self._settle, place, use, answered=answered)
         await persist(self._database, lambda: self._database.connections.transact(settle))
 
     async def used(self, *, since: str, team: str = "", person: str = "") -> list[UsageRow]:
@@ -143,12 +143,14 @@ class SpendingStore:
         taken = row.on_conflict_do_update(index_elements=list(key), set_=more, where=has_room)
         return taken.returning(spending.c.turns)
 
-    def _settle(self, place: Reservation, use: ModelUse | None, connection: Connection) -> None:
+    def _settle(
+        self, place: Reservation, use: ModelUse | None, connection: Connection, *, answered: bool
+    ) -> None:
         if place.turn is not None and self._limits:
             connection.execute(update(turns).where(*_is(place.turn)).values(reserved=SETTLED))
         for period in periods(self._limits, place.person, place.day):
             changed = {
-                "turns": spending.c.turns - int(use is None),
+                "turns": spending.c.turns - int(not answered),
                 "tokens": spending.c.tokens + ((use.tokens if use else 0) - place.tokens),
                 "micros": spending.c.micros + (use.micros if use else 0),
             }
@@ -159,7 +161,7 @@ class SpendingStore:
                 place.person,
                 place.day,
                 use.model,
-                1,
+                int(answered),
                 use.input_tokens,
                 use.output_tokens,
                 use.micros,

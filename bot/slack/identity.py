@@ -30,10 +30,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceLogin:
-    """The way to a workspace: who we are there, and a client with our token."""
+    """The way to a workspace: who we are there, and a client with our token, which `installer` has given: that workspace, or its
+    organisation."""
 
     us: Identity
     client: AsyncWebClient
+    installer: str = ""
 
 
 class IdentityDirectory(Protocol):

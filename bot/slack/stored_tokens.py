@@ -39,7 +39,7 @@ class StoredTokens:
         if found is None:
             return None
         client = build_client(found.token, self._api_url, session=self._session)
-        return WorkspaceLogin(await identify(client), client)
+        return WorkspaceLogin(await identify(client), client, found.team)
 
     async def _of_the_organisation(self) -> InstalledTeam | None:
         organisations = [one for one in await self._store.all() if one.org_wide]

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation.access_rules import AskerStanding, wants_channel, wants_person
-from bot.core.conversation.admission import admit, refuse_spending
+from bot.core.conversation.admission import Refusal, admit, refuse_spending
 from bot.core.conversation.deltas import Usage
 from bot.core.conversation.spending import Cap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bot.core.conversation.admission import Admission, OperatorRules, Refusal
+    from bot.core.conversation.admission import Admission, OperatorRules
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import TurnKey
     from bot.core.conversation.spending import ModelUse
@@ -40,13 +40,16 @@ class SpendingAccounts(Protocol):
     """Keeps what is spent; see `bot.durable.spending_store`."""
 
     async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Cap: ...
-    async def settle(self, place: Reservation, use: ModelUse | None) -> None: ...
+    async def settle(self, place: Reservation, use: ModelUse | None, *, answered: bool = False) -> None: ...
 
 
 class Admitting(Protocol):
     """Decides about turns; see `AdmissionDesk`."""
 
-    async def admit(self, turn: TurnKey, *, shared: bool | None = None) -> Admission: ...
+    async def admit(
+        self, turn: TurnKey, *, shared: bool | None = None, private: bool = False
+    ) -> Admission: ...
+    async def has_room(self, team: str, person: str) -> Refusal | None: ...
     async def reserve(
         self, team: str, person: str, turn: AnswerKey | None = None
     ) -> Reservation | Refusal: ...
@@ -68,12 +71,23 @@ class AdmissionDesk:
         self._accounts = accounts
         self._price = price
 
-    async def admit(self, turn: TurnKey, *, shared: bool | None = None) -> Admission:
-        """Decides how the turn is answered, or that it is not. `shared` is what its event says of the channel; None: nobody knows.
+    async def admit(self, turn: TurnKey, *, shared: bool | None = None, private: bool = False) -> Admission:
+        """Decides how the turn is answered, or that it is not. `shared` is what its event says of the channel; None: nobody knows. What
+        is `private` nobody reads but who asks, so that the channel is all the same.
 
         Waits some seconds for Slack, and takes no answer for a bad one.
         """
-        return admit(self._rules, turn, await self._standing(turn, shared))
+        standing = await self._standing(turn, shared, private=private)
+        return admit(self._rules, turn, replace(standing, private=private))
+
+    async def has_room(self, team: str, person: str) -> Refusal | None:
+        """Returns why there is no room in the budgets for one more answer; None where there is. Raises what SQLAlchemy raises."""
+        place = await self.reserve(team, person)
+        if isinstance(place, Refusal):
+            return place
+        if place.tokens:
+            await self._accounts.settle(place, None)
+        return None
 
     async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Refusal:
         """Takes a place in the budgets for an answer; a `turn` on record takes one once. Raises what SQLAlchemy raises."""
@@ -86,11 +100,11 @@ class AdmissionDesk:
         Raises what SQLAlchemy raises.
         """
         use = self._price(used or Usage(place.tokens, 0)) if answered or used else None
-        await self._accounts.settle(place, use)
+        await self._accounts.settle(place, use, answered=answered)
 
-    async def _standing(self, turn: TurnKey, shared: bool | None) -> AskerStanding:
+    async def _standing(self, turn: TurnKey, shared: bool | None, *, private: bool) -> AskerStanding:
         access = self._rules.access
-        place = wants_channel(access, turn, shared=shared)
+        place = not private and wants_channel(access, turn, shared=shared)
         person = wants_person(access, turn, shared=shared)
         if not (place or person or access.groups):
             return AskerStanding(shared)

@@ -245,8 +245,10 @@ class ControlActions:
             return _Word(word)
         if control in ANSWERING:
             admission = await self._desk.admit(TurnKey(press.thread, tag.ts, press.user, Kind.MENTION))
-            if isinstance(admission, Refusal):
-                return _Word(admission.words)
+            refused = admission if isinstance(admission, Refusal) else None
+            refused = refused or await self._desk.has_room(press.thread.team, asker)
+            if refused:  # before the take is on record: it can be pressed again another day
+                return _Word(refused.words)
             return await self._answer(press.thread, next_take(control, tag), asker, Takes(said, tag.ts))
         if control is ControlKind.DELETE:
             return await self._delete(press.thread, tag, said, surface)
@@ -265,7 +267,10 @@ class ControlActions:
         surface: ControlSurface,
     ) -> tuple[Standing, str]:
         """Returns what is known of the answer, and who asked for it."""
-        asker = next((one.user for one in said if one.ts == tag.ts and not one.ours), "")
+        recorded = await self._record.find(_claim(press.thread, tag))
+        author = next((one.user for one in said if one.ts == tag.ts and not one.ours), "")
+        # Somebody else may have asked for an answer to a message; the record forgets after some days.
+        asker = recorded.person if recorded is not None and author else author
         messages = Takes(said, tag.ts).messages(tag)
         there = bool(asker) if control is ControlKind.EDITED else any(one.ts == press.ts for one in messages)
         if control in ANSWERING:

@@ -155,10 +155,11 @@ class Pipeline:
                 return await self._refuse(running, admission)
             if entry.alone > CONVICTED:
                 return await self._give_up(running, entry)
-            place = await self._desk.reserve(running.turn.thread.team, running.turn.user, running.turn)
-            if isinstance(place, Refusal):
-                return await self._refuse(running, place, aloud=True)
-            running.place = place
+            if heard is None or (heard.parts and not is_leave(heard)):  # else no model is asked
+                place = await self._desk.reserve(running.turn.thread.team, running.turn.user, running.turn)
+                if isinstance(place, Refusal):
+                    return await self._refuse(running, place, aloud=True)
+                running.place = place
             said = None if running.has_waited else hearing.said
             scene = await self._read(running.turn, heard, posted, said)
             if scene is None or entry.vanished & set(scene.posted.values()):

@@ -101,6 +101,14 @@ class Shareable(NamedTuple):
     text: str
 
 
+class _TurnedAwayError(Exception):
+    """Somebody may not ask, and reads these words instead of an answer."""
+
+    def __init__(self, words: Translatable) -> None:
+        super().__init__("turned away")
+        self.words = words
+
+
 @dataclass(slots=True)
 class PrivateAnswer:
     """Gathers what a model says, and what that used; None where its provider does not tell."""
@@ -188,6 +196,8 @@ class PrivateQuestions:
             await self._say(asker, error.told)
         except ThreadGone:
             await self._say(asker, notices.NOT_IN_CHANNEL)
+        except _TurnedAwayError as refused:
+            await self._say(asker, refused.words)  # which nobody need share
         except SlackError as error:
             tell(facts.PrivateReplyRefused(error=str(error)))
             await self._say(asker, notices.UNDONE)
@@ -200,13 +210,13 @@ class PrivateQuestions:
 
     async def _ask_model(self, asker: Asker, said: Sequence[ThreadMessage]) -> str:
         where = ThreadKey(asker.team, asker.channel, "")
-        admission = await self._desk.admit(TurnKey(where, "", asker.user, Kind.DIRECT))
+        admission = await self._desk.admit(TurnKey(where, "", asker.user, Kind.DIRECT), private=True)
         language = await self._language(asker)
         if isinstance(admission, Refusal):
-            return language.say(admission.words)
+            raise _TurnedAwayError(admission.words)
         place = await self._desk.reserve(asker.team, asker.user)
         if isinstance(place, Refusal):
-            return language.say(place.words)
+            raise _TurnedAwayError(place.words)
         answer = PrivateAnswer()
         try:
             return await self._hear(admission, said, answer, language)
@@ -281,6 +291,12 @@ class PrivateQuestions:
             await self._say(asker, notices.UNDONE)
             return
         kind = Kind.DIRECT if is_direct(chosen.thread.channel) else Kind.MENTION
+        admission = await self._desk.admit(TurnKey(chosen.thread, chosen.ts, chosen.user, kind))
+        if isinstance(
+            admission, Refusal
+        ):  # before it is on record: whom it is refused must not keep it from others
+            await self._say(asker, admission.words)
+            return
         prompt = Prompt(chosen.thread, chosen.ts, chosen.user, chosen.parts, kind, to=Addressees(us=True))
         if not await self._turns.take(prompt):
             await self._say(asker, notices.ASKED_ALREADY)

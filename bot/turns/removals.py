@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 class RemovableInstallations(Protocol):
     """Keeps tokens; see `bot.durable.installation_store`."""
 
-    async def forget_team(self, team: str) -> None: ...
+    async def has(self, team: str) -> bool: ...
+    async def forget_team(self, team: str, *, before: float) -> bool: ...
 
 
 class OpenWorkspaces(Protocol):
     """Works in workspaces; see `bot.installation`."""
 
     def renew(self, tokens: Mapping[str, str]) -> list[str]: ...
+    def installed_by(self, installer: str) -> list[str]: ...
     def drop(self, team: str) -> None: ...
 
 
@@ -31,7 +33,7 @@ class EndableTurns(Protocol):
 
 
 class WorkspaceRemovals:
-    """Hears that a workspace has removed us, or gives another token."""
+    """Hears that a workspace or an organisation has removed us, or gives another token."""
 
     def __init__(
         self, store: RemovableInstallations, workspaces: OpenWorkspaces, turns: EndableTurns
@@ -40,17 +42,20 @@ class WorkspaceRemovals:
         self._workspaces = workspaces
         self._turns = turns
 
-    async def removed(self, team: str) -> None:
-        """Forgets the workspace, and ends its turns without a word: there is nobody to tell. Raises what SQLAlchemy raises."""
-        await self._store.forget_team(team)
-        self._end(team)
+    async def removed(self, installer: str, *, at: float) -> None:
+        """Forgets who has removed us then, in seconds since the epoch, and ends their turns without a word: there is nobody to tell.
+        Whoever has installed us since stays. Raises what SQLAlchemy raises."""
+        if await self._store.forget_team(installer, before=at):
+            self._end(installer)
 
     async def renew(self, tokens: Mapping[str, str]) -> None:
-        """Works on with these tokens; a workspace that has none any more has removed us."""
-        for team in self._workspaces.renew(tokens):
-            self._end(team)
+        """Works on with these tokens; who has none any more, and none by now, has removed us."""
+        for installer in self._workspaces.renew(tokens):
+            if not await self._store.has(installer):
+                self._end(installer)
 
-    def _end(self, team: str) -> None:
-        tell(facts.AppRemoved(team=team))
-        self._turns.end_team(team)
-        self._workspaces.drop(team)
+    def _end(self, installer: str) -> None:
+        tell(facts.AppRemoved(team=installer))
+        for team in self._workspaces.installed_by(installer):
+            self._turns.end_team(team)
+            self._workspaces.drop(team)

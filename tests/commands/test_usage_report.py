@@ -52,7 +52,9 @@ async def kept(tmp_path: Path) -> Path:
         await TurnStore(database, "me").prepare()
         store = SpendingStore(database, SpendingLimits())
         for day in (day_of(now), day_of(now - 40 * 24 * 3600)):
-            await store.settle(Reservation("T", "U1", day, 0), ModelUse("mini", 1_200, 34, 500))
+            await store.settle(
+                Reservation("T", "U1", day, 0), ModelUse("mini", 1_200, 34, 500), answered=True
+            )
     return where
 
 

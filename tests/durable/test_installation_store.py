@@ -48,7 +48,9 @@ async def test_a_workspace_is_found_by_its_id_and_installing_again_replaces_it(s
         assert [await store.find(one) for one in ("T1", "T2", "T9")] == [again, FIZZY, None]
         assert sorted(one.team for one in await store.all()) == ["T1", "T2"]
         assert await a_store(database, client="another app").all() == []
-        await store.forget_team("T1")
+        assert await store.forget_team("T1", before=float("inf"))
+        assert not await store.forget_team("T1", before=float("inf"))
+        assert [await store.has(one) for one in ("T1", "T2")] == [False, True]
         assert await store.all() == [FIZZY]
 
 
@@ -96,3 +98,29 @@ async def test_a_state_counts_once_and_for_ten_minutes(somewhere: Path | str) ->
         assert not await states.async_consume("made up")
         clock["now"] = STATE_FOR + 1
         assert not await states.async_consume(second)
+
+
+async def test_a_removal_that_is_told_late_does_not_undo_a_later_installation(somewhere: Path | str) -> None:
+    clock = {"now": 100.0}
+    async with a_database(somewhere) as database:
+        store = InstallationStore(database, "1.2", TokenSeal({"1": OLD}), now=lambda: clock["now"])
+        await store.save(STILL)
+        clock["now"] = 200.0
+        await store.save(STILL)
+        assert not await store.forget_team("T1", before=150.0)
+        assert await store.forget_team("T1", before=250.0)
+
+
+async def test_what_is_rotated_or_removed_while_it_is_sealed_anew_stays_so(somewhere: Path | str) -> None:
+    new = InstalledTeam("T1", org_wide=False, token="xoxb-new", refresh_token="xoxe-2", expires_at=9.0)
+    async with a_database(somewhere) as database:
+        await a_store(database).save(STILL)
+        await a_store(database).save(FIZZY)
+        both = TokenSeal({"2": NEW, "1": OLD})
+        sealing, other = a_store(database, seal=both), a_store(database, seal=both)
+        await asyncio.gather(
+            sealing.seal_anew(),
+            other.rotate("T1", "xoxe-1", new),
+            other.forget_team("T2", before=float("inf")),
+        )
+        assert await other.all() == [new]

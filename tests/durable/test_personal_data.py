@@ -126,7 +126,9 @@ async def test_what_somebody_has_used_is_nobodys_after_that(somewhere: Path | st
         await TurnStore(database, "me").prepare()
         store = SpendingStore(database, SpendingLimits())
         for person in ("U1", "U2", "U1"):
-            await store.settle(Reservation("T", person, "2026-11-27", 0), ModelUse("gpt", 10, 5, 3))
+            await store.settle(
+                Reservation("T", person, "2026-11-27", 0), ModelUse("gpt", 10, 5, 3), answered=True
+            )
         data = PersonalData(database, Work())
         await data.delete("T", "U1")
         await data.delete("T", "U2")
@@ -156,6 +158,6 @@ async def test_what_somebody_has_used_today_is_counted(somewhere: Path | str) ->
         await TurnStore(database, "me").prepare()
         store, data = SpendingStore(database, SpendingLimits()), PersonalData(database, Work())
         for day in (day_of(time.time()), "2020-01-01"):
-            await store.settle(Reservation("T", "U1", day, 0), ModelUse("gpt", 10, 5))
+            await store.settle(Reservation("T", "U1", day, 0), ModelUse("gpt", 10, 5), answered=True)
         assert await data.count("T", "U1") == StoredData(today=UsedToday(1, 15))
         assert await data.count("T", "U2") == StoredData()

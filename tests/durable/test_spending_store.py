@@ -54,7 +54,7 @@ async def reserved(store: SpendingStore, person: str = "U1") -> Reservation:
 async def test_without_a_limit_everybody_has_a_place_and_use_is_noted(somewhere: Path | str) -> None:
     async with a_store(somewhere, SpendingLimits()) as store:
         for _ in range(2):
-            await store.settle(await reserved(store), ModelUse("gpt", 10, 5, 7))
+            await store.settle(await reserved(store), ModelUse("gpt", 10, 5, 7), answered=True)
         (row,) = await store.used(since="2026-11-27")
     assert (row.person, row.model, row.turns) == ("U1", "gpt", 2)
     assert (row.input_tokens, row.output_tokens, row.micros) == (20, 10, 14)
@@ -64,7 +64,7 @@ async def test_a_person_has_so_many_turns_a_day_and_others_have_theirs(somewhere
     clock = Clock()
     async with a_store(somewhere, SpendingLimits(person_turns=2), clock) as store:
         for _ in range(2):
-            await store.settle(await reserved(store), used())
+            await store.settle(await reserved(store), used(), answered=True)
         assert await store.reserve("T", "U1") is Cap.PERSON
         assert isinstance(await store.reserve("T", "U2"), Reservation)
         assert isinstance(await store.reserve("T9", "U1"), Reservation)
@@ -85,17 +85,17 @@ async def test_tokens_are_taken_by_a_guess_that_is_put_right(somewhere: Path | s
     async with a_store(somewhere, SpendingLimits(person_tokens=ESTIMATE + 1)) as store:
         first, second = await reserved(store), await reserved(store)
         assert await store.reserve("T", "U1") is Cap.PERSON
-        await store.settle(first, used(ESTIMATE))
+        await store.settle(first, used(ESTIMATE), answered=True)
         assert await store.reserve("T", "U1") is Cap.PERSON
-        await store.settle(second, used(0))
+        await store.settle(second, used(0), answered=True)
         assert isinstance(await store.reserve("T", "U1"), Reservation)
 
 
 async def test_a_month_that_has_cost_enough_is_over_until_the_next(somewhere: Path | str) -> None:
     clock = Clock()
     async with a_store(somewhere, MONTH_OF_A_CENT, clock) as store:
-        await store.settle(await reserved(store), used(micros=9_999))
-        await store.settle(await reserved(store), used(micros=1))
+        await store.settle(await reserved(store), used(micros=9_999), answered=True)
+        await store.settle(await reserved(store), used(micros=1), answered=True)
         assert await store.reserve("T", "U2") is Cap.MONTH
         clock.now += DAY
         assert await store.reserve("T", "U2") is Cap.MONTH
@@ -115,7 +115,7 @@ async def test_a_turn_that_another_process_has_begun_keeps_its_place(somewhere: 
         clock.now += DAY
         assert await store.reserve("T", "U", turn) == place
         assert isinstance(place, Reservation)
-        await store.settle(place, used())
+        await store.settle(place, used(), answered=True)
         again = await store.reserve("T", "U", turn)
         assert again == Reservation("T", "U", "2026-11-27", 0, turn)
 
@@ -148,7 +148,7 @@ async def test_replicas_that_ask_at_once_never_take_more_than_there_is(somewhere
 async def test_what_is_old_is_forgotten_but_for_the_month_and_the_year(somewhere: Path | str) -> None:
     clock = Clock()
     async with a_store(somewhere, SpendingLimits(person_turns=1, team_month=10_000), clock) as store:
-        await store.settle(await reserved(store), used(micros=10_000))
+        await store.settle(await reserved(store), used(micros=10_000), answered=True)
         await store.forget(NOON + DAY)
         assert await store.reserve("T", "U1") is Cap.MONTH  # its day is forgotten, its month is not
         assert len(await store.used(since="")) == 1
@@ -162,8 +162,16 @@ async def test_use_is_told_of_one_workspace_and_person_where_they_are_named(some
         for team, person in (("T", "U1"), ("T", "U2"), ("T9", "U1")):
             place = await store.reserve(team, person)
             assert isinstance(place, Reservation)
-            await store.settle(place, used())
+            await store.settle(place, used(), answered=True)
         assert len(await store.used(since="2026-11-27")) == 3
         assert len(await store.used(since="2026-11-27", team="T")) == 2
         assert len(await store.used(since="2026-11-27", team="T", person="U1")) == 1
         assert await store.used(since="2026-11-28") == []
+
+
+async def test_what_fails_is_paid_for_and_gives_its_place_back(somewhere: Path | str) -> None:
+    async with a_store(somewhere, SpendingLimits(person_turns=1)) as store:
+        await store.settle(await reserved(store), used(tokens=10, micros=5), answered=False)
+        assert isinstance(await store.reserve("T", "U1"), Reservation)
+        (row,) = await store.used(since="")
+    assert (row.turns, row.input_tokens, row.micros) == (0, 10, 5)

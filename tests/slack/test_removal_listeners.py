@@ -16,9 +16,11 @@ from bot.slack.removal_listeners import add_removal_listeners
 class Removals:
     def __init__(self) -> None:
         self.teams: list[str] = []
+        self.times: list[float] = []
 
-    async def removed(self, team: str) -> None:
-        self.teams.append(team)
+    async def removed(self, installer: str, *, at: float) -> None:
+        self.teams.append(installer)
+        self.times.append(at)
 
 
 async def authorize() -> AuthorizeResult:
@@ -39,8 +41,15 @@ async def test_the_workspace_that_removed_us_is_told_before_slack_has_its_ack(
 ) -> None:
     app = AsyncApp(authorize=authorize, signing_secret="s", request_verification_enabled=False)
     add_removal_listeners(app, removals := Removals())
-    body = {"type": "event_callback", "team_id": "T9", "authorizations": [{"team_id": "T1"}], "event": event}
+    body = {
+        "type": "event_callback",
+        "team_id": "T9",
+        "event_time": 7,
+        "authorizations": [{"team_id": "T1"}],
+        "event": event,
+    }
     answer = await app.async_dispatch(
         AsyncBoltRequest(body=json.dumps(body), headers={"content-type": ["application/json"]})
     )
     assert (answer.status, removals.teams) == (200, teams)
+    assert removals.times == [8.0 for _ in teams]

@@ -48,7 +48,9 @@ async def test_a_token_of_the_only_organisation_is_good_for_its_workspaces(
     slack: Workspace, client: AsyncWebClient
 ) -> None:
     one = InstalledTeam("E1", org_wide=True, token=slack.app.bot_token)
-    assert await tokens(slack, client, one).login("T9") is not None
+    login = await tokens(slack, client, one).login("T9")
+    assert login is not None
+    assert login.installer == "E1"
     another = InstalledTeam("E2", org_wide=True, token="xoxb-2")
     assert await tokens(slack, client, one, another).login("T9") is None
 

@@ -48,12 +48,14 @@ class Accounts:
 
     spent: Cap | None = None
     settled: list[ModelUse | None] = field(default_factory=list)
+    answered: list[bool] = field(default_factory=list)
 
     async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Cap:
         return self.spent or Reservation(team, person, "2026-11-27", 2_000, turn)
 
-    async def settle(self, place: Reservation, use: ModelUse | None) -> None:
+    async def settle(self, place: Reservation, use: ModelUse | None, *, answered: bool = False) -> None:
         self.settled.append(use)
+        self.answered.append(answered)
 
 
 async def test_in_a_channel_of_our_own_slack_is_asked_nothing() -> None:
@@ -116,4 +118,19 @@ async def test_what_an_answer_has_used_is_noted_and_what_was_none_costs_nothing(
     place = await desk.reserve("T", "U1")
     assert isinstance(place, Reservation)
     await desk.settle(place, used, answered=answered)
-    assert accounts.settled == [noted]
+    assert (accounts.settled, accounts.answered) == ([noted], [answered])
+
+
+async def test_what_nobody_else_reads_may_be_asked_wherever_it_is() -> None:
+    places = Places(AskerStanding(outside=False))
+    assert await a_desk(places).admit(TURN, private=True) == Preferences("Be kind.", 1000)
+    assert places.known.asked == ["U1"]
+    assert await a_desk(Places(AskerStanding(outside=True))).admit(TURN, private=True) == OUTSIDER
+
+
+async def test_whether_there_is_room_is_told_without_taking_any() -> None:
+    desk = with_accounts(accounts := Accounts())
+    assert await desk.has_room("T", "U1") is None
+    assert (accounts.settled, accounts.answered) == ([None], [False])
+    spent = with_accounts(Accounts(Cap.TEAM))
+    assert await spent.has_room("T", "U1") == Refusal(Cap.TEAM.value, notices.SPENT_TEAM)

@@ -72,6 +72,7 @@ class Workspace:
     begun: list[AnswerKey] = field(default_factory=list)
     stopped: list[tuple[ThreadKey, str]] = field(default_factory=list)
     barred: frozenset[str] = frozenset()
+    spent: Refusal | None = None
     has_tools: bool = True
     decided: list[tuple[ControlKind | None, str, AnswerTag]] = field(default_factory=list)
     left: list[tuple[ThreadKey, str]] = field(default_factory=list)
@@ -188,7 +189,9 @@ async def actions(there: Workspace) -> AsyncGenerator[ControlActions]:
     tasks = OwnedTasks()
     async with tasks.open():
         approvals = there if there.has_tools else None
-        yield ControlActions(there, there, there, there, FakeDesk(there.resolve), tasks, approvals=approvals)
+        yield ControlActions(
+            there, there, there, there, FakeDesk(there.resolve, there.spent), tasks, approvals=approvals
+        )
 
 
 async def pressed(there: Workspace, *presses: Press) -> None:
@@ -373,6 +376,23 @@ async def test_who_may_not_ask_any_more_begins_nothing_by_a_button(control: Cont
     await pressed(there, a_press(control))
     assert there.told == [("U1", "Not you.")]
     assert there.begun == []
+
+
+async def test_where_a_budget_is_used_up_the_button_is_not() -> None:
+    there = Workspace(spent=Refusal("budget-of-person", notices.SPENT_PERSON))
+    await pressed(there, a_press(ControlKind.REGENERATE))
+    assert (there.told, there.begun) == ([("U1", notices.SPENT_PERSON.english)], [])
+    there.spent = None
+    await pressed(there, a_press(ControlKind.REGENERATE))
+    assert len(there.begun) == 1
+
+
+async def test_who_asked_for_an_answer_to_anothers_message_may_press_what_stands_below_it() -> None:
+    asked = RecordedAnswer("5.0", THREAD, "U2", TurnStage.OVER, None)
+    there = Workspace(records={CLAIM: asked})
+    await pressed(there, a_press(ControlKind.REGENERATE, by="U1"), a_press(ControlKind.REGENERATE, by="U2"))
+    assert there.told == [("U1", notices.NOT_YOURS.english)]
+    assert [one.user for one in there.begun] == ["U2"]
 
 
 async def test_who_changes_an_answered_question_is_asked_whether_to_answer_it_again() -> None:

@@ -539,3 +539,14 @@ async def test_tools_know_for_whom_they_work_and_hear_when_that_is_over() -> Non
         await stage.turns.take(prompt)
     assert worked_for == desk.closed == [AnswerKey(prompt.turn)]
     assert TURN.get() is None
+
+
+@pytest.mark.parametrize("text", ["", "leave"])
+async def test_what_no_model_is_asked_for_takes_no_place_in_a_budget(text: str) -> None:
+    surface, model, desk = FakeSurface(latency=0), FakeModel(), FakeDesk(as_operators_want())
+    desk.spent = Refusal("budget-of-person", notes.SPENT_PERSON)
+    prompt = replace(a_prompt(text or "x"), to=Addressees(us=True))
+    async with a_stage(surface, model, desk=desk) as stage:
+        await stage.turns.take(prompt if text else replace(prompt, parts=()))
+    assert notes.SPENT_PERSON.english not in "".join(surface.messages.values())
+    assert (len(surface.messages), desk.settled, surface.whispers) == (1, [], [])

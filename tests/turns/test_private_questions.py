@@ -385,3 +385,13 @@ async def test_who_asks_in_private_is_spoken_to_in_their_language_and_who_invite
     there = Workspace(languages={"U1": german})
     await greeted(there)
     assert there.spoken == [("C", german.say(notices.GREETING))]
+
+
+async def test_who_is_refused_has_nothing_to_share_and_begins_nothing_in_the_open() -> None:
+    desk = a_desk(admission=Refusal("person", notices.BARRED_PERSON))
+    await asked(desk)
+    async with desk.open() as questions:
+        questions.choose(replace(CHOSEN, kind=ShortcutKind.ANSWER_HERE))
+    assert desk.told == [notices.BARRED_PERSON.english] * 2
+    assert not any("teleprinter.share" in str(message) for _, message in desk.sent)
+    assert (desk.taken, desk.model.asked) == ([], [])

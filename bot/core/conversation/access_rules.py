@@ -72,12 +72,14 @@ class AccessRules:
 
 @dataclass(frozen=True, slots=True)
 class AskerStanding:
-    """Holds what Slack says of who asks where; None where it did not tell. `shared`: the channel, with another company."""
+    """Holds what Slack says of who asks where; None where it did not tell. `shared`: the channel, with another company. What is
+    `private` nobody reads but who asks."""
 
     shared: bool | None = None
     outside: bool | None = None
     guest: bool | None = None
     groups: frozenset[str] | None = None
+    private: bool = False
 
 
 def wants_channel(rules: AccessRules, turn: TurnKey, *, shared: bool | None) -> bool:
@@ -112,11 +114,8 @@ def bar(rules: AccessRules, turn: TurnKey, standing: AskerStanding) -> Barred | 
 def _bar_by_kind(rules: AccessRules, turn: TurnKey, standing: AskerStanding) -> Barred | None:
     named = is_app(turn.user) or turn.user in rules.allowed.people
     if not rules.outsiders:
-        if (
-            standing.shared is not False
-            and not _is_let_in(rules, turn)
-            and not is_direct(turn.thread.channel)
-        ):
+        alone = standing.private or is_direct(turn.thread.channel)
+        if standing.shared is not False and not (alone or _is_let_in(rules, turn)):
             return Barred.OUTSIDER
         if standing.shared is not False and standing.outside is not False and not named:
             return Barred.OUTSIDER
