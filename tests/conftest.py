@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 settings.register_profile("unhurried", UNHURRIED)
 settings.register_profile("ci", UNHURRIED, derandomize=True, max_examples=40)
 settings.load_profile("ci" if "CI" in os.environ else "unhurried")
+# A shell has what it starts in the background ignore Ctrl-C, and so would every process be deaf to it that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
