@@ -108,13 +108,14 @@ class Pipeline:
 
     async def finish(self, running: Running, how: str) -> None:
         """Puts on record that the turn is over and what it used, and lets the next one of its thread begin."""
-        await self._settle(running)
         if self._approvals is not None:
             await self._approvals.close(running.turn)
         await self._record.finish(running.turn)
         # Before the next one begins: its beginning is to be the last that is shown of the thread.
         await self._context.end(running.turn)
         self.queue.leave(running.turn.thread)
+        # Nobody waits for it, and what could be lost is the guess at one answer.
+        await self._settle(running)
         tell(facts.TurnEnded(turn=running.turn, how=how, seconds=running.seconds()))
 
     def is_untidy(self, running: Running) -> bool:

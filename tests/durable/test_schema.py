@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-LATER = (("turns", "alone"), ("turns", "at_work"), ("threads", "joined_at"), ("threads", "left_ts"))
+LATER = (
+    ("turns", "alone"),
+    ("turns", "at_work"),
+    ("turns", "reserved"),
+    ("turns", "reserved_on"),
+    ("threads", "joined_at"),
+    ("threads", "left_ts"),
+)
 """Columns that the first version did not have."""
 
 
@@ -46,5 +53,5 @@ def test_nothing_is_kept_but_ids_times_stages_and_counts() -> None:
     ours = [table for table in tables.sorted_tables if table.name in ("turns", "threads")]
     assert {column.name for table in ours for column in table.columns} == {
         "team", "channel", "ts", "thread_ts", "person", "stage", "replica", "attempts", "alone", "at_work", "ending",
-        "vanished", "begun_at", "joined_at", "left_ts",
+        "vanished", "begun_at", "joined_at", "left_ts", "reserved", "reserved_on",
     }  # fmt: skip
