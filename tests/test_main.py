@@ -349,7 +349,9 @@ async def test_ctrl_c_stops_the_answer_and_the_model(tmp_path: Path) -> None:
     assert (process.returncode, out, err) == (130, b"\n", b"")
 
 
-@pytest.mark.parametrize("command", ["ask", "run", "demo"])
+@pytest.mark.parametrize(
+    "command", ["ask", *(pytest.param(one, marks=pytest.mark.slow) for one in ("run", "demo"))]
+)
 async def test_ctrl_c_is_heard_while_the_model_s_library_is_loading(tmp_path: Path, command: str) -> None:
     library = "import signal, sys; print('loading', file=sys.stderr, flush=True); signal.pause()"
     (tmp_path / "langchain_openai.py").write_text(library)
@@ -517,7 +519,14 @@ async def test_any_encoding_of_the_terminal_is_borne(
 
 @pytest.mark.parametrize("redirected", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full", "> /dev/full"])
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["run"], ["render", "answer.md"]], ids=" ".join
+    "arguments",
+    [
+        ["--help"],
+        pytest.param(["--version"], marks=pytest.mark.slow),
+        pytest.param(["run"], marks=pytest.mark.slow),
+        ["render", "answer.md"],
+    ],
+    ids=" ".join,
 )
 async def test_a_closed_or_full_output_is_quiet(
     tmp_path: Path, arguments: list[str], redirected: str
