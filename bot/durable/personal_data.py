@@ -83,7 +83,7 @@ class PersonalData:
         await self._work.erase(names)
 
 
-def _used_today(team: str, person: str) -> Select[Any]:
+def _used_today(team: str, person: str) -> Select[Any, Any]:
     tokens = func.sum(usage.c.input_tokens + usage.c.output_tokens)
     summed = select(func.coalesce(func.sum(usage.c.turns), 0), func.coalesce(tokens, 0))
     return summed.where(usage.c.team == team, usage.c.person == person, usage.c.day == day_of(time.time()))
