@@ -86,47 +86,50 @@ KEY = {"TELEPRINTER_MODEL": "openai:any", "OPENAI_API_KEY": "sk-secret"}
 NOBODY = "http://127.0.0.1:9/"
 
 
+BAD: list[tuple[list[str], dict[str, str], str]] = [
+    (["run"], {}, "SLACK_BOT_TOKEN is not set"),
+    (["run"], {"SLACK_BOT_TOKEN": "hunter2"}, "SLACK_BOT_TOKEN does not look like such a token"),
+    (["run"], {"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET"),
+    (["run"], {"PORT": "http"}, "PORT=http: write a whole number"),
+    (["demo"], {"PORT": "abc"}, "PORT=abc: write a whole number from 0 to 65535"),
+    (
+        ["ask", "hi"],
+        {**KEY, "OPENAI_API_KEY": "sk-secret…"},
+        "OPENAI_API_KEY holds a space or a character",
+    ),
+    (["ask", "hi"], {**KEY, "OPENAI_BASE_URL": "//ada:secret@h"}, "OPENAI_BASE_URL is not an address"),
+    (
+        ["ask", "hi"],
+        {**KEY, "SSL_CERT_FILE": "/nowhere.pem"},
+        "SSL_CERT_FILE=/nowhere.pem cannot be read: name a file",
+    ),
+    (
+        ["run"],
+        {**TOKENS, **KEY, "SSL_CERT_FILE": "/nowhere.pem"},
+        "SSL_CERT_FILE=/nowhere.pem cannot be read: name a file",
+    ),
+    (
+        ["ask", "hi"],
+        {**KEY, "ALL_PROXY": "socks5://ada:secret@h:1"},
+        "ALL_PROXY is no proxy that can be used here",
+    ),
+    (
+        ["ask", b"\xff".decode(errors="surrogateescape")],
+        KEY,
+        "The question is no text in this terminal's encoding",
+    ),
+    (["ask", "hi"], {"TELEPRINTER_MODEL": "gpt"}, "write provider:name"),
+    (["ask", "hi"], {"TELEPRINTER_MODEL": "nobody:gpt"}, "there is no provider nobody"),
+    (["ask", "hi"], {"TELEPRINTER_MODEL": "local:huge"}, "There is no local model 'huge'"),
+    (["ask", "hi"], {"TELEPRINTER_MODEL": "openai:any"}, "OPENAI_API_KEY is not set"),
+    (["ask", "hi"], {**KEY, "OPENAI_BASE_URL": NOBODY}, "check the network and OPENAI_BASE_URL"),
+    (["ask"], KEY, "Nothing is asked"),
+]
+
+
 @pytest.mark.parametrize(
     ("arguments", "environment", "mend"),
-    [
-        (["run"], {}, "SLACK_BOT_TOKEN is not set"),
-        (["run"], {"SLACK_BOT_TOKEN": "hunter2"}, "SLACK_BOT_TOKEN does not look like such a token"),
-        (["run"], {"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET"),
-        (["run"], {"PORT": "http"}, "PORT=http: write a whole number"),
-        (["demo"], {"PORT": "abc"}, "PORT=abc: write a whole number from 0 to 65535"),
-        (
-            ["ask", "hi"],
-            {**KEY, "OPENAI_API_KEY": "sk-secret…"},
-            "OPENAI_API_KEY holds a space or a character",
-        ),
-        (["ask", "hi"], {**KEY, "OPENAI_BASE_URL": "//ada:secret@h"}, "OPENAI_BASE_URL is not an address"),
-        (
-            ["ask", "hi"],
-            {**KEY, "SSL_CERT_FILE": "/nowhere.pem"},
-            "SSL_CERT_FILE=/nowhere.pem cannot be read: name a file",
-        ),
-        (
-            ["run"],
-            {**TOKENS, **KEY, "SSL_CERT_FILE": "/nowhere.pem"},
-            "SSL_CERT_FILE=/nowhere.pem cannot be read: name a file",
-        ),
-        (
-            ["ask", "hi"],
-            {**KEY, "ALL_PROXY": "socks5://ada:secret@h:1"},
-            "ALL_PROXY is no proxy that can be used here",
-        ),
-        (
-            ["ask", b"\xff".decode(errors="surrogateescape")],
-            KEY,
-            "The question is no text in this terminal's encoding",
-        ),
-        (["ask", "hi"], {"TELEPRINTER_MODEL": "gpt"}, "write provider:name"),
-        (["ask", "hi"], {"TELEPRINTER_MODEL": "nobody:gpt"}, "there is no provider nobody"),
-        (["ask", "hi"], {"TELEPRINTER_MODEL": "local:huge"}, "There is no local model 'huge'"),
-        (["ask", "hi"], {"TELEPRINTER_MODEL": "openai:any"}, "OPENAI_API_KEY is not set"),
-        (["ask", "hi"], {**KEY, "OPENAI_BASE_URL": NOBODY}, "check the network and OPENAI_BASE_URL"),
-        (["ask"], KEY, "Nothing is asked"),
-    ],
+    [*BAD[::2], *(pytest.param(*one, marks=pytest.mark.slow) for one in BAD[1::2])],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 async def test_bad_input_is_one_line_that_names_the_mend(
