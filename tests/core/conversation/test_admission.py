@@ -13,8 +13,10 @@ from bot.core.conversation.admission import (
     Refusal,
     admit,
     history_budget,
+    refuse_spending,
 )
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.spending import Cap
 
 INSIDE = AskerStanding(shared=False)
 TURN = TurnKey(ThreadKey("T", "C", "1.0"), "1.0", "ada", Kind.MENTION)
@@ -54,3 +56,10 @@ def test_history_takes_what_the_model_reads_and_the_operator_pays_for(
     wanted: int | None, window: int | None, budget: int
 ) -> None:
     assert history_budget(wanted, window) == budget
+
+
+@pytest.mark.parametrize("cap", Cap)
+def test_each_budget_that_is_used_up_has_words_of_its_own(cap: Cap) -> None:
+    refusals = {one: refuse_spending(one).words for one in Cap}
+    assert refuse_spending(cap).reason == cap.value
+    assert list(refusals.values()).count(refusals[cap]) == 1

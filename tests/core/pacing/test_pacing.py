@@ -524,3 +524,12 @@ def test_whoever_looks_at_all_replies_decides_the_same(events: list[tuple[str, i
             assert chosen == plain.survey(now)
             if chosen[0] is None:
                 break
+
+
+def test_what_still_happens_to_a_reply_that_is_over_here_changes_nothing() -> None:
+    reply = posted(unseen_since=0.1)
+    pacing = a_pacing(reply)
+    pacing.remove(reply)
+    reply.feed("more ", 1.0)
+    reply.end(1.0)
+    assert due(pacing, 9.0) is None
