@@ -1,7 +1,7 @@
 """Keeps which workspaces have installed us, with their tokens sealed, and the states of installations that are under way.
 
-The SDK has stores for SQLAlchemy; they want an engine of their own, of an asynchronous driver, keep the tokens of earlier
-installations in clear text, and let a state count twice where two replicas hear of it at once. So we keep both tables here, beside the
+The SDK has stores for SQLAlchemy; they want an engine of their own, of an asynchronous driver, and keep the tokens of earlier
+installations, in clear text. So we keep both tables here, beside the
 others, and give them to Bolt's OAuth flow by the SDK's own interfaces. Of a person who installs us nothing is kept.
 """
 
