@@ -148,41 +148,37 @@ class Installations:
         for task in self._owned.pop(team, ()):
             task.cancel()
 
-    async def pipeline(self, team: str) -> Pipeline | None:
-        """Returns the way of a turn in the workspace `team`, or None where it has not installed us."""
+    async def find(self, team: str) -> Installation | None:
+        """Returns the workspace `team`, or None where it has not installed us."""
         try:
-            return (await self.get(team)).pipeline
+            return await self.get(team)
         except NotInstalled:
             return None
+
+    async def pipeline(self, team: str) -> Pipeline | None:
+        """Returns the way of a turn in the workspace `team`, or None where it has not installed us."""
+        found = await self.find(team)
+        return found.pipeline if found else None
 
     async def surface(self, team: str) -> WorkspaceSurface | None:
         """Returns the way into the workspace `team`, or None where it has not installed us."""
-        try:
-            return (await self.get(team)).surface
-        except NotInstalled:
-            return None
+        found = await self.find(team)
+        return found.surface if found else None
 
     async def directory(self, team: str) -> PeopleDirectory | None:
         """Returns who knows the people of the workspace `team`, or None where it has not installed us."""
-        try:
-            return (await self.get(team)).directory
-        except NotInstalled:
-            return None
+        found = await self.find(team)
+        return found.directory if found else None
 
     async def language(self, team: str, user: str) -> Language:
         """Returns the language of somebody in the workspace `team`; English where it is not known."""
-        try:
-            directory = (await self.get(team)).directory
-        except NotInstalled:
-            return ENGLISH
-        return await directory.language(user)
+        found = await self.find(team)
+        return await found.directory.language(user) if found else ENGLISH
 
     async def identity(self, team: str) -> Identity | None:
         """Returns who we are in the workspace `team`, or None where it has not installed us."""
-        try:
-            return (await self.get(team)).us
-        except NotInstalled:
-            return None
+        found = await self.find(team)
+        return found.us if found else None
 
     async def _open(self, team: str) -> Installation:
         try:
