@@ -8,20 +8,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, or_, select, tuple_, update
+from sqlalchemy import delete, or_, select, tuple_, update
 
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.approval import Approval, ApprovalKey, ApprovalState
-from bot.durable.retried_writes import persist
+from bot.durable.retried_writes import execute
 from bot.durable.schema import approvals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import ColumnElement, Executable
+    from sqlalchemy import ColumnElement
 
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.durable.connections import Rows
     from bot.durable.database import Database
 
 _UNFINISHED = (ApprovalState.OPEN, ApprovalState.APPROVED)
@@ -47,12 +46,12 @@ class ApprovalStore:
             asked_at=now,
             expires_at=now + seconds,
         )
-        await self._run(new.on_conflict_do_nothing())
+        await execute(self._database, new.on_conflict_do_nothing())
         return (await self.read([key]))[0]
 
     async def posted(self, key: ApprovalKey, ts: str) -> None:
         """Notes which message asks for it."""
-        await self._run(update(approvals).where(*_is(key)).values(message_ts=ts))
+        await execute(self._database, update(approvals).where(*_is(key)).values(message_ts=ts))
 
     async def decide(self, key: ApprovalKey, state: ApprovalState, person: str) -> bool:
         """Moves it from OPEN to what somebody has decided. Returns False where it was not OPEN, or is too old."""
@@ -75,19 +74,23 @@ class ApprovalStore:
     async def interrupt(self, turn: AnswerKey) -> None:
         """Notes that what the turn had begun may have been done: whoever did it has died."""
         begun = approvals.c.state == ApprovalState.BEGUN.value
-        await self._run(update(approvals).where(*_of(turn), begun).values(state=ApprovalState.UNKNOWN.value))
+        await execute(
+            self._database,
+            update(approvals).where(*_of(turn), begun).values(state=ApprovalState.UNKNOWN.value),
+        )
 
     async def close(self, turn: AnswerKey) -> None:
         """Notes that the turn is over: what was not begun will not be."""
         unfinished = approvals.c.state.in_([one.value for one in _UNFINISHED])
-        await self._run(
-            update(approvals).where(*_of(turn), unfinished).values(state=ApprovalState.STOPPED.value)
+        await execute(
+            self._database,
+            update(approvals).where(*_of(turn), unfinished).values(state=ApprovalState.STOPPED.value),
         )
 
     async def of_turn(self, turn: AnswerKey) -> list[Approval]:
         """Returns all that is on record of a turn's actions, the oldest first."""
         query = select(approvals).where(*_of(turn)).order_by(approvals.c.asked_at)
-        return [_approval(row) for row in (await self._run(query)).all]
+        return [_approval(row) for row in (await execute(self._database, query)).all]
 
     async def read(self, keys: Collection[ApprovalKey]) -> list[Approval]:
         """Returns what is on record of these; nothing for those that were forgotten."""
@@ -95,12 +98,12 @@ class ApprovalStore:
         if not wanted:
             return []
         query = select(approvals).where(tuple_(*_KEY).in_(wanted))
-        return [_approval(row) for row in (await self._run(query)).all]
+        return [_approval(row) for row in (await execute(self._database, query)).all]
 
     async def forget(self, before: float) -> None:
         """Forgets what was asked before that time, in seconds since the epoch, and can be decided no more."""
         over = or_(approvals.c.state != ApprovalState.OPEN.value, approvals.c.expires_at < before)
-        await self._run(delete(approvals).where(approvals.c.asked_at < before, over))
+        await execute(self._database, delete(approvals).where(approvals.c.asked_at < before, over))
 
     async def _step(
         self,
@@ -111,16 +114,11 @@ class ApprovalStore:
         **values: str,
     ) -> bool:
         there = approvals.c.state.in_([one.value for one in since])
-        moved = await self._run(
-            update(approvals).where(*_is(key), there, *more).values(state=state.value, **values)
+        moved = await execute(
+            self._database,
+            update(approvals).where(*_is(key), there, *more).values(state=state.value, **values),
         )
         return moved.count == 1
-
-    async def _run(self, statement: Executable) -> Rows:
-        reads = isinstance(statement, Select)
-        return await persist(
-            self._database, lambda: self._database.connections.execute(statement), reads=reads
-        )
 
 
 _KEY = (approvals.c.team, approvals.c.channel, approvals.c.answer, approvals.c.digest, approvals.c.number)

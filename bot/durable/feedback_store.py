@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
-from bot.durable.retried_writes import persist
+from bot.durable.retried_writes import execute
 from bot.durable.schema import feedback
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Executable
+    from sqlalchemy import ColumnElement
 
     from bot.core.conversation.incoming import Claim
-    from bot.durable.connections import Rows
     from bot.durable.database import Database
 
 
@@ -49,27 +48,22 @@ class FeedbackStore:
         changed = {"verdict": verdict, "given_at": time.time()}
         other = feedback.c.verdict != verdict
         kept = new.on_conflict_do_update(index_elements=list(key), set_=changed, where=other)
-        return bool((await self._run(kept.returning(feedback.c.person))).all)
+        return bool((await execute(self._database, kept.returning(feedback.c.person))).all)
 
     async def annotate(self, claim: Claim, person: str, note: str) -> bool:
         """Keeps somebody's note to their verdict. Returns False where there is no verdict of theirs, or no longer."""
         mine = feedback.c.person == person
-        kept = await self._run(update(feedback).where(*_of(claim), mine).values(note=note))
+        kept = await execute(self._database, update(feedback).where(*_of(claim), mine).values(note=note))
         return kept.count == 1
 
     async def withdraw(self, claim: Claim) -> None:
         """Forgets what was said of an answer that is deleted."""
-        await self._run(delete(feedback).where(*_of(claim)))
+        await execute(self._database, delete(feedback).where(*_of(claim)))
 
     async def all(self) -> list[Feedback]:
         """Returns everything, the oldest first."""
-        rows = await self._run(select(feedback).order_by(feedback.c.given_at), reads=True)
+        rows = await execute(self._database, select(feedback).order_by(feedback.c.given_at))
         return [Feedback(*row) for row in rows.all]
-
-    async def _run(self, statement: Executable, *, reads: bool = False) -> Rows:
-        return await persist(
-            self._database, lambda: self._database.connections.execute(statement), reads=reads
-        )
 
 
 def _of(claim: Claim) -> tuple[ColumnElement[bool], ...]:

@@ -16,7 +16,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import delete, select, update
 
-from bot.durable.retried_writes import persist
+from bot.durable.retried_writes import execute, transact
 from bot.durable.schema import installations, oauth_states
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from slack_sdk.oauth.installation_store import Installation as OAuthInstallation
-    from sqlalchemy import ColumnElement, Connection, Executable
+    from sqlalchemy import ColumnElement, Connection
 
-    from bot.durable.connections import Rows
     from bot.durable.database import Database
     from bot.durable.token_seal import TokenSeal
 
@@ -82,28 +81,28 @@ class InstallationStore(AsyncInstallationStore):
             "installed_at": self._now(),
         }
         row = self._database.insert(installations).values(**key, **values)
-        await self._run(row.on_conflict_do_update(index_elements=list(key), set_=values))
+        await execute(self._database, row.on_conflict_do_update(index_elements=list(key), set_=values))
 
     async def find(self, team: str) -> InstalledTeam | None:
         """Returns the installation of the workspace or organisation `team`; None where there is none."""
-        rows = await self._run(select(installations).where(*self._of(team)), reads=True)
+        rows = await execute(self._database, select(installations).where(*self._of(team)))
         return self._opened(rows.all[0]) if rows.all else None
 
     async def all(self) -> list[InstalledTeam]:
         """Returns all installations of the app."""
-        rows = await self._run(
-            select(installations).where(installations.c.client == self._client), reads=True
+        rows = await execute(
+            self._database, select(installations).where(installations.c.client == self._client)
         )
         return [self._opened(row) for row in rows.all]
 
     async def has(self, team: str) -> bool:
         """Tells whether the workspace or organisation `team` has installed us."""
-        return bool((await self._run(select(installations.c.team).where(*self._of(team)), reads=True)).all)
+        return bool((await execute(self._database, select(installations.c.team).where(*self._of(team)))).all)
 
     async def forget_team(self, team: str, *, before: float) -> bool:
         """Forgets a workspace that has removed us at that time. Returns False where it has not installed us, or only since."""
         removed = delete(installations).where(*self._of(team), installations.c.installed_at <= before)
-        return (await self._run(removed)).count == 1
+        return (await execute(self._database, removed)).count == 1
 
     async def rotate(self, team: str, old: str, new: InstalledTeam) -> bool:
         """Keeps a new token where the refresh token is still `old`. Returns False where another replica was quicker."""
@@ -116,12 +115,12 @@ class InstallationStore(AsyncInstallationStore):
             connection.execute(update(installations).where(*self._of(team)).values(values))
             return True
 
-        return await persist(self._database, lambda: self._database.connections.transact(rotated))
+        return await transact(self._database, rotated)
 
     async def seal_anew(self) -> int:
         """Seals with the newest key what an older one has sealed. Returns how many installations that were."""
-        rows = await self._run(
-            select(installations).where(installations.c.client == self._client), reads=True
+        rows = await execute(
+            self._database, select(installations).where(installations.c.client == self._client)
         )
         count = 0
         for row in rows.all:
@@ -133,7 +132,7 @@ class InstallationStore(AsyncInstallationStore):
                 )
                 values = self._sealed(self._opened(row))
                 sealed = update(installations).where(*self._of(row.team), *unchanged).values(values)
-                count += (await self._run(sealed)).count
+                count += (await execute(self._database, sealed)).count
         return count
 
     def _sealed(self, one: InstalledTeam) -> dict[str, str]:
@@ -150,11 +149,6 @@ class InstallationStore(AsyncInstallationStore):
     def _of(self, team: str) -> tuple[ColumnElement[bool], ...]:
         return (installations.c.client == self._client, installations.c.team == team)
 
-    async def _run(self, statement: Executable, *, reads: bool = False) -> Rows:
-        return await persist(
-            self._database, lambda: self._database.connections.execute(statement), reads=reads
-        )
-
 
 class OAuthStates(AsyncOAuthStateStore):
     """The states of installations that are under way: each counts once, whichever replica hears of it."""
@@ -166,16 +160,15 @@ class OAuthStates(AsyncOAuthStateStore):
     async def async_issue(self, *_: Any, **__: Any) -> str:
         """Returns a new state, and forgets those that are over."""
         state = secrets.token_urlsafe(24)
-        await self._run(delete(oauth_states).where(oauth_states.c.expires_at <= self._now()))
+        await execute(self._database, delete(oauth_states).where(oauth_states.c.expires_at <= self._now()))
         row = {"state": state, "expires_at": self._now() + STATE_FOR}
-        await self._run(self._database.insert(oauth_states).values(row))
+        await execute(self._database, self._database.insert(oauth_states).values(row))
         return state
 
     async def async_consume(self, state: str) -> bool:
         """Tells whether it was issued, not long ago, and is heard of for the first time."""
         left = oauth_states.c.expires_at > self._now()
-        consumed = await self._run(delete(oauth_states).where(oauth_states.c.state == state, left))
+        consumed = await execute(
+            self._database, delete(oauth_states).where(oauth_states.c.state == state, left)
+        )
         return consumed.count == 1
-
-    async def _run(self, statement: Executable) -> Rows:
-        return await persist(self._database, lambda: self._database.connections.execute(statement))

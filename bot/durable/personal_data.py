@@ -14,7 +14,7 @@ from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
 from bot.core.conversation.app_home import StoredData, UsedToday
 from bot.core.conversation.spending import day_of
 from bot.core.conversation.turn_order import TurnStage
-from bot.durable.retried_writes import persist
+from bot.durable.retried_writes import transact
 from bot.durable.schema import approvals, feedback, threads, turns, usage
 from bot.durable.spending_store import disown
 
@@ -57,7 +57,7 @@ class PersonalData:
             today = UsedToday(int(answers), int(tokens))
             return StoredData(int(questions), int(verdicts), int(notes), today)
 
-        return await persist(self._database, lambda: self._database.connections.transact(counted), reads=True)
+        return await transact(self._database, counted, reads=True)
 
     async def delete(self, team: str, person: str) -> None:
         """Deletes what is on record of somebody in the workspace `team`, all of it or nothing; turns that are not over stay."""
@@ -79,7 +79,7 @@ class PersonalData:
             disown(self._database, connection, team, person)
             return [":".join(row) for row in found]
 
-        names = await persist(self._database, lambda: self._database.connections.transact(deleted))
+        names = await transact(self._database, deleted)
         await self._work.erase(names)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+from functools import partial
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -15,9 +17,12 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
     from typing import Any
 
+    from sqlalchemy import Connection, Executable
+
+    from bot.durable.connections import Rows
     from bot.durable.database import Database
 
 RETRY = Backoff(0.2, longest=2.0, jitter=0.25)
@@ -48,3 +53,14 @@ async def persist(
                 database.outage.end()
             return done
         await asyncio.sleep(wait)
+
+
+async def execute(database: Database, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
+    """Executes one statement, which is a transaction by itself, as `persist` does work. `values` are those of its parameters."""
+    work = partial(database.connections.execute, statement, values)
+    return await persist(database, work, reads=isinstance(statement, Select))
+
+
+async def transact(database: Database, work: Callable[[Connection], Done], *, reads: bool = False) -> Done:
+    """Does `work` in one transaction, as `persist` does it."""
+    return await persist(database, partial(database.connections.transact, work), reads=reads)

@@ -43,7 +43,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.core.delivery.slack_calls import Update
 from bot.core.pacing.ledger import Ledger
 from bot.durable.database import is_lost
-from bot.durable.retried_writes import persist
+from bot.durable.retried_writes import execute
 from bot.durable.schema import tables
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -292,4 +292,4 @@ class BudgetRows:
         Waits where the database takes nothing, until it does again.
         """
         old = delete(budgets).where(budgets.c.changed_at < before)
-        await persist(self._database, lambda: self._database.connections.execute(old))
+        await execute(self._database, old)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import and_, delete, select, update
 
 from bot.core.conversation.spending import ESTIMATE, EVERYBODY, Cap, day_of, periods
-from bot.durable.retried_writes import persist
+from bot.durable.retried_writes import execute, transact
 from bot.durable.schema import spending, turns, usage
 
 if TYPE_CHECKING:
@@ -84,21 +84,21 @@ class SpendingStore:
             return Reservation(team, person, day, 0, turn)
         reserve = partial(self._reserve, Reservation(team, person, day, ESTIMATE, turn))
         try:
-            return await persist(self._database, lambda: self._database.connections.transact(reserve))
+            return await transact(self._database, reserve)
         except _Exceeded as exceeded:
             return exceeded.cap
 
     async def settle(self, place: Reservation, use: ModelUse | None, *, answered: bool = False) -> None:
         """Notes what was used, if anything was, and puts the guess right; what was not `answered` gives its place back."""
         settle = partial(self._settle, place, use, answered=answered)
-        await persist(self._database, lambda: self._database.connections.transact(settle))
+        await transact(self._database, settle)
 
     async def used(self, *, since: str, team: str = "", person: str = "") -> list[UsageRow]:
         """Returns what was used from the day `since` on, the oldest first; of one workspace or one person where these are named."""
         which: list[ColumnElement[bool]] = [usage.c.day >= since]
         which += [usage.c.team == team] * bool(team) + [usage.c.person == person] * bool(person)
         query = select(usage).where(*which).order_by(usage.c.day, usage.c.team, usage.c.person, usage.c.model)
-        rows = await persist(self._database, lambda: self._database.connections.execute(query), reads=True)
+        rows = await execute(self._database, query)
         return [UsageRow(*row) for row in rows.all]
 
     async def forget(self, before: float) -> None:
@@ -109,7 +109,7 @@ class SpendingStore:
             delete(usage).where(usage.c.day < day_of(before - KEPT_DAYS * DAY)),
         ]
         for statement in old:
-            await persist(self._database, partial(self._database.connections.execute, statement))
+            await execute(self._database, statement)
 
     # ---- inside
 
