@@ -20,6 +20,7 @@ from sqlalchemy import and_, delete, select, update
 from bot.core.conversation.spending import ESTIMATE, EVERYBODY, Cap, day_of, periods
 from bot.durable.retried_writes import execute, transact
 from bot.durable.schema import spending, turns, usage
+from bot.durable.turn_statements import is_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,14 +117,14 @@ class SpendingStore:
     def _reserve(self, place: Reservation, connection: Connection) -> Reservation:
         if place.turn is not None:
             row = connection.execute(
-                select(turns.c.reserved, turns.c.reserved_on).where(*_is(place.turn))
+                select(turns.c.reserved, turns.c.reserved_on).where(*is_turn(place.turn))
             ).first()
             if row is not None and row.reserved:
                 return Reservation(
                     place.team, place.person, row.reserved_on, max(row.reserved, 0), place.turn
                 )
             values = {"reserved": place.tokens, "reserved_on": place.day}
-            connection.execute(update(turns).where(*_is(place.turn)).values(values))
+            connection.execute(update(turns).where(*is_turn(place.turn)).values(values))
         for period in periods(self._limits, place.person, place.day):
             if connection.execute(self._taking(place, period)).first() is None:
                 raise _Exceeded(period.cap)
@@ -147,7 +148,7 @@ class SpendingStore:
         self, place: Reservation, use: ModelUse | None, connection: Connection, *, answered: bool
     ) -> None:
         if place.turn is not None and self._limits:
-            connection.execute(update(turns).where(*_is(place.turn)).values(reserved=SETTLED))
+            connection.execute(update(turns).where(*is_turn(place.turn)).values(reserved=SETTLED))
         for period in periods(self._limits, place.person, place.day):
             changed = {
                 "turns": spending.c.turns - int(not answered),
@@ -190,12 +191,4 @@ def _account(team: str, period: Period) -> tuple[ColumnElement[bool], ...]:
         spending.c.team == team,
         spending.c.person == period.person,
         spending.c.period == period.name,
-    )
-
-
-def _is(turn: AnswerKey) -> tuple[ColumnElement[bool], ...]:
-    return (
-        turns.c.team == turn.thread.team,
-        turns.c.channel == turn.thread.channel,
-        turns.c.ts == turn.name,
     )

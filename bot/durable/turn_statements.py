@@ -39,6 +39,12 @@ def values_of(turn: AnswerKey) -> dict[str, Any]:
     }
 
 
+def is_turn(turn: AnswerKey) -> tuple[ColumnElement[bool], ...]:
+    """Says which row is the turn's."""
+    team, channel, name = turn.claim
+    return (turns.c.team == team, turns.c.channel == channel, turns.c.ts == name)
+
+
 def not_over() -> ColumnElement[bool]:
     """Says whether a turn waits, or is at work."""
     return turns.c.stage != TurnStage.OVER.value

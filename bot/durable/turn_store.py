@@ -62,6 +62,7 @@ from bot.durable.turn_statements import (
     FINISHING,
     STANDING,
     WRITING,
+    is_turn,
     joining,
     not_over,
     taking,
@@ -190,7 +191,7 @@ class TurnStore:
     async def work(self, turn: AnswerKey) -> None:
         """Notes that from now on the turn is among those that may have killed us, if we die."""
         mine = turns.c.replica == self._replica
-        await self._run(update(turns).where(*_is(turn), mine).values(at_work=True))
+        await self._run(update(turns).where(*is_turn(turn), mine).values(at_work=True))
 
     async def finish(self, turn: AnswerKey) -> None:
         """Notes that the turn is over. Not where another process has taken it on: then it is that one's to say."""
@@ -370,14 +371,6 @@ def _superseding(turn: AnswerKey, questions: Iterable[str]) -> Executable:
 
 def _place(thread: ThreadKey) -> tuple[str, str, str]:
     return (thread.team, thread.channel, thread.thread_ts)
-
-
-def _is(turn: AnswerKey) -> tuple[ColumnElement[bool], ...]:
-    return (
-        turns.c.team == turn.thread.team,
-        turns.c.channel == turn.thread.channel,
-        turns.c.ts == turn.name,
-    )
 
 
 def _thread(thread: ThreadKey) -> tuple[ColumnElement[bool], ...]:
