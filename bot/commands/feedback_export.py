@@ -7,11 +7,9 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.commands.existing_database import check_existing
+from bot.commands.existing_database import open_existing
 from bot.core.conversation.answer_key import AGAIN
-from bot.durable.database import open_database
 from bot.durable.feedback_store import FeedbackStore
-from bot.durable.turn_store import TurnStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,9 +26,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 async def export(database: Path | str | None, out: TextIO, *, form: str) -> None:
     """Writes what is kept to `out`. Raises SettingsError where the settings name no database, or one that is not there."""
-    check_existing(database, sought="feedback")
-    async with open_database(database) as opened:
-        await TurnStore(opened, "feedback").prepare()  # an older version's has no such table
+    async with open_existing(database, sought="feedback") as opened:
         said = await FeedbackStore(opened).all()
     rows = map(_row, said)
     write = _write_csv if form == CSV else _write_json_lines

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.console import Console
 from rich.text import Text
 
-from bot.commands.existing_database import check_existing
+from bot.commands.existing_database import open_existing
 from bot.commands.terminal_table import drawn_table
 from bot.core.conversation.spending import SpendingLimits, day_of
-from bot.durable.database import open_database
 from bot.durable.spending_store import DAY, SpendingStore
-from bot.durable.turn_store import TurnStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,9 +41,7 @@ async def report(
     database: Path | str | None, out: TextIO, *, by: str, days: int, currency: str, as_json: bool
 ) -> None:
     """Writes the sums of the last `days` to `out`. Raises SettingsError where the settings name no database, or one that is not there."""
-    check_existing(database, sought="usage")
-    async with open_database(database) as opened:
-        await TurnStore(opened, "usage").prepare()  # an older version's has no such table
+    async with open_existing(database, sought="usage") as opened:
         rows = await SpendingStore(opened, SpendingLimits()).used(
             since=day_of(time.time() - (days - 1) * DAY)
         )
