@@ -16,6 +16,7 @@ from bot.errors import ModelStalled
 from bot.settings import Settings
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
+from slack_emulator.state.changes import Whispered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.language.translatable import Translatable
+    from slack_emulator.state.changes import WorkspaceChange
 
     class Start(Protocol):
         """Starts a bot in the story's workspace, with `settings` on top of the usual ones."""
@@ -100,3 +102,16 @@ def start(slack: Workspace) -> Start:
             yield us
 
     return begin
+
+
+@pytest.fixture
+def whispers(slack: Workspace) -> list[tuple[str, str]]:
+    """What somebody was told in private: to whom, and the words."""
+    heard: list[tuple[str, str]] = []
+    names = {user.id: user.name for user in slack.state.users.values()}
+
+    def hear(change: WorkspaceChange) -> None:
+        heard.extend((names[one.to], one.message.text) for one in [change] if isinstance(one, Whispered))
+
+    slack.watch(hear)
+    return heard

@@ -16,7 +16,7 @@ from slack_emulator.delivery.transport import INTERACTIVE
 from slack_emulator.payloads.interaction_payloads import block_actions
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
-from slack_emulator.state.changes import ViewRefused, Whispered
+from slack_emulator.state.changes import ViewRefused
 from tests.patience import HANGING
 from tests.stories.conftest import MANIFEST, Storyteller
 from tests.stories.test_answering import replies, until
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
-    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import Message, View
     from tests.stories.conftest import Start
 
@@ -46,19 +45,6 @@ async def slack() -> AsyncGenerator[Workspace]:
         seed=replace(seed, workspaces=[replace(home, people=people)], apps=[app])
     ) as slack:
         yield slack
-
-
-@pytest.fixture
-def whispers(slack: Workspace) -> list[tuple[str, str]]:
-    """What somebody was told in private: to whom, and the words."""
-    heard: list[tuple[str, str]] = []
-    names = {user.id: user.name for user in slack.state.users.values()}
-
-    def hear(change: WorkspaceChange) -> None:
-        heard.extend((names[one.to], one.message.text) for one in [change] if isinstance(one, Whispered))
-
-    slack.watch(hear)
-    return heard
 
 
 def answers(slack: Workspace, ts: str) -> list[Message]:

@@ -16,7 +16,6 @@ from bot.language.catalogue import ENGLISH, LANGUAGES, Language
 from scripts.catalogues import texts
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
-from slack_emulator.state.changes import Whispered
 from tests.stories.conftest import MANIFEST, Storyteller
 from tests.stories.test_answering import until
 from tests.stories.test_app_home import shows
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.language.translatable import Translatable
-    from slack_emulator.state.changes import WorkspaceChange
     from slack_emulator.state.models import View
     from tests.stories.conftest import Start
 
@@ -49,19 +47,6 @@ async def slack() -> AsyncGenerator[Workspace]:
         seed=replace(seed, workspaces=[replace(home, people=people)], apps=[app])
     ) as workspace:
         yield workspace
-
-
-@pytest.fixture
-def whispers(slack: Workspace) -> list[tuple[str, str]]:
-    """What somebody was told in private: to whom, and the words."""
-    heard: list[tuple[str, str]] = []
-    names = {user.id: user.name for user in slack.state.users.values()}
-
-    def hear(change: WorkspaceChange) -> None:
-        heard.extend((names[one.to], one.message.text) for one in [change] if isinstance(one, Whispered))
-
-    slack.watch(hear)
-    return heard
 
 
 def below(slack: Workspace, ts: str) -> str:
