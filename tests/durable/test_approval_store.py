@@ -11,9 +11,7 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.delivery.approval import ApprovalKey, ApprovalState
 from bot.durable.approval_store import ApprovalStore
-from bot.durable.database import open_database
-from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -28,9 +26,7 @@ APPROVED, DECLINED = ApprovalState.APPROVED, ApprovalState.DECLINED
 
 @asynccontextmanager
 async def a_store(where: Path | str) -> AsyncGenerator[ApprovalStore]:
-    async with open_database(where) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(where) as database:
         yield ApprovalStore(database)
 
 

@@ -6,10 +6,8 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.durable.database import open_database
 from bot.durable.feedback_store import FeedbackStore
-from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -20,9 +18,7 @@ ANSWER, ANOTHER = ("T", "C", "1.0"), ("T", "C", "1.0+01")
 
 @asynccontextmanager
 async def a_store(where: Path | str) -> AsyncGenerator[FeedbackStore]:
-    async with open_database(where) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(where) as database:
         yield FeedbackStore(database)
 
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.oauth.installation_store import Installation
 from sqlalchemy import select
 
-from bot.durable.database import open_database
 from bot.durable.installation_store import STATE_FOR, InstallationStore, InstalledTeam, OAuthStates
 from bot.durable.schema import installations
 from bot.durable.token_seal import TokenSeal
-from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from bot.durable.database import Database
@@ -27,20 +23,12 @@ FIZZY = InstalledTeam("T2", org_wide=False, token="xoxb-fizzy")
 OLD, NEW = b"o" * 32, b"n" * 32
 
 
-@asynccontextmanager
-async def a_database(where: Path | str) -> AsyncGenerator[Database]:
-    async with open_database(where) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
-        yield database
-
-
 def a_store(database: Database, client: str = "1.2", seal: TokenSeal | None = None) -> InstallationStore:
     return InstallationStore(database, client, seal or TokenSeal({"1": OLD}))
 
 
 async def test_a_workspace_is_found_by_its_id_and_installing_again_replaces_it(somewhere: Path | str) -> None:
-    async with a_database(somewhere) as database:
+    async with open_prepared(somewhere) as database:
         store = a_store(database)
         await store.save(STILL)
         await store.save(FIZZY)
@@ -55,7 +43,7 @@ async def test_a_workspace_is_found_by_its_id_and_installing_again_replaces_it(s
 
 
 async def test_what_the_flow_was_given_is_kept_without_who_installed_it(somewhere: Path | str) -> None:
-    async with a_database(somewhere) as database:
+    async with open_prepared(somewhere) as database:
         store = a_store(database)
         given: dict[str, Any] = {"user_id": "U1", "user_token": "xoxp-1", "bot_token": "xoxb-1"}
         await store.async_save(Installation(team_id="T1", enterprise_id="E1", **given))
@@ -69,7 +57,7 @@ async def test_what_the_flow_was_given_is_kept_without_who_installed_it(somewher
 
 async def test_of_two_replicas_that_rotate_a_token_one_does(somewhere: Path | str) -> None:
     new = InstalledTeam("T1", org_wide=False, token="xoxb-new", refresh_token="xoxe-2", expires_at=9.0)
-    async with a_database(somewhere) as database:
+    async with open_prepared(somewhere) as database:
         store = a_store(database)
         await store.save(STILL)
         rotated = await asyncio.gather(*(store.rotate("T1", "xoxe-1", new) for _ in range(2)))
@@ -79,7 +67,7 @@ async def test_of_two_replicas_that_rotate_a_token_one_does(somewhere: Path | st
 
 
 async def test_with_a_new_key_all_is_sealed_anew_and_the_old_one_may_go(somewhere: Path | str) -> None:
-    async with a_database(somewhere) as database:
+    async with open_prepared(somewhere) as database:
         await a_store(database).save(STILL)
         both = a_store(database, seal=TokenSeal({"2": NEW, "1": OLD}))
         await both.save(FIZZY)
@@ -90,7 +78,7 @@ async def test_with_a_new_key_all_is_sealed_anew_and_the_old_one_may_go(somewher
 
 async def test_a_state_counts_once_and_for_ten_minutes(somewhere: Path | str) -> None:
     clock = {"now": 0.0}
-    async with a_database(somewhere) as database:
+    async with open_prepared(somewhere) as database:
         states = OAuthStates(database, now=lambda: clock["now"])
         first, second = await states.async_issue(), await states.async_issue()
         consumed = await asyncio.gather(*(states.async_consume(first) for _ in range(4)))
@@ -102,7 +90,7 @@ async def test_a_state_counts_once_and_for_ten_minutes(somewhere: Path | str) ->
 
 async def test_a_removal_that_is_told_late_does_not_undo_a_later_installation(somewhere: Path | str) -> None:
     clock = {"now": 100.0}
-    async with a_database(somewhere) as database:
+    async with open_prepared(somewhere) as database:
         store = InstallationStore(database, "1.2", TokenSeal({"1": OLD}), now=lambda: clock["now"])
         await store.save(STILL)
         clock["now"] = 200.0
@@ -113,7 +101,7 @@ async def test_a_removal_that_is_told_late_does_not_undo_a_later_installation(so
 
 async def test_what_is_rotated_or_removed_while_it_is_sealed_anew_stays_so(somewhere: Path | str) -> None:
     new = InstalledTeam("T1", org_wide=False, token="xoxb-new", refresh_token="xoxe-2", expires_at=9.0)
-    async with a_database(somewhere) as database:
+    async with open_prepared(somewhere) as database:
         await a_store(database).save(STILL)
         await a_store(database).save(FIZZY)
         both = TokenSeal({"2": NEW, "1": OLD})

@@ -13,12 +13,11 @@ from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.spending import ModelUse, SpendingLimits, day_of
 from bot.core.delivery.approval import ApprovalKey, ApprovalState
 from bot.durable.approval_store import ApprovalStore
-from bot.durable.database import open_database
 from bot.durable.feedback_store import FeedbackStore
 from bot.durable.personal_data import PersonalData
 from bot.durable.spending_store import Reservation, SpendingStore
 from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -61,10 +60,8 @@ class Record:
 
 @asynccontextmanager
 async def a_record(where: Path | str) -> AsyncGenerator[Record]:
-    async with open_database(where) as database:
-        await prepare(database)
+    async with open_prepared(where) as database:
         turns, work = TurnStore(database, "me"), Work()
-        await turns.prepare()
         yield Record(turns, FeedbackStore(database), PersonalData(database, work), work)
 
 
@@ -121,9 +118,7 @@ async def test_another_workspaces_person_of_the_same_id_keeps_theirs(somewhere: 
 
 
 async def test_what_somebody_has_used_is_nobodys_after_that(somewhere: Path | str) -> None:
-    async with open_database(somewhere) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(somewhere) as database:
         store = SpendingStore(database, SpendingLimits())
         for person in ("U1", "U2", "U1"):
             await store.settle(
@@ -137,10 +132,8 @@ async def test_what_somebody_has_used_is_nobodys_after_that(somewhere: Path | st
 
 
 async def test_what_tools_were_asked_for_goes_with_the_answer_that_is_over(somewhere: Path | str) -> None:
-    async with open_database(somewhere) as database:
-        await prepare(database)
+    async with open_prepared(somewhere) as database:
         record, kept = TurnStore(database, "me"), ApprovalStore(database)
-        await record.prepare()
         thread = ThreadKey("T", "C", "1.0")
         keys = [ApprovalKey(thread, ts, "ab", 1) for ts in ("1.0", "2.0", "3.0")]
         await record.claim(AnswerKey(TurnKey(thread, "2.0", "U1", Kind.MENTION)), at_work=False)
@@ -153,9 +146,7 @@ async def test_what_tools_were_asked_for_goes_with_the_answer_that_is_over(somew
 
 
 async def test_what_somebody_has_used_today_is_counted(somewhere: Path | str) -> None:
-    async with open_database(somewhere) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(somewhere) as database:
         store, data = SpendingStore(database, SpendingLimits()), PersonalData(database, Work())
         for day in (day_of(time.time()), "2020-01-01"):
             await store.settle(Reservation("T", "U1", day, 0), ModelUse("gpt", 10, 5), answered=True)

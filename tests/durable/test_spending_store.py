@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.spending import ESTIMATE, Cap, ModelUse, SpendingLimits
-from bot.durable.database import open_database
 from bot.durable.spending_store import KEPT_DAYS, Reservation, SpendingStore
 from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
@@ -35,9 +34,7 @@ class Clock:
 async def a_store(
     where: Path | str, limits: SpendingLimits, clock: Clock | None = None
 ) -> AsyncGenerator[SpendingStore]:
-    async with open_database(where) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(where) as database:
         yield SpendingStore(database, limits, now=clock or Clock())
 
 
@@ -105,10 +102,8 @@ async def test_a_month_that_has_cost_enough_is_over_until_the_next(somewhere: Pa
 
 async def test_a_turn_that_another_process_has_begun_keeps_its_place(somewhere: Path | str) -> None:
     turn = an_answer()
-    async with open_database(somewhere) as database:
-        await prepare(database)
+    async with open_prepared(somewhere) as database:
         record = TurnStore(database, "me")
-        await record.prepare()
         await record.claim(turn, at_work=True)
         store = SpendingStore(database, SpendingLimits(person_turns=1), now=(clock := Clock()))
         place = await store.reserve("T", "U", turn)
@@ -122,10 +117,8 @@ async def test_a_turn_that_another_process_has_begun_keeps_its_place(somewhere: 
 
 async def test_a_turn_that_is_refused_may_try_again_another_day(somewhere: Path | str) -> None:
     turn, clock = an_answer(), Clock()
-    async with open_database(somewhere) as database:
-        await prepare(database)
+    async with open_prepared(somewhere) as database:
         record = TurnStore(database, "me")
-        await record.prepare()
         await record.claim(turn, at_work=True)
         store = SpendingStore(database, SpendingLimits(person_turns=1), now=clock)
         await store.reserve("T", "U")
