@@ -49,8 +49,7 @@ async def test_after_a_refused_ticket_the_bot_connects_with_a_new_one(
     async with start(Storyteller("Here I am.")):
         ts = await slack.say("general", "ada", "@Teleprinter hello")
         await until(slack, ts, "Here I am.")
-    assert len(set(dialled)) == len(dialled) == 2
-    assert calls(slack, "apps.connections.open") == 2
+    assert len(set(dialled)) == len(dialled) == calls(slack, "apps.connections.open") > 1
     assert "Failed to connect" in caplog.text
     assert dialled[0] not in caplog.text
 
@@ -61,10 +60,11 @@ async def test_a_bot_that_was_cut_off_comes_back_with_a_new_ticket(
     async with start(Storyteller("Here I am.")):
         await slack.wait_for(lambda: slack.links == 1)
         await slack.close_sockets(None)
-        await slack.wait_for(lambda: len(dialled) == 3 and slack.links == 1)
+        await slack.wait_for(lambda: len(dialled) > 2 and slack.links == 1)
         ts = await slack.say("general", "ada", "@Teleprinter hello")
         await until(slack, ts, "Here I am.")
-    assert len(set(dialled)) == 3
+    # On a busy machine the bot may take a slow connection for a dead one, and come once more.
+    assert len(set(dialled)) == len(dialled) > 2
 
 
 async def test_a_token_that_is_revoked_in_mid_life_ends_the_bot_with_the_mend(
