@@ -103,7 +103,8 @@ async def test_an_answer_is_stopped_continued_regenerated_and_deleted(slack: Wor
         await choose(message, notices.LEAVE.english)
         await expect(page.get_by_text(notices.LEFT.english)).to_be_visible()
         await choose(message, notices.DELETE.english)
-        await expect(message).to_have_count(0)  # a screen reader may have been told of it, and keeps its words
+        # Not its words: a screen reader may have been told of them, and keeps them.
+        await expect(message).to_have_count(0)
 
 
 async def test_after_an_error_an_answer_is_tried_again_and_judged_with_a_note(
