@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import expm1
 from typing import TYPE_CHECKING
 
@@ -60,14 +61,22 @@ def sustainable_rate(
 ) -> float:
     """Returns the edits in between for each second of writing that can be kept up over every horizon, where `free` slots are free
     within it."""
-    typical, least = load.typical, float("inf")
-    for n, horizon in enumerate(HORIZONS):
-        beyond = max(0.0, horizon - typical)
-        written = (horizon**2 - beyond**2) / 2  # seconds by newcomers within it, for each that comes a second
-        slots = free[n] - schedule.ends * askers * beyond
-        seconds = schedule.newcomers * askers * written
+    least = float("inf")
+    newcomers = _newcomers(load.typical)
+    ends, written = schedule.ends * askers, schedule.newcomers * askers
+    for n, (over, writing) in enumerate(newcomers):
+        slots, seconds = free[n] - ends * over, written * writing
         for each in wants:
             slots -= each.slots[n]
             seconds += each.seconds[n]
-        least = min(least, slots / seconds if seconds else least)
+        if seconds and slots < least * seconds:
+            least = slots / seconds
     return max(0.0, least)
+
+
+@lru_cache(maxsize=64)
+def _newcomers(typical: float) -> tuple[tuple[float, float], ...]:
+    """Returns, for each horizon, what comes of each that comes a second, where an answer lasts `typical` seconds: how many of their
+    answers are over within it, and the seconds in which they are written."""
+    beyond = [max(0.0, horizon - typical) for horizon in HORIZONS]
+    return tuple((over, (horizon**2 - over**2) / 2) for horizon, over in zip(HORIZONS, beyond, strict=True))

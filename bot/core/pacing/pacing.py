@@ -60,8 +60,9 @@ LOOK = 0.3
 """Seconds after which a reply that was not due is looked at again: there may be more left for it than was thought."""
 STALE = 0.25, 1 / 16
 """Seconds, or of those that a reply is likely to go on, after which that is guessed anew, whichever is longer."""
-APART = 0.005
-"""Seconds between two such looks, or guesses, on average: with many replies each waits longer for its next."""
+APART = 0.01
+"""Seconds between two such looks, or guesses, on average: with many replies each waits longer for its next; one that still waits for its
+first words half as long."""
 GOLDEN = 0.618034
 """Whole numbers times this: what is behind the points of any few in a row lies evenly between 0 and 1."""
 
@@ -252,7 +253,8 @@ class Pacing:
             return
         at, not_before = self._due_at(entry, now), entry.reply.timeline.not_before
         if not_before <= now < at:
-            at = min(at, now + max(LOOK, APART * len(self._entries)))
+            apart = APART if entry.begun else APART / 2
+            at = min(at, now + max(LOOK, apart * len(self._entries)))
         at = max(at, not_before)
         alone = self._queue.place(entry, timer=at if at > now else None)
         if alone is not None:
