@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python scripts/pip_progress.py \
 # What is compiled is kept: the stories start hundreds of processes, which would each compile the bot again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint bench screenshots texts lock clean
+.PHONY: help demo test check lint bench screenshots texts settings lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ screenshots: .venv/dev ## the pictures of the README, taken anew
 
 texts: .venv/dev ## the catalogues of what the bot says, after a text was added or translated
 	@$(BIN)/python scripts/catalogues.py
+
+settings: .venv/ready ## docs/settings.md, after a setting was added or changed
+	@$(BIN)/python scripts/settings_page.py
 
 lock: ## both lock files anew, after a change of pyproject.toml (wants uv)
 	@$(COMPILE) --group build pyproject.toml -o requirements.lock

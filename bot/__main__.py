@@ -65,7 +65,7 @@ _SET_UP_WRONG = (
 def cli() -> None:
     """A Slack bot whose answers appear while the model is still writing them.
 
-    Settings come from the environment, or from a .env file in this folder; the README lists them.
+    Settings come from the environment, or from a .env file in this folder; docs/settings.md lists them.
     """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,20 @@ def test_every_file_and_folder_that_a_page_names_exists(page: Path) -> None:
     # In the tables of the layout a folder stands below the one above it.
     folders = {path.name for path in ROOT.glob("*/**/") if path.relative_to(ROOT).parts[0] in PACKAGES}
     assert [name for name in missing if name.rstrip("/") not in folders] == []
+
+
+def expanded(pattern: str) -> list[str]:
+    """The patterns without braces that one with a pair of them stands for."""
+    head, brace, rest = pattern.partition("{")
+    inner, _, tail = rest.partition("}")
+    return [f"{head}{one}{tail}" for one in inner.split(",")] if brace else [pattern]
+
+
+def test_every_file_that_the_linter_makes_an_exception_for_exists() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["ruff"]["lint"]["per-file-ignores"]
+    named = [one for pattern in patterns for one in expanded(pattern)]
+    assert [one for one in named if not any(ROOT.glob(one))] == []
 
 
 def test_every_module_that_the_layout_names_exists() -> None:

@@ -23,6 +23,7 @@ from bot import settings as settings_module
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ChatMessage, Role
 from bot.environment.proxies import proxy_for
+from bot.environment.setting_reference import KNOWN_VARIABLES
 from bot.errors import SettingsError, SlackDenied, SlackError, SlackUnreachable, TeleprinterError
 from bot.model.configured_model import is_local, open_model
 from bot.model.local.progress import unreported
@@ -76,25 +77,6 @@ def wrong(subject: str, words: object) -> Finding:
 # ---- settings
 
 
-class _Noting(dict[str, str]):
-    """An environment that notes which variables somebody asks for."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        super().__init__(env)
-        self.asked: set[str] = set()
-
-    def get(self, name: str, default: str = "") -> str:  # type: ignore[override]
-        self.asked.add(name)
-        return super().get(name, default)
-
-
-def known_variables() -> frozenset[str]:
-    """Returns the names of all variables that the settings are read from."""
-    noting = _Noting({})
-    settings_module.from_env(noting)
-    return frozenset(noting.asked)
-
-
 def wrong_settings(env: Mapping[str, str]) -> list[Finding]:
     """Says of each variable that makes no sense why, and not of the first alone."""
     left, found = dict(env), list[Finding]()
@@ -113,14 +95,13 @@ def wrong_settings(env: Mapping[str, str]) -> list[Finding]:
 
 def misspelt(env: Mapping[str, str]) -> list[Finding]:
     """Says which variables look like ours and are read by nobody, and which may be meant."""
-    known = known_variables()
-    strangers = sorted(name for name in env if name.startswith(OURS) and name not in known)
-    return [Finding("settings", Verdict.DOUBTFUL, _not_read(name, known)) for name in strangers]
+    strangers = sorted(name for name in env if name.startswith(OURS) and name not in KNOWN_VARIABLES)
+    return [Finding("settings", Verdict.DOUBTFUL, _not_read(name)) for name in strangers]
 
 
-def _not_read(name: str, known: frozenset[str]) -> str:
-    meant = difflib.get_close_matches(name, known, n=1, cutoff=LIKE)
-    hint = f": is {meant[0]} meant?" if meant else "; the README lists those that are."
+def _not_read(name: str) -> str:
+    meant = difflib.get_close_matches(name, KNOWN_VARIABLES, n=1, cutoff=LIKE)
+    hint = f": is {meant[0]} meant?" if meant else "; docs/settings.md lists those that are."
     return f"{name} is set, and nobody reads it{hint}"
 
 

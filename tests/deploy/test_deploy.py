@@ -14,7 +14,7 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
-from bot.commands.health_checks import known_variables
+from bot.environment.setting_reference import KNOWN_VARIABLES
 from bot.observability.metrics import Metrics
 from bot.settings import Settings
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 LAST_WORDS = (
-    12  # seconds beyond the grace time, after which the process ends whatever happens (README, Settings)
+    12  # seconds beyond the grace time, after which the process ends whatever happens (docs/settings.md)
 )
 NOT_OURS = {"POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "PATH", "PYTHONUNBUFFERED"}
 
@@ -84,14 +84,14 @@ def variables(text: str) -> set[str]:
 def test_every_variable_that_is_set_is_one_that_is_read(name: str) -> None:
     found = variables((ROOT / name).read_text()) - NOT_OURS - {"PIP_DISABLE_PIP_VERSION_CHECK"}
     assert found
-    assert found - known_variables() == set()
+    assert found - KNOWN_VARIABLES == set()
 
 
 def test_so_is_every_variable_of_compose_and_kubernetes() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yml").read_text())["services"]["bot"]["environment"]
     pod = deployment()["spec"]["template"]["spec"]
     names = set(compose) | {one["name"] for one in pod["containers"][0]["env"]}
-    assert names - known_variables() == set()
+    assert names - KNOWN_VARIABLES == set()
 
 
 def deployment() -> dict[str, Any]:
