@@ -27,6 +27,7 @@ from bot.model.configured_model import check_model, is_local, preload_model
 from bot.model.local.weights import DEFAULT
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.observability.tracing import traces
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.identity import WorkspaceLogin
@@ -154,6 +155,7 @@ async def running(
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_status(settings))
+        await stack.enter_async_context(traces(os.environ))
         client = await stack.enter_async_context(connected(settings))
         us = None if settings.installable else await identify(client)
         database = await stack.enter_async_context(open_database(settings.database))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -193,5 +194,8 @@ class Installations:
         if installation.quota is not None:
             await self._stack.enter_async_context(installation.quota.open())
         self._logins[team] = login
-        self._owned[team] = [self._tasks.create_task(worker.run()) for worker in installation.workers]
+        # In no turn's context, though one may have opened it: they work for all.
+        self._owned[team] = [
+            self._tasks.create_task(worker.run(), context=Context()) for worker in installation.workers
+        ]
         return installation

@@ -16,15 +16,18 @@ from bot.commands.health_checks import (
     check_slack,
     check_storage,
     check_ways_out,
+    good,
     in_time,
     misspelt,
+    wrong,
     wrong_settings,
 )
 from bot.errors import SettingsError
+from bot.observability.tracing import find_problem, is_wanted
 from bot.settings import load
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
     from pathlib import Path
 
     from rich.console import Console
@@ -45,7 +48,7 @@ async def doctor(environ: MutableMapping[str, str], *, dotenv: Path, console: Co
         findings += misspelt(environ)
     else:
         findings += misspelt(environ) or [Finding("settings", Verdict.GOOD, "Every variable makes sense.")]
-        findings += await _look_around(settings)
+        findings += [*await _look_around(settings), *check_traces(environ)]
     for finding in findings:
         _print(finding, console)
     return _summarize(findings, console)
@@ -61,6 +64,14 @@ async def _look_around(settings: Settings) -> list[Finding]:
             in_time("database", lambda: check_storage(settings)),
         )
     return [*(one for each in found for one in each), *check_ways_out(settings)]
+
+
+def check_traces(env: Mapping[str, str]) -> list[Finding]:
+    """Says whether traces can be sent, where the environment asks for them."""
+    if not is_wanted(env):
+        return []
+    problem = find_problem(env)
+    return [wrong("traces", problem) if problem else good("traces", "OpenTelemetry is there to send them.")]
 
 
 def _print(finding: Finding, console: Console) -> None:

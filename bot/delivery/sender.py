@@ -263,7 +263,8 @@ class Sender:
             else:
                 budget = self._pacing.budgets.of(edit.method, edit.thread.channel)
                 budget.leave()
-                calls.create_task(self._send(reply, edit, budget, slots, show.heard))
+                sending = self._send(reply, edit, budget, slots, show.heard)
+                calls.create_task(sending, context=show.context)
 
     async def _clear(self, left: Leftover) -> None:
         await self._leftovers.send(left)
@@ -278,7 +279,7 @@ class Sender:
             if not show.told and wait >= LONG:
                 show.told = True
                 words = show.reply.language.say(notes.LIMITED)
-                calls.create_task(whisper(self._surface, reply.thread, words))
+                calls.create_task(whisper(self._surface, reply.thread, words), context=show.context)
 
     async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int, heard: Heard) -> None:
         if not await self._fits(edit, budget, slots):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -83,6 +84,7 @@ class DeliverySession:
     reply: Reply
     witness: DeliveryObserver | None
     opened: bool
+    context: Context = field(default_factory=copy_context)  # that of its turn: its calls are made in it
     reading: asyncio.Task[Closing] | None = None
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     word: Translatable | None = notes.STOPPED

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, cast
 from bot.core.backoff import Backoff
 from bot.errors import ModelEndless, ModelStalled
 from bot.model.blocking_clients import blocks, stream_in_thread
+from bot.model.call_meter import metered_call
 from bot.model.chunks import ChunkReader
 from bot.model.failures import read_failure
 from bot.model.hang_up import hanging_up
@@ -132,8 +133,9 @@ class Chat:
         reader, count = ChunkReader(), 0
         chunks = self._call(prompt)
         try:
-            async with hanging_up(chunks):
+            async with metered_call(self.label) as meter, hanging_up(chunks):
                 while (chunk := await patience.next(chunks)) is not None:
+                    meter.hear(chunk)
                     for delta in reader.read(chunk):
                         yield delta
                     patience.heard(reader)

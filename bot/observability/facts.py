@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 NOT_INSTALLED = "not installed"
 """Says how a turn ends whose workspace has not installed us, or no longer has."""
-
+OUTCOMES = frozenset(
+    ("done", "lost", "full", "stopped", "superseded", "gone", "over", "refused", "not ours", "given up")
+)
+"""Names how a turn may end, for figures and traces: whatever else it ends of counts as "other"."""
 
 _WRITTEN_OTHERWISE = frozenset({"turn", "thread", "evidence", "way"})
 """Fields of which the line tells a part, or that stand below it: the way to what was raised (`bot.observability.logs.way_to`)."""
@@ -180,6 +183,16 @@ class TokensUnreadable(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TracesUnavailable(Fact):
+    """The environment asks for traces, and none are sent: what is wrong, and the mend."""
+
+    name = "traces.unavailable"
+    severity = logging.WARNING
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HookFailed(Fact):
     """A hook raised something; it is told once of each."""
 
@@ -216,6 +229,12 @@ class TurnEnded(TurnFact):
     @property
     def level(self) -> int:
         return logging.WARNING if self.how == NOT_INSTALLED else logging.INFO
+
+    @property
+    def outcome(self) -> str:
+        """Returns how it ended as one of `OUTCOMES`, or "other"."""
+        outcome = self.how.partition(":")[0]
+        return outcome if outcome in OUTCOMES else "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -660,6 +679,25 @@ class ModelCallFailed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCalled(Fact):
+    """A call of the model is over, with or without an answer. `provider` is as LangChain names it, `finish` the provider's word for the end,
+    `error` the class of what ended it otherwise; each "" where there is none. Its first chunk came after `first_chunk` seconds; None:
+    none came."""
+
+    name = "model.called"
+    severity = logging.DEBUG
+
+    model: str
+    provider: str
+    seconds: float
+    first_chunk: float | None
+    input_tokens: int
+    output_tokens: int
+    finish: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFellBack(Fact):
     """The first model has failed, by `kind` of our errors, and another answers; `begun`: below what the first had written."""
 
@@ -991,6 +1029,26 @@ class SlackAnswersAgain(Fact):
 
     method: str
     tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackCalled(Fact):
+    """Slack was asked something, and what became of it: taken, cancelled, or the class of our error."""
+
+    name = "slack.called"
+    severity = logging.DEBUG
+
+    method: str
+    outcome: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptHeard(TurnFact):
+    """Slack has delivered what may be a question; it is being put on record."""
+
+    name = "prompt.heard"
+    severity = logging.DEBUG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ import traceback
 from typing import TYPE_CHECKING, cast
 
 from bot.errors import TeleprinterError
+from bot.observability.current_turn import TURN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,10 @@ def log_fact(fact: Fact) -> None:
     """Writes a fact's line; below it, where something was raised, the way to it."""
     if not _log.isEnabledFor(fact.level):
         return
-    record = _log.makeRecord(_log.name, fact.level, "", 0, fact.name, (), None, extra=fact.line())
+    line = fact.line()
+    if (turn := TURN.get()) is not None:
+        line.setdefault("ts", turn.name)  # a turn has one id in all its lines
+    record = _log.makeRecord(_log.name, fact.level, "", 0, fact.name, (), None, extra=line)
     # Any formatter prints this below the line.
     record.exc_text = getattr(fact, "way", None)
     _log.handle(record)

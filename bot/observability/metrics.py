@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 
     from prometheus_client import CollectorRegistry
 
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey
-
-OUTCOMES = frozenset(
-    ("done", "lost", "full", "stopped", "superseded", "gone", "over", "refused", "not ours", "given up")
-)
-"""Names how a turn may end, as a label: whatever else it ends of counts as "other"."""
 
 SHORT = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)  # seconds
 LONG = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0)
@@ -37,6 +33,7 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._running: set[AnswerKey] = set()
         self._begun: dict[ThreadKey, float] = {}  # when its turn began, until its first words are out
         self._ages: dict[ThreadKey, float] = {}  # of the newest word that the last call of a reply carried
 
@@ -100,22 +97,30 @@ class Metrics:
         match fact:
             case facts.TurnStarted():
                 self._turns_started.inc()
-                self._turns_running.inc()
+                self._running.add(fact.turn)
+                self._turns_running.set(len(self._running))
                 self._begun[fact.turn.thread] = self._clock()
             case facts.TurnEnded():
                 self._ended(fact)
+            case facts.TurnTaken():
+                self._forget(fact.turn)
             case facts.TurnGivenUp():
                 self._turns_given_up.inc()
             case _:
                 pass
 
     def _ended(self, fact: facts.TurnEnded) -> None:
-        outcome = fact.how.partition(":")[0]
-        self._turns_ended.labels(outcome if outcome in OUTCOMES else "other").inc()
-        self._begun.pop(fact.turn.thread, None)
+        self._turns_ended.labels(fact.outcome).inc()
+        self._forget(fact.turn)
         if fact.seconds is not None:
-            self._turns_running.dec()
             self._turn_seconds.observe(fact.seconds)
+
+    def _forget(self, turn: AnswerKey) -> None:
+        """It is not at work here any more, if it ever was."""
+        self._running.discard(turn)
+        self._turns_running.set(len(self._running))
+        self._begun.pop(turn.thread, None)
+        self._ages.pop(turn.thread, None)
 
     def _sent(self, fact: facts.EditSent) -> None:
         self._slack_calls.labels(fact.method, "taken").inc()

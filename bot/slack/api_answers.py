@@ -30,6 +30,8 @@ from bot.errors import (
     StreamStopped,
     ThreadGone,
 )
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +57,9 @@ NO_ANSWER = (
 )  # fmt: skip
 """Says what a call raises where nothing came, or nothing that Slack would say: the SDK itself stumbles over bytes that are not
 UTF-8, and over JSON that is no object."""
+
+TAKEN = "taken"
+"""Says what became of a call that Slack has carried out."""
 
 _GONE = {"message_not_found"}
 _CLOSED = {"channel_not_found", "is_archived", "thread_not_found", "not_in_channel"}
@@ -112,6 +117,23 @@ async def ask_with_headers(
     client: AsyncWebClient, method: str, *, http_verb: str = "POST", **sent: Any
 ) -> tuple[dict[str, Any], Mapping[str, str]]:
     """The same, with the headers of the answer."""
+    clock = asyncio.get_running_loop().time
+    began, outcome = clock(), TAKEN
+    try:
+        return await _ask(client, method, http_verb, sent)
+    except SlackError as error:
+        outcome = type(error).__name__
+        raise
+    except asyncio.CancelledError:
+        outcome = "cancelled"
+        raise
+    finally:
+        tell(facts.SlackCalled(method=method, seconds=clock() - began, outcome=outcome))
+
+
+async def _ask(
+    client: AsyncWebClient, method: str, http_verb: str, sent: dict[str, Any]
+) -> tuple[dict[str, Any], Mapping[str, str]]:
     try:
         # The SDK leaves its own time-out to the session, where it is given one.
         async with asyncio.timeout(CALL_TIMEOUT):

@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
+from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import installed_team, is_automatic_prompt, parse_prompt, parse_vanished
 from bot.core.delivery.press import parse_edited, pressing_team
 from bot.observability import facts
@@ -110,6 +111,7 @@ def _taking(taker: PromptHandler, controls: ControlHandler | None, apps: frozens
     ) -> BoltResponse | None:
         us = cast("Identity", context[US])
         if (prompt := parse_prompt(body, bot_user=us.user, apps=apps)) is not None:
+            tell(facts.PromptHeard(turn=AnswerKey(prompt.turn)))
             if not await taker.take(prompt):
                 tell(facts.PromptAgain(channel=prompt.thread.channel, ts=prompt.ts))
         elif (vanished := parse_vanished(body, bot_user=us.user)) is not None:

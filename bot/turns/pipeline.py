@@ -29,8 +29,8 @@ from bot.core.conversation.reply_policy import Ruling, is_leave
 from bot.core.conversation.situation import describe
 from bot.core.conversation.turn_order import Ending, TurnStage
 from bot.core.delivery.controls import AnswerEnd
-from bot.model.tools.action_gate import TURN
 from bot.observability import facts
+from bot.observability.current_turn import TURN
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
 from bot.turns.running import said
@@ -89,6 +89,9 @@ class Pipeline:
 
         `heard` is its question, None where another process heard it: then it is read again. `posted` are its messages so far.
         """
+        TURN.set(
+            running.turn
+        )  # for its tools, and for whoever hears what happens in it: each turn is a task of its own
         try:
             return await self._through(running, heard, {one.part: one.ts for one in posted})
         except Exception as error:
@@ -222,7 +225,6 @@ class Pipeline:
         else:
             history = _fit(scene, preferences)
             scene = replace(scene, notes=(*scene.notes, *_unread(history)))
-            TURN.set(running.turn)  # for the tools that the model may use: each turn is a task of its own
             deltas = self._model.stream(history.messages)
         return await self._show(running, deltas, language, scene, preferences)
 

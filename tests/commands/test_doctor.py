@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bot.commands import health_checks
 from bot.commands.app_manifest import app_manifest
-from bot.commands.doctor import doctor
+from bot.commands.doctor import check_traces, doctor
 from bot.slack import api_answers
 from slack_emulator.server import Workspace
 from tests.openai_server import OpenAIServer
@@ -190,3 +190,18 @@ async def test_an_app_that_many_workspaces_install_is_looked_at_as_one(
     _, said = await patient.examined(many | changes)
     assert words in said
     assert not any(secret in said for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [
+        ({}, []),
+        ({"OTEL_TRACES_EXPORTER": "otlp"}, ["OpenTelemetry is there to send them."]),
+        (
+            {"OTEL_TRACES_EXPORTER": "jaeger"},
+            ["OTEL_TRACES_EXPORTER='jaeger' is not known here: set it to otlp, or to none."],
+        ),
+    ],
+)
+def test_traces_that_cannot_be_sent_are_told_with_their_mend(env: dict[str, str], words: list[str]) -> None:
+    assert [one.words for one in check_traces(env)] == words

@@ -11,6 +11,7 @@ from bot.environment.certificates import check_certificates
 from bot.environment.proxies import proxy_for
 from bot.environment.setting_reference import KNOWN_VARIABLES, SECTIONS
 from bot.model.local.weights import cache_dir
+from bot.observability.tracing import is_wanted
 from bot.settings import demo_port, from_env
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,7 @@ def test_exactly_the_variables_that_are_read_are_in_the_table() -> None:
     check_certificates(spy)
     proxy_for("https://slack.com/api/", spy)
     cache_dir(spy, platform="linux")
+    is_wanted(spy)
     # A proxy is also taken in small letters, as other programs do; XDG's folders are the system's.
     assert {name.upper() for name in spy.asked} - {"XDG_CACHE_HOME"} == KNOWN_VARIABLES
 

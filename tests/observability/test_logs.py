@@ -15,6 +15,7 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.errors import SlackUnreachable
 from bot.observability import logs
+from bot.observability.current_turn import TURN as CURRENT
 from bot.observability.facts import ClaimRaced, LockLost, TurnStarted, WeightsStopped
 from bot.observability.logs import FieldFormatter, WithoutSecrets, log_fact, set_up
 
@@ -244,3 +245,11 @@ def test_where_only_errors_are_asked_for_nobody_warns(
     log_fact(LockLost(replica="me"))
     logging.getLogger("slack_sdk.web").warning("It failed.")
     assert capsys.readouterr().err == ""
+
+
+def test_whatever_happens_in_a_turn_tells_which(loggers: None, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("INFO")
+    token = CURRENT.set(AnswerKey(TURN))
+    log_fact(LockLost(replica="me"))
+    CURRENT.reset(token)
+    assert capsys.readouterr().err.endswith("lock.lost replica=me ts=1766458026.240010\n")

@@ -52,6 +52,14 @@ def test_a_turn_that_never_began_here_leaves_the_running_ones_alone() -> None:
     assert Figures(facts.TurnEnded(turn=TURN, how="over"))["turns_running"] == 0
 
 
+def test_a_turn_that_another_replica_has_taken_runs_here_no_more() -> None:
+    assert Figures(STARTED, facts.TurnTaken(turn=TURN))["turns_running"] == 0
+
+
+def test_a_turn_that_was_ended_before_it_began_here_leaves_them_alone_too() -> None:
+    assert Figures(facts.TurnEnded(turn=TURN, how="stopped", seconds=0.0))["turns_running"] == 0
+
+
 @pytest.mark.parametrize(
     ("how", "outcome"), [("refused: too_many", "refused"), ("stopped", "stopped"), ("C024BE91L", "other")]
 )

@@ -24,7 +24,7 @@ from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, prepare
 from bot.errors import ModelStalled, RateLimited, SlackDenied, ThreadGone
 from bot.language.translatable import Translatable
-from bot.model.tools.action_gate import TURN
+from bot.observability.current_turn import TURN
 from bot.turns import thread_queue
 from bot.turns import turn_context as reading
 from bot.turns.turn_context import TRIES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,9 +12,6 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.model.tools.offered_tool import ToolAnswer
-
-TURN: ContextVar[AnswerKey | None] = ContextVar("turn", default=None)
-"""The answer that is being worked on; None: nobody's, or one that nobody can be asked about. LangChain hands it on to every tool."""
 
 NOBODY_TO_ASK = (
     "This tool acts, and here nobody can be asked whether it may. It was not used. "

@@ -21,9 +21,10 @@ from bot.errors import ModelEndless
 from bot.model.chat_stream import model_window
 from bot.model.langchain.callbacks import stream_runnable
 from bot.model.message_content import langchain_messages
-from bot.model.tools.action_gate import TURN, ToolRun
+from bot.model.tools.action_gate import ToolRun
 from bot.model.tools.agent_model import AgentModel
 from bot.model.tools.guarded_tool import RUN, GuardedTool
+from bot.observability.current_turn import TURN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,6 +19,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
 from bot.core.backoff import Backoff
+from bot.model.call_meter import metered_call
 from bot.model.failures import read_failure
 from bot.model.hang_up import hanging_up
 from bot.model.langchain.callbacks import hear_chunk
@@ -110,8 +111,9 @@ class AgentModel(BaseChatModel):
     ) -> ChatResult:
         """One call, whose chunks go into `kept`."""
         chunks = self._stream_unheard(prompt, options)
-        async with hanging_up(chunks):
+        async with metered_call(self._label) as meter, hanging_up(chunks):
             async for chunk in chunks:
+                meter.hear(chunk)
                 if run_manager is not None:
                     await hear_chunk(run_manager.run_id, chunk)
                 kept.append(cast("AIMessageChunk", chunk))

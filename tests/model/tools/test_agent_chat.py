@@ -16,12 +16,12 @@ from bot.core.conversation.deltas import Finish, Reason, Text, ToolState, ToolSt
 from bot.core.conversation.history import ChatMessage, Role
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.errors import ModelDenied, ModelEndless, ModelError, ModelUnreachable
-from bot.model.tools.action_gate import TURN
 from bot.model.tools.agent_chat import AgentChat, AgentLimits
 from bot.model.tools.guarded_tool import TOO_MANY
 from bot.model.tools.offered_tool import OfferedTool, ToolAnswer
 from bot.model.tools.tool_file import ToolRules
 from bot.model.tools.toolbox import Toolbox
+from bot.observability.current_turn import TURN
 from tests.clock import VIRTUAL
 from tests.models import HANG, Pause, ScriptedModel, finish, tool_part
 
