@@ -1,4 +1,4 @@
-"""The commands: `teleprinter demo`, `run`, `ask`, `render`, `feedback`, `usage`, `doctor` and `manifest`.
+"""The commands: `teleprinter demo`, `run`, `ask`, `render`, `feedback`, `usage`, `init`, `doctor` and `manifest`.
 
 Exit codes: 0 done; 1 the model or Slack failed, or nobody takes the answer; 2 a setting, an
 option or a file is wrong, or a server that it names is not there; 130 stopped by Ctrl-C.
@@ -168,6 +168,24 @@ def render(file: Path, *, to: str, unfinished: bool, limit: int | None, wire: bo
         render_lines(read, wish)
     else:
         show(read, wish, Console())
+
+
+@cli.command()
+@click.option(
+    "--url", help="Where Slack reaches the bot over HTTP, https://your.host; without it, Socket Mode."
+)
+def init(url: str | None) -> None:
+    """Lead through the first install: create the Slack app, check each token, and write a .env file in this folder.
+
+    What you enter is not shown, and each token is tried out at once. The file is written at the end, readable for you
+    alone; of one that is there already what is not asked stays. Ctrl-C leaves everything as it was.
+    """
+    from bot.commands.first_install import Questions, install, need_terminal
+
+    need_terminal()
+    logs.set_up("ERROR")
+    surroundings.stand_in_for_home(os.environ)
+    install(os.environ, dotenv=Path(".env"), url=url, questions=Questions())
 
 
 @cli.command()

@@ -116,6 +116,11 @@ async def check_slack(settings: Settings, client: AsyncWebClient, scopes: frozen
         return [wrong("Slack", error)]
     if settings.installable:
         return [await _check_app(settings, client)]
+    return await check_bot_token(client, scopes)
+
+
+async def check_bot_token(client: AsyncWebClient, scopes: frozenset[str]) -> list[Finding]:
+    """Asks Slack whose the client's token is; says which of `scopes` it lacks, and how far our clock is off."""
     try:
         answer, headers = await ask_with_headers(client, "auth.test")
     except SlackError as error:

@@ -1,7 +1,10 @@
-"""A `.env` file: lines of NAME=value, of which none is left out in silence."""
+"""A `.env` file: lines of NAME=value, of which none is left out in silence, and which is never written by half."""
 
 from __future__ import annotations
 
+import os
+import re
+import tempfile
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,11 @@ from dotenv.parser import parse_stream
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,~-]+")
+"""A value that every reader of such files takes as it stands: a shell, systemd and Docker have rules of their own for quotes."""
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
@@ -28,6 +35,46 @@ def read_dotenv(path: Path) -> dict[str, str]:
         ) from error
     _check(path, text)
     return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
+
+
+def write_dotenv(path: Path, values: Mapping[str, str]) -> None:
+    """Sets `values` in `path`, an empty one by leaving it out, and keeps its other lines; only its owner may read it afterwards.
+
+    Whatever stops us, there is the old file or the new one. Raises SettingsError for a value that such a file cannot hold, and
+    where it cannot be written.
+    """
+    for name, value in values.items():
+        if value and not _PLAIN.fullmatch(value):
+            raise SettingsError(f"{name} holds a character that a .env file cannot hold: set it another way.")
+    lines = "".join(f"{name}={value}\n" for name, value in values.items() if value)
+    try:
+        _replace(path.resolve(), _others(path, frozenset(values)) + lines)
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written ({_why(error)}): go to a folder of your own."
+        ) from error
+
+
+def _others(path: Path, names: frozenset[str]) -> str:
+    """Returns the lines of a file that set none of `names`, the last one with its end."""
+    if not path.exists():
+        return ""
+    bindings = parse_stream(StringIO(path.read_text(encoding="utf-8-sig")))
+    kept = "".join(one.original.string for one in bindings if one.key not in names)
+    return kept if kept.endswith("\n") or not kept else f"{kept}\n"
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".env-")  # of mode 600
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise
 
 
 def _check(path: Path, text: str) -> None:

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.environment.dotenv_file import read_dotenv
+from bot.environment.dotenv_file import read_dotenv, write_dotenv
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SIMPLE = st.from_regex(r"[A-Za-z0-9_./:@%+=,~-]{1,60}", fullmatch=True)
+"""Values as tokens and addresses are."""
 
 
 def test_a_mark_at_the_beginning_is_no_part_of_the_first_name(tmp_path: Path) -> None:
@@ -55,3 +58,48 @@ def test_any_file_is_read_or_told_in_one_line(tmp_path: Path, raw: bytes) -> Non
         assert str(error).isprintable()  # noqa: PT017
     else:
         assert not any("\0" in name + value or "=" in name for name, value in found.items())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "A=1\nB=x/y:z\n"),
+        ("# Mine.\nA=old\nC='3 4'\n", "# Mine.\nC='3 4'\nA=1\nB=x/y:z\n"),
+        ("export B=old\nGONE=2\nC=3", "C=3\nA=1\nB=x/y:z\n"),
+    ],
+    ids=["empty", "a comment and another", "no line end"],
+)
+def test_what_is_set_takes_the_place_of_what_was_and_the_rest_stays(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text(before)
+    write_dotenv(file, {"A": "1", "B": "x/y:z", "GONE": ""})
+    assert file.read_text() == after
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == [".env"]
+
+
+@pytest.mark.parametrize("value", ["two words", "a\nb", "a'b", 'a"b', "a$b", "a#b", "é"])
+def test_a_value_that_readers_of_such_files_take_differently_is_refused_and_not_shown(
+    tmp_path: Path, value: str
+) -> None:
+    with pytest.raises(SettingsError, match=r"^A holds a character") as caught:
+        write_dotenv(tmp_path / ".env", {"A": value})
+    assert value not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_a_file_cannot_take_the_place_nothing_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "full").mkdir(parents=True)
+    with pytest.raises(SettingsError, match="cannot be written"):
+        write_dotenv(tmp_path / "folder", {})
+    assert [one.name for one in tmp_path.iterdir()] == ["folder"]
+
+
+@given(values=st.dictionaries(st.from_regex(r"[A-Z]{1,9}", fullmatch=True), SIMPLE))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)  # each is synced
+def test_what_is_written_reads_back(tmp_path: Path, values: dict[str, str]) -> None:
+    (tmp_path / ".env").unlink(missing_ok=True)
+    write_dotenv(tmp_path / ".env", values)
+    assert read_dotenv(tmp_path / ".env") == values
