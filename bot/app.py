@@ -136,6 +136,7 @@ async def running(
     from bot.durable.shared_budget import BudgetRows, SharedBudget
     from bot.durable.spending_store import SpendingStore
     from bot.durable.thread_loop import aside
+    from bot.durable.turn_backlog import TurnBacklog
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
     from bot.slack.installable_app import InstallableApp
@@ -261,6 +262,7 @@ async def running(
                 aside(watch),
                 look_out(turns.look, installations.look, *([approvals.look] if approvals else [])),
                 *([oauth.rotation(removals).run()] if oauth and removals else ()),
+                *([TurnBacklog(database).run()] if settings.status_port is not None else ()),
                 retain([record, engine, BudgetRows(database), accounts, ApprovalStore(database)]),
             )
         )

@@ -22,6 +22,7 @@ from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadG
 from bot.language.catalogue import ENGLISH
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.observability.levels import Level, LevelKind, offer_levels
 from bot.observability.logs import way_to
 
 if TYPE_CHECKING:
@@ -76,10 +77,15 @@ class Sender:
 
     async def run(self) -> None:
         """Sends what is due, until cancelled. Owns every call to Slack that shows a reply."""
-        async with asyncio.TaskGroup() as calls:
-            while True:
-                self._changed.clear()
-                await self._until(await self._send_due(calls))
+        with offer_levels(self._levels):
+            async with asyncio.TaskGroup() as calls:
+                while True:
+                    self._changed.clear()
+                    await self._until(await self._send_due(calls))
+
+    def _levels(self) -> list[Level]:
+        free = self._pacing.budgets.least_free(self._clock())
+        return [Level(LevelKind.BUDGET_LEFT, left, method) for method, left in free.items()]
 
     async def show(
         self,

@@ -641,6 +641,17 @@ class TokensUsed(ThreadFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCharged(Fact):
+    """An answer has cost so many millionths of the currency of the prices, as its provider counted or we have guessed."""
+
+    name = "answer.charged"
+    severity = logging.DEBUG
+
+    model: str
+    micros: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurplusRefused(Fact):
     """A message that an answer no longer needs could not be deleted; it is tried again."""
 

@@ -66,6 +66,13 @@ class Metrics:
         self._model_failures = counter(
             "model_failures", "Failures that people were told of, by our error's class", "kind"
         )
+        self._first_chunk = histogram(
+            "model_first_chunk_seconds", "From a call of a model to the first that it sends", LONG
+        )
+        self._cost = counter("cost", "What answers have cost, in the currency of the prices", "model")
+        self._requests = counter(
+            "slack_requests", "Calls to Slack of every kind, by what became of them", "method", "outcome"
+        )
         self._tokens = counter("tokens", "Tokens as providers count them", "direction")
         self._tools = counter("tool_calls", "Calls of tools, by what became of them", "server", "outcome")
         self._approvals = counter(
@@ -135,12 +142,8 @@ class Metrics:
         match fact:
             case facts.TurnsAdopted():
                 self._turns_adopted.inc(fact.turns)
-            case facts.SlackLimited():
-                self._slack_limited.labels(fact.method).inc()
             case facts.AnswerFailed():
                 self._model_failures.labels(fact.kind).inc()
-            case facts.TokensUsed() | facts.ToolUsed() | facts.ApprovalDecided():
-                self._count_use(fact)
             case facts.HttpTurnedAway():
                 self._turned_away.labels(fact.kind).inc(fact.times)
             case facts.PromptAgain():
@@ -148,13 +151,24 @@ class Metrics:
             case facts.ReplyShown() if (age := self._ages.pop(fact.thread, None)) is not None:
                 self._last_word.observe(age)
             case _:
-                pass
+                self._count_use(fact)
 
-    def _count_use(self, fact: facts.TokensUsed | facts.ToolUsed | facts.ApprovalDecided) -> None:
-        if isinstance(fact, facts.ApprovalDecided):
-            self._approvals.labels(fact.outcome).inc()
-        elif isinstance(fact, facts.ToolUsed):
-            self._tools.labels(fact.server, fact.outcome).inc()
-        else:
-            self._tokens.labels("input").inc(fact.input_tokens)
-            self._tokens.labels("output").inc(fact.output_tokens)
+    def _count_use(self, fact: facts.Fact) -> None:
+        match fact:
+            case facts.SlackCalled():
+                self._requests.labels(fact.method, fact.outcome).inc()
+            case facts.SlackLimited():
+                self._slack_limited.labels(fact.method).inc()
+            case facts.ModelCalled() if fact.first_chunk is not None:
+                self._first_chunk.observe(fact.first_chunk)
+            case facts.AnswerCharged():
+                self._cost.labels(fact.model).inc(fact.micros / 1e6)
+            case facts.TokensUsed():
+                self._tokens.labels("input").inc(fact.input_tokens)
+                self._tokens.labels("output").inc(fact.output_tokens)
+            case facts.ToolUsed():
+                self._tools.labels(fact.server, fact.outcome).inc()
+            case facts.ApprovalDecided():
+                self._approvals.labels(fact.outcome).inc()
+            case _:
+                pass

@@ -20,6 +20,7 @@ from prometheus_client.aiohttp import make_aiohttp_handler
 from bot.errors import SettingsError
 from bot.observability import facts
 from bot.observability.hooks import subscribe
+from bot.observability.level_gauges import LevelGauges
 from bot.observability.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ async def status_server(*, host: str, port: int) -> AsyncGenerator[int]:
         bound = await _listen(runner, host, port)
         async with asyncio.TaskGroup() as tasks:
             measuring = tasks.create_task(_measure(lag))
+            registry.register(LevelGauges())
             with subscribe(Metrics(registry)), subscribe(readiness):
                 try:
                     yield bound

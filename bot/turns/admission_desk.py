@@ -9,6 +9,8 @@ from bot.core.conversation.access_rules import AskerStanding, wants_channel, wan
 from bot.core.conversation.admission import Refusal, admit, refuse_spending
 from bot.core.conversation.deltas import Usage
 from bot.core.conversation.spending import Cap
+from bot.observability import facts
+from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -100,6 +102,8 @@ class AdmissionDesk:
         Raises what SQLAlchemy raises.
         """
         use = self._price(used or Usage(place.tokens, 0)) if answered or used else None
+        if use is not None:
+            tell(facts.AnswerCharged(model=use.model, micros=use.micros))
         await self._accounts.settle(place, use, answered=answered)
 
     async def _standing(self, turn: TurnKey, shared: bool | None, *, private: bool) -> AskerStanding:

@@ -18,6 +18,7 @@ from bot.durable.workflow import News, SegmentPosted, TurnOver
 from bot.observability import facts
 from bot.observability.facts import NOT_INSTALLED
 from bot.observability.hooks import tell
+from bot.observability.levels import Level, LevelKind, offer_levels
 from bot.turns.running import Running
 
 if TYPE_CHECKING:
@@ -61,8 +62,14 @@ async def open_turns(
     """
     async with asyncio.TaskGroup() as tasks:
         turns = Turns(tasks, starter, record, workspaces, replica=replica, lasting=lasting)
+
+        def levels() -> list[Level]:
+            waiting = sum(one.queue.waiting for one in workspaces.pipelines)
+            return [Level(LevelKind.TURNS_WAITING, waiting)]
+
         try:
-            yield turns
+            with offer_levels(levels):
+                yield turns
         finally:
             turns.cancel()
 

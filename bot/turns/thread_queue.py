@@ -38,6 +38,11 @@ class ThreadQueue:
         """The threads that a turn of this process waits for."""
         return frozenset(turn.thread for turn in self._worth_asking)
 
+    @property
+    def waiting(self) -> int:
+        """Returns how many turns of this process wait."""
+        return len(self._worth_asking)
+
     async def claim(self, turn: AnswerKey, attempt: Callable[[], Awaitable[Entry]]) -> Entry:
         """Waits until an `attempt` says that the turn no longer waits; returns what it said."""
         again = self._worth_asking[turn] = (

@@ -15,6 +15,7 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
 from bot.environment.setting_reference import KNOWN_VARIABLES
+from bot.observability.level_gauges import LevelGauges
 from bot.observability.metrics import Metrics
 from bot.settings import Settings
 
@@ -123,7 +124,10 @@ def figures() -> set[str]:
     """The names of all samples that a process may tell."""
     registry = CollectorRegistry()
     hook = Metrics(registry)
+    registry.register(LevelGauges())
     names = {sample.name for family in registry.collect() for sample in family.samples}
+    # A level has no sample where nobody offers one.
+    names |= {family.name for family in LevelGauges().collect()}
     # A counter with labels has no sample before its first.
     families = re.findall(r"^# TYPE (\w+) counter", generate_latest(registry).decode(), re.MULTILINE)
     assert callable(hook)

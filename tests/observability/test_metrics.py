@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from bot.observability import facts
+from bot.observability.level_gauges import LevelGauges
 from bot.observability.metrics import Metrics
 from tests.fakes import an_answer
 
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
 TURN = an_answer("1766458026.000100", channel="CSECRET", thread_ts="1766458026.000100")
 STARTED = facts.TurnStarted(turn=TURN, attempt=1)
 SENT = facts.EditSent(thread=TURN.thread, chars=9, method="chat.update", age=0.2, deltas=4)
+
+CALLED = facts.ModelCalled(
+    model="openai:x",
+    provider="openai",
+    seconds=2.0,
+    first_chunk=0.5,
+    input_tokens=1,
+    output_tokens=1,
+    finish="stop",
+    error="",
+)
 
 
 class Figures:
@@ -103,6 +115,10 @@ def test_what_else_is_counted() -> None:
         facts.AnswerFailed(kind="ModelBusy", error="busy"),
         facts.TokensUsed(thread=TURN.thread, input_tokens=5, output_tokens=7),
         facts.HttpTurnedAway(kind="signature", times=4),
+        facts.AnswerCharged(model="openai:x", micros=1_500_000),
+        facts.SlackCalled(method="users.info", outcome="RateLimited", seconds=0.1),
+        CALLED,
+        replace(CALLED, first_chunk=None, error="cancelled"),
         facts.PromptAgain(channel="C", ts="1.0"),
         facts.TurnCrashed(turn=TURN, way=""),
     )
@@ -111,6 +127,9 @@ def test_what_else_is_counted() -> None:
     assert figures.of("tokens_total", direction="output") == 7
     assert figures.of("http_turned_away_total", kind="signature") == 4
     assert figures["events_again_total"] == 1
+    assert figures.of("cost_total", model="openai:x") == 1.5
+    assert figures.of("slack_requests_total", method="users.info", outcome="RateLimited") == 1
+    assert (figures["model_first_chunk_seconds_count"], figures["model_first_chunk_seconds_sum"]) == (1, 0.5)
 
 
 def test_a_lost_database_shows_until_it_is_back() -> None:
@@ -133,4 +152,5 @@ def test_the_operators_page_lists_every_figure_and_no_other() -> None:
     listed = set(re.findall(r"`(teleprinter_\w+?)(?:_total)?(?:\{[\w,]+\})?`", page))
     registry = CollectorRegistry()
     Metrics(registry)
+    registry.register(LevelGauges())
     assert listed - {"teleprinter_event_loop_lag_seconds"} == {family.name for family in registry.collect()}

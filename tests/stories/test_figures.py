@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from slack_emulator.server import Workspace
     from tests.stories.conftest import Start
 
+METHODS = ("chat.postMessage", "chat.update", "conversations.info", "conversations.replies", "users.info")
+
 
 async def figures(port: int) -> dict[str, float]:
     """Every sample by its name and the values of its labels."""
@@ -31,6 +33,23 @@ async def figures(port: int) -> dict[str, float]:
             for family in families
             for sample in family.samples
         }
+
+
+def counted(read: dict[str, float]) -> dict[str, float]:
+    """How many calls a process says that it has made."""
+    name, outcomes = "teleprinter_slack_requests_total", ("taken", "RateLimited")
+    return {method: sum(read.get(f"{name} {method} {one}", 0) for one in outcomes) for method in METHODS}
+
+
+async def compared(slack: Workspace, port: int) -> tuple[dict[str, float], dict[str, int]]:
+    """What the process says and what Slack has counted, at a moment when no call was under way, where there is one."""
+    read, seen = dict[str, float](), dict[str, int]()
+    for _ in range(200):
+        seen = {method: calls(slack, method) for method in METHODS}
+        read = await figures(port)
+        if counted(read) == seen:
+            break
+    return read, seen
 
 
 class Listening:
@@ -58,7 +77,7 @@ async def test_the_figures_agree_with_what_slack_counted(slack: Workspace, start
             other = await slack.say("random", "raj", "@Teleprinter Twice?")
             await until(slack, other, "Once.", channel="random")
             await heard.ended.wait()
-            read = await figures(heard.port)
+            read, seen = await compared(slack, heard.port)
             model.go.set()
             await until(slack, song, "Bubbles rise and fall.")
     assert read["teleprinter_turns_started_total"] == 2
@@ -66,3 +85,9 @@ async def test_the_figures_agree_with_what_slack_counted(slack: Workspace, start
     assert read["teleprinter_turns_ended_total done"] == 1
     assert read["teleprinter_slack_calls_total chat.postMessage taken"] == calls(slack, "chat.postMessage")
     assert read["teleprinter_first_text_seconds_count"] == 2
+    assert counted(read) == seen
+    assert read["teleprinter_slack_requests_total chat.update RateLimited"] == 1
+    assert read["teleprinter_slack_budget_left chat.update"] <= 49
+    assert read["teleprinter_slack_budget_left chat.appendStream"] == 100
+    assert read["teleprinter_turns_waiting"] == 0
+    assert read["teleprinter_turns_on_record"] >= 0

@@ -297,6 +297,14 @@ class Budgets:
             self._made[name] = self._makers[method]()
         return self._made[name]
 
+    def least_free(self, now: float) -> dict[str, int]:
+        """Returns how many calls of each method may leave at `now`; where they are counted by channel, in the one that has least."""
+        least = {method: make().limit(now) for method, make in self._makers.items()}
+        for name, budget in self._made.items():
+            method = name.partition(" ")[0]
+            least[method] = min(least[method], budget.free(now))
+        return least
+
 
 def budget_name(method: str, channel: str) -> str:
     """Names the budget among all of a workspace; replicas that share it have its row under that name."""

@@ -13,6 +13,7 @@ from bot.core.pacing.budget import (
     FORGET,
     LEAST,
     PROBE,
+    START_LIMIT,
     Budget,
     Lesson,
     budget_name,
@@ -309,6 +310,27 @@ class TestBudgets:
     def test_a_method_that_nobody_counts_has_none(self) -> None:
         with pytest.raises(KeyError):
             workspace_budgets().of("chat.delete", "C")
+
+    def test_what_is_free_is_told_by_method_and_of_channels_the_one_that_has_least(self) -> None:
+        budgets = workspace_budgets(updates=5, posts=2)
+        assert budgets.least_free(0.0)["chat.update"] == 5
+        budgets.of("chat.update", "C").leave()
+        budgets.of("chat.postMessage", "C").leave()
+        budgets.of("chat.postMessage", "D")
+        free = budgets.least_free(0.0)
+        assert (free["chat.update"], free["chat.postMessage"], free["chat.startStream"]) == (
+            4,
+            1,
+            START_LIMIT,
+        )
+
+    def test_under_a_429_nothing_is_free(self) -> None:
+        budgets = workspace_budgets()
+        update = budgets.of("chat.update", "C")
+        update.leave()
+        update.limited(0.0, 3.0)
+        update.answered(0.0)
+        assert budgets.least_free(1.0)["chat.update"] == 0
 
     def test_each_is_shared_under_a_name_of_its_own(self) -> None:
         assert budget_name(Update.method, "C") == "chat.update"
