@@ -7,7 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -77,7 +77,8 @@ class Server:
         first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(first, number)
         for pid in _children(first):
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _started(self) -> tuple[str, ...]:
         log = str(self.folder / "log")
@@ -117,10 +118,13 @@ def postgres(address: str = "127.0.0.1", inside: Sequence[str] = ()) -> Iterator
 
 
 def _children(parent: int) -> list[int]:
-    status = [path.read_text() for path in Path("/proc").glob("[0-9]*/stat")]
-    # Behind the name, which may have any character in it: the state, and the parent.
-    parted = [(line.split()[0], line.rpartition(")")[2].split()[1]) for line in status]
-    return [int(pid) for pid, its_parent in parted if int(its_parent) == parent]
+    children: list[int] = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # one that ends while we look
+            # Behind the name, which may have any character in it: the state, and the parent.
+            its_parent = path.read_text().rpartition(")")[2].split()[1]
+            children += [int(path.parent.name)] if int(its_parent) == parent else []
+    return children
 
 
 def free_port() -> int:
