@@ -7,9 +7,10 @@ python scripts/catalogues.py --check  changes nothing, and ends with 1 where som
 from __future__ import annotations
 
 import sys
+from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -34,12 +35,17 @@ LINE = 120
 def texts() -> Catalog:
     """Returns all texts that stand in the code, without translations."""
     found = Catalog(domain=DOMAIN, project="Teleprinter", fuzzy=False)
-    read = extract_from_dir(
-        str(ROOT / "bot"), keywords=KEYWORDS, comment_tags=COMMENTS, strip_comment_tags=True
-    )
-    for _, _, text, comments, context in read:
+    for _, _, text, comments, context in _extracted():
         found.add(text, auto_comments=comments, context=context)
     return found
+
+
+@cache
+def _extracted() -> list[Any]:
+    """Returns what Babel finds in the code; it reads all of it, which takes seconds."""
+    return list(
+        extract_from_dir(str(ROOT / "bot"), keywords=KEYWORDS, comment_tags=COMMENTS, strip_comment_tags=True)
+    )
 
 
 def po_path(code: str) -> Path:
