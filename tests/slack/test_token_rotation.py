@@ -14,6 +14,7 @@ from bot.durable.installation_store import InstalledTeam
 from bot.errors import SettingsError
 from bot.observability.facts import (
     Fact,
+    SlackCalled,
     TokenNotRotated,
     TokenRotated,
     TokensSealedAnew,
@@ -85,10 +86,14 @@ class Rotating:
         async with aiohttp.ClientSession() as session:
             client = build_client("", self.slack.api_url, session=session)
             app = self.slack.app
-            with subscribe(self.facts.append):
+            with subscribe(self._hear):
                 yield TokenRotation(
                     self.tokens, self.tokens, client, app.client_id, app.client_secret, now=lambda: NOW
                 )
+
+    def _hear(self, fact: Fact) -> None:
+        if not isinstance(fact, SlackCalled):
+            self.facts.append(fact)
 
     async def look(self) -> None:
         async with self.open() as rotation:
