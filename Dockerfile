@@ -1,6 +1,7 @@
 # The bot, without a compiler, as a user without rights, on a root that may be read-only:
 #
 #   docker build -t teleprinter .
+#   docker build -t teleprinter --build-arg LOCK=requirements-extras.lock .   with all extras
 #   docker run --env-file .env --read-only --tmpfs /tmp -v teleprinter:/data teleprinter
 #
 # TELEPRINTER_MODEL=local needs the package libgomp1 besides, and a folder that can be written for TELEPRINTER_CACHE.
@@ -9,8 +10,9 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/teleprinter
-COPY requirements.lock ./
-RUN /opt/teleprinter/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.lock
+ARG LOCK=requirements.lock
+COPY requirements.lock requirements-extras.lock ./
+RUN /opt/teleprinter/bin/python -m pip install --no-cache-dir --require-hashes -r "$LOCK"
 COPY pyproject.toml README.md LICENSE manifest.yml ./
 COPY bot bot
 COPY slack_emulator slack_emulator

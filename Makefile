@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python scripts/pip_progress.py \
 # What is compiled is kept: the stories start hundreds of processes, which would each compile the bot again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint bench screenshots texts settings lock clean
+.PHONY: help demo test check lint bench screenshots texts settings sbom lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,9 +40,13 @@ texts: .venv/dev ## the catalogues of what the bot says, after a text was added 
 settings: .venv/ready ## docs/settings.md, after a setting was added or changed
 	@$(BIN)/python scripts/settings_page.py
 
-lock: ## both lock files anew, after a change of pyproject.toml (wants uv)
+sbom: .venv/dev ## sbom.json (CycloneDX) and docs/licences.md, from the lock files
+	@$(BIN)/python scripts/sbom.py
+
+lock: ## all lock files anew, after a change of pyproject.toml (wants uv)
 	@$(COMPILE) --group build pyproject.toml -o requirements.lock
-	@$(COMPILE) --group pyproject.toml:dev --constraint requirements.lock -o requirements-dev.lock
+	@$(COMPILE) --all-extras --group build --constraint requirements.lock pyproject.toml -o requirements-extras.lock
+	@$(COMPILE) --group pyproject.toml:dev --constraint requirements-extras.lock -o requirements-dev.lock
 
 clean: ## away with .venv and what tools left behind
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -27,7 +27,7 @@ DEPLOY = ROOT / "deploy"
 LAST_WORDS = (
     12  # seconds beyond the grace time, after which the process ends whatever happens (docs/settings.md)
 )
-NOT_OURS = {"POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "PATH", "PYTHONUNBUFFERED"}
+NOT_OURS = {"POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "PATH", "PYTHONUNBUFFERED", "LOCK"}
 
 
 def tool(name: str) -> str:
@@ -46,6 +46,15 @@ def said(*command: str) -> tuple[int, str]:
 
 def test_the_dockerfile_is_what_a_linter_takes() -> None:
     assert said(tool("hadolint"), "Dockerfile") == (0, "")
+
+
+def test_everything_that_the_image_is_made_of_is_sent_to_the_builder() -> None:
+    copied = re.findall(r"^COPY (?!--)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    locks = re.findall(r"LOCK=(\S+)", (ROOT / "Dockerfile").read_text())
+    named = {*locks, *(one for line in copied for one in line.split())}
+    sent = set(re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
+    assert named == {"requirements-extras.lock", *sent}
+    assert [one for one in named if not (ROOT / one).exists()] == []
 
 
 def test_the_compose_file_keeps_the_schema() -> None:
