@@ -16,11 +16,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
 
 from benchmarks import replicas as sharing
 from benchmarks import starting as starts
 from benchmarks import stop as stops
+from benchmarks.chaos.front import Troubles
 from benchmarks.chaos.run import Plan, play
+from benchmarks.chaos.scrape import table as scrape_table
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.simulate import OURS, POLICIES, simulate
 from tests.postgres import postgres
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from benchmarks.measure import Figures
 
+TABLE_WIDTH = 90
 DATABASES = ("sqlite", "postgres")
 SHARED = "20 in 10 s"
 BUSY = """
@@ -44,10 +48,21 @@ PLANS = {
     "restart": Plan(seconds=40.0, kill=None, restart=15.0),
     "cut": Plan(seconds=40.0, kill=None, cut=5.0),
     "deploy": Plan(seconds=60.0, kill=None, leave=10.0),
+    "scrape": Plan(
+        seconds=40.0,
+        replicas=2,
+        rate=2.0,
+        kill=18.0,
+        presses=0.0,
+        breaking=0.0,
+        updates=240,
+        troubles=Troubles(lost=0.0),
+    ),
     "act": Plan(seconds=250.0, rate=2.0, presses=0.0, breaking=0.0, acts=True),
 }
 """What may go wrong: `kill -9`, SIGSTOP for ten seconds, a database that ends and starts again, sockets without a goodbye,
-a deploy of one replica after the other, and `kill -9` while tools act that people approve."""
+a deploy of one replica after the other, `kill -9` where little else is wrong, so that what replicas say at /metrics can be compared as
+a whole, and `kill -9` while tools act that people approve."""
 
 
 @click.command()
@@ -142,12 +157,18 @@ def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) ->
             f"{name}, {database}: {acted.asked} actions asked for, {acted.done} done, {acted.unsure} that may have been done, "
             f"{acted.twice} done twice, {acted.unasked} done unasked, {acted.silent} without a word"
         )
+    lines = run.compare()
+    console = Console(highlight=False, width=TABLE_WIDTH)
+    console.print(scrape_table(lines))
     for answer in run.wrong():
         click.echo(f"  {answer}", err=True)
     if log is not None:
         log.write_text(run.replicas.logged(), encoding="utf-8")
     acted_well = acted is None or acted.passed
-    return verdict.passed and acted_well and not run.given_up and not run.presses.unheeded
+    agree = all(one.agrees for one in lines) and not run.unreached
+    if run.unreached:
+        click.echo(f"  /metrics was not answered by {', '.join(run.unreached)}", err=True)
+    return verdict.passed and acted_well and agree and not run.given_up and not run.presses.unheeded
 
 
 @click.command()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
 KEPT = ("Authorization", "Content-Type", "Retry-After")  # headers that mean something to Slack or to its SDK
+WORD = re.compile(r"\bq(\d+)w(\d+)\b")  # see `benchmarks.chaos.model`
 WRITES = ("chat.postMessage", "chat.update")
 
 
@@ -30,6 +32,20 @@ class Write:
     ts: str
     begun: float
     ended: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A call as it came: of which replica, what became of it, and when that was sent back, on the loop's clock. `outcome` is "taken",
+    "refused" by Slack, or what was done to it on purpose. `words` are those of the model's answers that it carried, each by its question,
+    and `ts` is its message."""
+
+    replica: str
+    method: str
+    outcome: str
+    at: float
+    ts: str = ""
+    words: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,7 @@ class Front:
 
     def __init__(self, session: aiohttp.ClientSession, *, troubles: Troubles, random: Random) -> None:
         self.writes: list[Write] = []
+        self.heard: list[Heard] = []
         self.calls = 0
         self.troubled = 0
         self._session = session
@@ -59,16 +76,37 @@ class Front:
         method, body = request.match_info["method"], await request.read()
         trouble = self._trouble(method)
         self.troubled += trouble is not None
+        if trouble in ("failed", "limited"):
+            self._hear(request, trouble)
         if trouble == "failed":
             return web.json_response({"ok": False, "error": "internal_error"}, status=503)
         if trouble == "limited":
             headers = {"Retry-After": "1"}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         answer = await self._pass_on(request, method, body)
+        self._hear(request, trouble or "taken", answer, body)
         if trouble == "lost":
             request.protocol.force_close()
             return web.Response()
         return answer
+
+    def _hear(
+        self, request: web.Request, outcome: str, answer: web.Response | None = None, body: bytes = b""
+    ) -> None:
+        replica, method = request.match_info["replica"], request.match_info["method"]
+        said: dict[str, Any] = json.loads(answer.body) if answer and isinstance(answer.body, bytes) else {}
+        ok, writes = said.get("ok", True), method in WRITES
+        words = {(int(one[1]), int(one[2])) for one in WORD.finditer(body.decode())} if writes else set()
+        self.heard.append(
+            Heard(
+                replica,
+                method,
+                outcome if ok else "refused",
+                self._clock(),
+                str(said.get("ts", "")) if writes else "",
+                frozenset(words),
+            )
+        )
 
     def _trouble(self, method: str) -> str | None:
         if method not in WRITES:

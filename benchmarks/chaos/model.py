@@ -48,6 +48,8 @@ class Model:
     breaking: float = 0.0
     broken: set[int] = field(default_factory=set[int])
     calls: dict[int, list[Call]] = field(default_factory=dict[int, list[Call]])
+    written: dict[tuple[int, int], list[float]] = field(default_factory=dict[tuple[int, int], list[float]])
+    """When each word was written, by its question and its place in the answer."""
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """POST /v1/chat/completions, streamed."""
@@ -78,8 +80,10 @@ class Model:
         return response
 
     async def _tell(self, response: web.StreamResponse, number: int, count: int) -> None:
-        for word in answer_words(number, self.words)[:count]:
+        clock = asyncio.get_running_loop().time
+        for place, word in enumerate(answer_words(number, self.words)[:count]):
             await asyncio.sleep(self.every)
+            self.written.setdefault((number, place), []).append(clock())
             await response.write(_event({"content": f"{word} "}))
         if count < self.words:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READY = "bot.ready"
+STATUS = re.compile(r"status\.served port=(\d+)")
 OURS = ("SLACK_", "OPENAI_", "TELEPRINTER_", "DATABASE_", "PORT")
 
 
@@ -28,6 +30,12 @@ class Replica:
     said: list[str] = field(default_factory=list[str])
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     frozen: bool = False
+
+    @property
+    def status_port(self) -> int | None:
+        """Where its figures are; None where it has not said so yet."""
+        found = (STATUS.search(line) for line in self.said)
+        return next((int(one[1]) for one in found if one), None)
 
     @property
     def serving(self) -> bool:

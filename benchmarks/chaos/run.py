@@ -12,12 +12,15 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+import aiohttp
+
 from benchmarks.chaos.acting import SECONDS, Acting
 from benchmarks.chaos.board import Board, Take
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import model_server
 from benchmarks.chaos.presses import Presses
 from benchmarks.chaos.replicas import Replicas
+from benchmarks.chaos.scrape import ON_ITS_WAY, Scrape, compare, scrape
 from benchmarks.chaos.verdict import Answer, Ending, Verdict, doubles, judge
 from bot.core.conversation.answer_key import MOST_TAKES
 from slack_emulator.errors import WorkspaceError
@@ -26,12 +29,14 @@ from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
     from pathlib import Path
     from typing import Any
 
     from benchmarks.chaos.front import Front
     from benchmarks.chaos.model import Model
+    from benchmarks.chaos.replicas import Replica
+    from benchmarks.chaos.scrape import Line
     from slack_emulator.seeding.seed import Seed
 
 PEOPLE = ("ada", "grace", "linnea", "raj")
@@ -59,6 +64,7 @@ class Plan:
     leave: float | None = None  # between two deploys: SIGTERM to one, and a new one
     presses: float = 1.0  # a second
     breaking: float = 0.05  # of the model's answers end in the middle
+    updates: int = 900  # a minute, as the replicas are told
     acts: bool = False  # whether each question wants a tool to act, which somebody has to approve
     troubles: Troubles = field(default_factory=Troubles)
 
@@ -80,6 +86,8 @@ class Run:
     asked: dict[int, Take] = field(default_factory=dict[int, Take])
     threads: list[tuple[str, str, set[str]]] = field(default_factory=list[tuple[str, str, set[str]]])
     exits: list[int] = field(default_factory=list[int])
+    scrapes: list[Scrape] = field(default_factory=list[Scrape])
+    unreached: list[str] = field(default_factory=list[str])
 
     # ---- people
 
@@ -120,7 +128,10 @@ class Run:
             await asyncio.sleep(every)
             serving = self.replicas.serving
             if len(serving) > 1:
-                await self.replicas.kill(self.random.choice(serving))
+                victim = self.random.choice(serving)
+                # Before the first one goes all can be asked how late their words are: none has adopted any.
+                await self.scrape([victim] if self.scrapes else serving)
+                await self.replicas.kill(victim)
                 await self.replicas.start()
 
     async def leave(self, every: float) -> None:
@@ -151,6 +162,27 @@ class Run:
         while True:
             await asyncio.sleep(every)
             await self.slack.close_sockets(None, grace=0.0)
+
+    # ---- what replicas say of themselves
+
+    async def scrape(self, replicas: Sequence[Replica]) -> None:
+        """Ask these replicas for their figures."""
+        asked = await asyncio.gather(
+            *(scrape(one, len(self.asked)) for one in replicas), return_exceptions=True
+        )
+        for replica, one in zip(replicas, asked, strict=True):
+            if isinstance(one, Scrape):
+                self.scrapes.append(one)
+            elif isinstance(one, aiohttp.ClientError | TimeoutError):
+                self.unreached.append(replica.name)
+            else:
+                raise one
+
+    def compare(self) -> list[Line]:
+        """What they have said beside what Slack has counted."""
+        # A call whose answer is lost shows words before the bot knows it, and a press may show what another replica has written.
+        plain = not self.plan.presses and not self.plan.troubles.lost
+        return compare(self.scrapes, self.front.heard, self.model.written if plain else None)
 
     # ---- the end
 
@@ -248,6 +280,8 @@ async def play(
                 await run.slack.wait_for(lambda: run.is_over, within=SETTLE)
             for task in deciding:
                 task.cancel()
+        await asyncio.sleep(2 * ON_ITS_WAY)
+        await run.scrape(run.replicas.serving)
         return run.judge(), run
 
 
@@ -282,7 +316,9 @@ async def _stage(
             "TELEPRINTER_MODEL": "openai:chaos",
             "OPENAI_BASE_URL": model_url,
             "DATABASE_URL": database_url,
-            "TELEPRINTER_UPDATES_PER_MINUTE": "900",
+            "TELEPRINTER_UPDATES_PER_MINUTE": str(plan.updates),
+            "TELEPRINTER_HOST": "127.0.0.1",
+            "TELEPRINTER_STATUS_PORT": "0",
             "TELEPRINTER_POSTS_IN_A_ROW": "1000",
             "TELEPRINTER_DRAIN_SECONDS": "1",
         }

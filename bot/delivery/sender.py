@@ -17,7 +17,7 @@ from bot.core.delivery.stream import open_reply
 from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, delete_surplus, deliver, failed, whisper
 from bot.delivery.leftover_controls import LeftoverControls
-from bot.delivery.session import Closing, DeliverySession
+from bot.delivery.session import Closing, DeliverySession, Landed
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
 from bot.language.catalogue import ENGLISH
 from bot.observability import facts
@@ -231,7 +231,7 @@ class Sender:
     async def _show_text(self, reply: Reply, delta: Text, show: DeliverySession) -> None:
         came = self._clock()
         async with show.lock:
-            show.hear(came)
+            show.hear(len(delta.text), came)
             if reply.feed(delta.text, self._clock()):
                 self.poke()
 
@@ -319,14 +319,16 @@ class Sender:
         """Slack has taken it. Returns what the line below the thread should say now, None where it may stay as it is."""
         now, show = self._clock(), self._shows.get(reply)
         budget.taken(now)
-        deltas = show.land(heard) if show is not None else 0
+        landed = show.land(heard, now) if show is not None else Landed()
         tell(
             facts.EditSent(
                 thread=reply.thread,
                 chars=len(edit.body.text),
                 method=edit.method,
-                age=now - heard.at if deltas else None,
-                deltas=deltas,
+                age=now - heard.at if landed.deltas else None,
+                deltas=landed.deltas,
+                fresh=landed.chars,
+                delay=landed.delay,
             )
         )
         if show is None:

@@ -61,10 +61,25 @@ class SharedQuota(Protocol):
 
 
 class Heard(NamedTuple):
-    """Counts how many deltas of text the model had sent when a call left, and when the last of them came."""
+    """Counts how much text the model had sent when a call left, and when the last of it came. `arrivals` adds up when each character
+    came."""
 
     deltas: int = 0
     at: float = float("-inf")
+    chars: int = 0
+    arrivals: float = 0.0
+
+    def plus(self, chars: int, now: float) -> Heard:
+        """Returns the same with a delta of so many characters."""
+        return Heard(self.deltas + 1, now, self.chars + chars, self.arrivals + chars * now)
+
+
+class Landed(NamedTuple):
+    """Counts what a call was the first to carry: deltas, their characters, and how long each of those waited, added up in seconds."""
+
+    deltas: int = 0
+    chars: int = 0
+    delay: float = 0.0
 
 
 NOTHING_HEARD = Heard()
@@ -92,7 +107,7 @@ class DeliverySession:
     refusals: int = 0  # in a row, of the kinds that are not believed at once
     told: bool = False  # that Slack makes it wait
     heard: Heard = NOTHING_HEARD
-    landed: int = 0  # deltas of which Slack has taken all
+    landed: Heard = NOTHING_HEARD  # all of which Slack has taken
     used: Usage | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -101,15 +116,17 @@ class DeliverySession:
         async with self.lock:
             return await in_steps(work)
 
-    def hear(self, now: float) -> None:
-        """Notes that the model has sent a delta of text."""
-        self.heard = Heard(self.heard.deltas + 1, now)
+    def hear(self, chars: int, now: float) -> None:
+        """Notes that the model has sent a delta of so many characters."""
+        self.heard = self.heard.plus(chars, now)
 
-    def land(self, heard: Heard) -> int:
-        """Notes that Slack has taken a call that left then. Returns how many deltas it was the first to carry."""
-        fresh = max(0, heard.deltas - self.landed)
-        self.landed += fresh
-        return fresh
+    def land(self, heard: Heard, now: float) -> Landed:
+        """Notes that Slack has taken a call that left then. Returns what it was the first to carry."""
+        before = self.landed
+        if heard.deltas <= before.deltas:
+            return Landed()
+        self.landed, chars = heard, heard.chars - before.chars
+        return Landed(heard.deltas - before.deltas, chars, chars * now - (heard.arrivals - before.arrivals))
 
     def end(self, word: Translatable | None, how: AnswerEnd) -> None:
         self.word, self.how = word, how

@@ -505,17 +505,20 @@ class EditSent(ThreadFact):
     """Slack has taken a call that shows part of an answer: so many characters.
 
     `method` is Slack's. `age` is how many seconds before its newest word came from the model, None where no word did. It carries what
-    came in so many `deltas` since the call before: more than one were coalesced.
+    came in so many `deltas` since the call before: more than one were coalesced. Those are `fresh` characters, which waited so many
+    seconds, all of them added up: their `delay`.
     """
 
     name = "edit.sent"
     severity = logging.DEBUG
-    beside: ClassVar[tuple[str, ...]] = ("method", "age", "deltas")
+    beside: ClassVar[tuple[str, ...]] = ("method", "age", "deltas", "fresh", "delay")
 
     chars: int
     method: str
     age: float | None
     deltas: int
+    fresh: int
+    delay: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

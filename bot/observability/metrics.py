@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter, Gauge, Histogram
 
 from bot.observability import facts
+from bot.observability.current_turn import TURN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.incoming import ThreadKey
 
 SHORT = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)  # seconds
 LONG = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0)
@@ -34,8 +34,8 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._running: set[AnswerKey] = set()
-        self._begun: dict[ThreadKey, float] = {}  # when its turn began, until its first words are out
-        self._ages: dict[ThreadKey, float] = {}  # of the newest word that the last call of a reply carried
+        self._begun: dict[AnswerKey, float] = {}  # when it began, until its first words are out
+        self._ages: dict[AnswerKey, float] = {}  # of the newest word that the last call of a reply carried
 
         def counter(name: str, words: str, *labels: str) -> Counter:
             return Counter(f"teleprinter_{name}", words, labels, registry=registry)
@@ -54,6 +54,10 @@ class Metrics:
         )
         self._word_age = histogram(
             "edit_age_seconds", "From the newest word of a call to Slack's having it", SHORT
+        )
+        self._chars_shown = counter("chars_shown", "Characters of answers, when Slack has first taken them")
+        self._chars_delay = counter(
+            "chars_delay_seconds", "How long each of them has waited since the model sent it, added up"
         )
         self._last_word = histogram("last_word_seconds", "The same of the last call of an answer", SHORT)
         self._slack_calls = counter(
@@ -106,7 +110,7 @@ class Metrics:
                 self._turns_started.inc()
                 self._running.add(fact.turn)
                 self._turns_running.set(len(self._running))
-                self._begun[fact.turn.thread] = self._clock()
+                self._begun[fact.turn] = self._clock()
             case facts.TurnEnded():
                 self._ended(fact)
             case facts.TurnTaken():
@@ -126,16 +130,20 @@ class Metrics:
         """It is not at work here any more, if it ever was."""
         self._running.discard(turn)
         self._turns_running.set(len(self._running))
-        self._begun.pop(turn.thread, None)
-        self._ages.pop(turn.thread, None)
+        self._begun.pop(turn, None)
+        self._ages.pop(turn, None)
 
     def _sent(self, fact: facts.EditSent) -> None:
         self._slack_calls.labels(fact.method, "taken").inc()
         self._coalesced.inc(max(0, fact.deltas - 1))
+        self._chars_shown.inc(fact.fresh)
+        self._chars_delay.inc(max(0.0, fact.delay))
+        turn = TURN.get()  # not by its thread, where the next one may wait already
         if fact.age is not None:
             self._word_age.observe(fact.age)
-            self._ages[fact.thread] = fact.age
-        if (begun := self._begun.pop(fact.thread, None)) is not None:
+            if turn in self._running:
+                self._ages[turn] = fact.age
+        if turn is not None and (begun := self._begun.pop(turn, None)) is not None:
             self._first_text.observe(self._clock() - begun)
 
     def _count(self, fact: facts.Fact) -> None:
@@ -148,10 +156,15 @@ class Metrics:
                 self._turned_away.labels(fact.kind).inc(fact.times)
             case facts.PromptAgain():
                 self._events_again.inc()
-            case facts.ReplyShown() if (age := self._ages.pop(fact.thread, None)) is not None:
-                self._last_word.observe(age)
+            case facts.ReplyShown():
+                self._shown()
             case _:
                 self._count_use(fact)
+
+    def _shown(self) -> None:
+        turn = TURN.get()
+        if turn is not None and (age := self._ages.pop(turn, None)) is not None:
+            self._last_word.observe(age)
 
     def _count_use(self, fact: facts.Fact) -> None:
         match fact:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import notices as notes
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.reply import Reply
-from bot.delivery.session import Closing, DeliverySession
+from bot.delivery.session import Closing, DeliverySession, Landed
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
@@ -35,6 +35,26 @@ class Witness:
 
     def ended(self, used: Usage | None, how: AnswerEnd) -> None:
         self.ends.append((used, how))
+
+
+def test_a_call_is_counted_with_what_it_was_the_first_to_carry() -> None:
+    show = DeliverySession(REPLY, None, opened=True)
+    show.hear(10, 1.0)
+    first = show.heard
+    show.hear(20, 2.0)
+    second = show.heard
+    assert show.land(first, 3.0) == Landed(1, 10, 20.0)
+    assert show.land(first, 4.0) == Landed()
+    assert show.land(second, 4.0) == Landed(1, 20, 40.0)
+
+
+def test_a_call_that_comes_back_after_a_later_one_carries_nothing_new() -> None:
+    show = DeliverySession(REPLY, None, opened=True)
+    show.hear(10, 1.0)
+    first = show.heard
+    show.hear(20, 2.0)
+    assert show.land(show.heard, 3.0) == Landed(2, 30, 40.0)
+    assert show.land(first, 3.5) == Landed()
 
 
 async def test_a_witness_is_asked_once_before_the_first_words() -> None:

@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from bot.observability import facts
+from bot.observability.current_turn import TURN as CURRENT
 from bot.observability.level_gauges import LevelGauges
 from bot.observability.metrics import Metrics
 from tests.fakes import an_answer
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 TURN = an_answer("1766458026.000100", channel="CSECRET", thread_ts="1766458026.000100")
 STARTED = facts.TurnStarted(turn=TURN, attempt=1)
-SENT = facts.EditSent(thread=TURN.thread, chars=9, method="chat.update", age=0.2, deltas=4)
+SENT = facts.EditSent(
+    thread=TURN.thread, chars=9, method="chat.update", age=0.2, deltas=4, fresh=10, delay=3.5
+)
 
 CALLED = facts.ModelCalled(
     model="openai:x",
@@ -42,7 +45,9 @@ class Figures:
         self.now = 100.0
         hook = Metrics(self.registry, clock=lambda: self.now)
         for fact in told:
+            token = CURRENT.set(getattr(fact, "turn", TURN))
             hook(fact)
+            CURRENT.reset(token)
             self.now += 1.0
 
     def __getitem__(self, name: str) -> float | None:
@@ -84,6 +89,16 @@ def test_first_words_are_timed_once_a_turn() -> None:
     assert (figures["first_text_seconds_count"], figures["first_text_seconds_sum"]) == (1, 1.0)
 
 
+def test_a_turn_that_waits_in_the_same_thread_is_timed_by_itself() -> None:
+    waits = facts.TurnStarted(turn=an_answer("1766458027.000100", thread_ts=TURN.thread.thread_ts), attempt=1)
+    assert Figures(STARTED, waits, SENT)["first_text_seconds_sum"] == 2.0
+
+
+def test_how_long_words_wait_is_a_mean_over_all_characters() -> None:
+    figures = Figures(SENT, replace(SENT, fresh=30, delay=4.5), replace(SENT, fresh=0, delay=0.0))
+    assert (figures["chars_shown_total"], figures["chars_delay_seconds_total"]) == (40, 8.0)
+
+
 def test_calls_count_by_method_and_by_what_became_of_them() -> None:
     thread = TURN.thread
     figures = Figures(
@@ -104,7 +119,7 @@ def test_calls_count_by_method_and_by_what_became_of_them() -> None:
 
 def test_the_age_of_the_last_word_is_that_of_the_last_call_that_carried_one() -> None:
     shown = facts.ReplyShown(thread=TURN.thread, state="done", edits=3)
-    figures = Figures(SENT, replace(SENT, age=0.1), replace(SENT, age=None, deltas=0), shown, shown)
+    figures = Figures(STARTED, SENT, replace(SENT, age=0.1), replace(SENT, age=None, deltas=0), shown, shown)
     assert (figures["last_word_seconds_count"], figures["last_word_seconds_sum"]) == (1, 0.1)
 
 
