@@ -238,10 +238,10 @@ class Sender:
     async def _show_step(
         self, reply: Reply, step: ToolStep, show: DeliverySession, tasks: asyncio.TaskGroup
     ) -> None:
-        """Let its reader see what the answer does now: below its words, or below the thread where it has none yet."""
+        """Let its reader see what the answer does now: in its message, or below the thread where it has none yet."""
         async with show.lock:
-            below = reply.show_activity(self._clock())
-        if below:
+            is_shown = reply.show_step(step, self._clock())
+        if is_shown:
             self.poke()
         elif not reply.parts.messages and step.state is not ToolState.ASKED:
             # Beside the reading: the model is not to wait for a courtesy.

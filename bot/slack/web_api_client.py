@@ -39,12 +39,13 @@ from bot.observability.hooks import tell
 from bot.slack.api_answers import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.slack_calls import ApprovalCall, Body, Edit, PaneCall, SlackCall
+    from bot.core.delivery.tool_cards import StreamPiece
     from bot.language.translatable import Translatable
 
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
@@ -116,6 +117,11 @@ class Surface:
             if self._is_ours(message) and _is_growing(message):
                 growing = str(message["ts"])
         return growing
+
+    async def find_named(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
+        """Returns the ts of the message that was posted with `marker`, as `find` does; no stream is taken for it."""
+        messages = await self._replies(thread, oldest=since, include_all_metadata=True)
+        return next((str(one["ts"]) for one in messages if _marker(one) == marker), None)
 
     async def read(self, thread: ThreadKey, ts: str) -> ShownMessage | None:
         """Returns what the message `ts` of ours shows now, or None where it is gone. For an edit whose answer was lost.
@@ -204,13 +210,14 @@ class Surface:
             case StartStream():
                 reader = {"recipient_team_id": thread.team, "recipient_user_id": call.reader}
                 place = {"channel": thread.channel, "thread_ts": thread.thread_ts}
-                return {**place, **reader, **_chunks(call.body.text)}
+                return {**place, **reader, **_chunks(call.pieces or (call.body.text,))}
             case AppendStream():
-                return {"channel": thread.channel, "ts": call.ts, **_chunks(call.markdown)}
+                return {"channel": thread.channel, "ts": call.ts, **_chunks(call.pieces or (call.markdown,))}
             case StopStream():
                 below = self._below(call.body) if call.last else []
                 end = {"metadata": _metadata(call.marker), **({"blocks": below} if below else {})}
-                return {"channel": thread.channel, "ts": call.ts, **end, **_chunks(call.markdown)}
+                more = _chunks(call.pieces or (call.markdown,))
+                return {"channel": thread.channel, "ts": call.ts, **end, **more}
             case Whisper():
                 row = [{"type": "actions", "elements": list(call.buttons)}] if call.buttons else []
                 blocks = {"blocks": [_section(call.text), *row]} if row else {}
@@ -324,9 +331,16 @@ def _metadata(marker: str) -> Payload:
     return {"event_type": METADATA, "event_payload": {"id": marker}}
 
 
-def _chunks(markdown: str) -> dict[str, Any]:
-    """The text of a stream, as Slack's SDK sends it."""
-    return {"chunks": [{"type": "markdown_text", "text": markdown}]} if markdown else {}
+def _chunks(pieces: Iterable[StreamPiece]) -> dict[str, Any]:
+    """Returns what a stream is given, as Slack's SDK sends it."""
+    chunks = [_chunk(piece) for piece in pieces if piece]
+    return {"chunks": chunks} if chunks else {}
+
+
+def _chunk(piece: StreamPiece) -> Payload:
+    if isinstance(piece, str):
+        return {"type": "markdown_text", "text": piece}
+    return {"type": "task_update", "id": piece.id, "title": piece.title, "status": piece.status.value}
 
 
 def _section(text: str) -> Payload:

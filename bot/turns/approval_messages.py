@@ -36,7 +36,7 @@ class ApprovalSurface(Protocol):
     """Shows what is asked in a workspace; see `bot.slack.web_api_client`."""
 
     async def carry_out(self, call: SlackCall) -> str: ...
-    async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None: ...
+    async def find_named(self, thread: ThreadKey, marker: str, *, since: str) -> str | None: ...
     async def read_blocks(self, thread: ThreadKey, ts: str) -> list[Payload] | None: ...
 
 
@@ -60,7 +60,7 @@ class ApprovalMessages:
         if surface is None:
             raise ThreadGone(key.thread.team)
         # Who died between the post and its record has asked already.
-        if ts := await _repeatedly(lambda: surface.find(key.thread, key.marker, since=since)):
+        if ts := await _repeatedly(lambda: surface.find_named(key.thread, key.marker, since=since)):
             return ts
         tag, wait = action.turn.tag, _duration(seconds)
         language = await self._surfaces.language(key.thread.team, approval.asker)
@@ -95,7 +95,7 @@ async def _post(surface: ApprovalSurface, post: PostApproval, *, since: str) -> 
         except SlackUnreachable:
             # It may stand there all the same.
             await asyncio.sleep(RETRY.pause(tried))
-            if ts := await _repeatedly(lambda: surface.find(post.thread, post.marker, since=since)):
+            if ts := await _repeatedly(lambda: surface.find_named(post.thread, post.marker, since=since)):
                 return ts
     return await surface.carry_out(post)
 

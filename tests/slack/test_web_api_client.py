@@ -33,6 +33,7 @@ from bot.core.delivery.slack_calls import (
     UpdateApproval,
     Whisper,
 )
+from bot.core.delivery.tool_cards import TaskCard, TaskStatus
 from bot.errors import (
     MessageGone,
     RateLimited,
@@ -298,6 +299,36 @@ async def test_a_message_that_is_streamed_grows_to_its_end_and_is_found(
     assert await surface.carry_out(a_stop(thread, ts, "three")) == ts
     assert await surface.read(thread, ts) == ShownMessage("One **two** three", live=False)
     assert await surface.find(thread, "m", since="0") == ts
+
+
+async def test_a_stream_has_cards_between_its_words(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    ts = await surface.carry_out(a_start(slack, thread, "One"))
+    done = TaskCard("t1", "time: now", TaskStatus.COMPLETE)
+    body = Body("One\n\ntwo", "", Dialect.BLOCK)
+    await surface.carry_out(AppendStream(thread, 0, ts, body, "\n\ntwo", (done, "two")))
+    await surface.carry_out(a_stop(thread, ts, ""))
+    message = slack.messages("general", thread.thread_ts)[-1]
+    kinds = [
+        (one["type"], one.get("title") or one.get("text"), one.get("status")) for one in message.blocks or ()
+    ]
+    assert kinds == [
+        ("markdown", "One", None),
+        ("task_card", "time: now", "complete"),
+        ("markdown", "two", None),
+    ]
+    assert await surface.read(thread, ts) == ShownMessage("One\n\ntwo", live=False)
+
+
+async def test_what_only_grows_is_no_message_of_another_name(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    await surface.carry_out(a_start(slack, thread, "One"))
+    assert await surface.find(thread, "m", since="0") is not None
+    assert await surface.find_named(thread, "m", since="0") is None
+    ts = await surface.carry_out(a_post(thread, "Yes", marker="m"))
+    assert await surface.find_named(thread, "m", since="0") == ts
 
 
 async def test_a_stream_may_end_without_another_word(

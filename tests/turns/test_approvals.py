@@ -77,7 +77,7 @@ class Place:
     async def language(self, team: str, user: str) -> Language:
         return self.languages.get(user, ENGLISH)
 
-    async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
+    async def find_named(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
         return next((ts for ts, one in self.messages.items() if one[0] == marker), None)
 
     async def read_blocks(self, thread: ThreadKey, ts: str) -> list[Payload] | None:

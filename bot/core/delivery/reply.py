@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
+    from bot.core.conversation.deltas import ToolStep
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.slack_calls import Edit
     from bot.language.catalogue import Language
@@ -156,8 +157,10 @@ class Reply:
             self._changed()
         return due
 
-    def show_activity(self, now: float) -> bool:
-        """Owes an edit, because the answer does something else now. Returns False where no line below it could say so."""
+    def show_step(self, step: ToolStep, now: float) -> bool:
+        """Owes an edit, because a tool has come further. Returns False where neither a line below the answer nor anything else in
+        it could say so."""
+        del step  # what the line says of all tools is known to `activity`
         shown = self.state is ReplyState.WRITING and self.timeline.landed > 0 and self._has_controls
         if shown:
             self._line_owed = True

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.controls import Controls
     from bot.core.delivery.message_format import Dialect
+    from bot.core.delivery.tool_cards import StreamPiece
     from bot.language.catalogue import Language
 
 
@@ -76,7 +77,7 @@ class Update:
 @dataclass(frozen=True, slots=True)
 class StartStream:
     """Begins a message that will grow while its `reader`, the id of a user of the thread's team, looks on. `body` is all that it
-    then says, and none of it can be taken back. `marker` is what the message will be named when it ends: it cannot be given with
+    then says, and none of it can be taken back; `pieces` are that with cards between, where there are any. `marker` is what the message will be named when it ends: it cannot be given with
     this call."""
 
     method: ClassVar[str] = "chat.startStream"
@@ -87,11 +88,12 @@ class StartStream:
     body: Body
     reader: str
     marker: str
+    pieces: tuple[StreamPiece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AppendStream:
-    """Adds `markdown` to the message `ts` that was begun so; then it says all of `body`."""
+    """Adds `markdown` to the message `ts` that was begun so; then it says all of `body`. `pieces` are as in a `StartStream`."""
 
     method: ClassVar[str] = "chat.appendStream"
     last: ClassVar[bool] = False
@@ -101,12 +103,13 @@ class AppendStream:
     ts: str
     body: Body
     markdown: str
+    pieces: tuple[StreamPiece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StopStream:
-    """Adds what is left, which may be "", puts the controls of `body` below it, and ends the stream. `marker` is as in a `Post`: no
-    earlier call takes one. What is not `last` only makes the message one that can be edited."""
+    """Adds what is left, which may be "", puts the controls of `body` below it, and ends the stream. `marker` is as
+    in a `Post`: no earlier call takes one, and `pieces` as in a `StartStream`. What is not `last` only makes the message one that can be edited."""
 
     method: ClassVar[str] = "chat.stopStream"
 
@@ -117,6 +120,7 @@ class StopStream:
     markdown: str
     marker: str
     last: bool
+    pieces: tuple[StreamPiece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
     the message is     the next call                                goes on to
     =================  ===========================================  ==========================================================
-    not begun          `StartStream`, with the first whole words    growing; edits where Slack will not begin one
-    growing            `AppendStream`, with what is certain by now  growing; edits after any call that fails
+    not begun          `StartStream`, with the first whole words,   growing; edits where Slack will not begin one
+                       or the card of a tool
+    growing            `AppendStream`, with what is certain by      growing; edits after any call that fails
+                       now, and what tools have come to
     complete, or old   `StopStream`, with all the rest, the         the next message, which is not begun; done
                        message's name and what can be pressed
     edits              those of `bot.core.delivery.reply`, after a  done
@@ -16,6 +18,9 @@ an answer has gone over to edits it stays with them. A refusal for the rate is n
 *What always holds.* Only *committed* text is streamed (`bot.core.delivery.segments`): what no later delta can change, since what was
 added stays. Whatever is not certain after all is seen before the next call leaves: where the text that is there does not begin the text
 that should be, the stream is ended and the message edited. So in the end each message says what an edit would say, whatever failed.
+
+*Cards of tools* (`bot.core.delivery.tool_cards`) stand between two blocks of the text: one is begun where a paragraph has ended, outside
+of code, and where the text does not go on with another block below it the answer goes over to edits, which show no cards but a line.
 
 *What the simple way gets wrong* is to add each delta and to add it again where no answer came: then a word stands there twice, for
 ever. And Slack ends a stream after some five minutes, or some 12,000 characters, however busy it is: whoever goes on to add loses
@@ -30,14 +35,18 @@ from bot.core.conversation.incoming import Kind
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.slack_calls import AppendStream, Body, Post, StartStream, StopStream
+from bot.core.delivery.tool_cards import TaskCards, TaskStatus, begins_block, stream_pieces
+from bot.core.markdown.split.cut_points import closing
 from bot.language.catalogue import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
+    from bot.core.conversation.deltas import ToolStep
     from bot.core.delivery.segments import Segment
     from bot.core.delivery.slack_calls import Edit
+    from bot.core.delivery.tool_cards import CardCall
     from bot.language.catalogue import Language
 
 OLD = 225.0
@@ -87,6 +96,9 @@ class StreamedReply(Reply):
         self._grown = ""  # what the current message certainly says
         self._begun_at = float("inf")  # when it began
         self._is_old = self._appends_rest = False
+        self._cards = TaskCards()
+        self._leaving: tuple[CardCall, ...] = ()  # what the call in flight tells of them
+        self._ends_in_card = False  # of what the current message shows
         super().__init__(answer, asker=asker, capabilities=capabilities, former=former, language=language)
         self._parts.keep_to_stream()
 
@@ -94,8 +106,20 @@ class StreamedReply(Reply):
         self._is_old = now - self._begun_at >= OLD
         return super().feed(text, now)
 
-    def show_activity(self, now: float) -> bool:
-        return not self._streaming and super().show_activity(now)
+    def show_step(self, step: ToolStep, now: float) -> bool:
+        if not self._streaming:
+            return super().show_step(step, now)
+        self._cards.hear(step, self._place())
+        shown = self.writing and self._cards.owed
+        if shown:
+            self.state = ReplyState.WRITING
+            self.timeline.came(now)
+            self._changed()
+        return shown
+
+    @property
+    def at_boundary(self) -> bool:
+        return super().at_boundary or (self._streaming and self._cards.owed)
 
     @property
     def method(self) -> str:
@@ -120,14 +144,12 @@ class StreamedReply(Reply):
             return super().take(now)
         if self._is_old and part.cut is None and self.state is ReplyState.WRITING:
             self._parts.turn_over()
-        text, ends = self._parts.committed(), self.closing
-        if not ends and self._grown.startswith(text):
-            text = self._grown  # for a moment less is certain than was
-        if not text.startswith(self._grown):
+        ends = self.closing
+        if (text := self._text(ends=ends)) is None:
             self._stop_streaming()
             return None
-        more = text[len(self._grown) :]
-        if not more and not ends:
+        more, self._leaving = text[len(self._grown) :], self._due_cards(text)
+        if not (more or self._leaving or ends):
             self.timeline.unseen_since = None
             self._changed()
             return None
@@ -141,7 +163,10 @@ class StreamedReply(Reply):
             self._begun_at = self.timeline.sent_at
         if isinstance(edit, StopStream):
             self._grown, self._begun_at, self._is_old = "", float("inf"), False
-        elif self._streaming:
+            self._ends_in_card = False
+            self._cards.turn_over()
+        elif self._streaming and isinstance(edit, StartStream | AppendStream):
+            self._land_cards(len(edit.body.text) - len(self._grown))
             self._grown = edit.body.text
         super().sent(edit, ts)
 
@@ -179,10 +204,47 @@ class StreamedReply(Reply):
         self._streaming = False
         self._changed()
 
+    def _land_cards(self, more: int) -> None:
+        """Notes that so many characters of text were added, and the cards between them."""
+        self._cards.land(self._leaving)
+        self._ends_in_card = (self._ends_in_card and not more) or any(at == more for _, at in self._leaving)
+
+    def _text(self, *, ends: bool) -> str | None:
+        """Returns what the message should say by now; None where what it says already cannot go on so."""
+        text = self._parts.committed()
+        if not ends and self._grown.startswith(text):
+            return self._grown  # for a moment less is certain than was
+        if not text.startswith(self._grown):
+            return None
+        more = text[len(self._grown) :]
+        if not (self._ends_in_card and self._grown and more):
+            return text
+        if not ends and not more.strip("\n"):
+            return self._grown
+        return text if begins_block(more) else None
+
+    def _place(self) -> str | None:
+        """Returns the text that a card may stand below: all that is said so far, where that is whole; None where it is not."""
+        source = self._parts.current.source
+        if not source.strip():
+            return ""
+        if self.closing or not source.endswith("\n\n") or closing(source):
+            return None
+        text = self._parts.committed()
+        return text if text == self._parts.render() else None
+
+    def _due_cards(self, text: str) -> tuple[CardCall, ...]:
+        over = TaskStatus.ERROR if self.state is ReplyState.CLOSING else TaskStatus.COMPLETE
+        return self._cards.due(text, len(self._grown), end=over if self.closing else None)
+
     def _grow(self, part: Segment, body: Body, more: str) -> Edit:
         marker = f"{self.answer.marker}:{part.name}"
+        cards = self._leaving
+        pieces = (
+            stream_pieces(more, cards, below_card=self._ends_in_card) if cards or self._ends_in_card else ()
+        )
         if not part.is_posted:
-            return StartStream(self.thread, part.number, body, self.answer.user, marker)
+            return StartStream(self.thread, part.number, body, self.answer.user, marker, pieces)
         if self.closing:
-            return StopStream(self.thread, part.number, part.ts, body, more, marker, last=True)
-        return AppendStream(self.thread, part.number, part.ts, body, more)
+            return StopStream(self.thread, part.number, part.ts, body, more, marker, last=True, pieces=pieces)
+        return AppendStream(self.thread, part.number, part.ts, body, more, pieces)

@@ -250,7 +250,8 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         name = str((serialized or {}).get("name") or more.get("name") or "tool")
         step = ToolStep(str(more.get("tool_call_id") or run_id), readable_name(name), ToolState.STARTED)
         self._calls[run_id] = step
-        await self._take(lambda: [step])
+        # What is said after it is another thing: readers see the tool between the two.
+        await self._take(lambda: [*self._runs.pause(), step])
 
     async def on_tool_end(self, output: Any, *, run_id: UUID, **_: Any) -> None:
         failed = getattr(output, "status", "") == "error"

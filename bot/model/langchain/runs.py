@@ -37,6 +37,7 @@ class Runs:
         self._usages: dict[UUID, Usage] = {}
         self._floor: UUID | None = None
         self._last_shown: UUID | None = None
+        self._paused = False  # a blank line stands below what was shown last
         self._broken = False  # the text shown last comes from a call that failed
         self._last_ended: ChunkReader | None = None
         self.provider = ""  # of the last call that was started
@@ -113,13 +114,19 @@ class Runs:
         calls = self._usages.values()
         return Usage(sum(call.input_tokens for call in calls), sum(call.output_tokens for call in calls))
 
+    def pause(self) -> list[Delta]:
+        """Ends what was said before, where nobody is speaking: with a blank line, once."""
+        if self._last_shown is None or self._paused or self._floor == self._last_shown:
+            return []
+        self._paused = True
+        return [_PAUSE]
+
     def _show(self, run_id: UUID, deltas: list[Delta]) -> list[Delta]:
         shown: list[Delta] = []
         for delta in deltas:
             if isinstance(delta, Text) and run_id != self._last_shown:
-                if self._last_shown is not None:
-                    shown.append(_PAUSE)
-                self._last_shown, self._broken = run_id, False
+                shown += self.pause()
+                self._last_shown, self._broken, self._paused = run_id, False, False
             shown.append(delta)
         return shown
 

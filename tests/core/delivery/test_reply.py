@@ -152,25 +152,25 @@ def test_what_it_does_now_is_worth_an_edit_of_its_own_once_there_is_a_message() 
     reply = Reply(ANSWER)
     started = ToolStep("1", "time: convert_time", ToolState.STARTED)
     reply.activity.hear(started, 0.0)
-    assert not reply.show_activity(0.0)
+    assert not reply.show_step(started, 0.0)
     reply.feed("Let me look.", 0.0)
     show(reply)
     assert not reply.wants
     reply.activity.hear(started, 1.0)
-    assert reply.show_activity(1.0)
+    assert reply.show_step(started, 1.0)
     assert reply.wants
     assert show(reply, 1.0).body.controls == Controls(
         ANSWER.tag, None, line=notices.USING.fill(tools="time: convert_time")
     )
     reply.end(2.0)
-    assert not reply.show_activity(2.0)
+    assert not reply.show_step(started, 2.0)
 
 
 def test_where_no_line_can_be_shown_none_is_owed() -> None:
     reply = Reply(ANSWER, capabilities=Capabilities(controls=False))
     reply.feed("Let me look.", 0.0)
     show(reply)
-    assert not reply.show_activity(1.0)
+    assert not reply.show_step(ToolStep("1", "look", ToolState.STARTED), 1.0)
     assert not reply.wants
 
 

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.deltas import ToolState, ToolStep
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import Reply, ReplyState
 from bot.core.delivery.slack_calls import (
@@ -29,6 +31,7 @@ from tests.core.markdown.documents import documents
 
 if TYPE_CHECKING:
     from bot.core.delivery.slack_calls import Edit
+    from bot.core.delivery.tool_cards import StreamPiece
 
 ANSWER = AnswerKey(TurnKey(ThreadKey("T", "D", "1.0"), "1.0", "U", Kind.DIRECT))
 
@@ -44,6 +47,12 @@ class StreamingSlack:
     messages: dict[str, str] = field(default_factory=dict[str, str])
     growing: set[str] = field(default_factory=set[str])
     made: list[str] = field(default_factory=list[str])
+    cards: dict[str, dict[str, tuple[str, str]]] = field(
+        default_factory=dict[str, dict[str, tuple[str, str]]]
+    )
+    parts: dict[str, list[str]] = field(
+        default_factory=dict[str, list[str]]
+    )  # texts and cards, in their order
 
     def carry_out(self, call: object) -> str:
         match call:
@@ -52,18 +61,35 @@ class StreamingSlack:
                 self.messages[ts] = call.body.text
                 if isinstance(call, StartStream):
                     self.growing.add(ts)
+                    self._grow(ts, call.pieces or (call.body.text,))
             case Update():
                 assert call.ts not in self.growing
                 ts, self.messages[call.ts] = call.ts, call.body.text
+                if call.ts in self.cards:
+                    self.cards[call.ts] = {}
             case AppendStream() | StopStream():
                 assert call.ts in self.growing
                 ts, self.messages[call.ts] = call.ts, self.messages[call.ts] + call.markdown
+                self._grow(ts, call.pieces or (call.markdown,))
                 if isinstance(call, StopStream):
                     self.growing.discard(ts)
             case _:
                 raise AssertionError(f"not a call for an answer: {call}")
         self.made.append(call.method.removeprefix("chat."))
         return ts
+
+    def _grow(self, ts: str, pieces: tuple[StreamPiece, ...]) -> None:
+        cards, parts = self.cards.setdefault(ts, {}), self.parts.setdefault(ts, [])
+        for piece in pieces:
+            if piece == "":
+                continue
+            if not isinstance(piece, str):
+                parts += [piece.id] if piece.id not in cards else []
+                cards[piece.id] = piece.title, piece.status.value
+            elif parts and parts[-1] not in cards:
+                parts[-1] += piece
+            else:
+                parts.append(piece)
 
     def show(self, reply: Reply, now: float = 0.0) -> None:
         """Carries out all that is owed now."""
@@ -146,17 +172,171 @@ def test_while_it_grows_nothing_can_be_pressed_that_could_not_be_taken_away() ->
     assert (call.body.controls, call.reader) == (None, "U")
 
 
-def test_what_it_does_is_no_part_of_a_stream_and_shown_by_edits() -> None:
+def tool(state: ToolState, name: str = "time: now", call: str = "a") -> ToolStep:
+    return ToolStep(call, name, state)
+
+
+def step(reply: StreamedReply, slack: StreamingSlack, state: ToolState, now: float = 1.0, **of: str) -> bool:
+    """A tool has come so far, and what is owed then has landed. Returns whether its reader sees it."""
+    shown = reply.show_step(tool(state, **of), now)
+    slack.show(reply, now)
+    return shown
+
+
+def test_a_tool_is_a_card_between_what_was_said_before_it_and_after() -> None:
     reply, slack = a_reply(), StreamingSlack()
-    reply.feed("Let me look. ", 0.0)
+    reply.feed("Let me look.", 0.0)
     slack.show(reply)
-    assert not reply.show_activity(1.0)
+    reply.feed("\n\n", 0.0)
+    assert step(reply, slack, ToolState.STARTED)
+    assert slack.cards == {"2.0": {"t1": ("time: now", "in_progress")}}
+    assert step(reply, slack, ToolState.ENDED)
+    reply.feed("It is seven. ", 2.0)
+    slack.show(reply)
+    assert slack.parts["2.0"] == ["Let me look.", "t1", "It is seven."]
+    reply.end(3.0)
+    slack.show(reply)
+    assert slack.cards == {"2.0": {"t1": ("time: now", "complete")}}
+    assert slack.made == ["startStream", "appendStream", "appendStream", "appendStream", "stopStream"]
+
+
+def test_before_the_first_word_a_tool_begins_the_message() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    assert step(reply, slack, ToolState.ASKED)
+    assert (slack.made, slack.cards) == (["startStream"], {"2.0": {"t1": ("time: now", "pending")}})
+    step(reply, slack, ToolState.STARTED)
+    step(reply, slack, ToolState.FAILED)
+    reply.feed("\n\nIt does not tell. ", 2.0)
+    reply.end(3.0)
+    slack.show(reply)
+    assert slack.parts == {"2.0": ["t1", "It does not tell."]}
+    assert slack.cards == {"2.0": {"t1": ("time: now", "error")}}
+
+
+def test_a_card_waits_for_its_first_call_no_longer_than_a_word_does() -> None:
+    reply = a_reply()
+    assert not reply.at_boundary
+    reply.show_step(tool(ToolState.STARTED), 0.0)
+    assert (reply.at_boundary, reply.wants, reply.method) == (True, True, StartStream.method)
+
+
+def test_an_answer_that_ends_while_a_tool_is_at_work_leaves_no_card_that_waits() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    step(reply, slack, ToolState.STARTED)
+    reply.end(2.0, end=AnswerEnd.STOPPED)
+    slack.show(reply, 2.0)
+    assert slack.cards == {"2.0": {"t1": ("time: now", "error")}}
+    assert (slack.made, reply.state) == (["startStream", "stopStream"], ReplyState.DONE)
+
+
+def test_an_answer_that_is_over_hears_of_no_tool() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    reply.feed("Bubbles rise ", 0.0)
+    slack.show(reply)
+    reply.end(1.0)
+    assert not reply.show_step(tool(ToolState.STARTED), 1.0)
+
+
+def test_a_message_that_is_full_closes_its_card_and_the_next_one_begins_it_again() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    step(reply, slack, ToolState.STARTED)
+    reply.feed("At first it is wet. ", OLD + 1)
+    slack.show(reply, OLD + 1)
+    reply.feed("Then it is wet.\n\n", OLD + 2)
+    slack.show(reply, OLD + 2)
+    assert [list(cards.values()) for cards in slack.cards.values()] == [
+        [("time: now", "complete")],
+        [("time: now", "in_progress")],
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["It is ", "```py\nx = 1\n\n", "- See:\n  ```\n  x = 1\n\n"],
+    ids=["in a sentence", "in code", "in code of a list"],
+)
+def test_inside_of_something_there_is_no_place_for_a_card(words: str) -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    reply.feed(words, 0.0)
+    slack.show(reply)
+    assert not step(reply, slack, ToolState.STARTED)
+    reply.feed("and on. ", 0.0)
+    reply.feed("Then.\n\n", 0.0)
+    step(reply, slack, ToolState.ENDED)
+    assert slack.cards == {"2.0": {}}
+
+
+def test_tools_that_were_quicker_than_the_next_call_stand_where_they_were_called() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    reply.feed("One. ", 0.0)
+    slack.show(reply)
+    for call, words in (("a", "Two.\n\n"), ("b", "Three.\n\n"), ("c", "")):
+        reply.feed(words, 0.0)
+        reply.show_step(tool(ToolState.STARTED, call=call), 0.0)
+        reply.show_step(tool(ToolState.ENDED, call=call), 0.0)
+    reply.feed("Four.", 0.0)
+    reply.end(0.0)
+    slack.show(reply)
+    assert slack.parts == {"2.0": ["One. Two.", "t1", "Three.", "t2", "t3", "Four."]}
+    assert set(slack.cards["2.0"].values()) == {("time: now", "complete")}
+
+
+def test_a_card_that_would_come_to_stand_inside_of_something_is_left_out() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    reply.feed("1. One\n\n", 0.0)
+    reply.show_step(tool(ToolState.STARTED), 0.0)
+    reply.feed("   more of it. ", 0.0)
+    slack.show(reply)
+    reply.end(0.0)
+    slack.show(reply)
+    assert (slack.cards, slack.made) == ({"2.0": {}}, ["startStream", "stopStream"])
+
+
+def test_what_goes_on_inside_of_what_stands_above_a_card_is_shown_by_an_edit() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    reply.feed("1. One\n\n", 0.0)
+    step(reply, slack, ToolState.STARTED)
+    reply.feed("   more of it. ", 1.0)
+    slack.show(reply)
+    reply.end(2.0)
+    slack.show(reply)
+    assert slack.messages == {"2.0": slack_markdown("1. One\n\n   more of it. ")}
+    assert slack.made[-2:] == ["stopStream", "update"]
+
+
+def test_lines_between_a_card_and_what_follows_wait_for_it() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    reply.feed("One.\n\n", 0.0)
+    step(reply, slack, ToolState.STARTED)
+    made = len(slack.made)
+    reply.feed("\n\ntw", 1.0)
+    slack.show(reply)
+    assert len(slack.made) == made
+    reply.feed("o. ", 1.0)
+    slack.show(reply)
+    assert slack.parts["2.0"] == ["One.", "t1", "two."]
+
+
+def test_after_a_failure_what_a_tool_does_is_a_line_below_the_edits() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    step(reply, slack, ToolState.STARTED)
     reply.feed("Yes. ", 1.0)
     call = reply.take(1.0)
     assert call is not None
     reply.broken(call, growing=True)
     slack.show(reply, 2.0)
-    assert reply.show_activity(3.0)
+    assert slack.cards == {"2.0": {}}
+    assert reply.show_step(tool(ToolState.ENDED), 3.0)
+
+
+def test_a_refusal_for_the_rate_keeps_a_card_for_the_next_call() -> None:
+    reply, slack = a_reply(), StreamingSlack()
+    reply.show_step(tool(ToolState.STARTED), 0.0)
+    call = reply.take(0.0)
+    assert call is not None
+    reply.refused(call, not_before=1.0)
+    slack.show(reply, 1.0)
+    assert slack.cards == {"2.0": {"t1": ("time: now", "in_progress")}}
 
 
 def test_a_long_answer_goes_on_in_a_stream_of_its_own_before_slack_takes_no_more() -> None:
@@ -375,15 +555,18 @@ def answer(reply: Reply, slack: StreamingSlack, call: Edit, outcome: str) -> Non
     text=documents,
     cuts=st.lists(st.integers(4, 120), min_size=1),
     outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=12),
+    tools=st.lists(st.sampled_from([None, *ToolState]), min_size=1, max_size=8),
 )
 def test_whatever_fails_and_when_each_word_stands_there_once_and_in_its_place(
-    text: str, cuts: list[int], outcomes: list[str]
+    text: str, cuts: list[int], outcomes: list[str], tools: list[ToolState | None]
 ) -> None:
     reply, slack = a_reply(), StreamingSlack()
     at = step = 0
     while at < len(text):
         size = cuts[step % len(cuts)]
         reply.feed(text[at : at + size], 0.0)
+        if (state := tools[step % len(tools)]) is not None:
+            reply.show_step(tool(state), 0.0)
         play(reply, slack, outcomes[step % len(outcomes)])
         at, step = at + size, step + 1
     reply.end(0.0)
@@ -392,3 +575,4 @@ def test_whatever_fails_and_when_each_word_stands_there_once_and_in_its_place(
     assert reply.state in (ReplyState.DONE, ReplyState.THINKING)
     assert "".join(slack.messages.values()) == slack_markdown(text)
     assert slack.growing == set()
+    assert {status for cards in slack.cards.values() for _, status in cards.values()} <= {"complete", "error"}

@@ -287,9 +287,9 @@ async def test_an_agent_s_turn_ends_with_its_last_call_and_not_with_its_first() 
     assert await stream(agent, {"messages": [("user", "What time is it?")]}) == [
         Text("Let me look."),
         ToolUse("a", "clock", "{}"),
+        GAP,
         ToolStep("a", "clock", ToolState.STARTED),
         ToolStep("a", "clock", ToolState.ENDED),
-        GAP,
         Text("It is 7."),
         STOP,
     ]

@@ -243,3 +243,15 @@ def test_in_any_order_each_call_is_shown_whole_and_in_one_piece(
     by_call = {run_id: "".join(text for other, text in said if other == run_id) for run_id in (A, B, C)}
     paragraphs = text_in(shown).split("\n\n") if text_in(shown) else []
     assert sorted(paragraphs) == sorted(text for text in by_call.values() if text)
+
+
+def test_what_was_said_before_a_pause_is_complete_unless_somebody_is_speaking() -> None:
+    runs = runs_of(A, B)
+    assert runs.pause() == []
+    say_all(runs, A, "Let me look.")
+    assert runs.pause() == []
+    runs.end(A, AIMessage(""))
+    assert (runs.pause(), runs.pause()) == ([GAP], [])
+    assert say_all(runs, B, "It is late.") == [Text("It is late.")]
+    runs.end(B, AIMessage(""))
+    assert runs.pause() == [GAP]

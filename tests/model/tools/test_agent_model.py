@@ -68,9 +68,10 @@ async def test_its_words_and_its_calls_are_heard_as_they_come_and_its_tools_are_
         Text("Let me look."),
         ToolUse("a", "clock", "{}"),
         Usage(9, 4),
+        Text("\n\n"),
         ToolStep("a", "clock", ToolState.STARTED),
         ToolStep("a", "clock", ToolState.ENDED),
-        Text("\n\nIt is 7."),
+        Text("It is 7."),
         Finish(Reason.STOP),
     ]
     assert [one["function"]["name"] for one in first["tools"]] == ["clock"]
