@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -46,6 +46,8 @@ from bot.slack import web_api_client as module
 from bot.slack.web_api_client import Surface
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.core.conversation.history import ThreadMessage
     from bot.core.delivery.slack_calls import SlackCall
     from slack_emulator.server import Workspace
@@ -89,6 +91,27 @@ async def test_a_message_is_posted_and_edited_as_one_markdown_block(
     (message,) = slack.messages(thread.channel, thread.thread_ts)
     assert list(message.blocks or ()) == [{"type": "markdown", "text": "**Yes** and no"}]
     assert message.text == "**Yes** and no"
+
+
+@pytest.mark.parametrize("kind", ["an answer", "a question whether a tool may act", "words of our own"])
+async def test_slack_is_told_to_fetch_no_link_of_what_is_posted(kind: str, thread: ThreadKey) -> None:
+    sent: list[dict[str, Any]] = []
+
+    class Noting:
+        async def api_call(self, *_: Any, **arguments: Any) -> Any:
+            sent.append(arguments["json"])
+            return SimpleNamespace(data={"ok": True, "ts": "1.0", "channel": thread.channel}, headers={})
+
+    surface = Surface(cast("AsyncWebClient", Noting()), bot_user="U0BOT")
+    link = "https://evil.example/?q=secret"
+    posts: dict[str, Callable[[], Awaitable[object]]] = {
+        "an answer": lambda: surface.carry_out(a_post(thread, link)),
+        "a question whether a tool may act": lambda: surface.carry_out(PostApproval(thread, link, (), "m")),
+        "words of our own": lambda: surface.say(thread.channel, link),
+    }
+    await posts[kind]()
+    [post] = sent
+    assert (post["unfurl_links"], post["unfurl_media"]) == (False, False)
 
 
 async def test_a_footnote_stands_apart_below_every_message(

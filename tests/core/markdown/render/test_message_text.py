@@ -44,6 +44,18 @@ def test_what_would_notify_is_still_there_to_read(case: dict[str, Any]) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("emit", "shown"),
+    [
+        (slack_markdown, "See [it](https://e.org/x.png?q=secret)."),
+        (mrkdwn, "See <https://e.org/x.png?q=secret|it>."),
+        (plain, "See it."),
+    ],
+)
+def test_an_image_is_a_link_which_nobody_fetches_unasked(emit: Callable[[str], str], shown: str) -> None:
+    assert emit("See ![it](https://e.org/x.png?q=secret).") == shown
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_no_mixture_notifies_anybody_or_fails(text: str) -> None:
     for emit in EMITTERS:
