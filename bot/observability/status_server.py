@@ -24,7 +24,10 @@ from bot.observability.level_gauges import LevelGauges
 from bot.observability.metrics import Metrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from typing import TypeAlias
+
+    _Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LAG_EVERY = 1.0  # seconds between two measurements of the event loop's lag
 CLOSING = 1.0  # seconds that a request may go on when we leave
@@ -61,7 +64,13 @@ async def status_server(*, host: str, port: int) -> AsyncGenerator[int]:
     lag = Gauge(
         "teleprinter_event_loop_lag_seconds", "By how much the last timer came late", registry=registry
     )
-    runner = web.AppRunner(_application(registry, readiness), access_log=None, shutdown_timeout=CLOSING)
+    runner = web.AppRunner(
+        _application(registry, readiness),
+        access_log=None,
+        shutdown_timeout=CLOSING,
+        lingering_time=CLOSING,
+        auto_decompress=False,  # nobody reads a body here
+    )
     await runner.setup()
     try:
         bound = await _listen(runner, host, port)
@@ -88,8 +97,21 @@ def _application(registry: CollectorRegistry, readiness: Readiness) -> web.Appli
     application = web.Application()
     application.router.add_get("/live", live)
     application.router.add_get("/ready", ready)
-    application.router.add_get("/metrics", make_aiohttp_handler(registry=registry))
+    application.router.add_get("/metrics", _told_in_some_format(make_aiohttp_handler(registry=registry)))
     return application
+
+
+def _told_in_some_format(tell: _Handler) -> _Handler:
+    """Answers in the format that is asked for, and where the library stumbles over how that is written, in its own."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return await tell(request)
+        except (TypeError, ValueError):  # prometheus_client 0.26 of a version in quotation marks
+            kept = {name: value for name, value in request.headers.items() if name.lower() != "accept"}
+            return await tell(request.clone(headers=kept))
+
+    return answer
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> int:

@@ -24,8 +24,8 @@ class Asking:
         self.port = port
         self._session = session
 
-    async def get(self, path: str) -> tuple[int, str]:
-        async with self._session.get(f"http://127.0.0.1:{self.port}{path}") as answer:
+    async def get(self, path: str, **headers: str) -> tuple[int, str]:
+        async with self._session.get(f"http://127.0.0.1:{self.port}{path}", headers=headers) as answer:
             return answer.status, await answer.text()
 
 
@@ -67,6 +67,21 @@ async def test_the_figures_are_what_prometheus_reads() -> None:
     assert status == 200
     assert "teleprinter_events_again_total 1.0" in text
     assert "# TYPE teleprinter_event_loop_lag_seconds gauge" in text
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        'text/plain; version="1.0.0"',
+        "text/plain; version=1.0.0-rc1",
+        "application/openmetrics-text;version=x",
+    ],
+)
+async def test_whoever_writes_the_wanted_version_oddly_is_answered_all_the_same(accept: str) -> None:
+    async with served() as ask:
+        status, text = await ask.get("/metrics", Accept=accept)
+    assert status == 200
+    assert "# TYPE teleprinter_turns_running gauge" in text
 
 
 @pytest.mark.parametrize("path", ["/", "/metrics/x", "/slack/events"])
