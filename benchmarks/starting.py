@@ -112,6 +112,7 @@ class _Brief:
     """A model that says one word."""
 
     label, caution, window = "a scripted model", None, None
+    takes_images = False
 
     async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         yield Text("Yes.")

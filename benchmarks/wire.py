@@ -133,6 +133,7 @@ class _Script:
     """A model that answers with the words which belong to the channel that the question names."""
 
     label, caution, window = "a scripted model", None, None
+    takes_images = False
 
     def __init__(self) -> None:
         self.words: dict[str, Words] = {}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.core.conversation.admission import OperatorRules, history_budget
+from bot.core.conversation.attached_files import FileAbilities
 from bot.core.conversation.notices import TOOLS_PROMPT
 from bot.core.conversation.reply_policy import ReplyRules
 from bot.core.conversation.spending import price
@@ -22,6 +23,8 @@ from bot.core.delivery.message_format import Capabilities
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.mixed_pacing import MixedPacing
 from bot.delivery.sender import Sender
+from bot.documents.libraries import readable_kinds
+from bot.documents.parser_process import DocumentParser
 from bot.installation import Installation, Installations, SingleWorkspaceToken
 from bot.model.configured_model import check_model, is_local, preload_model
 from bot.model.local.weights import DEFAULT
@@ -30,6 +33,7 @@ from bot.observability.hooks import tell
 from bot.observability.tracing import traces
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
+from bot.slack.file_host import SlackFileHost
 from bot.slack.identity import WorkspaceLogin
 from bot.slack.listeners import build_bolt
 from bot.slack.private_replies import PrivateReplies
@@ -151,6 +155,7 @@ async def running(
     from bot.turns.quarantine_gate import Gate
     from bot.turns.registry import open_turns
     from bot.turns.removals import WorkspaceRemovals
+    from bot.turns.thread_files import AT_ONCE, ThreadFiles
     from bot.turns.turn_context import ThreadContext
 
     clock = asyncio.get_running_loop().time
@@ -170,7 +175,7 @@ async def running(
         # Several share PostgreSQL: there who cannot ask the others waits.
         kept = Standby(record, database.outage, replica=replica) if database.file else record
         starter: Keeping | Engine = keeping if database.file else engine
-        gate = Gate()
+        gate, places = Gate(), asyncio.Semaphore(AT_ONCE)
         rules = ReplyRules(settings.follow, settings.answer_apps)
 
         def build(login: WorkspaceLogin) -> Installation:
@@ -194,7 +199,10 @@ async def running(
             )
             sessions, above = AgentSessions(surface), settings.channel_context
             context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions)
-            pipeline = Pipeline(kept, context, sender, model, desk, gate, approvals=approvals)
+            abilities = FileAbilities(readable_kinds(), model.takes_images)
+            host, parser = SlackFileHost(login.client), DocumentParser()
+            files = ThreadFiles(host, parser, abilities, places=places)
+            pipeline = Pipeline(kept, context, sender, model, desk, gate, approvals=approvals, files=files)
             workers, shared = (sender, sessions), quota if database.lasting else None
             return Installation(us, surface, directory, pipeline, workers, shared)
 

@@ -58,6 +58,7 @@ class ChainBot:
     label = "limericks"
     caution = None
     window = None
+    takes_images = False
 
     def __init__(self, chain: Runnable[str, str]) -> None:
         self._chain = chain

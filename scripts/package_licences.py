@@ -22,6 +22,7 @@ ALLOWED = {
 
 KNOWN = {
     "httpx2-jsfetch": "BSD-3-Clause",  # in a browser only; from its wheel's metadata
+    "pypdfium2": "Apache-2.0 AND BSD-3-Clause",  # PDFium and what is built into it: its wheel has all texts, no copyleft among them
     "pywin32": "PSF-2.0",  # on Windows only; from its wheel's metadata
     "tiktoken": "MIT",  # its metadata has the whole text
 }

@@ -232,6 +232,7 @@ class Singer:
     label = "a scripted model"
     caution = None
     window = None
+    takes_images = False
 
     def __init__(self, *, every: float) -> None:
         self._every = every
@@ -249,6 +250,7 @@ class Writer:
     label = "a scripted model"
     caution = None
     window = None
+    takes_images = False
 
     def __init__(self) -> None:
         self._allowed = asyncio.Semaphore(0)

@@ -24,7 +24,7 @@ HOUSE: tuple[tuple[str, ...], ...] = (
     ("bot.installation",),
     ("bot.slack", "bot.turns"),
     ("bot.delivery", "bot.durable"),
-    ("bot.model",),
+    ("bot.model", "bot.documents"),
     ("bot.settings",),
     ("bot.environment",),
     ("bot.observability",),

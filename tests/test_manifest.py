@@ -136,6 +136,7 @@ METHODS = {
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "chat.postEphemeral": {"chat:write"},
     "users.info": {"users:read"},
+    "files.info": {"files:read"},
     "views.open": set[str](),
     "views.publish": set[str](),
     "auth.test": set[str](),

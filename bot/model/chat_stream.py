@@ -61,9 +61,18 @@ _RETRY = Backoff(0.5)
 
 def model_window(model: object) -> int | None:
     """Returns how many tokens a model reads at once, as LangChain's own table says; None where it does not know."""
-    profile: object = getattr(model, "profile", None)
-    tokens: object = cast("Mapping[str, object]", profile).get("max_input_tokens") if profile else None
+    tokens = _profile(model).get("max_input_tokens")
     return tokens if isinstance(tokens, int) and tokens > 0 else None
+
+
+def takes_images(model: object) -> bool:
+    """Tells whether a model sees pictures, as LangChain's own table says; not where it does not know."""
+    return _profile(model).get("image_inputs") is True
+
+
+def _profile(model: object) -> Mapping[str, object]:
+    profile: object = getattr(model, "profile", None)
+    return cast("Mapping[str, object]", profile) if profile else {}
 
 
 class Chat:
@@ -92,6 +101,7 @@ class Chat:
         self.label = label
         self.caution: Translatable | None = None
         self.window = model_window(model)
+        self.takes_images = takes_images(model)
         self._model = model
         self._limits = _Limits(first_token, idle, answer_seconds, answer_tokens)
         self._retries = retries

@@ -42,6 +42,7 @@ class FallbackChat:
         self.caution = first.caution or second.caution
         windows = [one.window for one in (first, second) if one.window is not None]
         self.window = min(windows) if len(windows) == 2 else None  # what either can read
+        self.takes_images = first.takes_images and second.takes_images
         self._first = first
         self._second = second
 

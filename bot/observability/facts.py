@@ -1126,6 +1126,32 @@ class ThreadTooLong(ThreadFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileRead(ThreadFact):
+    """A file was read for an answer, of so many bytes as Slack tells."""
+
+    name = "file.read"
+
+    kind: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRefused(ThreadFact):
+    """A file was not read, and its sender told why. `mend`: what the operator can do about it, or nothing."""
+
+    name = "file.refused"
+
+    kind: str
+    reason: str
+    mend: str
+
+    @property
+    def level(self) -> int:
+        """Only what an operator can mend wants one's eyes."""
+        return logging.WARNING if self.mend else logging.INFO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpTurnedAway(Fact):
     """Somebody was turned away at the HTTP door; told once an hour and kind, with how many there were since."""
 

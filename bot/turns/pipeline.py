@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.app_context import context_note
+from bot.core.conversation.attached_files import file_notes
 from bot.core.conversation.deltas import Reason
 from bot.core.conversation.history import continuation, fit_history
 from bot.core.conversation.incoming import Kind
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import FittedHistory, ThreadMessage
-    from bot.core.conversation.incoming import Prompt
+    from bot.core.conversation.incoming import Prompt, ThreadKey
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
@@ -61,6 +62,14 @@ class TurnApprovals(Protocol):
     async def close(self, turn: AnswerKey) -> None: ...
 
 
+class TurnFiles(Protocol):
+    """Reads what is attached to a conversation; see `bot.turns.thread_files`."""
+
+    async def read(
+        self, said: Sequence[ThreadMessage], thread: ThreadKey, *, history: int
+    ) -> list[ThreadMessage]: ...
+
+
 class Pipeline:
     """Takes turns through their stages. One for all turns of a process in a workspace; the gate is for all workspaces."""
 
@@ -74,6 +83,7 @@ class Pipeline:
         gate: Gate,
         *,
         approvals: TurnApprovals | None = None,
+        files: TurnFiles | None = None,
     ) -> None:
         self._record = record
         self._context = context
@@ -82,6 +92,7 @@ class Pipeline:
         self._desk = desk
         self._gate = gate
         self._approvals = approvals
+        self._files = files
         self.queue = ThreadQueue(context)
 
     async def run(self, running: Running, heard: Prompt | None, posted: Sequence[SegmentPosted]) -> str:
@@ -223,10 +234,18 @@ class Pipeline:
         elif not scene.said[-1].parts:
             deltas = said(language.say(notes.HELLO))
         else:
+            scene = await self._with_files(running.turn, scene, preferences)
             history = _fit(scene, preferences)
-            scene = replace(scene, notes=(*scene.notes, *_unread(history)))
+            files = file_notes(history.messages, scene.said[-1])
+            scene = replace(scene, notes=(*scene.notes, *_unread(history), *files))
             deltas = self._model.stream(history.messages)
         return await self._show(running, deltas, language, scene, preferences)
+
+    async def _with_files(self, turn: AnswerKey, scene: Scene, preferences: Preferences) -> Scene:
+        if self._files is None:
+            return scene
+        budget = _budget(scene, preferences)
+        return replace(scene, said=await self._files.read(scene.said, turn.thread, history=budget))
 
     async def _leave_tidy(self, running: Running, ending: Ending | None, posted: Mapping[int, str]) -> None:
         """Finishes what another process has written as it stands, where nobody writes it any more."""
@@ -296,9 +315,14 @@ def _unread(history: FittedHistory) -> tuple[Translatable, ...]:
     return (*([left_out] if left_out else []), *([notes.CUT] if history.is_cut else []))
 
 
+def _budget(scene: Scene, preferences: Preferences) -> int:
+    """Returns the tokens for what was said. Where the model is to go on, half of them at most are what it has written so far."""
+    return preferences.history_tokens // 2 if scene.written else preferences.history_tokens
+
+
 def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:
-    """Returns what the model is given. Where it is to go on, half of it at most is what it has written so far."""
-    budget = preferences.history_tokens // 2 if scene.written else preferences.history_tokens
+    """Returns what the model is given."""
+    budget = _budget(scene, preferences)
     where = describe(scene.situation) if preferences.situated and scene.situation else ""
     opened = context_note(scene.prompt.opened) if preferences.situated else ""
     system = "\n\n".join(filter(None, (preferences.system_prompt, where, opened)))

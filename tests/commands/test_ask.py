@@ -26,6 +26,7 @@ class Told:
 
     label = "a told model"
     window = None
+    takes_images = False
 
     def __init__(self, *deltas: Delta, caution: Translatable | None = None) -> None:
         self._deltas = deltas

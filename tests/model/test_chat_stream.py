@@ -85,6 +85,17 @@ def test_the_window_is_what_the_model_s_profile_says(
     assert windows == [window, None]
 
 
+@pytest.mark.parametrize(
+    ("profile", "sees"),
+    [({"image_inputs": True}, True), ({"image_inputs": False}, False), ({}, False), (None, False)],
+)
+def test_a_model_sees_pictures_where_its_profile_says_so(
+    profile: dict[str, object] | None, *, sees: bool
+) -> None:
+    model: Any = SimpleNamespace(profile=profile)
+    assert Chat(model, label="m", first_token=1, idle=1).takes_images is sees
+
+
 async def test_an_answer_is_its_words_as_they_come_and_one_finish() -> None:
     chat = chat_with(["It is", " late.", *finish(usage=(9, 3))])
     assert await answer(chat) == [Text("It is"), Text(" late."), Usage(9, 3), DONE]

@@ -32,6 +32,7 @@ class Model:
         self.label = label
         self.caution = caution
         self.window: int | None = None
+        self.takes_images = False
         self.asked = self.closed = 0
         self._deltas = deltas
         self._error = error
@@ -130,3 +131,12 @@ def test_what_is_read_has_to_fit_either_model(
     first, second = Model("first"), Model("second")
     first.window, second.window = windows
     assert FallbackChat(first, second).window == both
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_pictures_are_given_where_both_models_see_them(*, first: bool, second: bool, both: bool) -> None:
+    one, other = Model("first"), Model("second")
+    one.takes_images, other.takes_images = first, second
+    assert FallbackChat(one, other).takes_images is both

@@ -47,6 +47,8 @@ def test_the_table_of_facts_tells_at_which_level_each_is_written(name: str) -> N
     [
         (facts.TurnEnded(turn=TURN, how="done"), "info"),
         (facts.TurnEnded(turn=TURN, how=facts.NOT_INSTALLED), "warning"),
+        (facts.FileRefused(thread=THREAD, kind="pdf", reason="no_access", mend="add a scope"), "warning"),
+        (facts.FileRefused(thread=THREAD, kind="pdf", reason="broken", mend=""), "info"),
         (facts.EditFailed(kind="X", error="", method="chat.update", gone=False), "warning"),
         (facts.EditFailed(kind="X", error="", method="chat.update", gone=True), "info"),
         (facts.SlackWaitedFor(error="", address="", mend="", tries=1), "warning"),

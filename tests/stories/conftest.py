@@ -46,6 +46,7 @@ class Storyteller:
     label = "a scripted model"
     caution: Translatable | None = None
     window: int | None = None
+    takes_images = False
 
     def __init__(self, *answers: str, every: float = 0.0) -> None:
         self.asked: list[list[ChatMessage]] = []

@@ -6,9 +6,10 @@ nothing; one that leads somewhere is a link. A kind that is not known yet is rea
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from bot.core.conversation.content_parts import FilePart, ImagePart, TextPart
+from bot.core.conversation.content_parts import FilePart, FilePlace, ImagePart, TextPart
 from bot.core.conversation.json_payload import as_list, as_payload, as_payloads, as_text
 from bot.core.conversation.rich_text_reader import rich_text_words
 from bot.core.conversation.slack_text import linked, plain_text
@@ -23,6 +24,9 @@ DEEPEST = 5  # blocks within blocks; Slack takes fewer, and reading must end
 
 STATES = {"pending": "to do", "in_progress": "in progress", "complete": "done", "error": "failed"}
 _USUAL = ("title", "subtitle", "name", "text", "body", "description", "label", "alt_text", "fallback")
+LONGEST_NAME = 100  # characters of a file's name
+_GONE = ("tombstone", "hidden_by_limit")  # deleted, and out of reach in a workspace that does not pay
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff<>`\"]")
 _CHOSEN = ("initial_option", "initial_options", "initial_date", "initial_time")
 
 
@@ -30,11 +34,29 @@ def file_part(file: Payload) -> FilePart:
     """A file object. In a channel that is shared with another company it may be no more than an id."""
     name, size = as_text(file.get("name")) or as_text(file.get("title")), file.get("size")
     return FilePart(
-        plain_text(name) or "a file",
+        _file_name(plain_text(name)) or "a file",
         as_text(file.get("mimetype")),
         size if isinstance(size, int) else 0,
         as_text(file.get("id")),
+        as_text(file.get("url_private_download")) or as_text(file.get("url_private")),
+        _file_place(file),
     )
+
+
+def _file_place(file: Payload) -> FilePlace:
+    mode = as_text(file.get("mode"))
+    if file.get("file_access") == "check_file_info" or mode == "file_access":
+        return FilePlace.ASK
+    if mode in _GONE:
+        return FilePlace.GONE
+    elsewhere = mode == "external" or file.get("is_external") is True
+    return FilePlace.ELSEWHERE if elsewhere else FilePlace.SLACK
+
+
+def _file_name(name: str) -> str:
+    """The name as one line, without marks that could end what it stands in, and not longer than anybody reads."""
+    line = " ".join(_NO_NAME.sub(" ", name).split())
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 20]}…{line[-19:]}"
 
 
 class BlockReader:

@@ -6,6 +6,7 @@ Parts say what there is. How a model is told of it, in blocks or in words, is de
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.core.conversation.token_estimate import estimate_tokens
@@ -13,9 +14,14 @@ from bot.core.conversation.token_estimate import estimate_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.core.conversation.file_refusals import FileRefusal
+
 IMAGE_TOKENS = 1_600
 """Says what an image costs, at most: what Anthropic's vision page (November 2026) gives for the largest that is not scaled down.
 OpenAI's count fewer."""
+
+FRAME_TOKENS = 100
+"""Says what stands around a file's text costs: the words that a model is told it with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +40,50 @@ class ImagePart:
     data: bytes = b""
 
 
+class FilePlace(Enum):
+    """Says where a file's bytes are, as far as Slack tells."""
+
+    SLACK = "slack"
+    ASK = "ask"  # in a channel that is shared with another company: `files.info` knows
+    ELSEWHERE = "elsewhere"  # with somebody else: Slack has a link to it
+    GONE = "gone"
+
+
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """A file that came with a message, by what Slack tells of it. `size` is in bytes, 0 where it is not told."""
+    """A file that came with a message, by what Slack tells of it. `size` is in bytes, 0 where it is not told.
+
+    `refusal` says why it is not read, where that was tried; None elsewhere.
+    """
 
     name: str
     mimetype: str = ""
     size: int = 0
     id: str = ""
+    url: str = ""
+    place: FilePlace = FilePlace.SLACK
+    refusal: FileRefusal | None = None
+
+
+class FileUnit(Enum):
+    """Names what a file's text is counted in."""
+
+    PAGES = "pages"
+    SLIDES = "slides"
+    ROWS = "rows"
+    PARAGRAPHS = "paragraphs"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class FileTextPart:
+    """Holds what was read of a file: the first `read` of `total` pages or lines; 0 of them where it is the beginning of the first."""
+
+    name: str
+    text: str
+    unit: FileUnit
+    read: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +109,9 @@ class UnreadablePart:
     """A message shows something, and none of it can be read."""
 
 
-Part: TypeAlias = TextPart | ImagePart | FilePart | ToolCallPart | ToolResultPart | UnreadablePart
+Part: TypeAlias = (
+    TextPart | ImagePart | FilePart | FileTextPart | ToolCallPart | ToolResultPart | UnreadablePart
+)
 Parts: TypeAlias = tuple[Part, ...]
 
 
@@ -107,6 +151,8 @@ def _tokens(part: Part) -> int:
             return IMAGE_TOKENS
         case TextPart(text) | ToolResultPart(text=text):
             return estimate_tokens(text)
+        case FileTextPart(name=name, text=text):
+            return FRAME_TOKENS + estimate_tokens(name) + estimate_tokens(text)
         case ToolCallPart(name=name, arguments=arguments):
             return estimate_tokens(name + arguments)
         case ImagePart(alt=words) | FilePart(name=words):

@@ -29,6 +29,7 @@ class LocalChat:
     """
 
     window = None  # its history has a figure of its own
+    takes_images = False
 
     def __init__(
         self,

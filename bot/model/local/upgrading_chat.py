@@ -46,6 +46,7 @@ class GrowingChat:
 
     caution = CAUTION
     window = None  # its history has a figure of its own
+    takes_images = False
 
     def __init__(self, first: LocalChat) -> None:
         self._chat = first

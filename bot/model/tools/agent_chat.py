@@ -18,7 +18,7 @@ from langchain_core.messages import SystemMessage
 
 from bot.core.conversation.deltas import Reasoning, Text, ToolUse, Usage
 from bot.errors import ModelEndless
-from bot.model.chat_stream import model_window
+from bot.model.chat_stream import model_window, takes_images
 from bot.model.langchain.callbacks import stream_runnable
 from bot.model.message_content import langchain_messages
 from bot.model.tools.action_gate import ToolRun
@@ -71,6 +71,7 @@ class AgentChat:
         self.label = label
         self.caution: Translatable | None = None
         self.window = model_window(model)
+        self.takes_images = takes_images(model)
         self._model = AgentModel.of(model, label=label, longest=limits.idle)
         self._tools = tools
         self._limits = limits

@@ -38,6 +38,7 @@ class OwnAgent:
         self.label = label
         self.caution: Translatable | None = None
         self.window: int | None = None
+        self.takes_images = False  # nobody knows which model it asks
         self._runnable = runnable
         self._idle = idle
         self._seconds = seconds

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.conversation.block_reader import BlockReader, file_part
-from bot.core.conversation.content_parts import FilePart, ImagePart, Part, TextPart
+from bot.core.conversation.content_parts import FilePart, FilePlace, ImagePart, Part, TextPart
 
 
 def plain(text: str) -> dict[str, Any]:
@@ -313,8 +313,32 @@ def test_blocks_within_blocks_are_read_to_a_depth() -> None:
         pytest.param({"id": "F1", "title": "Plan &amp; more"}, FilePart("Plan & more", id="F1"), id="a post"),
         pytest.param(
             {"id": "F1", "file_access": "check_file_info"},
-            FilePart("a file", id="F1"),
+            FilePart("a file", id="F1", place=FilePlace.ASK),
             id="another company's",
+        ),
+        pytest.param(
+            {"id": "F1", "mode": "tombstone"}, FilePart("a file", id="F1", place=FilePlace.GONE), id="deleted"
+        ),
+        pytest.param(
+            {"id": "F1", "mode": "hidden_by_limit"},
+            FilePart("a file", id="F1", place=FilePlace.GONE),
+            id="out of reach",
+        ),
+        pytest.param(
+            {"id": "F1", "name": "Plan", "mode": "external", "url_private": "https://docs.example/1"},
+            FilePart("Plan", id="F1", url="https://docs.example/1", place=FilePlace.ELSEWHERE),
+            id="elsewhere",
+        ),
+        pytest.param(
+            {"name": "a", "url_private": "https://files.slack.com/a", "url_private_download": "https://b"},
+            FilePart("a", url="https://b"),
+            id="its address",
+        ),
+        pytest.param(
+            {"name": 'a\n`<!channel>`\u202e"b".pdf'}, FilePart("a @channel b .pdf"), id="marks in its name"
+        ),
+        pytest.param(
+            {"name": "x" * 200 + ".pdf"}, FilePart("x" * 80 + "…" + "x" * 15 + ".pdf"), id="a long name"
         ),
         pytest.param(
             {"name": "half \ud83d", "size": "12"}, FilePart("half \N{REPLACEMENT CHARACTER}"), id="odd"

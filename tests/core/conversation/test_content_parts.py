@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.core.conversation.content_parts import (
+    FRAME_TOKENS,
     IMAGE_TOKENS,
     FilePart,
+    FileTextPart,
+    FileUnit,
     ImagePart,
     Part,
     Parts,
@@ -60,6 +63,7 @@ def test_a_prefix_stands_before_the_first_words() -> None:
         (TextPart("漢字かな"), 5),
         (TextPart("half a \ud83d sign"), 7),
         (FILE, 13),
+        (FileTextPart("q3.pdf", "plain words", FileUnit.PAGES, 1, 1), FRAME_TOKENS + 5 + 3),
         (ImagePart("a cat"), 11),
         (ImagePart("a cat", "image/png", b"\x89PNG"), IMAGE_TOKENS),
         (ToolCallPart("1", "clock", '{"zone": "UTC"}'), 9),
