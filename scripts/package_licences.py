@@ -22,7 +22,7 @@ ALLOWED = {
 
 KNOWN = {
     "httpx2-jsfetch": "BSD-3-Clause",  # in a browser only; from its wheel's metadata
-    "pypdfium2": "Apache-2.0 AND BSD-3-Clause",  # PDFium and what is built into it: its wheel has all texts, no copyleft among them
+    "pypdfium2": "Apache-2.0 AND BSD-3-Clause",  # with PDFium, whose parts ask for no more; the texts are in its wheel
     "pywin32": "PSF-2.0",  # on Windows only; from its wheel's metadata
     "tiktoken": "MIT",  # its metadata has the whole text
 }
