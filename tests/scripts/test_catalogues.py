@@ -14,6 +14,8 @@ from bot.language.catalogue import TRANSLATED
 from scripts.catalogues import KEYWORDS, compiled, load, main, po_path, texts, untranslated, update, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from babel.messages.catalog import Message
 
 ROOT = Path(__file__).parent.parent.parent
@@ -65,33 +67,40 @@ def test_what_is_shipped_is_compiled_from_what_is_translated(code: str) -> None:
     assert path.with_suffix(".mo").read_bytes() == compiled(catalogue)
 
 
-@pytest.mark.parametrize("case", EVERY, ids=named)
-def test_a_translation_fills_in_what_its_text_does(case: tuple[str, Message]) -> None:
-    _, message = case
+def unlike(message: Message, found: Callable[[str], object], wanted: list[object]) -> bool:
+    """Tells whether what is found in the forms of a translation is not what is wanted of them."""
+    return [found(text) for text in forms(message.string)] != wanted
+
+
+def fills_in_otherwise(message: Message) -> bool:
     one, many = fields(forms(message.id)[0]), fields(forms(message.id)[-1])
     # Only of one thing may a text leave out how many there are.
     others = [many] * (len(forms(message.string)) - 1)
-    assert [fields(text) for text in forms(message.string)] == ([one, *others] if others else [many])
+    return unlike(message, fields, [one, *others] if others else [many])
 
 
-@pytest.mark.parametrize("case", EVERY, ids=named)
-def test_a_translation_has_the_marks_and_lines_of_its_text(case: tuple[str, Message]) -> None:
-    _, message = case
-    marks = re.compile(r"^[✅⚠️• ]*|\n•?|`/ask|<@|/ask|Slack")
-    wanted = marks.findall(forms(message.id)[-1])
-    assert [marks.findall(text) for text in forms(message.string)] == [wanted] * len(forms(message.string))
+def marks(text: str) -> list[str]:
+    return re.findall(r"^[✅⚠️• ]*|\n•?|`/ask|<@|/ask|Slack", text)
 
 
-@pytest.mark.parametrize("case", [(code, one) for code, one in EVERY if one.pluralizable], ids=named)
-def test_a_text_with_a_number_has_as_many_forms_as_its_language(case: tuple[str, Message]) -> None:
-    code, message = case
-    assert len(forms(message.string)) == load(code).num_plurals == FORMS[code]
+def test_a_translation_fills_in_what_its_text_does() -> None:
+    assert [named(case) for case in EVERY if fills_in_otherwise(case[1])] == []
 
 
-@pytest.mark.parametrize("case", EVERY, ids=named)
-def test_a_translation_is_no_copy_of_the_english(case: tuple[str, Message]) -> None:
-    _, message = case
-    assert forms(message.string)[0] != forms(message.id)[0]
+def test_a_translation_has_the_marks_and_lines_of_its_text() -> None:
+    wanted = [(case, [marks(forms(case[1].id)[-1])] * len(forms(case[1].string))) for case in EVERY]
+    assert [named(case) for case, its in wanted if unlike(case[1], marks, [*its])] == []
+
+
+def test_a_text_with_a_number_has_as_many_forms_as_its_language() -> None:
+    plurals = {code: load(code).num_plurals for code in TRANSLATED}
+    counted = [(code, one) for code, one in EVERY if one.pluralizable]
+    assert [named(case) for case in counted if len(forms(case[1].string)) != FORMS[case[0]]] == []
+    assert plurals == FORMS
+
+
+def test_a_translation_is_no_copy_of_the_english() -> None:
+    assert [named(case) for case in EVERY if forms(case[1].string)[0] == forms(case[1].id)[0]] == []
 
 
 def test_all_of_it_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
