@@ -57,6 +57,32 @@ def test_every_file_that_the_linter_makes_an_exception_for_exists() -> None:
     assert [one for one in named if not any(ROOT.glob(one))] == []
 
 
+def anchors(page: Path) -> set[str]:
+    """The names under which GitHub reaches a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+def is_there(page: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = page.parent / path if path else page
+    return target.exists() and (not anchor or anchor in anchors(target))
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "SECURITY.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name
+)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    assert [one for one in links if not is_there(page, one)] == []
+
+
+def test_a_link_that_leads_nowhere_is_found() -> None:
+    assert is_there(ROOT / "README.md", "docs/operating.md#all-facts")
+    assert not is_there(ROOT / "README.md", "docs/operating.md#all-the-facts")
+    assert not is_there(ROOT / "README.md", "docs/operation.md")
+
+
 def test_every_module_that_the_layout_names_exists() -> None:
     layout = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     layout = layout.partition("## Layout\n")[2].partition("\n## ")[0]
