@@ -28,6 +28,7 @@ from bot.documents.parser_process import DocumentParser
 from bot.installation import Installation, Installations, SingleWorkspaceToken
 from bot.model.configured_model import check_model, is_local, preload_model
 from bot.model.local.weights import DEFAULT
+from bot.model.model_choice import ModelChoice, choice_of
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.tracing import traces
@@ -76,16 +77,22 @@ def system_prompt(settings: Settings) -> str:
     return settings.system_prompt or ours
 
 
-def operator_rules(settings: Settings, *, window: int | None = None) -> OperatorRules:
-    """Returns what the settings say of how turns are answered, by a model that reads `window` tokens; None: that is not known."""
+def operator_rules(settings: Settings, models: ModelChoice) -> OperatorRules:
+    """Returns what the settings say of how turns are answered, by one of these models."""
     wanted = settings.history_tokens
-    history = LOCAL_HISTORY_TOKENS if is_local(settings) else history_budget(wanted, window)
+    offered = {one.label: history_budget(wanted, one.window) for one in models.models}
+    history = LOCAL_HISTORY_TOKENS if is_local(settings) else offered[models.label]
     system = system_prompt(settings)
     if settings.mcp_file is not None:
         system = f"{system}\n\n{TOOLS_PROMPT}".strip()
     # Whom nothing is told first is not told where it stands either.
     return OperatorRules(
-        system, history, mention_asker=settings.mention_asker, situated=bool(system), access=settings.access
+        system,
+        history,
+        mention_asker=settings.mention_asker,
+        situated=bool(system),
+        access=settings.access,
+        offered=offered if len(offered) > 1 else {},
     )
 
 
@@ -137,9 +144,11 @@ async def running(
     from bot.durable.liveness import Liveness, alive
     from bot.durable.personal_data import PersonalData
     from bot.durable.retention import retain
+    from bot.durable.settings_store import SettingsStore
     from bot.durable.shared_budget import BudgetRows, SharedBudget
     from bot.durable.spending_store import SpendingStore
     from bot.durable.thread_loop import aside
+    from bot.durable.token_seal import TokenSeal
     from bot.durable.turn_backlog import TurnBacklog
     from bot.durable.turn_store import TurnStore
     from bot.durable.workflow import Engine, prepare
@@ -155,6 +164,7 @@ async def running(
     from bot.turns.quarantine_gate import Gate
     from bot.turns.registry import open_turns
     from bot.turns.removals import WorkspaceRemovals
+    from bot.turns.settings_desk import SettingsDesk
     from bot.turns.thread_files import AT_ONCE, ThreadFiles
     from bot.turns.turn_context import ThreadContext
 
@@ -176,7 +186,10 @@ async def running(
         kept = Standby(record, database.outage, replica=replica) if database.file else record
         starter: Keeping | Engine = keeping if database.file else engine
         gate, places = Gate(), asyncio.Semaphore(AT_ONCE)
-        rules = ReplyRules(settings.follow, settings.answer_apps)
+        rules, models = ReplyRules(settings.follow, settings.answer_apps), choice_of(model)
+        store = SettingsStore(database, TokenSeal(settings.secret_keys) if settings.secret_keys else None)
+        await store.seal_anew()
+        known = SettingsDesk(store, clock=clock)
 
         def build(login: WorkspaceLogin) -> Installation:
             us = login.us
@@ -190,19 +203,14 @@ async def running(
             sender = Sender(surface, pacing, clock=clock, purse=purse, capabilities=may)
             quota.changed = sender.poke
             directory = WorkspaceDirectory(
-                login.client,
-                clock=clock,
-                name=us.team_name,
-                our_name=us.name,
-                team=us.team,
-                organisation=us.organisation,
+                login.client, us=us, clock=clock, chosen=partial(known.language, us.team)
             )
             sessions, above = AgentSessions(surface), settings.channel_context
             context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions)
-            abilities = FileAbilities(readable_kinds(), model.takes_images)
+            abilities = FileAbilities(readable_kinds(), models.takes_images)
             host, parser = SlackFileHost(login.client), DocumentParser()
             files = ThreadFiles(host, parser, abilities, places=places)
-            pipeline = Pipeline(kept, context, sender, model, desk, gate, approvals=approvals, files=files)
+            pipeline = Pipeline(kept, context, sender, models, desk, gate, approvals=approvals, files=files)
             workers, shared = (sender, sessions), quota if database.lasting else None
             return Installation(us, surface, directory, pipeline, workers, shared)
 
@@ -216,10 +224,11 @@ async def running(
         installations = Installations(tokens or ways, build)
         accounts = SpendingStore(database, settings.spending)
         desk = AdmissionDesk(
-            operator_rules(settings, window=model.window),
+            operator_rules(settings, models),
             installations,
             accounts,
             partial(price, settings.prices, model.label),
+            known,
         )
         await stack.enter_async_context(installations.open())
         if isinstance(kept, Standby):
@@ -232,7 +241,7 @@ async def running(
         feedback = FeedbackStore(database)
         tasks = OwnedTasks()
         await stack.enter_async_context(tasks.open())
-        removals = WorkspaceRemovals(oauth.store, installations, turns) if oauth else None
+        removals = WorkspaceRemovals(oauth.store, store, installations, turns) if oauth else None
         app = build_bolt(
             client,
             installations,
@@ -242,14 +251,15 @@ async def running(
             apps=settings.answer_apps,
             panes=PaneActions(installations, tasks),
             private=PrivateQuestions(
-                model, desk, turns, installations, PrivateReplies(client.session), tasks
+                models, desk, turns, installations, PrivateReplies(client.session), tasks
             ),
             removals=removals,
             homes=HomeActions(
-                PersonalData(database, engine),
+                PersonalData(database, engine, known),
+                known,
                 installations,
                 tasks,
-                lambda: model.label,
+                models,
                 settings.spending.person_turns,
             ),
         )

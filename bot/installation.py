@@ -171,6 +171,11 @@ class Installations:
         found = await self.find(team)
         return found.directory if found else None
 
+    def installer(self, team: str) -> str:
+        """Returns which workspace or organisation has installed us in the workspace `team`, as far as it is at work."""
+        login = self._logins.get(team)
+        return login.installer if login else ""
+
     async def language(self, team: str, user: str) -> Language:
         """Returns the language of somebody in the workspace `team`; English where it is not known."""
         found = await self.find(team)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.access_rules import DIRECT, AccessList, AccessRules
+from bot.core.conversation.form_blocks import LONGEST_OPTION
 from bot.core.conversation.reply_policy import Follow
 from bot.core.conversation.spending import Prices, SpendingLimits
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SLACK_API_URL = "https://slack.com/api/"
 DEMO_PORT = 3210
+MOST_MODELS = 50
 OPENAI_DEFAULT = "openai:gpt-4.1-mini"
 
 
@@ -50,6 +52,9 @@ class Settings:
     replica: str = ""  # this process among those that share the database; "": a name that no other has
 
     model: str = "local"
+    models: tuple[
+        str, ...
+    ] = ()  # of which people may choose one, `model` first; none: there is nothing to choose
     fallback_model: str = ""  # answers what `model` does not; "": nobody does
     model_chosen: bool = False  # by whoever runs it: a model is named, or a key is there
     openai_api_key: str = ""
@@ -168,7 +173,8 @@ def from_env(env: Mapping[str, str]) -> Settings:
     check_certificates(env)
     check_proxies(env)
     key = read.secret("OPENAI_API_KEY")
-    model = read.name("TELEPRINTER_MODEL", OPENAI_DEFAULT if key else "local")
+    models = _models(read)
+    model = read.name("TELEPRINTER_MODEL", models[0] if models else OPENAI_DEFAULT if key else "local")
     fallback = read.name("TELEPRINTER_FALLBACK_MODEL", Settings.fallback_model)
     agent, prices = read.name("TELEPRINTER_AGENT", Settings.agent), _prices(read)
     return Settings(
@@ -185,8 +191,9 @@ def from_env(env: Mapping[str, str]) -> Settings:
         database=_database(read.text("DATABASE_URL", "sqlite:///teleprinter.sqlite")),
         replica=_replica(read.text("TELEPRINTER_REPLICA")),
         model=model,
+        models=tuple(dict.fromkeys((model, *models))) if models else (),
         fallback_model=fallback,
-        model_chosen=bool(key or read.text("TELEPRINTER_MODEL")),
+        model_chosen=bool(key or models or read.text("TELEPRINTER_MODEL")),
         openai_api_key=key,
         openai_base_url=read.url("OPENAI_BASE_URL", ""),
         system_prompt=read.words("TELEPRINTER_SYSTEM_PROMPT"),
@@ -209,7 +216,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         follow=Follow(read.choice("TELEPRINTER_FOLLOW", "asker", _FOLLOW).lower()),
         answer_apps=read.names("TELEPRINTER_ANSWER_APPS"),
         access=_access(read),
-        spending=_spending(read, prices, (agent or model, fallback)),
+        spending=_spending(read, prices, (agent or model, fallback, *models)),
         prices=prices,
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
@@ -228,6 +235,16 @@ _NO_OR_YES = ("NO", "YES")
 _DMS_OR_OFF = ("DMS", "OFF")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("TEXT", "JSON")
+
+
+def _models(read: Variables) -> tuple[str, ...]:
+    named = tuple(one for one in re.split(r"[,\s]+", read.name("TELEPRINTER_MODELS", "")) if one)
+    long = next((one for one in named if len(one) > LONGEST_OPTION), "")
+    if long or len(named) > MOST_MODELS:
+        raise SettingsError(
+            f"TELEPRINTER_MODELS: write {MOST_MODELS} models at most, each as provider:name of {LONGEST_OPTION} characters at most."
+        )
+    return named
 
 
 def _prices(read: Variables) -> Prices:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.core.delivery.controls import Controls
     from bot.core.delivery.slack_calls import Body, SlackCall, StreamCall
     from bot.durable.workflow import SegmentPosted, Worker
+    from bot.language.translatable import Translatable
 
 
 def an_answer(ts: str = "1.0", *, channel: str = "C", thread_ts: str = "1.0") -> AnswerKey:
@@ -236,12 +237,19 @@ class FakeDesk:
     async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Refusal:
         return self.spent or Reservation(team, person, "2026-11-27", 2_000, turn)
 
-    async def settle(self, place: Reservation, used: Usage | None, *, answered: bool) -> None:
+    async def settle(
+        self, place: Reservation, used: Usage | None, *, answered: bool, model: str = ""
+    ) -> None:
         self.settled.append((place, used, answered))
 
 
 class FakeModel:
     """Answers each question with the next of `answers`, and keeps what it was asked."""
+
+    label = "fake"
+    caution: Translatable | None = None
+    window: int | None = None
+    takes_images = False
 
     def __init__(self, *answers: DeltaStream) -> None:
         self.asked: list[list[ChatMessage]] = []

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from bot.app import LOCAL_HISTORY_TOKENS, SYSTEM_PROMPT, operator_rules, own_name, system_prompt
+from bot.model.model_choice import ModelChoice
 from bot.settings import Settings
+from tests.fakes import FakeModel
 
 
 @pytest.mark.parametrize(
@@ -41,8 +43,17 @@ def test_the_operator_s_words_go_before_ours(model: str) -> None:
 def test_what_a_model_reads_follows_from_what_it_is(
     model: str, window: int | None, history: int, *, situated: bool
 ) -> None:
-    rules = operator_rules(Settings(model=model), window=window)
+    answering = FakeModel()
+    answering.window = window
+    rules = operator_rules(Settings(model=model), ModelChoice(answering))
     assert (rules.history_tokens, rules.situated) == (history, situated)
+
+
+def test_each_model_that_is_offered_reads_as_much_as_its_window_allows() -> None:
+    usual, other = FakeModel(), FakeModel()
+    usual.window, other.label, other.window = 20_000, "small", 4_000
+    rules = operator_rules(Settings(model="openai:any"), ModelChoice(usual, other))
+    assert (rules.history_tokens, rules.offered) == (10_000, {"fake": 10_000, "small": 2_000})
 
 
 def test_no_two_processes_have_the_same_name_by_default() -> None:

@@ -116,6 +116,9 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_COST_A_MONTH", "5"),
         ("TELEPRINTER_PRICES", "nowhere.toml"),
         ("TELEPRINTER_OUTSIDERS", "1"),
+        ("TELEPRINTER_MODELS", "openai:" + "x" * 70),
+        ("TELEPRINTER_MODELS", ",".join(f"openai:{number}" for number in range(51))),
+        ("TELEPRINTER_MODELS", "sk-openai"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:
@@ -311,3 +314,35 @@ def test_what_such_an_app_needs_besides_is_named(missing: str) -> None:
 def test_what_such_an_app_cannot_have_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         from_env({**MANY, name: value}).for_slack()
+
+
+@pytest.mark.parametrize(
+    ("env", "model", "models"),
+    [
+        ({"TELEPRINTER_MODELS": "openai:a, openai:b"}, "openai:a", ("openai:a", "openai:b")),
+        (
+            {"TELEPRINTER_MODELS": "openai:a,openai:b", "TELEPRINTER_MODEL": "openai:b"},
+            "openai:b",
+            ("openai:b", "openai:a"),
+        ),
+        (
+            {"TELEPRINTER_MODELS": "openai:a", "TELEPRINTER_MODEL": "openai:c"},
+            "openai:c",
+            ("openai:c", "openai:a"),
+        ),
+        ({"TELEPRINTER_MODEL": "openai:c"}, "openai:c", ()),
+    ],
+)
+def test_people_may_choose_from_the_models_that_are_named_the_usual_one_first(
+    env: dict[str, str], model: str, models: tuple[str, ...]
+) -> None:
+    settings = from_env(env)
+    assert (settings.model, settings.models, settings.model_chosen) == (model, models, True)
+
+
+def test_a_month_has_a_budget_only_where_it_is_known_what_each_model_costs(tmp_path: Path) -> None:
+    (tmp_path / "prices.toml").write_text('[models."openai:a"]\ninput = 1\noutput = 1\n')
+    env = {"TELEPRINTER_PRICES": str(tmp_path / "prices.toml"), "TELEPRINTER_COST_A_MONTH": "5"}
+    assert from_env(env | {"TELEPRINTER_MODELS": "openai:a"}).spending.team_month == 5_000_000
+    with pytest.raises(SettingsError, match="openai:b"):
+        from_env(env | {"TELEPRINTER_MODELS": "openai:a,openai:b"})

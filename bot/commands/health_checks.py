@@ -207,11 +207,13 @@ def _refused(name: str, error: SlackError) -> str:
 
 
 async def check_model_answers(settings: Settings) -> list[Finding]:
-    """Asks the model for a word; the embedded one is not fetched for it."""
-    if settings.fallback_model:
-        second = replace(settings, model=settings.fallback_model, fallback_model="")
-        first = replace(settings, fallback_model="")
-        return [*await check_model_answers(first), *await check_model_answers(second)]
+    """Asks each model for a word; the embedded one is not fetched for it."""
+    if settings.fallback_model or settings.models:
+        named = dict.fromkeys(
+            (*(settings.models or (settings.model,)), settings.fallback_model or settings.model)
+        )
+        alone = [replace(settings, model=one, models=(), fallback_model="") for one in named]
+        return [finding for one in alone for finding in await check_model_answers(one)]
     if is_local(settings) and not settings.agent and settings.mcp_file is None:
         return [good("model", "The embedded one; its file is fetched when it is first needed.")]
     asked = [ChatMessage(Role.USER, text_parts("Answer with the word yes."))]

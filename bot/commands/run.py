@@ -10,6 +10,7 @@ from bot.app import check, connected, open_approvals, running
 from bot.commands.app_manifest import app_manifest
 from bot.commands.health_checks import misspelt
 from bot.model.configured_model import open_model
+from bot.model.model_choice import choice_of
 from bot.slack.connect import identify
 from bot.slack.identity import INSTALL_PATH
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.model.local.progress import Report
+    from bot.model.model_choice import ModelChoice
     from bot.settings import Settings
     from bot.slack.identity import Identity
 
@@ -36,7 +38,7 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
         running(settings, model, approvals=approvals, scopes=scopes) as us,
     ):
         console.print(_where(settings, us), highlight=False, soft_wrap=True)
-        console.print(f"Model: {model.label}", highlight=False, soft_wrap=True)
+        console.print(_answering(choice_of(model)), highlight=False, soft_wrap=True)
         for finding in misspelt(os.environ):
             console.print(finding.words, highlight=False, markup=False, soft_wrap=True)
         console.print(_way_in(settings), highlight=False, soft_wrap=True)
@@ -46,6 +48,11 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
             soft_wrap=True,
         )
         await asyncio.Event().wait()
+
+
+def _answering(models: ModelChoice) -> str:
+    usual, *others = models.names
+    return f"Model: {usual}; people may choose {', '.join(others)}." if others else f"Model: {usual}"
 
 
 def _where(settings: Settings, us: Identity | None) -> str:

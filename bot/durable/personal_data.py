@@ -1,4 +1,4 @@
-"""Tells, and deletes, what is on record of one person: ids and times of their questions, and what they have said of answers.
+"""Tells, and deletes, what is on record of one person: ids and times of their questions, what they have said of answers and have set.
 
 What of theirs is still being answered stays until it is over: without its record nobody would finish it. What they have used stays as
 nobody's, since it was paid for; and what they have spent of a budget goes with its day.
@@ -7,6 +7,7 @@ nobody's, since it was paid for; and what they have spent of a budget goes with 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
@@ -15,7 +16,7 @@ from bot.core.conversation.app_home import StoredData, UsedToday
 from bot.core.conversation.spending import day_of
 from bot.core.conversation.turn_order import TurnStage
 from bot.durable.retried_writes import transact
-from bot.durable.schema import approvals, feedback, threads, turns, usage
+from bot.durable.schema import approvals, feedback, preferences, threads, turns, usage
 from bot.durable.spending_store import disown
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
+    from bot.core.conversation.answer_settings import PersonalSettings
     from bot.durable.database import Database
 
 OVER = TurnStage.OVER.value
@@ -36,12 +38,19 @@ class FinishedWork(Protocol):
         ...
 
 
+class SetPreferences(Protocol):
+    """Holds what people have set; see `bot.turns.settings_desk`."""
+
+    async def of_person(self, team: str, person: str) -> PersonalSettings: ...
+
+
 class PersonalData:
     """All tables, as far as they are about one person. Waits, and raises, as `bot.durable.turn_store.TurnStore` does."""
 
-    def __init__(self, database: Database, work: FinishedWork) -> None:
+    def __init__(self, database: Database, work: FinishedWork, settings: SetPreferences) -> None:
         self._database = database
         self._work = work
+        self._settings = settings
 
     async def count(self, team: str, person: str) -> StoredData:
         """Returns how much is on record of somebody in the workspace `team`."""
@@ -57,7 +66,8 @@ class PersonalData:
             today = UsedToday(int(answers), int(tokens))
             return StoredData(int(questions), int(verdicts), int(notes), today)
 
-        return await transact(self._database, counted, reads=True)
+        stored = await transact(self._database, counted, reads=True)
+        return replace(stored, settings=await self._settings.of_person(team, person))
 
     async def delete(self, team: str, person: str) -> None:
         """Deletes what is on record of somebody in the workspace `team`, all of it or nothing; turns that are not over stay."""
@@ -76,6 +86,8 @@ class PersonalData:
             connection.execute(delete(threads).where(_theirs_alone(team, person)))
             connection.execute(delete(turns).where(*over))
             connection.execute(delete(feedback).where(*_said(team, person)))
+            theirs = (preferences.c.team == team, preferences.c.holder == person)
+            connection.execute(delete(preferences).where(*theirs))
             disown(self._database, connection, team, person)
             return [":".join(row) for row in found]
 

@@ -109,6 +109,18 @@ installations = Table(
     Column("expires_at", Float, nullable=False),
     Column("installed_at", Float, nullable=False),
 )
+preferences = Table(
+    "preferences",
+    tables,
+    Column("team", String, primary_key=True),
+    Column("holder", String, primary_key=True),
+    Column("installer", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("instructions", String, nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("changed_at", Float, nullable=False),
+)
 oauth_states = Table(
     "oauth_states",
     tables,

@@ -32,6 +32,7 @@ _SLACK = (
 
 _MODEL = (
     SettingEntry("TELEPRINTER_MODEL", "`provider:name`; `local`, `local:qwen-0.5b`, `local:qwen-1.5b` or `local:/path/to/model.gguf`. A provider's own package reads its key from the variable that it names: [providers](providers.md)", "`openai:gpt-4.1-mini` where `OPENAI_API_KEY` is set, else `local`"),
+    SettingEntry("TELEPRINTER_MODELS", "several models, `provider:name` with commas between, of which each person may choose one in the App Home; the first, or `TELEPRINTER_MODEL`, answers the others. The embedded one cannot be among several", "one model, and nothing to choose"),
     SettingEntry("OPENAI_API_KEY", "the key for `openai:` models"),
     SettingEntry("OPENAI_BASE_URL", "a server that speaks OpenAI's API, for `openai:` models", "OpenAI's"),
     SettingEntry("TELEPRINTER_FALLBACK_MODEL", "another model, named the same way, that answers where the first fails; in the midst of an answer it begins anew below a rule", "none"),
@@ -78,7 +79,7 @@ _TOOLS = (
 _MANY = (
     SettingEntry("SLACK_CLIENT_ID", "the app's Client ID: set instead of `SLACK_BOT_TOKEN`, [many workspaces](operating.md#many-workspaces) install the bot themselves", "one workspace"),
     SettingEntry("SLACK_CLIENT_SECRET", "the app's Client Secret"),
-    SettingEntry("TELEPRINTER_SECRET_KEYS", "the keys that seal the tokens of workspaces, `id:key` with commas between, the newest first; a key is 32 bytes in base64: `openssl rand -base64 32`"),
+    SettingEntry("TELEPRINTER_SECRET_KEYS", "the keys that seal the tokens of workspaces, and what people write in their settings: `id:key` with commas between, the newest first; a key is 32 bytes in base64: `openssl rand -base64 32`"),
     SettingEntry("TELEPRINTER_PUBLIC_URL", "where browsers and Slack reach the bot, `https://your.host`"),
 )  # fmt: skip
 

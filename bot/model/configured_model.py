@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TypedDict
 
 from bot.errors import SettingsError
+from bot.model.model_choice import ModelChoice
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -59,6 +60,7 @@ def _is_openai(settings: Settings) -> bool:
 async def check_model(settings: Settings) -> None:
     """Raises SettingsError for a model, or one to fall back on, that will not do, without loading or waiting for anything."""
     _check_tools(settings)
+    _check_choice(settings)
     if settings.agent:
         _own_agent(settings)
         return
@@ -70,7 +72,32 @@ async def check_model(settings: Settings) -> None:
         else:
             from bot.model.providers import close_chat_model
 
-            await close_chat_model(_remote_model(each))
+            await close_chat_model(_checked(each, settings))
+
+
+def _checked(each: Settings, named: Settings) -> BaseChatModel:
+    """Returns one of the models that the settings have `named`. Raises SettingsError, which says where it is named."""
+    try:
+        return _remote_model(each)
+    except SettingsError as error:
+        if each.model not in named.models:
+            raise
+        words = str(error).replace(f"TELEPRINTER_MODEL={each.model}", f"TELEPRINTER_MODELS={each.model}")
+        raise SettingsError(words) from None
+
+
+def _check_choice(settings: Settings) -> None:
+    """Raises SettingsError where people could choose what cannot be chosen."""
+    if not settings.models:
+        return
+    if settings.agent:
+        raise SettingsError(
+            "TELEPRINTER_MODELS: TELEPRINTER_AGENT answers in the place of a model; leave one out."
+        )
+    if any(is_local(each) for each in _offered(settings)):
+        raise SettingsError(
+            "TELEPRINTER_MODELS: the embedded model cannot be one of several; name others, or leave it out."
+        )
 
 
 def _check_tools(settings: Settings) -> None:
@@ -89,10 +116,19 @@ def _check_tools(settings: Settings) -> None:
         )
 
 
+def _offered(settings: Settings) -> list[Settings]:
+    """The settings of each model that answers where it is chosen, the usual one first."""
+    return [replace(settings, model=one) for one in settings.models] or [settings]
+
+
+def _fallback(settings: Settings) -> list[Settings]:
+    """The settings of the model to fall back on; none where there is none."""
+    return [replace(settings, model=settings.fallback_model)] if settings.fallback_model else []
+
+
 def _each(settings: Settings) -> list[Settings]:
-    """The settings of each model that they name: the one that answers, and the one to fall back on."""
-    fallback = settings.fallback_model
-    return [settings, *([replace(settings, model=fallback)] if fallback else [])]
+    """The settings of each model that they name."""
+    return [*_offered(settings), *_fallback(settings)]
 
 
 @asynccontextmanager
@@ -105,6 +141,7 @@ async def open_model(
     Raises SettingsError for a name that means nothing, LocalModelError where the embedded model cannot be had.
     """
     _check_tools(settings)
+    _check_choice(settings)
     if settings.agent:
         yield _own_agent(settings)
         return
@@ -113,12 +150,18 @@ async def open_model(
         opened = [
             await stack.enter_async_context(_open_one(each, report, tools, gate)) for each in _each(settings)
         ]
-        if len(opened) == 1:
-            yield opened[0]
-        else:
-            from bot.model.fallback_chat import FallbackChat
+        offered = opened[: len(_offered(settings))]
+        models = [_falling_back(one, opened[len(offered) :]) for one in offered]
+        yield models[0] if len(models) == 1 else ModelChoice(*models)
 
-            yield FallbackChat(*opened)
+
+def _falling_back(first: Answering, fallbacks: list[Answering]) -> Answering:
+    """Returns the model with the one to fall back on behind it, unless it is the same."""
+    if all(first.label == one.label for one in fallbacks):
+        return first
+    from bot.model.fallback_chat import FallbackChat
+
+    return FallbackChat(first, *fallbacks)
 
 
 @asynccontextmanager

@@ -416,6 +416,25 @@ class PersonalDataDeleted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesKept(Fact):
+    """Somebody has set how they want to be answered."""
+
+    name = "preferences.kept"
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesUnreadable(Fact):
+    """Somebody is answered without what they have set: it was sealed with a key that is not there."""
+
+    name = "preferences.unreadable"
+    severity = logging.WARNING
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateReplyRefused(Fact):
     """Slack did not take, or did not let us make, an answer to what somebody asked in private."""
 

@@ -19,6 +19,7 @@ from bot.core.delivery.press import parse_note, parse_press, parse_session_stop
 from bot.language.catalogue import ENGLISH
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.slack.home_listeners import form_answer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -66,7 +67,7 @@ def add_control_listeners(app: AsyncApp, controls: ControlHandler) -> None:
         return None
 
     async def submit(body: dict[str, Any]) -> BoltResponse:
-        return _submitted(await controls.note(parse_note(body)))
+        return form_answer(await controls.note(parse_note(body)), below=NOTE_INPUT)
 
     async def stop(body: dict[str, Any]) -> BoltResponse:
         if (thread := parse_session_stop(body)) is not None:
@@ -76,14 +77,6 @@ def add_control_listeners(app: AsyncApp, controls: ControlHandler) -> None:
     app.event("agent_session_stopped", middleware=[stop])(_done_already)
     app.action(re.compile(".*"), middleware=[press])(_acknowledge)
     app.view(re.compile(".*"), middleware=[submit])(_done_already)
-
-
-def _submitted(problem: str) -> BoltResponse:
-    """Close the modal; where there is a problem, leave it open and say so below its input."""
-    if not problem:
-        return BoltResponse(status=200)
-    answer = {"response_action": "errors", "errors": {NOTE_INPUT: problem}}
-    return BoltResponse(status=200, body=answer)
 
 
 async def turn_away(context: AsyncBoltContext) -> BoltResponse:

@@ -1,10 +1,18 @@
-"""Listens at our App Home: somebody opens it, or wants what is stored of them deleted."""
+"""Listens at our App Home: somebody opens it, sets how they want to be answered, or wants what is stored of them deleted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.core.conversation.app_home import DELETE_DATA, parse_deletion, parse_home_opened
+from slack_bolt.response import BoltResponse
+
+from bot.core.conversation.app_home import (
+    CHANGE_SETTINGS,
+    DELETE_DATA,
+    parse_home_opened,
+    parse_home_press,
+)
+from bot.core.conversation.settings_form import INSTRUCTIONS, PERSONAL_FORM
 from bot.core.delivery.press import pressing_team
 
 if TYPE_CHECKING:
@@ -12,9 +20,9 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.context.ack.async_ack import AsyncAck
-    from slack_bolt.response import BoltResponse
 
     from bot.core.conversation.app_home import HomeVisit
+    from bot.core.conversation.json_payload import Payload
 
 
 class HomeHandler(Protocol):
@@ -22,6 +30,14 @@ class HomeHandler(Protocol):
 
     def show(self, visit: HomeVisit) -> None:
         """Show it, soon."""
+        ...
+
+    def change(self, visit: HomeVisit) -> None:
+        """Open the form of whoever is there, soon."""
+        ...
+
+    async def keep(self, payload: Payload, *, team: str) -> str:
+        """Keep what was submitted; returns why not, in the person's language, or ""."""
         ...
 
     def delete(self, visit: HomeVisit) -> None:
@@ -38,14 +54,33 @@ def add_home_listeners(app: AsyncApp, homes: HomeHandler) -> None:
         await next_()
         return None
 
+    async def change(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        if (visit := parse_home_press(body, CHANGE_SETTINGS, team=pressing_team(body))) is not None:
+            homes.change(visit)
+        await next_()
+        return None
+
     async def delete(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
-        if (visit := parse_deletion(body, team=pressing_team(body))) is not None:
+        if (visit := parse_home_press(body, DELETE_DATA, team=pressing_team(body))) is not None:
             homes.delete(visit)
         await next_()
         return None
 
+    async def keep(body: dict[str, Any]) -> BoltResponse:
+        return form_answer(await homes.keep(body, team=pressing_team(body)), below=INSTRUCTIONS)
+
     app.event("app_home_opened", matchers=[_is_home], middleware=[show])(_done)
+    app.action(CHANGE_SETTINGS, middleware=[change])(_acknowledge)
     app.action(DELETE_DATA, middleware=[delete])(_acknowledge)
+    app.view(PERSONAL_FORM, middleware=[keep])(_done)
+
+
+def form_answer(problem: str, *, below: str) -> BoltResponse:
+    """Closes a form; where there is a problem, leaves it open and says so below that field."""
+    if not problem:
+        return BoltResponse(status=200)
+    answer = {"response_action": "errors", "errors": {below: problem}}
+    return BoltResponse(status=200, body=answer)
 
 
 async def _is_home(body: dict[str, Any]) -> bool:

@@ -13,12 +13,13 @@ from bot.slack.api_answers import ask
 from bot.slack.lookup_cache import LookupCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.profiles import ChannelProfile, UserProfile
     from bot.language.catalogue import Language
+    from bot.slack.identity import Identity
 
 GROUPS_KEPT = 300.0  # seconds that a user group has the members it had
 COURTESY = 1.0  # seconds for somebody's language: after them we speak English
@@ -26,22 +27,21 @@ PATIENCE = 10.0  # seconds for whose account it is that asks: without that nothi
 
 
 class WorkspaceDirectory:
-    """Looks accounts and channels up. `clock` tells seconds; `name` is the workspace's, `our_name` what we are called there."""
+    """Looks accounts and channels up. `clock` tells seconds; `us` is who we are there. `chosen` tells the code of the language that
+    somebody has chosen with us, "" for none."""
 
     def __init__(
         self,
         client: AsyncWebClient,
         *,
+        us: Identity,
         clock: Callable[[], float],
-        name: str = "",
-        our_name: str = "",
-        team: str = "",
-        organisation: str = "",
+        chosen: Callable[[str], Awaitable[str]],
     ) -> None:
-        self.name = name
-        self.our_name = our_name
-        self._team = team
-        self._organisation = organisation
+        self.name = us.team_name
+        self.our_name = us.name
+        self._us = us
+        self._chosen = chosen
         self._client = client
         self._users = LookupCache(self._user, clock=clock)
         self._channels = LookupCache(self._channel, clock=clock)
@@ -53,7 +53,9 @@ class WorkspaceDirectory:
         return found is not None and not found.is_bot
 
     async def language(self, user: str) -> Language:
-        """Returns the language of somebody's Slack; English where that is not told soon."""
+        """Returns the language that somebody has chosen, or else that of their Slack; English where that is not told soon."""
+        if chosen := await self._chosen(user):
+            return language_of(chosen)
         found = (await self.users([user], within=COURTESY)).get(user)
         return language_of(found.locale if found else "")
 
@@ -78,7 +80,7 @@ class WorkspaceDirectory:
         shared = channels.result()[channel].shared if channel in channels.result() else None
         return AskerStanding(
             shared,
-            None if profile is None else is_outside(profile, self._team, self._organisation),
+            None if profile is None else is_outside(profile, self._us.team, self._us.organisation),
             None if profile is None else profile.guest,
             frozenset(one for one in wanted if user in found[one]) if len(found) == len(wanted) else None,
         )

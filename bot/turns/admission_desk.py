@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.admission import Admission, OperatorRules
     from bot.core.conversation.answer_key import AnswerKey
+    from bot.core.conversation.answer_settings import PersonalSettings
     from bot.core.conversation.incoming import TurnKey
     from bot.core.conversation.spending import ModelUse
     from bot.durable.spending_store import Reservation
@@ -45,6 +46,12 @@ class SpendingAccounts(Protocol):
     async def settle(self, place: Reservation, use: ModelUse | None, *, answered: bool = False) -> None: ...
 
 
+class KnownSettings(Protocol):
+    """Knows what people have set; see `bot.turns.settings_desk`."""
+
+    async def of_person(self, team: str, person: str) -> PersonalSettings: ...
+
+
 class Admitting(Protocol):
     """Decides about turns; see `AdmissionDesk`."""
 
@@ -55,7 +62,9 @@ class Admitting(Protocol):
     async def reserve(
         self, team: str, person: str, turn: AnswerKey | None = None
     ) -> Reservation | Refusal: ...
-    async def settle(self, place: Reservation, used: Usage | None, *, answered: bool) -> None: ...
+    async def settle(
+        self, place: Reservation, used: Usage | None, *, answered: bool, model: str = ""
+    ) -> None: ...
 
 
 class AdmissionDesk:
@@ -67,11 +76,13 @@ class AdmissionDesk:
         places: DirectoryLookup,
         accounts: SpendingAccounts,
         price: Callable[[Usage], ModelUse],
+        settings: KnownSettings,
     ) -> None:
         self._rules = rules
         self._places = places
         self._accounts = accounts
         self._price = price
+        self._settings = settings
 
     async def admit(self, turn: TurnKey, *, shared: bool | None = None, private: bool = False) -> Admission:
         """Decides how the turn is answered, or that it is not. `shared` is what its event says of the channel; None: nobody knows. What
@@ -80,7 +91,8 @@ class AdmissionDesk:
         Waits some seconds for Slack, and takes no answer for a bad one.
         """
         standing = await self._standing(turn, shared, private=private)
-        return admit(self._rules, turn, replace(standing, private=private))
+        person = await self._settings.of_person(turn.thread.team, turn.user)
+        return admit(self._rules, turn, replace(standing, private=private), person)
 
     async def has_room(self, team: str, person: str) -> Refusal | None:
         """Returns why there is no room in the budgets for one more answer; None where there is. Raises what SQLAlchemy raises."""
@@ -96,12 +108,16 @@ class AdmissionDesk:
         place = await self._accounts.reserve(team, person, turn)
         return refuse_spending(place) if isinstance(place, Cap) else place
 
-    async def settle(self, place: Reservation, used: Usage | None, *, answered: bool) -> None:
+    async def settle(
+        self, place: Reservation, used: Usage | None, *, answered: bool, model: str = ""
+    ) -> None:
         """Notes what an answer has used; where its provider does not tell, the guess stands. What was not `answered` costs no place.
+        `model` is the one that was chosen, "" for the usual one.
 
         Raises what SQLAlchemy raises.
         """
-        use = self._price(used or Usage(place.tokens, 0)) if answered or used else None
+        counted = used or Usage(place.tokens, 0)
+        use = self._price(replace(counted, model=counted.model or model)) if answered or used else None
         if use is not None:
             tell(facts.AnswerCharged(model=use.model, micros=use.micros))
         await self._accounts.settle(place, use, answered=answered)

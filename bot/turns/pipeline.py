@@ -27,8 +27,9 @@ from bot.core.conversation.history import continuation, fit_history
 from bot.core.conversation.incoming import Kind
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.reply_policy import Ruling, is_leave
-from bot.core.conversation.situation import describe
+from bot.core.conversation.situation import describe, spoken_to
 from bot.core.conversation.turn_order import Ending, TurnStage
+from bot.core.conversation.wishes import with_treatment, with_wishes
 from bot.core.delivery.controls import AnswerEnd
 from bot.observability import facts
 from bot.observability.current_turn import TURN
@@ -50,9 +51,10 @@ if TYPE_CHECKING:
     from bot.durable.workflow import SegmentPosted
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
+    from bot.model.model_choice import ModelChoice
     from bot.turns.admission_desk import Admitting
     from bot.turns.quarantine_gate import Gate
-    from bot.turns.running import Model, Running, RunningRecord
+    from bot.turns.running import Running, RunningRecord
     from bot.turns.turn_context import Scene, ThreadContext
 
 
@@ -78,7 +80,7 @@ class Pipeline:
         record: RunningRecord,
         context: ThreadContext,
         sender: Sender,
-        model: Model,
+        models: ModelChoice,
         desk: Admitting,
         gate: Gate,
         *,
@@ -88,7 +90,7 @@ class Pipeline:
         self._record = record
         self._context = context
         self._sender = sender
-        self._model = model
+        self._models = models
         self._desk = desk
         self._gate = gate
         self._approvals = approvals
@@ -179,7 +181,8 @@ class Pipeline:
             scene = await self._read(running.turn, heard, posted, said)
             if scene is None or entry.vanished & set(scene.posted.values()):
                 return Ending.GONE.value
-            return await self._answer(running, entry, scene, admission)
+            situation = spoken_to(scene.situation, admission.language)
+            return await self._answer(running, entry, replace(scene, situation=situation), admission)
 
     @asynccontextmanager
     async def _claim(self, running: Running) -> AsyncGenerator[Entry]:
@@ -238,7 +241,8 @@ class Pipeline:
             history = _fit(scene, preferences)
             files = file_notes(history.messages, scene.said[-1])
             scene = replace(scene, notes=(*scene.notes, *_unread(history), *files))
-            deltas = self._model.stream(history.messages)
+            running.model = preferences.model
+            deltas = self._models.pick(preferences.model).stream(history.messages)
         return await self._show(running, deltas, language, scene, preferences)
 
     async def _with_files(self, turn: AnswerKey, scene: Scene, preferences: Preferences) -> Scene:
@@ -266,7 +270,7 @@ class Pipeline:
     async def _settle(self, running: Running) -> None:
         if running.place is not None:
             answered = running.end not in (None, AnswerEnd.FAILED)
-            await self._desk.settle(running.place, running.used, answered=answered)
+            await self._desk.settle(running.place, running.used, answered=answered, model=running.model)
             running.place = None
 
     async def _refuse(self, running: Running, refusal: Refusal, *, aloud: bool = False) -> str:
@@ -325,8 +329,9 @@ def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:
     budget = _budget(scene, preferences)
     where = describe(scene.situation) if preferences.situated and scene.situation else ""
     opened = context_note(scene.prompt.opened) if preferences.situated else ""
-    system = "\n\n".join(filter(None, (preferences.system_prompt, where, opened)))
-    history = fit_history(scene.said, system=system, budget=budget)
+    told = with_treatment(preferences.system_prompt, preferences.wishes)
+    system = "\n\n".join(filter(None, (told, where, opened)))
+    history = fit_history(with_wishes(scene.said, preferences.wishes), system=system, budget=budget)
     if not scene.written:
         return history
     return replace(history, messages=[*history.messages, *continuation(scene.written, budget=budget)])

@@ -25,6 +25,7 @@ from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import ThreadMessage, fit_history
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey, is_direct
 from bot.core.conversation.private_question import COMMAND, ShortcutKind, conversation
+from bot.core.conversation.wishes import with_treatment, with_wishes
 from bot.core.delivery.private_answer import private_answer, private_word, shared_answer
 from bot.delivery.cooperative_steps import in_steps
 from bot.errors import ModelError, SlackError, ThreadGone
@@ -36,25 +37,16 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.core.conversation.admission import Preferences
-    from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.json_payload import Payload
     from bot.core.conversation.private_question import CommandGiven, Invitation, SharePressed, ShortcutChosen
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
+    from bot.model.model_choice import ModelChoice
     from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
 
 SHAREABLE_FOR = 1_800.0  # seconds: as long as Slack takes answers to what was pressed
 MOST_SHAREABLE = 1_000  # private answers that can be shared, the newest
-
-
-class PrivateModel(Protocol):
-    """Answers a conversation; see `bot.model.configured_model`."""
-
-    @property
-    def caution(self) -> Translatable | None: ...
-    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
 
 
 class ReplySender(Protocol):
@@ -122,14 +114,14 @@ class PrivateQuestions:
 
     def __init__(
         self,
-        model: PrivateModel,
+        models: ModelChoice,
         desk: Admitting,
         turns: PromptTaker,
         surfaces: ThreadSurfaces,
         replies: ReplySender,
         tasks: OwnedTasks,
     ) -> None:
-        self._model = model
+        self._models = models
         self._desk = desk
         self._turns = turns
         self._surfaces = surfaces
@@ -221,7 +213,8 @@ class PrivateQuestions:
         try:
             return await self._hear(admission, said, answer, language)
         finally:
-            await self._desk.settle(place, answer.used, answered=bool(answer.text))
+            answered = bool(answer.text)
+            await self._desk.settle(place, answer.used, answered=answered, model=admission.model)
 
     async def _hear(
         self,
@@ -231,9 +224,11 @@ class PrivateQuestions:
         language: Language,
     ) -> str:
         """Reads the model's answer. Raises ModelError."""
-        system, budget = preferences.system_prompt, preferences.history_tokens
-        history = fit_history(said, system=system, budget=budget)
-        async with aclosing(self._model.stream(history.messages)) as deltas:
+        system = with_treatment(preferences.system_prompt, preferences.wishes)
+        asked = with_wishes(said, preferences.wishes)
+        history = fit_history(asked, system=system, budget=preferences.history_tokens)
+        model = self._models.pick(preferences.model)
+        async with aclosing(model.stream(history.messages)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Text):
                     answer.text += delta.text
@@ -246,7 +241,7 @@ class PrivateQuestions:
     async def _show(self, asker: Asker, question: str, text: str) -> None:
         name = secrets.token_urlsafe(9)
         now = asyncio.get_running_loop().time()
-        caution, language = self._model.caution, await self._language(asker)
+        caution, language = self._models.caution, await self._language(asker)
         for message in await in_steps(lambda: private_answer(text, language, caution=caution, name=name)):
             await self._replies.send(asker.reply_url, message)
         self._shareable[name] = Shareable(now, asker, question, text)
@@ -308,7 +303,7 @@ class PrivateQuestions:
             await self._say(asker, notices.NOT_SHAREABLE)
             return
         del self._shareable[press.name]  # before anything is waited for: it is shared once
-        language, caution = await self._language(asker), self._model.caution
+        language, caution = await self._language(asker), self._models.caution
         shared = shared_answer(
             found.text, language, caution=caution, user=asker.user, question=found.question
         )

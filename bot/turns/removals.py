@@ -18,6 +18,12 @@ class RemovableInstallations(Protocol):
     async def forget_team(self, team: str, *, before: float) -> bool: ...
 
 
+class RemovableSettings(Protocol):
+    """Keeps what people have set; see `bot.durable.settings_store`."""
+
+    async def forget_team(self, installer: str) -> None: ...
+
+
 class OpenWorkspaces(Protocol):
     """Works in workspaces; see `bot.installation`."""
 
@@ -36,9 +42,14 @@ class WorkspaceRemovals:
     """Hears that a workspace or an organisation has removed us, or gives another token."""
 
     def __init__(
-        self, store: RemovableInstallations, workspaces: OpenWorkspaces, turns: EndableTurns
+        self,
+        store: RemovableInstallations,
+        settings: RemovableSettings,
+        workspaces: OpenWorkspaces,
+        turns: EndableTurns,
     ) -> None:
         self._store = store
+        self._settings = settings
         self._workspaces = workspaces
         self._turns = turns
 
@@ -46,6 +57,7 @@ class WorkspaceRemovals:
         """Forgets who has removed us then, in seconds since the epoch, and ends their turns without a word: there is nobody to tell.
         Whoever has installed us since stays. Raises what SQLAlchemy raises."""
         if await self._store.forget_team(installer, before=at):
+            await self._settings.forget_team(installer)
             self._end(installer)
 
     async def renew(self, tokens: Mapping[str, str]) -> None:

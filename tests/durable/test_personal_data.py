@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.answer_settings import PersonalSettings
 from bot.core.conversation.app_home import StoredData, UsedToday
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.spending import ModelUse, SpendingLimits, day_of
@@ -15,6 +16,7 @@ from bot.core.delivery.approval import ApprovalKey, ApprovalState
 from bot.durable.approval_store import ApprovalStore
 from bot.durable.feedback_store import FeedbackStore
 from bot.durable.personal_data import PersonalData
+from bot.durable.settings_store import SettingsStore
 from bot.durable.spending_store import Reservation, SpendingStore
 from bot.durable.turn_store import TurnStore
 from tests.durable.prepared import open_prepared
@@ -62,7 +64,9 @@ class Record:
 async def a_record(where: Path | str) -> AsyncGenerator[Record]:
     async with open_prepared(where) as database:
         turns, work = TurnStore(database, "me"), Work()
-        yield Record(turns, FeedbackStore(database), PersonalData(database, work), work)
+        yield Record(
+            turns, FeedbackStore(database), PersonalData(database, work, SettingsStore(database)), work
+        )
 
 
 async def test_what_is_stored_is_counted_for_each_person_and_workspace(somewhere: Path | str) -> None:
@@ -124,7 +128,7 @@ async def test_what_somebody_has_used_is_nobodys_after_that(somewhere: Path | st
             await store.settle(
                 Reservation("T", person, "2026-11-27", 0), ModelUse("gpt", 10, 5, 3), answered=True
             )
-        data = PersonalData(database, Work())
+        data = PersonalData(database, Work(), SettingsStore(database))
         await data.delete("T", "U1")
         await data.delete("T", "U2")
         (row,) = await store.used(since="")
@@ -140,15 +144,33 @@ async def test_what_tools_were_asked_for_goes_with_the_answer_that_is_over(somew
         for key, asker in zip(keys, ("U1", "U1", "U2"), strict=True):
             await kept.ask(key, asker, frozenset(), seconds=60)
         await kept.decide(keys[2], ApprovalState.APPROVED, "U1")
-        await PersonalData(database, Work()).delete("T", "U1")
+        await PersonalData(database, Work(), SettingsStore(database)).delete("T", "U1")
         left = sorted(await kept.read(keys), key=lambda one: one.key.answer)
     assert [(one.key.answer, one.decided_by) for one in left] == [("2.0", ""), ("3.0", "")]
 
 
 async def test_what_somebody_has_used_today_is_counted(somewhere: Path | str) -> None:
     async with open_prepared(somewhere) as database:
-        store, data = SpendingStore(database, SpendingLimits()), PersonalData(database, Work())
+        store, data = (
+            SpendingStore(database, SpendingLimits()),
+            PersonalData(database, Work(), SettingsStore(database)),
+        )
         for day in (day_of(time.time()), "2020-01-01"):
             await store.settle(Reservation("T", "U1", day, 0), ModelUse("gpt", 10, 5), answered=True)
         assert await data.count("T", "U1") == StoredData(today=UsedToday(1, 15))
         assert await data.count("T", "U2") == StoredData()
+
+
+async def test_what_somebody_has_set_is_told_and_goes_as_well(somewhere: Path | str) -> None:
+    async with open_prepared(somewhere) as database:
+        store = SettingsStore(database)
+        data = PersonalData(database, Work(), store)
+        mine = PersonalSettings(language="fr")
+        for person in ("U1", "U2"):
+            await store.keep("T", person, mine, installer="T")
+        assert await data.count("T", "U1") == StoredData(settings=mine)
+        await data.delete("T", "U1")
+        assert [await data.count("T", one) for one in ("U1", "U2")] == [
+            StoredData(),
+            StoredData(settings=mine),
+        ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.errors import SettingsError
+from bot.model.chat_stream import Chat
 from bot.model.configured_model import check_model, is_local, open_model
 from bot.model.fallback_chat import FallbackChat
 from bot.model.local.progress import unreported
+from bot.model.model_choice import ModelChoice
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -104,3 +106,35 @@ def test_what_a_model_has_no_need_of_is_not_loaded_for_it(model: str, loaded: st
     command = [sys.executable, "-c", LOADED.format(model=model)]
     told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
     assert told.stdout.strip() == loaded
+
+
+OFFERED = ("openai:any", "openai:other")
+
+
+async def test_each_model_that_is_offered_is_opened_under_its_name_and_has_the_one_to_fall_back_on() -> None:
+    settings = Settings(
+        model="openai:any", models=OFFERED, openai_api_key="sk-1", fallback_model="openai:other"
+    )
+    await check_model(settings)
+    async with open_model(settings, report=unreported) as model:
+        assert isinstance(model, ModelChoice)
+        assert [type(one) for one in model.models] == [FallbackChat, Chat]
+        assert model.names == OFFERED
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"models": ("openai:any", "local")}, "TELEPRINTER_MODELS: the embedded model"),
+        ({"agent": "langchain_core.runnables:RunnablePassthrough"}, "TELEPRINTER_MODELS: TELEPRINTER_AGENT"),
+        ({"models": ("openai:any", "nobody:any")}, "TELEPRINTER_MODELS=nobody:any"),
+        ({"openai_api_key": ""}, "TELEPRINTER_MODELS=openai:any needs"),
+    ],
+    ids=["the embedded one", "an agent", "unknown", "without a key"],
+)
+async def test_a_model_that_cannot_be_offered_is_named_at_the_start(
+    change: dict[str, Any], words: str
+) -> None:
+    settings = Settings(model="openai:other", models=OFFERED, openai_api_key="sk-1")
+    with pytest.raises(SettingsError, match=words):
+        await check_model(replace(settings, **change))

@@ -11,6 +11,7 @@ import pytest
 
 from bot.core.conversation.access_rules import AskerStanding
 from bot.language.catalogue import ENGLISH, Language
+from bot.slack.identity import Identity
 from bot.slack.workspace_directory import WorkspaceDirectory
 
 if TYPE_CHECKING:
@@ -27,9 +28,12 @@ async def directory(client: AsyncWebClient, slack: Workspace) -> WorkspaceDirect
 def at(client: AsyncWebClient, team: str, organisation: str = "") -> WorkspaceDirectory:
     """A directory of the workspace `team`."""
     clock = asyncio.get_running_loop().time
-    return WorkspaceDirectory(
-        client, clock=clock, name="Sparkling", our_name="t", team=team, organisation=organisation
-    )
+    us = Identity(team, "U0BOT", "B1", "t", "Sparkling", organisation=organisation)
+    return WorkspaceDirectory(client, us=us, clock=clock, chosen=german_for_raj)
+
+
+async def german_for_raj(user: str) -> str:
+    return "de" if user == "raj" else ""
 
 
 async def test_people_and_bots_are_told_apart(slack: Workspace, directory: WorkspaceDirectory) -> None:
@@ -94,3 +98,10 @@ async def test_somebodys_language_is_that_of_their_slack_and_english_where_that_
     people = [slack.person(name).id for name in ("raj", "grace", "ada")]
     known = [await directory.language(user) for user in (*people, "U0NOBODY00", "B1", "")]
     assert known == [Language("de"), *[ENGLISH] * 5]
+
+
+async def test_the_language_that_somebody_has_chosen_goes_before_that_of_their_slack(
+    slack: Workspace, directory: WorkspaceDirectory
+) -> None:
+    assert await directory.language("raj") == Language("de")
+    assert await directory.language(slack.person("ada").id) == ENGLISH

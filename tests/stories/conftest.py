@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.language.translatable import Translatable
+    from bot.model.answering import Answering
     from slack_emulator.state.changes import WorkspaceChange
 
     class Start(Protocol):
         """Starts a bot in the story's workspace, with `settings` on top of the usual ones."""
 
-        def __call__(self, model: Storyteller, **settings: Any) -> AbstractAsyncContextManager[object]: ...
+        def __call__(self, model: Answering, **settings: Any) -> AbstractAsyncContextManager[object]: ...
 
 
 MANIFEST = Path(__file__).parent.parent.parent / "manifest.yml"
@@ -88,7 +89,7 @@ async def slack() -> AsyncGenerator[Workspace]:
 @pytest.fixture
 def start(slack: Workspace) -> Start:
     @asynccontextmanager
-    async def begin(model: Storyteller, **settings: Any) -> AsyncGenerator[object]:
+    async def begin(model: Answering, **settings: Any) -> AsyncGenerator[object]:
         wanted = {
             "slack_bot_token": slack.app.bot_token,
             "slack_app_token": slack.app.app_token,

@@ -19,6 +19,7 @@ from bot.delivery.sender import Sender
 from bot.durable.change_poller import look_out
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
+from bot.model.model_choice import ModelChoice
 from bot.turns.pipeline import Pipeline
 from bot.turns.quarantine_gate import Gate
 from bot.turns.registry import Turns, open_turns
@@ -27,7 +28,7 @@ from tests.fakes import FakeDesk, FakeDirectory, FakeEngine, FakeModel, FakeSurf
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from bot.core.conversation.admission import Admission
     from bot.core.conversation.deltas import DeltaStream
@@ -98,6 +99,7 @@ async def a_stage(
     rules: ReplyRules | None = None,
     directory: FakeDirectory | None = None,
     approvals: TurnApprovals | None = None,
+    others: Sequence[FakeModel] = (),
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
@@ -110,7 +112,13 @@ async def a_stage(
         await record.prepare()
         context = ThreadContext(surface, record, directory or FakeDirectory(), rules)
         pipeline = Pipeline(
-            record, context, replier, model, desk or FakeDesk(resolve), Gate(), approvals=approvals
+            record,
+            context,
+            replier,
+            ModelChoice(model, *others),
+            desk or FakeDesk(resolve),
+            Gate(),
+            approvals=approvals,
         )
         replying = tasks.create_task(replier.run())
         async with open_turns(engine, record, OneWorkspace(pipeline), replica="me", lasting=lasting) as turns:

@@ -11,6 +11,7 @@ import pytest
 from bot.core.conversation import notices
 from bot.core.conversation.access_rules import AccessList, AccessRules, AskerStanding
 from bot.core.conversation.admission import OperatorRules, Preferences, Refusal
+from bot.core.conversation.answer_settings import NOTHING_SET, PersonalSettings
 from bot.core.conversation.deltas import Usage
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.spending import Cap, ModelUse, Prices, price
@@ -37,9 +38,21 @@ class Places:
         return self.known if team == "T" else None
 
 
-def a_desk(places: Places, access: AccessRules | None = None) -> AdmissionDesk:
-    rules = OperatorRules("Be kind.", 1000, access=access or AccessRules())
-    return AdmissionDesk(rules, places, Accounts(), partial(price, Prices(), "gpt"))
+class Wishes:
+    """What people have set: U1 of the workspace T alone."""
+
+    def __init__(self, settings: PersonalSettings = NOTHING_SET) -> None:
+        self._settings = settings
+
+    async def of_person(self, team: str, person: str) -> PersonalSettings:
+        return self._settings if (team, person) == ("T", "U1") else NOTHING_SET
+
+
+def a_desk(
+    places: Places, access: AccessRules | None = None, wishes: PersonalSettings = NOTHING_SET
+) -> AdmissionDesk:
+    rules = OperatorRules("Be kind.", 1000, access=access or AccessRules(), offered={"small": 500})
+    return AdmissionDesk(rules, places, Accounts(), partial(price, Prices(), "gpt"), Wishes(wishes))
 
 
 @dataclass
@@ -86,7 +99,9 @@ async def test_where_nobody_can_be_asked_nobody_is_let_in() -> None:
 
 
 def with_accounts(accounts: Accounts) -> AdmissionDesk:
-    return AdmissionDesk(OperatorRules("", 1000), Places(), accounts, partial(price, Prices(), "gpt"))
+    return AdmissionDesk(
+        OperatorRules("", 1000), Places(), accounts, partial(price, Prices(), "gpt"), Wishes()
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,3 +149,28 @@ async def test_whether_there_is_room_is_told_without_taking_any() -> None:
     assert (accounts.settled, accounts.answered) == ([None], [False])
     spent = with_accounts(Accounts(Cap.TEAM))
     assert await spent.has_room("T", "U1") == Refusal(Cap.TEAM.value, notices.SPENT_TEAM)
+
+
+async def test_who_has_set_something_is_answered_so_and_nobody_else() -> None:
+    desk = a_desk(Places(), wishes=PersonalSettings("de", "Briefly.", "small"))
+    assert await desk.admit(TURN, shared=False) == Preferences(
+        "Be kind.", 500, model="small", wishes="Briefly.", language="de"
+    )
+    other = TurnKey(TURN.thread, "2.0", "U2", Kind.MENTION)
+    assert await desk.admit(other, shared=False) == Preferences("Be kind.", 1000)
+
+
+@pytest.mark.parametrize(
+    ("used", "noted"),
+    [
+        (Usage(10, 5), ModelUse("small", 10, 5)),
+        (Usage(10, 5, "fallback"), ModelUse("fallback", 10, 5)),
+        (None, ModelUse("small", 2_000)),
+    ],
+)
+async def test_what_a_chosen_model_has_used_is_noted_as_its_own(used: Usage | None, noted: ModelUse) -> None:
+    desk = with_accounts(accounts := Accounts())
+    place = await desk.reserve("T", "U1")
+    assert isinstance(place, Reservation)
+    await desk.settle(place, used, answered=True, model="small")
+    assert accounts.settled == [noted]

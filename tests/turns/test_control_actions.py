@@ -88,6 +88,9 @@ class Workspace:
     async def surface(self, team: str) -> Workspace | None:
         return self if team == "T" else None
 
+    def installer(self, team: str) -> str:
+        return team
+
     async def language(self, team: str, user: str) -> Language:
         return self.languages.get(user, ENGLISH)
 

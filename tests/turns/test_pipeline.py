@@ -41,11 +41,14 @@ from tests.turns.stage import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from bot.core.conversation.admission import Admission
     from bot.core.conversation.deltas import Delta, DeltaStream
-    from bot.core.conversation.incoming import Prompt
+    from bot.core.conversation.incoming import Prompt, TurnKey
     from bot.core.delivery.slack_calls import Post, SetStatus
+    from bot.durable.spending_store import Reservation
 
 
 async def test_a_mention_is_asked_and_answered() -> None:
@@ -550,3 +553,28 @@ async def test_what_no_model_is_asked_for_takes_no_place_in_a_budget(text: str) 
         await stage.turns.take(prompt if text else replace(prompt, parts=()))
     assert notes.SPENT_PERSON.english not in "".join(surface.messages.values())
     assert (len(surface.messages), desk.settled, surface.whispers) == (1, [], [])
+
+
+class ChargingDesk(FakeDesk):
+    """Keeps which models were paid for."""
+
+    def __init__(self, resolve: Callable[[TurnKey], Admission]) -> None:
+        super().__init__(resolve)
+        self.models: list[str] = []
+
+    async def settle(
+        self, place: Reservation, used: Usage | None, *, answered: bool, model: str = ""
+    ) -> None:
+        self.models.append(model)
+
+
+async def test_who_has_chosen_a_model_is_answered_by_it_and_it_is_paid_for() -> None:
+    usual, other = FakeModel(), FakeModel(words("La la", every=0))
+    other.label = "other"
+    wanted = Preferences("Be kind.", 1000, model="other", wishes="Rhyme.", language="ja")
+    desk = ChargingDesk(lambda _: wanted)
+    async with a_stage(FakeSurface(latency=0), usual, others=[other], desk=desk) as stage:
+        await stage.turns.take(a_prompt())
+    system, question = other.asked[0]
+    assert (usual.asked, desk.models) == ([], ["other"])
+    assert ("Rhyme." in question.text, "Rhyme." in system.text) == (True, False)

@@ -25,6 +25,7 @@ from bot.core.conversation.private_question import (
 from bot.errors import ModelStalled, SlackError, SlackUnreachable, ThreadGone
 from bot.language.catalogue import ENGLISH, Language
 from bot.language.translatable import Translatable
+from bot.model.model_choice import ModelChoice
 from bot.observability.facts import Fact, GreetingRefused, PrivateReplyRefused, WorkCrashed
 from bot.observability.hooks import subscribe
 from bot.turns import private_questions as module
@@ -53,7 +54,7 @@ def anyio_backend() -> object:
 class CautiousModel(FakeModel):
     """Says that it may be wrong."""
 
-    caution = Translatable("May be wrong.")
+    caution: Translatable | None = Translatable("May be wrong.")
 
 
 @dataclass
@@ -83,7 +84,7 @@ class Desk:
         with subscribe(self.facts.append):
             async with tasks.open():
                 yield PrivateQuestions(
-                    self.model, FakeDesk(lambda _: self.admission), self, self.there, self, tasks
+                    ModelChoice(self.model), FakeDesk(lambda _: self.admission), self, self.there, self, tasks
                 )
 
     @property
@@ -395,3 +396,10 @@ async def test_who_is_refused_has_nothing_to_share_and_begins_nothing_in_the_ope
     assert desk.told == [notices.BARRED_PERSON.english] * 2
     assert not any("teleprinter.share" in str(message) for _, message in desk.sent)
     assert (desk.taken, desk.model.asked) == ([], [])
+
+
+async def test_what_somebody_wishes_counts_in_private_as_well() -> None:
+    desk = a_desk(words("Because.", every=0), admission=Preferences("Be kind.", 1000, wishes="Rhyme."))
+    await asked(desk)
+    system, question = desk.model.asked[0]
+    assert ("Rhyme." in question.text, "Rhyme." in system.text) == (True, False)

@@ -41,29 +41,39 @@ class Everything:
         self.done.append(("end", team))
 
 
+class Settings:
+    """What people have set."""
+
+    def __init__(self, there: Everything) -> None:
+        self._there = there
+
+    async def forget_team(self, installer: str) -> None:
+        self._there.done.append(("forget settings", installer))
+
+
 async def test_where_we_are_removed_the_token_goes_and_then_the_turns_and_what_they_work_with() -> None:
     told: list[Fact] = []
     there = Everything()
     with subscribe(told.append):
-        await WorkspaceRemovals(there, there, there).removed("T1", at=9.0)
-    assert there.done == [("forget", "T1"), ("end", "T1"), ("drop", "T1")]
+        await WorkspaceRemovals(there, Settings(there), there, there).removed("T1", at=9.0)
+    assert there.done == [("forget", "T1"), ("forget settings", "T1"), ("end", "T1"), ("drop", "T1")]
     assert told == [AppRemoved(team="T1")]
 
 
 async def test_who_has_installed_us_since_stays() -> None:
     there = Everything("T1")
-    await WorkspaceRemovals(there, there, there).removed("T1", at=1.0)
+    await WorkspaceRemovals(there, Settings(there), there, there).removed("T1", at=1.0)
     assert there.done == [("forget", "T1")]
 
 
 async def test_what_another_replica_has_heard_ends_here_as_well_and_the_others_work_on() -> None:
     there = Everything("T1")
-    await WorkspaceRemovals(there, there, there).renew({"T1": "xoxb-1"})
+    await WorkspaceRemovals(there, Settings(there), there, there).renew({"T1": "xoxb-1"})
     assert there.tokens == {"T1": "xoxb-1"}
     assert there.done == [("end", "T2"), ("drop", "T2"), ("end", "T3"), ("drop", "T3")]
 
 
 async def test_who_installed_us_while_we_looked_stays() -> None:
     there = Everything("T1", "E1")
-    await WorkspaceRemovals(there, there, there).renew({"T1": "xoxb-1"})
+    await WorkspaceRemovals(there, Settings(there), there, there).renew({"T1": "xoxb-1"})
     assert there.done == []

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.core.conversation import notices
 from bot.core.conversation.access_rules import AccessRules, AskerStanding, Barred, bar
+from bot.core.conversation.answer_settings import NOTHING_SET
 from bot.core.conversation.authors import is_app
 from bot.core.conversation.spending import Cap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.core.conversation.answer_settings import PersonalSettings
     from bot.core.conversation.incoming import TurnKey
     from bot.language.translatable import Translatable
 
@@ -22,24 +26,30 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class OperatorRules:
     """Holds what the operator wants for all turns. See `Preferences`; `mention_asker`: an answer may mention who asked for it;
-    `situated`: the model is told where it stands, behind the system prompt."""
+    `situated`: the model is told where it stands, behind the system prompt. `offered` are the models that may be chosen, each with how
+    many tokens of history it reads."""
 
     system_prompt: str
     history_tokens: int
     mention_asker: bool = False
     situated: bool = False
     access: AccessRules = field(default_factory=AccessRules)
+    offered: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """Says how one turn is answered: what the model is told first, how many tokens of its thread it reads, and the user whom
-    the answer may mention, "" for nobody."""
+    the answer may mention, "" for nobody. `model` is the one that was chosen, `wishes` what who asks wants of all answers, and `language`
+    what they want to be spoken to in; "" where nothing is set."""
 
     system_prompt: str
     history_tokens: int
     mentionable: str = ""
     situated: bool = False
+    model: str = ""
+    wishes: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +99,21 @@ def refuse_spending(cap: Cap) -> Refusal:
     return Refusal(cap.value, _SPENT[cap])
 
 
-def admit(rules: OperatorRules, turn: TurnKey, standing: AskerStanding) -> Admission:
-    """Decides how the turn, which names its workspace, channel and person, is answered, or that it is not."""
+def admit(
+    rules: OperatorRules, turn: TurnKey, standing: AskerStanding, person: PersonalSettings = NOTHING_SET
+) -> Admission:
+    """Decides how the turn, which names its workspace, channel and person, is answered, or that it is not. `person` is what who asks
+    has set."""
     if (barred := bar(rules.access, turn, standing)) is not None:
         return Refusal(barred.value, _REFUSALS[barred])
     mentionable = turn.user if rules.mention_asker and not is_app(turn.user) else ""
-    return Preferences(rules.system_prompt, rules.history_tokens, mentionable, rules.situated)
+    model = person.model if person.model in rules.offered else ""  # it may have been, and be no longer
+    return Preferences(
+        rules.system_prompt,
+        rules.offered.get(model, rules.history_tokens),
+        mentionable,
+        rules.situated,
+        model,
+        person.instructions,
+        person.language,
+    )

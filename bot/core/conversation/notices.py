@@ -95,6 +95,24 @@ HOME_ABILITIES = Translatable(
     "• Delete your question, and I stop."
 )
 HOME_MODEL = Translatable("The model that answers: {model}")
+HOME_SETTINGS = Translatable("Your settings")
+HOME_LANGUAGE = Translatable("Language: {language}")
+AS_IN_SLACK = Translatable("As in Slack")
+HOME_WISHES = Translatable("What you wish of my answers: {wishes}")
+HOME_NO_WISHES = Translatable("You have not said what you wish of my answers.")
+CHANGE, SAVE = Translatable("Change"), Translatable("Save")
+LANGUAGE_LABEL = Translatable("Language")
+WISHES_LABEL = Translatable("What do you wish of my answers?")
+WISHES_EXAMPLE = Translatable("Answer briefly, I am a nurse.")
+WISHES_HINT = Translatable(
+    "I read it with each of your questions. It changes how I answer you; what whoever runs me has told me counts for more."
+)
+WISHES_TOO_LONG = Translatable("That is too long: write {most} characters at most. Nothing was changed.")
+MODEL_LABEL = Translatable("Model")
+# Translators: of the models that can be chosen, the one that answers where nobody has chosen.
+USUAL_MODEL = Translatable("The usual one ({model})")
+SETTINGS_UNKNOWN = Translatable("That is none of the choices here any more. Nothing was changed.")
+SETTINGS_KEPT = Translatable("✅ Saved. It counts from your next question on.")
 HOME_USED = Translatable("Today, in UTC: answers {answers}, tokens {tokens}")
 HOME_USED_OF = Translatable("Today, in UTC: answers {answers} of {most}, tokens {tokens}")
 HOME_STORED = Translatable("What is stored about you")
@@ -102,16 +120,17 @@ HOME_COUNTS = Translatable(
     "Questions of the last days, as ids and times: {questions}\n"
     "Verdicts on answers: {verdicts}, with a note: {notes}"
 )
+HOME_COUNTS_SETTINGS = Translatable("Your settings, as they stand above")
 HOME_NOTHING = Translatable("Nothing is stored about you.")
 HOME_NOT_STORED = Translatable(
     "Ids and times go after two days, verdicts and notes when the answer is deleted, and counts of what you have used in a day after "
-    "a year. What you ask and what I answer is kept by Slack alone, and by me nowhere."
+    "a year; your settings stay until you delete them. What you ask and what I answer is kept by Slack alone, and by me nowhere."
 )
 HOME_DELETE, HOME_KEEP = Translatable("Delete my data"), Translatable("Keep it")
 HOME_DELETE_TITLE = Translatable("Delete what is stored about you?")
 HOME_DELETE_TEXT = Translatable(
-    "Ids and times of your questions, your verdicts and your notes. Messages in Slack stay. An answer that is being written is "
-    "finished first."
+    "Ids and times of your questions, your verdicts, your notes and your settings. Messages in Slack stay. An answer that is being "
+    "written is finished first."
 )
 HOME_DELETED = Translatable("✅ What was stored about you is deleted.")
 HOME_KEPT_RUNNING = Translatable(

@@ -6,15 +6,16 @@ marks, and are called what they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.display_names import clean_name
+from bot.core.conversation.profiles import UserProfile
 from bot.core.conversation.slack_text import LAST_SECOND
 
 if TYPE_CHECKING:
-    from bot.core.conversation.profiles import ChannelProfile, UserProfile
+    from bot.core.conversation.profiles import ChannelProfile
 
 LONGEST_PURPOSE = 250
 """Characters: as many as Slack takes for a channel's purpose (docs.slack.dev, conversations.setPurpose)."""
@@ -34,6 +35,14 @@ class Situation:
     channel: ChannelProfile | None = None
     is_direct: bool = False
     workspace: str = ""
+
+
+def spoken_to(situation: Situation | None, language: str) -> Situation | None:
+    """Returns the situation of somebody who has chosen to be spoken to in that language; "": as their Slack says."""
+    if situation is None or not language:
+        return situation
+    asker = situation.asker or UserProfile("", situation.name)
+    return replace(situation, asker=replace(asker, locale=language))
 
 
 def describe(situation: Situation) -> str:

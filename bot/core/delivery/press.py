@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.answer_key import AnswerTag, parse_tag
+from bot.core.conversation.form_blocks import form_values, written
 from bot.core.conversation.incoming import ThreadKey, installed_team
 from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
 from bot.core.delivery.controls import ACTION, BAD, GOOD, NOTE_INPUT, NOTE_VIEW, ControlKind
@@ -123,10 +124,8 @@ def parse_note(payload: Payload) -> NoteGiven:
     view = as_payload(payload.get("view"))
     channel, _, rest = as_text(view.get("private_metadata")).partition(" ")
     thread_ts, _, tag = rest.partition(" ")
-    values = as_payload(as_payload(view.get("state")).get("values"))
-    given = as_payload(as_payload(values.get(NOTE_INPUT)).get(NOTE_INPUT))
     user = as_text(as_payload(payload.get("user")).get("id"))
-    text = as_text(given.get("value")).strip()[:MOST_NOTE]
+    text = written(form_values(payload), NOTE_INPUT)[:MOST_NOTE]
     found = parse_tag(tag) if view.get("callback_id") == NOTE_VIEW else None
     return NoteGiven(ThreadKey(pressing_team(payload), channel, thread_ts), user, found, text)
 

@@ -15,6 +15,7 @@ from bot.core.conversation.admission import (
     history_budget,
     refuse_spending,
 )
+from bot.core.conversation.answer_settings import PersonalSettings
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.spending import Cap
 
@@ -63,3 +64,16 @@ def test_each_budget_that_is_used_up_has_words_of_its_own(cap: Cap) -> None:
     refusals = {one: refuse_spending(one).words for one in Cap}
     assert refuse_spending(cap).reason == cap.value
     assert list(refusals.values()).count(refusals[cap]) == 1
+
+
+def test_what_a_person_has_set_counts_for_their_turns() -> None:
+    rules = OperatorRules("Be kind.", 1000, offered={"usual": 1000, "small": 500})
+    wishes = PersonalSettings("ja", "Answer briefly.", "small")
+    assert admit(rules, TURN, INSIDE, wishes) == Preferences(
+        "Be kind.", 500, model="small", wishes="Answer briefly.", language="ja"
+    )
+
+
+def test_a_model_that_is_not_offered_any_more_is_not_asked() -> None:
+    rules = OperatorRules("", 1000, offered={"usual": 800})
+    assert admit(rules, TURN, INSIDE, PersonalSettings(model="gone")) == Preferences("", 1000)

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from bot.core.conversation import notices
+from bot.core.conversation.answer_settings import PersonalSettings
 from bot.core.conversation.app_home import (
+    CHANGE_SETTINGS,
     DELETE_DATA,
     HomeVisit,
     StoredData,
     UsedToday,
     home_view,
-    parse_deletion,
     parse_home_opened,
+    parse_home_press,
 )
 from bot.language.catalogue import ENGLISH, LANGUAGES, Language
 from slack_emulator.blocks.message_limits import check_blocks
@@ -44,7 +46,7 @@ def test_who_opens_the_home_is_shown_it(event: dict[str, Any], visit: HomeVisit 
 
 
 def test_who_presses_delete_is_whom_slack_names() -> None:
-    assert parse_deletion(PRESSED | {"value": "U2"}, team="T1") == HomeVisit("T1", "U1")
+    assert parse_home_press(PRESSED | {"value": "U2"}, DELETE_DATA, team="T1") == HomeVisit("T1", "U1")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ def test_who_presses_delete_is_whom_slack_names() -> None:
     ids=["nobody", "in a modal", "below a message", "nothing", "another button"],
 )
 def test_nothing_else_deletes_anything(change: dict[str, Any]) -> None:
-    assert parse_deletion(PRESSED | change, team="T1") is None
+    assert parse_home_press(PRESSED | change, DELETE_DATA, team="T1") is None
 
 
 def words(view: object) -> str:
@@ -114,3 +116,17 @@ def test_slack_takes_the_home_in_every_language(language: Language) -> None:
 def test_what_somebody_has_used_today_is_told_and_what_they_may(most: int | None, told: str) -> None:
     stored = StoredData(today=UsedToday(3, 1_200))
     assert told in words(home_view(stored, ENGLISH, model="x", most=most))
+
+
+def test_the_home_says_what_somebody_has_set_and_offers_to_change_it() -> None:
+    shown = words(home_view(StoredData(settings=PersonalSettings("ja", "Briefly.")), ENGLISH, model="x"))
+    wanted = ("日本語", "Briefly.", CHANGE_SETTINGS, notices.HOME_COUNTS_SETTINGS.english, DELETE_DATA)
+    assert [one for one in wanted if one not in shown] == []
+    nothing = words(home_view(StoredData(), ENGLISH, model="x"))
+    assert notices.AS_IN_SLACK.english in nothing
+    assert notices.HOME_NO_WISHES.english in nothing
+
+
+def test_who_wants_to_change_settings_brings_what_opens_a_form() -> None:
+    press = PRESSED | {"trigger_id": "now", "actions": [{"action_id": CHANGE_SETTINGS}]}
+    assert parse_home_press(press, CHANGE_SETTINGS, team="T1") == HomeVisit("T1", "U1", "now")

@@ -1,0 +1,60 @@
+"""Several models of which people may choose one: by its name, as long as it is offered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import ChatMessage
+    from bot.language.translatable import Translatable
+    from bot.model.answering import Answering
+
+
+class ModelChoice:
+    """Answers as the `first` model does, where nobody has chosen another; see `Answering`."""
+
+    def __init__(self, first: Answering, *others: Answering) -> None:
+        self._first = first
+        self._others = {one.label: one for one in others}
+
+    @property
+    def label(self) -> str:
+        return self._first.label
+
+    @property
+    def caution(self) -> Translatable | None:
+        return self._first.caution
+
+    @property
+    def window(self) -> int | None:
+        return self._first.window
+
+    @property
+    def takes_images(self) -> bool:
+        """Tells whether all of them do: pictures are fetched before it is known who will see them."""
+        return all(one.takes_images for one in self.models)
+
+    @property
+    def models(self) -> tuple[Answering, ...]:
+        """Returns all of them, the first before the others."""
+        return (self._first, *self._others.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Returns what they are called, in the same order."""
+        return tuple(one.label for one in self.models)
+
+    def pick(self, name: str) -> Answering:
+        """Returns the model of that name; the first where there is none, as for ""."""
+        return self._others.get(name, self._first)
+
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
+        return self._first.stream(messages)
+
+
+def choice_of(model: Answering) -> ModelChoice:
+    """Returns the model as a choice, of one where it is not one of several."""
+    return model if isinstance(model, ModelChoice) else ModelChoice(model)

@@ -1,0 +1,46 @@
+"""Several models of which one answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.language.translatable import Translatable
+from bot.model.model_choice import ModelChoice, choice_of
+from tests.fakes import FakeModel, words
+
+
+def named(label: str, text: str = "") -> FakeModel:
+    model = FakeModel(words(text))
+    model.label = label
+    return model
+
+
+async def test_the_first_answers_and_is_what_the_choice_is_called() -> None:
+    first = named("a", "One.")
+    first.caution, first.window = Translatable("Careful."), 100
+    both = ModelChoice(first, named("b"))
+    assert (both.label, both.caution, both.window) == ("a", first.caution, 100)
+    assert [one async for one in both.stream([])]
+    assert first.asked == [[]]
+
+
+def test_a_model_is_picked_by_its_name_and_the_first_where_there_is_none_of_it() -> None:
+    first, second = named("a"), named("b")
+    both = ModelChoice(first, second)
+    assert (both.names, both.models) == (("a", "b"), (first, second))
+    assert [both.pick(name) for name in ("a", "b", "c", "")] == [first, second, first, first]
+
+
+@pytest.mark.parametrize(("first", "second", "both"), [(True, True, True), (True, False, False)])
+def test_a_choice_sees_pictures_where_each_of_its_models_does(
+    *, first: bool, second: bool, both: bool
+) -> None:
+    one, other = named("a"), named("b")
+    one.takes_images, other.takes_images = first, second
+    assert ModelChoice(one, other).takes_images is both
+
+
+def test_one_model_is_a_choice_of_one() -> None:
+    one = named("a")
+    both = ModelChoice(one, named("b"))
+    assert (choice_of(one).models, choice_of(both)) == ((one,), both)
