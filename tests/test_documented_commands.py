@@ -32,7 +32,7 @@ _PLACE = re.compile(r"<[^<>\n]*>")  # that a reader fills in: <this repository's
 _VARIABLE = re.compile(r"(\w+)=")
 LANGUAGES = {"sh", "json", "yaml", "toml", "python", ""}
 HARMLESS = {"manifest", "render"}
-OTHERS = {"cd", "chmod", "cp", "curl", "docker", "echo", "git", "journalctl", "kubectl", "openssl", "pg_dump", "pg_restore", "rm", "umask", "python3", "python3.11",
+OTHERS = {"cd", "chmod", "cp", "curl", "docker", "echo", "git", "journalctl", "kubectl", "openssl", "pg_dump", "pg_restore", "rm", "slack", "umask", "python3", "python3.11",
           "sqlite3", "sudo"}  # fmt: skip
 """Programs of others whose arguments nobody here checks; that the files exist which they name is another test's."""
 THEIRS = {"POSTGRES_PASSWORD"}
