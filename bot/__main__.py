@@ -1,4 +1,4 @@
-"""The commands: `teleprinter demo`, `run`, `ask`, `render`, `feedback`, `usage`, `init`, `doctor` and `manifest`.
+"""The commands: `teleprinter demo`, `run`, `ask`, `render`, `feedback`, `usage`, `init`, `settings`, `doctor` and `manifest`.
 
 Exit codes: 0 done; 1 the model or Slack failed, or nobody takes the answer; 2 a setting, an
 option or a file is wrong, or a server that it names is not there; 130 stopped by Ctrl-C.
@@ -65,7 +65,7 @@ _SET_UP_WRONG = (
 def cli() -> None:
     """A Slack bot whose answers appear while the model is still writing them.
 
-    Settings come from the environment, or from a .env file in this folder; docs/settings.md lists them.
+    Settings come from the environment, or from a .env file in this folder; `teleprinter settings` lists them.
     """
 
 
@@ -183,6 +183,8 @@ def init(url: str | None) -> None:
     from bot.commands.first_install import Questions, install, need_terminal
 
     need_terminal()
+    # Or the terminal would go on without showing what is typed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     logs.set_up("ERROR")
     surroundings.stand_in_for_home(os.environ)
     install(os.environ, dotenv=Path(".env"), url=url, questions=Questions())
@@ -198,6 +200,15 @@ def doctor() -> int:
     from bot.commands.doctor import doctor as examine
 
     return _finish(examine(os.environ, dotenv=Path(".env"), console=Console()))
+
+
+@cli.command("settings")
+@click.argument("word", default="")
+def list_settings(word: str) -> None:
+    """List what can be set: all, or what speaks of WORD; with its meaning and its default."""
+    from bot.commands.settings_list import settings_list
+
+    click.echo(settings_list(word, width=min(Console().width, 100)))
 
 
 @cli.command()

@@ -19,7 +19,7 @@ HEAD = """# All settings
 
 All come from the environment, or from a `.env` file in the working directory; what the environment says wins. An empty value
 counts as not set. Anything wrong is one line that names the mend, and `teleprinter doctor` tells all of them at once, misspelt names
-too. This page is made from the code: `make settings`.
+too; `teleprinter settings` lists them in a terminal. This page is made from the code: `make settings`.
 """
 
 

@@ -57,9 +57,9 @@ NEXT = """
 Next:
   teleprinter run       answers in your workspace until Ctrl-C
   teleprinter doctor    looks at everything, where something does not work
+  teleprinter settings  lists all that can be set besides
 
-In Slack, write the bot a direct message; or /invite it to a channel, and mention it there.
-docs/settings.md has all that can be set besides."""
+In Slack, write the bot a direct message; or /invite it to a channel, and mention it there."""
 
 
 class Questions:

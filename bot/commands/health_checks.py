@@ -101,7 +101,7 @@ def misspelt(env: Mapping[str, str]) -> list[Finding]:
 
 def _not_read(name: str) -> str:
     meant = difflib.get_close_matches(name, KNOWN_VARIABLES, n=1, cutoff=LIKE)
-    hint = f": is {meant[0]} meant?" if meant else "; docs/settings.md lists those that are."
+    hint = f": is {meant[0]} meant?" if meant else "; `teleprinter settings` lists those that are."
     return f"{name} is set, and nobody reads it{hint}"
 
 

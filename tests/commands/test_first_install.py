@@ -276,10 +276,11 @@ async def test_in_a_terminal_no_secret_appears_and_the_file_works(ada: Newcomer)
     assert ada.written()["SLACK_APP_TOKEN"] == ada.app
 
 
-async def test_ctrl_c_leaves_everything_as_it_was(ada: Newcomer) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+async def test_whoever_leaves_leaves_everything_as_it_was(number: signal.Signals, ada: Newcomer) -> None:
     async with at_a_terminal(ada, "init") as typist:
         await typist.types(("app for the bot already?", "y\r"), ("SLACK_BOT_TOKEN (not shown)", ada.bot[:8]))
-        typist.process.send_signal(signal.SIGINT)
+        typist.process.send_signal(number)
         assert await typist.process.wait() == 130
         assert typist.echoes
     assert ada.bot[:8] not in typist.seen

@@ -32,6 +32,18 @@ def test_a_stale_page_is_told_with_its_mend_and_then_written(
     assert settings_page.main(check=True) == 0
 
 
+def test_every_variable_of_ours_that_a_page_names_is_read() -> None:
+    pages = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "deploy").iterdir(),
+        ROOT / ".env.example",
+    ]
+    named = {name for page in pages for name in re.findall(r"\bTELEPRINTER_[A-Z_]*[A-Z]\b", page.read_text())}
+    assert len(named) > 20
+    assert named - set(DEFAULTS) == {"TELEPRINTER_REQUESTS"}  # how many requests a test sends
+
+
 def test_the_readme_names_settings_that_there_are_with_their_defaults() -> None:
     rows = ROW.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     assert len(rows) >= 10
