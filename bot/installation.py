@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bot.language.catalogue import Language
     from bot.slack.identity import Identity, WorkspaceLogin
-    from bot.turns.pipeline import Pipeline
+    from bot.turns.pipeline import Pipeline, TurnFiles
 
 
 class WorkspaceTokens(Protocol):
@@ -165,6 +165,11 @@ class Installations:
         """Returns the way into the workspace `team`, or None where it has not installed us."""
         found = await self.find(team)
         return found.surface if found else None
+
+    async def files(self, team: str) -> TurnFiles | None:
+        """Returns who reads files in the workspace `team`, or None where nobody does."""
+        found = await self.find(team)
+        return found.pipeline.files if found else None
 
     async def directory(self, team: str) -> PeopleDirectory | None:
         """Returns who knows the people of the workspace `team`, or None where it has not installed us."""

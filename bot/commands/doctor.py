@@ -22,6 +22,7 @@ from bot.commands.health_checks import (
     wrong,
     wrong_settings,
 )
+from bot.documents.libraries import missing_words
 from bot.errors import SettingsError
 from bot.observability.tracing import find_problem, is_wanted
 from bot.settings import load
@@ -48,7 +49,7 @@ async def doctor(environ: MutableMapping[str, str], *, dotenv: Path, console: Co
         findings += misspelt(environ)
     else:
         findings += misspelt(environ) or [Finding("settings", Verdict.GOOD, "Every variable makes sense.")]
-        findings += [*await _look_around(settings), *check_traces(environ)]
+        findings += [*await _look_around(settings), *check_traces(environ), check_files()]
     for finding in findings:
         _print(finding, console)
     return _summarize(findings, console)
@@ -72,6 +73,13 @@ def check_traces(env: Mapping[str, str]) -> list[Finding]:
         return []
     problem = find_problem(env)
     return [wrong("traces", problem) if problem else good("traces", "OpenTelemetry is there to send them.")]
+
+
+def check_files() -> Finding:
+    """Says which attached files cannot be read for want of a library."""
+    missing = missing_words()
+    everything = "Every kind that is known can be read."
+    return Finding("files", Verdict.DOUBTFUL, missing) if missing else good("files", everything)
 
 
 def _print(finding: Finding, console: Console) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.app import check, connected, open_approvals, running
 from bot.commands.app_manifest import app_manifest
 from bot.commands.health_checks import misspelt
+from bot.documents.libraries import missing_words
 from bot.model.configured_model import open_model
 from bot.model.model_choice import choice_of
 from bot.slack.connect import identify
@@ -41,6 +42,8 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
         console.print(_answering(choice_of(model)), highlight=False, soft_wrap=True)
         for finding in misspelt(os.environ):
             console.print(finding.words, highlight=False, markup=False, soft_wrap=True)
+        if missing := missing_words():
+            console.print(missing, highlight=False, markup=False, soft_wrap=True)
         console.print(_way_in(settings), highlight=False, soft_wrap=True)
         console.print(
             "Ctrl-C stops it; answers that are being written are finished first.",

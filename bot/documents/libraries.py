@@ -8,6 +8,12 @@ from bot.core.conversation.file_kinds import FileKind
 
 EXTRA = 'pip install "teleprinter[files]"'
 """Says how the libraries are had."""
+_NAMES = {
+    FileKind.PDF: "PDF",
+    FileKind.WORD: "Word",
+    FileKind.SHEET: "Excel",
+    FileKind.SLIDES: "PowerPoint",
+}
 _NEEDED = {
     FileKind.PDF: "pypdfium2",
     FileKind.WORD: "docx",
@@ -23,12 +29,22 @@ def readable_kinds() -> frozenset[FileKind]:
 
 
 def missing_kinds() -> list[str]:
-    """Returns what a library is missing for, in words, in their order; nothing where all are here."""
+    """Returns what a library is missing for, in words; nothing where all are here."""
     readable = readable_kinds()
-    missing = [kind.value for kind in _NEEDED if kind not in readable]
+    missing = [name for kind, name in _NAMES.items() if kind not in readable]
     return [*missing, *([] if is_here("PIL") else ["large pictures"])]
 
 
 def is_here(library: str) -> bool:
     """Tells whether a library is installed, without loading it."""
     return find_spec(library) is not None
+
+
+def missing_words() -> str:
+    """Returns one line that names what is not read for want of a library, and the mend; "" where nothing is."""
+    missing = ", ".join(missing_kinds())
+    return (
+        f"Of attached files these are not read, for want of a library: {missing}. To have them: {EXTRA}"
+        if missing
+        else ""
+    )

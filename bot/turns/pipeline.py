@@ -94,7 +94,7 @@ class Pipeline:
         self._desk = desk
         self._gate = gate
         self._approvals = approvals
-        self._files = files
+        self.files = files
         self.queue = ThreadQueue(context)
 
     async def run(self, running: Running, heard: Prompt | None, posted: Sequence[SegmentPosted]) -> str:
@@ -239,17 +239,17 @@ class Pipeline:
         else:
             scene = await self._with_files(running.turn, scene, preferences)
             history = _fit(scene, preferences)
-            files = file_notes(history.messages, scene.said[-1])
+            files = file_notes(history.messages, scene.said[-1].parts)
             scene = replace(scene, notes=(*scene.notes, *_unread(history), *files))
             running.model = preferences.model
             deltas = self._models.pick(preferences.model).stream(history.messages)
         return await self._show(running, deltas, language, scene, preferences)
 
     async def _with_files(self, turn: AnswerKey, scene: Scene, preferences: Preferences) -> Scene:
-        if self._files is None:
+        if self.files is None:
             return scene
         budget = _budget(scene, preferences)
-        return replace(scene, said=await self._files.read(scene.said, turn.thread, history=budget))
+        return replace(scene, said=await self.files.read(scene.said, turn.thread, history=budget))
 
     async def _leave_tidy(self, running: Running, ending: Ending | None, posted: Mapping[int, str]) -> None:
         """Finishes what another process has written as it stands, where nobody writes it any more."""

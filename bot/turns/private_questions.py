@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bot.core.conversation import notices
 from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.admission import Refusal
+from bot.core.conversation.attached_files import file_notes
 from bot.core.conversation.content_parts import text_of, text_parts
 from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import ThreadMessage, fit_history
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from bot.model.model_choice import ModelChoice
     from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
+    from bot.turns.pipeline import TurnFiles
 
 SHAREABLE_FOR = 1_800.0  # seconds: as long as Slack takes answers to what was pressed
 MOST_SHAREABLE = 1_000  # private answers that can be shared, the newest
@@ -66,6 +68,7 @@ class ThreadSurfaces(Protocol):
     """Knows the workspaces that have installed us, and their people; see `bot.installation`."""
 
     async def surface(self, team: str) -> ThreadSurface | None: ...
+    async def files(self, team: str) -> TurnFiles | None: ...
     async def language(self, team: str, user: str) -> Language: ...
 
 
@@ -211,10 +214,19 @@ class PrivateQuestions:
             raise _TurnedAwayError(place.words)
         answer = PrivateAnswer()
         try:
+            said = await self._with_files(where, said, admission)
             return await self._hear(admission, said, answer, language)
         finally:
             answered = bool(answer.text)
             await self._desk.settle(place, answer.used, answered=answered, model=admission.model)
+
+    async def _with_files(
+        self, where: ThreadKey, said: Sequence[ThreadMessage], preferences: Preferences
+    ) -> Sequence[ThreadMessage]:
+        files = await self._surfaces.files(where.team)
+        if files is None:
+            return said
+        return await files.read(said, where, history=preferences.history_tokens)
 
     async def _hear(
         self,
@@ -236,7 +248,9 @@ class PrivateQuestions:
                     answer.used = delta
                 elif isinstance(delta, Finish) and (end := notices.ending(delta, language)):
                     answer.text += f"\n\n{notices.aside(end)}"
-        return answer.text.strip()
+        asked = (part for one in said[-2:] for part in one.parts)  # what was chosen, and what is wanted of it
+        notes = " ".join(map(language.say, file_notes(history.messages, asked)))
+        return "\n\n".join(filter(None, (answer.text.strip(), notices.aside(notes))))
 
     async def _show(self, asker: Asker, question: str, text: str) -> None:
         name = secrets.token_urlsafe(9)

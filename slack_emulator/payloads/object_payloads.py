@@ -27,7 +27,7 @@ def message_json(message: Message, state: WorkspaceState) -> Json:
         "blocks": blocks,
         "attachments": list(message.attachments),
         "metadata": message.metadata,
-        "files": [file_json(file, state) for file in message.files],
+        "files": [_attached_json(file, state) for file in message.files],
         "upload": bool(message.files) and message.app_id is None,
         "reactions": [
             {"name": each.name, "users": list(each.users), "count": len(each.users)}
@@ -96,6 +96,21 @@ def _thread(message: Message, state: WorkspaceState) -> Json:
         "reply_users": users,
         "reply_users_count": len(users),
         "latest_reply": replies[-1].ts,
+    }
+
+
+def _attached_json(file: File, state: WorkspaceState) -> Json:
+    """A file as messages have it. One of another company's people is no more than its id there: `files.info` tells the rest."""
+    owner = state.users.get(file.user)
+    if owner is None or not owner.stranger:
+        return file_json(file, state)
+    return {
+        "id": file.id,
+        "created": file.created,
+        "timestamp": file.created,
+        "user": file.user,
+        "mode": "file_access",
+        "file_access": "check_file_info",
     }
 
 

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from bot.commands import health_checks
 from bot.commands.app_manifest import app_manifest
-from bot.commands.doctor import check_traces, doctor
+from bot.commands.doctor import check_files, check_traces, doctor
+from bot.documents import libraries
 from bot.slack import api_answers
 from slack_emulator.server import Workspace
 from tests.openai_server import OpenAIServer
@@ -205,3 +206,10 @@ async def test_an_app_that_many_workspaces_install_is_looked_at_as_one(
 )
 def test_traces_that_cannot_be_sent_are_told_with_their_mend(env: dict[str, str], words: list[str]) -> None:
     assert [one.words for one in check_traces(env)] == words
+
+
+def test_attached_files_that_no_library_reads_are_told_with_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_files().words == "Every kind that is known can be read."
+    monkeypatch.setattr(libraries, "find_spec", lambda _: None)
+    assert "PDF, Word, Excel, PowerPoint" in check_files().words
+    assert 'pip install "teleprinter[files]"' in check_files().words

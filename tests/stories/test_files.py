@@ -224,6 +224,19 @@ async def test_a_question_that_is_deleted_ends_the_reading_of_its_files(
     assert model.asked == []
 
 
+async def test_a_file_of_another_company_is_looked_up(start: Start, slack: Workspace) -> None:
+    model = Storyteller("Done.")
+    eve = replace(slack.person("grace"), stranger=True)
+    slack.state.users[eve.id] = eve
+    async with start(model):
+        ts = await slack.share("general", "grace", {"offer.txt": b"Two crates for one."}, "Our offer:")
+        await slack.say("general", "ada", "@Teleprinter is it good?", ts)
+        said = await answer(slack, ts, below="ead: ")
+    assert "Two crates for one." in told(model.asked[0])
+    assert 'The file "offer.txt" stands' in told(model.asked[0])
+    assert "Read: offer.txt." in said
+
+
 async def test_files_are_read_on_postgresql(slack: Workspace, start: Start, postgres_server: Server) -> None:
     model = Storyteller("Done.")
     async with start(model, database=postgres_server.url):

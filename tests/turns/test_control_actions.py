@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.slack_calls import SlackCall
     from bot.observability.facts import Fact
+    from bot.turns.pipeline import TurnFiles
 
 THREAD = ThreadKey("T", "C", "5.0")
 TAG = AnswerTag("5.0")
@@ -80,6 +81,7 @@ class Workspace:
     notes: dict[tuple[Claim, str], str] = field(default_factory=dict)
 
     languages: dict[str, Language] = field(default_factory=dict)
+    reads: TurnFiles | None = None
 
     def _fail(self) -> None:
         if self.errors:
@@ -90,6 +92,9 @@ class Workspace:
 
     def installer(self, team: str) -> str:
         return team
+
+    async def files(self, team: str) -> TurnFiles | None:
+        return self.reads
 
     async def language(self, team: str, user: str) -> Language:
         return self.languages.get(user, ENGLISH)

@@ -11,8 +11,10 @@ import pytest
 
 from bot.core.conversation import notices
 from bot.core.conversation.admission import Preferences, Refusal
-from bot.core.conversation.content_parts import text_parts
+from bot.core.conversation.attached_files import with_files
+from bot.core.conversation.content_parts import FilePart, FileTextPart, FileUnit, text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.conversation.file_refusals import FileRefusal
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey
 from bot.core.conversation.private_question import (
     SUMMARISE_PROMPT,
@@ -36,10 +38,11 @@ from tests.fakes import FakeDesk, FakeModel, words
 from tests.turns.test_control_actions import THREAD, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
     from bot.core.conversation.admission import Admission
     from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import ThreadMessage
     from bot.core.conversation.json_payload import Payload
 
 COMMAND = CommandGiven("/ask", "Why?", "T", "C", "U1", "url")
@@ -119,6 +122,27 @@ async def test_a_command_is_answered_in_private_with_a_button_to_share_it() -> N
     ((url, message),) = desk.sent
     assert (url, message["response_type"], said(message)) == ("url", "ephemeral", "La la")
     assert [one.text for one in desk.model.asked[0]] == ["Be kind.", "Why?"]
+
+
+class FakeFiles:
+    """Reads every file as one line, but for sound."""
+
+    async def read(
+        self, said: Sequence[ThreadMessage], thread: ThreadKey, *, history: int
+    ) -> list[ThreadMessage]:
+        song = FilePart("a.mp3")
+        text = FileTextPart("a.txt", "Ship it on Friday", FileUnit.LINES, 1, 1)
+        return with_files(said, {FilePart("a.txt"): text, song: replace(song, refusal=FileRefusal.MEDIA)})
+
+
+async def test_the_files_of_a_chosen_message_are_read_for_a_private_answer() -> None:
+    desk = a_desk(words("Friday."))
+    desk.there.reads = FakeFiles()
+    parts = (FilePart("a.txt"), FilePart("a.mp3"))
+    await chosen(desk, replace(CHOSEN, kind=ShortcutKind.EXPLAIN, parts=parts))
+    (asked_for,) = desk.model.asked
+    assert "Ship it on Friday" in str(asked_for[1].parts)
+    assert desk.told[-1] == ("Friday.\n\n*Read: `a.txt`. Not read: `a.mp3`: I read no sound and no video.*")
 
 
 @pytest.mark.parametrize(

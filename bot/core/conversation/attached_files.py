@@ -239,14 +239,14 @@ _READ_OF = {
 BEGINNING = Translatable("Read: {file}, its beginning.")
 
 
-def file_notes(given: Iterable[ChatMessage], asked: ThreadMessage) -> tuple[Translatable, ...]:
-    """Returns what the reader is told of the files: what the model was `given`, and what of the question's own it was not."""
+def file_notes(given: Iterable[ChatMessage], asked: Iterable[Part]) -> tuple[Translatable, ...]:
+    """Returns what the reader is told of the files: what the model was `given`, and what of those that were `asked` about it was not."""
     parts = [part for message in given for part in message.parts]
     whole = [part.name for part in parts if isinstance(part, FileTextPart) and part.read == part.total]
     whole += [part.alt for part in parts if isinstance(part, ImagePart) and part.data]
     some = [part for part in parts if isinstance(part, FileTextPart) and part.read < part.total]
     files = ", ".join(f"`{name}`" for name in whole)
-    unread = (part for part in asked.parts if isinstance(part, FilePart))
+    unread = (part for part in asked if isinstance(part, FilePart))
     return (
         *([READ.fill(files=files)] if files else []),
         *map(_read_of, some),

@@ -166,7 +166,7 @@ def test_the_share_of_files_is_of_what_the_model_reads() -> None:
 
 def told(asked: ThreadMessage, *parts: Part) -> list[str]:
     given_messages = [ChatMessage(Role.SYSTEM, (TextPart("Be kind."),)), ChatMessage(Role.USER, parts)]
-    return [ENGLISH.say(note) for note in file_notes(given_messages, asked)]
+    return [ENGLISH.say(note) for note in file_notes(given_messages, asked.parts)]
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,16 @@ def test_a_file_comes_with_its_subtype(state: WorkspaceState, app: App) -> None:
     )
 
 
+def test_a_file_of_another_company_s_people_is_no_more_than_its_id(state: WorkspaceState, app: App) -> None:
+    state.users[ADA] = replace(state.users[ADA], stranger=True)
+    file = File("F1", "notes.txt", "text/plain", 12, user=ADA)
+    draft = Message(GENERAL, "", ADA, "", files=(file,), subtype="file_share")
+    [event] = inner(state.post(draft, NOW), app, state)
+    (told,) = event["files"]
+    assert (told["id"], told["file_access"], told["mode"]) == ("F1", "check_file_info", "file_access")
+    assert "name" not in told
+
+
 def test_reactions_name_the_message_and_its_author(state: WorkspaceState, app: App) -> None:
     message, _ = post(state, "one")
     happened = state.react(GENERAL, message.ts, "eyes", by="U0000000RAJ", now=NOW)
