@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.core.conversation.admission import OperatorRules, history_budget
-from bot.core.conversation.attached_files import FileAbilities
 from bot.core.conversation.notices import TOOLS_PROMPT
 from bot.core.conversation.reply_policy import ReplyRules
 from bot.core.conversation.spending import price
@@ -207,9 +206,8 @@ async def running(
             )
             sessions, above = AgentSessions(surface), settings.channel_context
             context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions)
-            abilities = FileAbilities(readable_kinds(), models.takes_images)
             host, parser = SlackFileHost(login.client), DocumentParser()
-            files = ThreadFiles(host, parser, abilities, places=places)
+            files = ThreadFiles(host, parser, readable_kinds(), places=places)
             pipeline = Pipeline(kept, context, sender, models, desk, gate, approvals=approvals, files=files)
             workers, shared = (sender, sessions), quota if database.lasting else None
             return Installation(us, surface, directory, pipeline, workers, shared)

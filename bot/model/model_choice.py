@@ -34,8 +34,7 @@ class ModelChoice:
 
     @property
     def takes_images(self) -> bool:
-        """Tells whether all of them do: pictures are fetched before it is known who will see them."""
-        return all(one.takes_images for one in self.models)
+        return self._first.takes_images
 
     @property
     def models(self) -> tuple[Answering, ...]:

@@ -68,7 +68,7 @@ class TurnFiles(Protocol):
     """Reads what is attached to a conversation; see `bot.turns.thread_files`."""
 
     async def read(
-        self, said: Sequence[ThreadMessage], thread: ThreadKey, *, history: int
+        self, said: Sequence[ThreadMessage], thread: ThreadKey, *, history: int, pictures: bool
     ) -> list[ThreadMessage]: ...
 
 
@@ -248,8 +248,9 @@ class Pipeline:
     async def _with_files(self, turn: AnswerKey, scene: Scene, preferences: Preferences) -> Scene:
         if self.files is None:
             return scene
-        budget = _budget(scene, preferences)
-        return replace(scene, said=await self.files.read(scene.said, turn.thread, history=budget))
+        budget, sees = _budget(scene, preferences), self._models.pick(preferences.model).takes_images
+        said = await self.files.read(scene.said, turn.thread, history=budget, pictures=sees)
+        return replace(scene, said=said)
 
     async def _leave_tidy(self, running: Running, ending: Ending | None, posted: Mapping[int, str]) -> None:
         """Finishes what another process has written as it stands, where nobody writes it any more."""

@@ -226,7 +226,8 @@ class PrivateQuestions:
         files = await self._surfaces.files(where.team)
         if files is None:
             return said
-        return await files.read(said, where, history=preferences.history_tokens)
+        sees = self._models.pick(preferences.model).takes_images
+        return await files.read(said, where, history=preferences.history_tokens, pictures=sees)
 
     async def _hear(
         self,
@@ -248,8 +249,8 @@ class PrivateQuestions:
                     answer.used = delta
                 elif isinstance(delta, Finish) and (end := notices.ending(delta, language)):
                     answer.text += f"\n\n{notices.aside(end)}"
-        asked = (part for one in said[-2:] for part in one.parts)  # what was chosen, and what is wanted of it
-        notes = " ".join(map(language.say, file_notes(history.messages, asked)))
+        shown = (part for one in said[-2:] for part in one.parts)  # what was chosen, and what is wanted of it
+        notes = " ".join(map(language.say, file_notes(history.messages, shown)))
         return "\n\n".join(filter(None, (answer.text.strip(), notices.aside(notes))))
 
     async def _show(self, asker: Asker, question: str, text: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.core.conversation.attached_files import (
     CHARS_A_TOKEN,
+    FileAbilities,
     FileLimits,
     files_to_look_up,
     fit_files,
@@ -28,8 +29,9 @@ from bot.observability.hooks import tell
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from bot.core.conversation.attached_files import FileAbilities, FileContent
+    from bot.core.conversation.attached_files import FileContent
     from bot.core.conversation.content_parts import FilePart
+    from bot.core.conversation.file_kinds import FileKind
     from bot.core.conversation.history import ThreadMessage
     from bot.core.conversation.incoming import ThreadKey
 
@@ -57,13 +59,13 @@ class FileParser(Protocol):
 
 
 class ThreadFiles:
-    """Reads the files of one workspace's conversations. `places` are those of the process: so many files are read in it at once."""
+    """Reads the files of one workspace's conversations, of those `kinds`. `places` are those of the process: so many files are read in it at once."""
 
     def __init__(
         self,
         host: FileHost,
         parser: FileParser,
-        abilities: FileAbilities,
+        kinds: frozenset[FileKind],
         limits: FileLimits | None = None,
         *,
         places: asyncio.Semaphore | None = None,
@@ -71,19 +73,20 @@ class ThreadFiles:
     ) -> None:
         self._host = host
         self._parser = parser
-        self._abilities = abilities
+        self._kinds = kinds
         self._limits = limits or FileLimits()
         self._places = places or asyncio.Semaphore(AT_ONCE)
         self._within = within
 
     async def read(
-        self, said: Sequence[ThreadMessage], thread: ThreadKey, *, history: int
+        self, said: Sequence[ThreadMessage], thread: ThreadKey, *, history: int, pictures: bool
     ) -> list[ThreadMessage]:
-        """Returns the conversation with what its files say in their places, of which a model reads `history` tokens in all."""
+        """Returns the conversation with what its files say in their places, for a model that reads `history` tokens of it in all, and
+        sees `pictures` or not."""
         deadline = asyncio.get_running_loop().time() + self._within
         known = await _gather(files_to_look_up(said, self._limits), self._look_up, deadline)
         said = with_files(said, known_files(known))
-        plan = plan_files(said, self._abilities, self._limits)
+        plan = plan_files(said, FileAbilities(self._kinds, pictures), self._limits)
         tokens = self._limits.tokens(history)
         read = partial(self._read, chars=tokens * CHARS_A_TOKEN)
         found: dict[FilePart, FileContent | FileRefusal] = dict(plan.refused)

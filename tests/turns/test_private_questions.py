@@ -128,7 +128,7 @@ class FakeFiles:
     """Reads every file as one line, but for sound."""
 
     async def read(
-        self, said: Sequence[ThreadMessage], thread: ThreadKey, *, history: int
+        self, said: Sequence[ThreadMessage], thread: ThreadKey, *, history: int, pictures: bool
     ) -> list[ThreadMessage]:
         song = FilePart("a.mp3")
         text = FileTextPart("a.txt", "Ship it on Friday", FileUnit.LINES, 1, 1)
