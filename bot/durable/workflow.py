@@ -191,7 +191,7 @@ class Engine:
     def _workflow(self, worker: Worker) -> Callable[..., Coroutine[Any, Any, str]]:
         # DBOS keeps the arguments as they are: ids, and nothing else. An older version knows of no takes.
         async def turn(
-            team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str, *takes: int
+            team: str, channel: str, thread_ts: str, ts: str, user: str, kind: str, *takes: Any
         ) -> str:
             question = TurnKey(ThreadKey(team, channel, thread_ts), ts, user, Kind(kind))
             return await self._run(worker, AnswerKey(question, *takes))
@@ -236,9 +236,12 @@ def _claim(name: str) -> Claim:
     return team, channel, answer
 
 
-def _fields(turn: AnswerKey) -> tuple[str | int, ...]:
-    thread, continues = turn.thread, () if turn.continues is None else (turn.continues,)
-    takes = (turn.take, *continues) if turn.take else ()
+def _fields(turn: AnswerKey) -> tuple[str | int | None, ...]:
+    thread = turn.thread
+    takes: list[str | int | None] = [turn.take, turn.continues, turn.payer or None]
+    while takes and not takes[-1] and takes[-1] != 0:
+        takes.pop()  # what is not there is left out
+    takes = takes if turn.take else []
     return (thread.team, thread.channel, thread.thread_ts, turn.turn.ts, turn.user, turn.kind.value, *takes)
 
 

@@ -246,10 +246,11 @@ class ControlActions:
         if control in ANSWERING:
             admission = await self._desk.admit(TurnKey(press.thread, tag.ts, press.user, Kind.MENTION))
             refused = admission if isinstance(admission, Refusal) else None
-            refused = refused or await self._desk.has_room(press.thread.team, asker)
+            # Whoever wants another answer pays for it, also where somebody else has asked the question.
+            refused = refused or await self._desk.has_room(press.thread.team, press.user)
             if refused:  # before the take is on record: it can be pressed again another day
                 return _Word(refused.words)
-            return await self._answer(press.thread, next_take(control, tag), asker, Takes(said, tag.ts))
+            return await self._answer(press, next_take(control, tag), asker, Takes(said, tag.ts))
         if control is ControlKind.DELETE:
             return await self._delete(press.thread, tag, said, surface)
         if control is ControlKind.LEAVE:
@@ -290,11 +291,12 @@ class ControlActions:
             tell(facts.AdminUnknown(error=str(error)))
             return False
 
-    async def _answer(self, thread: ThreadKey, tag: AnswerTag, asker: str, takes: Takes) -> _Word:
+    async def _answer(self, press: Press, tag: AnswerTag, asker: str, takes: Takes) -> _Word:
+        thread, payer = press.thread, "" if press.user == asker else press.user
         if tag.take in takes.numbers:
             return _Word(notices.ASKED_ALREADY)  # the record forgets, and Slack does not
         kind = Kind.DIRECT if is_direct(thread.channel) else Kind.MENTION
-        answer = AnswerKey(TurnKey(thread, tag.ts, asker, kind), tag.take, tag.continues)
+        answer = AnswerKey(TurnKey(thread, tag.ts, asker, kind), tag.take, tag.continues, payer)
         return _Word(None if await self._turns.again(answer) else notices.ASKED_ALREADY)
 
     async def _delete(

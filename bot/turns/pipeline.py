@@ -173,7 +173,7 @@ class Pipeline:
             if entry.alone > CONVICTED:
                 return await self._give_up(running, entry)
             if heard is None or (heard.parts and not is_leave(heard)):  # else no model is asked
-                place = await self._desk.reserve(running.turn.thread.team, running.turn.user, running.turn)
+                place = await self._desk.reserve(running.turn.thread.team, running.turn.spender, running.turn)
                 if isinstance(place, Refusal):
                     return await self._refuse(running, place, aloud=True)
                 running.place = place

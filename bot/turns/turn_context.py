@@ -235,9 +235,9 @@ class ThreadContext:
         return await self._directory.language(turn.user)
 
     async def whisper(self, turn: AnswerKey, text: Translatable) -> None:
-        """Tell who asked, and nobody else; a courtesy that may fail."""
-        words = (await self.language(turn)).say(text)
-        await _courteously(self._reader.carry_out(Whisper(turn.thread, turn.user, words)))
+        """Tell who wants the answer, and nobody else; a courtesy that may fail."""
+        words = (await self._directory.language(turn.spender)).say(text)
+        await _courteously(self._reader.carry_out(Whisper(turn.thread, turn.spender, words)))
 
     # ---- inside
 

@@ -164,7 +164,7 @@ async def test_two_takes_at_one_question_are_two_workflows(somewhere: Path | str
 
 
 async def test_a_take_that_goes_on_from_another_is_adopted_as_one(tmp_path: Path) -> None:
-    where, going_on = tmp_path / "turns.sqlite", AnswerKey(a_turn().turn, 2, continues=1)
+    where, going_on = tmp_path / "turns.sqlite", AnswerKey(a_turn().turn, 2, continues=1, payer="U9")
     dead, heir = Script("10.0", hangs=True), Script("10.0")
     async with an_engine(where, dead, replica="dead") as engine:
         assert await engine.start(going_on)
@@ -173,7 +173,7 @@ async def test_a_take_that_goes_on_from_another_is_adopted_as_one(tmp_path: Path
     async with an_engine(where, heir, replica="heir") as engine:
         await engine.adopt("dead")
         await reached(heir)
-    assert {one.continues for one in heir.turns} == {1}
+    assert {(one.continues, one.payer) for one in heir.turns} == {(1, "U9")}
 
 
 async def test_a_first_take_is_on_record_as_an_older_version_has_it(tmp_path: Path) -> None:

@@ -270,6 +270,28 @@ async def test_another_take_is_of_the_same_question_and_its_author(
     assert (answer.continues, there.told) == (continues, [])
 
 
+class CountingDesk(FakeDesk):
+    """Keeps whose room was asked for."""
+
+    def __init__(self, there: Workspace) -> None:
+        super().__init__(there.resolve, there.spent)
+        self.asked: list[str] = []
+
+    async def has_room(self, team: str, person: str) -> Refusal | None:
+        self.asked.append(person)
+        return await super().has_room(team, person)
+
+
+@pytest.mark.parametrize(("by", "payer"), [("U1", ""), ("U9", "U9")])
+async def test_another_take_is_paid_by_who_wants_it(by: str, payer: str) -> None:
+    there, tasks = Workspace(), OwnedTasks()
+    desk = CountingDesk(there)
+    async with tasks.open():
+        ControlActions(there, there, there, there, desk, tasks).press(a_press(ControlKind.REGENERATE, by=by))
+    (answer,) = there.begun
+    assert (desk.asked, answer.user, answer.payer, answer.spender) == ([by], "U1", payer, by)
+
+
 async def test_what_is_pressed_twice_is_done_once_and_said() -> None:
     there = Workspace()
     await pressed(there, a_press(ControlKind.REGENERATE), a_press(ControlKind.REGENERATE))

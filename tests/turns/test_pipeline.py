@@ -16,7 +16,7 @@ from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.app_context import OpenEntity, context_note
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
-from bot.core.conversation.history import ChatMessage, Role, ThreadMessage
+from bot.core.conversation.history import ChatMessage, Role, ThreadMessage, as_message
 from bot.core.conversation.incoming import Kind
 from bot.core.conversation.reply_policy import Follow, ReplyRules
 from bot.durable.database import open_database
@@ -503,6 +503,19 @@ async def test_what_a_turn_has_used_is_settled_once_when_it_is_over(
         await stage.turns.take(prompt := a_prompt())
     place = await desk.reserve("T", "U1", AnswerKey(prompt.turn))
     assert desk.settled == [(place, used, answered)]
+
+
+async def test_a_take_that_somebody_else_wanted_is_paid_by_them_and_they_hear_why_it_is_not_written() -> None:
+    surface, desk = FakeSurface(latency=0), FakeDesk(as_operators_want())
+    surface.thread = [as_message(prompt := a_prompt())]
+    wanted = AnswerKey(prompt.turn, 1, payer="U9")
+    async with a_stage(surface, FakeModel(words("La la", every=0)), desk=desk) as stage:
+        await stage.turns.again(wanted)
+    assert [place.person for place, *_ in desk.settled] == ["U9"]
+    desk.spent = Refusal("budget-of-person", Translatable("Enough for today."))
+    async with a_stage(surface, FakeModel(), desk=desk) as stage:
+        await stage.turns.again(replace(wanted, take=2))
+    assert [(one.user, one.text) for one in surface.whispers] == [("U9", "Enough for today.")]
 
 
 @pytest.mark.parametrize("kind", [Kind.MENTION, Kind.DIRECT, Kind.FOLLOW_UP])

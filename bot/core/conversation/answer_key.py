@@ -34,12 +34,18 @@ _TAG = re.compile(
 class AnswerKey:
     """One take at answering a question, counted from 0, without a word of either: all that is ever on record of it.
 
-    It goes on where the take `continues` ended; None: it answers from the beginning.
+    It goes on where the take `continues` ended; None: it answers from the beginning. `payer` is whose budget it is paid from, who wanted it; "": who asked.
     """
 
     turn: TurnKey
     take: int = 0
     continues: int | None = field(default=None, compare=False)
+    payer: str = field(default="", compare=False)
+
+    @property
+    def spender(self) -> str:
+        """Returns whose budget it is paid from."""
+        return self.payer or self.turn.user
 
     @property
     def thread(self) -> ThreadKey:
