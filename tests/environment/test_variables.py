@@ -11,19 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
+from bot.environment.setting_reference import KNOWN_VARIABLES
 from bot.environment.variables import Variables, home_path, is_address, shown
 from bot.errors import SettingsError
 from bot.settings import from_env
 
-NAMES = [
-    "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "TELEPRINTER_HOST", "PORT",
-    "TELEPRINTER_REPLICA", "TELEPRINTER_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "TELEPRINTER_SYSTEM_PROMPT",
-    "TELEPRINTER_HISTORY_TOKENS", "TELEPRINTER_FIRST_TOKEN_SECONDS", "TELEPRINTER_IDLE_SECONDS", "TELEPRINTER_CACHE",
-    "TELEPRINTER_UPDATES_PER_MINUTE", "TELEPRINTER_UPDATES_MOST", "TELEPRINTER_POSTS_IN_A_ROW",
-    "TELEPRINTER_DRAIN_SECONDS", "TELEPRINTER_MENTION_ASKER", "TELEPRINTER_NATIVE_STREAMS", "TELEPRINTER_MCP_FILE",
-    "TELEPRINTER_TOOL_CALLS", "TELEPRINTER_APPROVAL_SECONDS", "TELEPRINTER_AGENT", "TELEPRINTER_LOG_LEVEL",
-    "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "OPENAI_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
-]  # fmt: skip
+NAMES = sorted(KNOWN_VARIABLES)
 ODD = st.one_of(
     st.text(max_size=40),
     st.text(string.printable, max_size=20),
