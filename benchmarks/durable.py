@@ -1,4 +1,4 @@
-"""The commands that show what durability holds, and what it costs: `chaos`, `starting`, `replicas` and `stop`."""
+"""The commands that show what durability holds, and what it costs: `chaos`, `day`, `starting`, `replicas` and `stop`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from benchmarks import stop as stops
 from benchmarks.chaos.front import Troubles
 from benchmarks.chaos.run import Plan, play
 from benchmarks.chaos.scrape import table as scrape_table
+from benchmarks.day.run import DayPlan, play_day
+from benchmarks.day.samples import rows_table, samples_table
+from benchmarks.decisions import DecisionPlan, decide
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.simulate import OURS, POLICIES, simulate
 from tests.postgres import postgres
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
 
     from benchmarks.measure import Figures
 
-TABLE_WIDTH = 90
+TABLE_WIDTH = 100
+ORDINARY, USUAL = DayPlan(), DecisionPlan()
 DATABASES = ("sqlite", "postgres")
 SHARED = "20 in 10 s"
 BUSY = """
@@ -130,7 +134,7 @@ def _plan(name: str, seconds: float | None, presses: float | None) -> Plan:
 
 
 def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) -> bool:
-    with TemporaryDirectory() as folder, _database(database, Path(folder)) as (where, restart):
+    with TemporaryDirectory() as folder, open_place(database, Path(folder)) as (where, restart):
         url = f"sqlite:///{where}" if isinstance(where, Path) else where
         verdict, run = asyncio.run(
             play(
@@ -171,6 +175,59 @@ def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) ->
     return verdict.passed and acted_well and agree and not run.given_up and not run.presses.unheeded
 
 
+@click.command("day")
+@click.option("--turns", type=click.IntRange(1), default=ORDINARY.turns, show_default=True)
+@click.option("--people", type=click.IntRange(1), default=ORDINARY.people, show_default=True)
+@click.option(
+    "--at-once",
+    type=click.IntRange(1),
+    default=ORDINARY.at_once,
+    show_default=True,
+    help="Who wait for an answer.",
+)
+@click.option("--database", type=click.Choice(DATABASES), default="sqlite", show_default=True)
+def day_command(*, turns: int, people: int, at_once: int, database: str) -> None:
+    """A busy company's day, hurried, through one process of the bot: what it holds more of in the evening than in the morning. Takes
+    about a minute for each thousand turns; Linux only."""
+    plan = DayPlan(turns, people, at_once=at_once)
+    with TemporaryDirectory() as folder, open_place(database, Path(folder)) as (where, _):
+        url = f"sqlite:///{where}" if isinstance(where, Path) else where
+        told = lambda words: click.echo(words, err=True)  # noqa: E731
+        day = asyncio.run(play_day(plan, database_url=url, folder=Path(folder), tell=told))
+    console = Console(highlight=False, width=TABLE_WIDTH)
+    console.print(samples_table(day.samples, plan.warm))
+    console.print(rows_table(day.rows, turns))
+    console.print(day.steps.table())
+    wrong = day.wrong()
+    click.echo(
+        f"{turns:,} turns of {people} people in {day.seconds:.0f} s on {database}; slowest step: {day.steps.slowest}; "
+        f"{'; '.join(wrong) or 'nothing has leaked'}"
+    )
+    sys.exit(1 if wrong else 0)
+
+
+@click.command()
+@click.option("--questions", type=click.IntRange(1), default=USUAL.questions, show_default=True)
+@click.option(
+    "--database", "databases", multiple=True, type=click.Choice(DATABASES), help="Only this; repeatable."
+)
+def decisions(*, questions: int, databases: tuple[str, ...]) -> None:
+    """Who is answered by two replicas with lists, quotas and a channel that is off: every decision, and that no budget is overspent."""
+    failed = False
+    for name in databases or DATABASES:
+        with TemporaryDirectory() as folder, open_place(name, Path(folder)) as (where, _):
+            url = f"sqlite:///{where}" if isinstance(where, Path) else where
+            told = lambda words: click.echo(words, err=True)  # noqa: E731
+            plan = DecisionPlan(questions=questions)
+            made = asyncio.run(decide(plan, database_url=url, folder=Path(folder), tell=told))
+        Console(highlight=False, width=120).print(made.table())
+        wrong = made.wrong()
+        words = "; ".join(wrong[:10]) or "every question has one decision, and no budget was overspent"
+        click.echo(f"{name}: {made.answered.total()} answers to {len(made.questions)} questions; {words}")
+        failed |= bool(wrong)
+    sys.exit(1 if failed else 0)
+
+
 @click.command()
 @click.option("--events", default=starts.EVENTS, show_default=True)
 def starting(events: int) -> None:
@@ -178,7 +235,7 @@ def starting(events: int) -> None:
     _quiet()
     _told("without durability", asyncio.run(starts.without(events=events)))
     for name in DATABASES:
-        with TemporaryDirectory() as folder, _database(name, Path(folder)) as (where, _):
+        with TemporaryDirectory() as folder, open_place(name, Path(folder)) as (where, _):
             _told(name, asyncio.run(starts.durably(where, events=events)))
 
 
@@ -198,7 +255,7 @@ def replicas() -> None:
     scenario = SCENARIOS[SHARED]
     _shown("one replica, in virtual time", simulate(scenario, POLICIES[OURS]))
     for name in DATABASES:
-        with TemporaryDirectory() as folder, _database(name, Path(folder)) as (where, _):
+        with TemporaryDirectory() as folder, open_place(name, Path(folder)) as (where, _):
             _shown(f"two replicas, {name}", asyncio.run(sharing.measure(scenario, where)))
 
 
@@ -223,8 +280,8 @@ def busy_processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 @contextmanager
-def _database(name: str, folder: Path) -> Iterator[tuple[Path | str, Callable[[], None] | None]]:
-    """Where turns are kept, and what ends and starts it."""
+def open_place(name: str, folder: Path) -> Iterator[tuple[Path | str, Callable[[], None] | None]]:
+    """Where turns are kept, and what ends and starts it; None where that is a file."""
     if name == "sqlite":
         yield folder / "turns.sqlite", None
         return
@@ -237,7 +294,7 @@ def _database(name: str, folder: Path) -> Iterator[tuple[Path | str, Callable[[]
 def stop(presses: int) -> None:
     """Time from a press of Stop to the end of the model's connection, at another replica and at the writer. Takes minutes."""
     for name in DATABASES:
-        with TemporaryDirectory() as folder, _database(name, Path(folder)) as (where, _):
+        with TemporaryDirectory() as folder, open_place(name, Path(folder)) as (where, _):
             measured = asyncio.run(stops.measure(where, presses=presses))
         for who, seconds in (("elsewhere", measured.elsewhere), ("at the writer", measured.at_the_writer)):
             if seconds:
@@ -246,4 +303,4 @@ def stop(presses: int) -> None:
                 )
 
 
-COMMANDS: tuple[Any, ...] = (chaos, starting, replicas, stop)
+COMMANDS: tuple[Any, ...] = (chaos, day_command, decisions, starting, replicas, stop)

@@ -64,6 +64,8 @@ async def status_server(*, host: str, port: int) -> AsyncGenerator[int]:
     lag = Gauge(
         "teleprinter_event_loop_lag_seconds", "By how much the last timer came late", registry=registry
     )
+    tasks_now = Gauge("teleprinter_event_loop_tasks", "Tasks of the event loop", registry=registry)
+    tasks_now.set_function(lambda: len(asyncio.all_tasks()))
     runner = web.AppRunner(
         _application(registry, readiness),
         access_log=None,

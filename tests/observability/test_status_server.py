@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,8 @@ async def test_the_figures_are_what_prometheus_reads() -> None:
     assert status == 200
     assert "teleprinter_events_again_total 1.0" in text
     assert "# TYPE teleprinter_event_loop_lag_seconds gauge" in text
+    [tasks] = re.findall(r"^teleprinter_event_loop_tasks (\S+)$", text, re.MULTILINE)
+    assert float(tasks) >= 1
 
 
 @pytest.mark.parametrize(
