@@ -77,6 +77,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert [one for one in links if not is_there(page, one)] == []
 
 
+def test_the_operators_page_begins_with_all_its_headings_in_their_order() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    listed = re.findall(r"\[([^\]]+)\]\(#", text.partition("\n## ")[0])
+    assert [" ".join(one.split()) for one in listed] == re.findall(r"^## (.+)$", text, re.MULTILINE)
+
+
 def test_a_link_that_leads_nowhere_is_found() -> None:
     assert is_there(ROOT / "README.md", "docs/operating.md#all-facts")
     assert not is_there(ROOT / "README.md", "docs/operating.md#all-the-facts")

@@ -155,7 +155,7 @@ def _secret(
     while True:
         value = questions.ask_secret(name) or value  # Enter alone: the same once more, with the mend made
         if not shape.fullmatch(value):
-            questions.say(f"  That is none: it {likeness}.")
+            questions.say(f"  That is no {name}: one {likeness}.")
             value = ""
         elif _is_good(known, {name: value}, attempt, questions):
             return value
@@ -185,8 +185,9 @@ def _access(model: str, known: Mapping[str, str], questions: Questions) -> dict[
     if key := questions.ask_secret(provider.key):
         answers[provider.key] = key
     if provider is PROVIDERS["openai"]:
+        there = known.get(BASE_URL, "")
         answers[BASE_URL] = questions.ask(
-            f"{BASE_URL} (nothing: OpenAI's own)", default=known.get(BASE_URL, "")
+            BASE_URL if there else f"{BASE_URL} (Enter: OpenAI's own)", default=there
         )
     return {name: value for name, value in answers.items() if value}
 
@@ -204,7 +205,7 @@ def _is_good(
         questions.say(f"  {error}")
         return False
     for one in found:
-        questions.say(f"  {one.words}")
+        questions.say(f"  {one.verdict.value:6}{one.subject}: {one.words}")
     # A clock that is off is told, and no reason to ask for a token again.
     return not any(one.verdict is Verdict.WRONG and one.subject != "clock" for one in found)
 

@@ -117,7 +117,7 @@ async def test_what_was_entered_and_tried_is_written_for_its_owner_alone(ada: Ne
     }
     assert ada.file.stat().st_mode & 0o777 == 0o600
     assert "socket_mode_enabled: true" in heard
-    assert "The bot token is @teleprinter's in Sparkling." in heard
+    assert "  ok    Slack: The bot token is @teleprinter's in Sparkling." in heard
     assert "Slack opens a web socket for the app token." in heard
     assert "openai:any answers." in heard
     assert "teleprinter run" in heard
@@ -130,9 +130,9 @@ async def test_what_is_wrong_is_told_and_asked_again(ada: Newcomer) -> None:
     heard = await ada.installs(
         True, *bot, *app, "opnai:any", False, "openai:any", f"{KEY} …", "", False, "openai:any", KEY, ""
     )
-    assert heard.count("That is none: it begins with xoxb-.") == 1
+    assert heard.count("That is no SLACK_BOT_TOKEN: one begins with xoxb-.") == 1
     assert heard.count("SLACK_BOT_TOKEN: auth.test: invalid_auth") == 2
-    assert heard.count("That is none: it begins with xapp-.") == 1
+    assert heard.count("That is no SLACK_APP_TOKEN: one begins with xapp-.") == 1
     assert heard.count("SLACK_APP_TOKEN: apps.connections.open: invalid_auth") == 1
     assert "there is no provider opnai" in heard
     assert "OPENAI_API_KEY holds a space" in heard
@@ -155,7 +155,7 @@ async def test_over_http_it_asks_for_the_signing_secret_instead(ada: Newcomer) -
         True, False, "", ada.bot, "hunter2", SIGNING, "local", url="https://bot.example"
     )
     assert "request_url: https://bot.example/slack/events" in heard
-    assert "it has 32 digits and letters from a to f" in heard
+    assert "one has 32 digits and letters from a to f" in heard
     assert ada.written() == {
         "SLACK_BOT_TOKEN": ada.bot,
         "SLACK_SIGNING_SECRET": SIGNING,
