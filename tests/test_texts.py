@@ -34,6 +34,7 @@ READ_BY_OTHERS = {
     "core/conversation/attachment_reader.py": "nobody: what Slack says of attachments",
     "core/conversation/earlier_context.py": "the model, and words that people say",
     "core/conversation/history.py": "the model",
+    "core/conversation/long_thread.py": "the model",
     "core/conversation/private_question.py": "the model",
     "core/conversation/situation.py": "the model",
     "core/conversation/wishes.py": "the model",

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
-from bot.core.conversation.deltas import Finish, Reason, Text, ToolState, ToolStep, Usage
+from bot.core.conversation.deltas import Finish, HistoryRead, Reason, Text, ToolState, ToolStep, Usage
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import ReplyState
@@ -211,7 +211,7 @@ class Sender:
                 reply.activity.hear(delta, self._clock())
                 if isinstance(delta, Text):
                     await self._show_text(reply, delta, show)
-                elif isinstance(delta, ToolStep):
+                elif isinstance(delta, ToolStep | HistoryRead):
                     await self._show_step(reply, delta, show, tasks)
                 elif isinstance(delta, Usage):  # thoughts are not part of what is shown
                     show.used = delta
@@ -236,14 +236,17 @@ class Sender:
                 self.poke()
 
     async def _show_step(
-        self, reply: Reply, step: ToolStep, show: DeliverySession, tasks: asyncio.TaskGroup
+        self, reply: Reply, step: ToolStep | HistoryRead, show: DeliverySession, tasks: asyncio.TaskGroup
     ) -> None:
         """Let its reader see what the answer does now: in its message, or below the thread where it has none yet."""
-        async with show.lock:
-            is_shown = reply.show_step(step, self._clock())
+        is_shown, is_asked = False, False
+        if isinstance(step, ToolStep):
+            is_asked = step.state is ToolState.ASKED
+            async with show.lock:
+                is_shown = reply.show_step(step, self._clock())
         if is_shown:
             self.poke()
-        elif not reply.parts.messages and step.state is not ToolState.ASKED:
+        elif not reply.parts.messages and not is_asked:
             # Beside the reading: the model is not to wait for a courtesy.
             words = reply.language.say(reply.activity.status)
             tasks.create_task(whisper(self._surface, reply.thread, words))

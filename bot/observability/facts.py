@@ -1135,6 +1135,17 @@ class EventOfAStranger(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadReadInSteps(Fact):
+    """A question about a whole thread, too long for the model, is answered after so many calls that put parts of it in short."""
+
+    name = "thread.in_steps"
+
+    steps: int
+    messages: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadTooLong(ThreadFact):
     """A thread was not read to its end: after so many messages."""
 

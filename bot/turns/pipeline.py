@@ -25,6 +25,7 @@ from bot.core.conversation.attached_files import file_notes
 from bot.core.conversation.deltas import Reason
 from bot.core.conversation.history import continuation, fit_history
 from bot.core.conversation.incoming import Kind
+from bot.core.conversation.long_thread import asks_about_whole, plan_reading
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.reply_policy import Ruling, is_leave
 from bot.core.conversation.situation import describe, spoken_to
@@ -36,6 +37,7 @@ from bot.observability.current_turn import TURN
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
 from bot.turns.running import said
+from bot.turns.stepwise_answer import answer_in_steps
 from bot.turns.thread_queue import ThreadQueue
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import FittedHistory, ThreadMessage
     from bot.core.conversation.incoming import Prompt, ThreadKey
+    from bot.core.conversation.long_thread import ReadingPlan
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
@@ -238,11 +241,8 @@ class Pipeline:
             deltas = said(language.say(notes.HELLO))
         else:
             scene = await self._with_files(running.turn, scene, preferences)
-            history = _fit(scene, preferences)
-            files = file_notes(history.messages, scene.said[-1].parts)
-            scene = replace(scene, notes=(*scene.notes, *_unread(history), *files))
             running.model = preferences.model
-            deltas = self._models.pick(preferences.model).stream(history.messages)
+            scene, deltas = self._ask(scene, preferences)
         return await self._show(running, deltas, language, scene, preferences)
 
     async def _with_files(self, turn: AnswerKey, scene: Scene, preferences: Preferences) -> Scene:
@@ -251,6 +251,18 @@ class Pipeline:
         budget, sees = _budget(scene, preferences), self._models.pick(preferences.model).takes_images
         said = await self.files.read(scene.said, turn.thread, history=budget, pictures=sees)
         return replace(scene, said=said)
+
+    def _ask(self, scene: Scene, preferences: Preferences) -> tuple[Scene, DeltaStream]:
+        """Returns what the model says, and the scene with what its reader should know of what the model is not given."""
+        model, asked = self._models.pick(preferences.model), scene.said[-1].parts
+        if (plan := _plan(scene, preferences)) is not None:
+            deltas = answer_in_steps(model, plan, scene.language)
+            unread = file_notes(plan.history(()).messages, asked)
+        else:
+            history = _fit(scene, preferences)
+            deltas = model.stream(history.messages)
+            unread = (*_unread(history), *file_notes(history.messages, asked))
+        return replace(scene, notes=(*scene.notes, *unread)), deltas
 
     async def _leave_tidy(self, running: Running, ending: Ending | None, posted: Mapping[int, str]) -> None:
         """Finishes what another process has written as it stands, where nobody writes it any more."""
@@ -325,13 +337,25 @@ def _budget(scene: Scene, preferences: Preferences) -> int:
     return preferences.history_tokens // 2 if scene.written else preferences.history_tokens
 
 
-def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:
-    """Returns what the model is given."""
-    budget = _budget(scene, preferences)
+def _system(scene: Scene, preferences: Preferences) -> str:
+    """Returns what the model is told before all else."""
     where = describe(scene.situation) if preferences.situated and scene.situation else ""
     opened = context_note(scene.prompt.opened) if preferences.situated else ""
     told = with_treatment(preferences.system_prompt, preferences.wishes)
-    system = "\n\n".join(filter(None, (told, where, opened)))
+    return "\n\n".join(filter(None, (told, where, opened)))
+
+
+def _plan(scene: Scene, preferences: Preferences) -> ReadingPlan | None:
+    """Returns how the thread is read in steps; None where it is read at once."""
+    if scene.written or not asks_about_whole(scene.said[-1].text):
+        return None
+    said, system = with_wishes(scene.said, preferences.wishes), _system(scene, preferences)
+    return plan_reading(said, system=system, budget=preferences.history_tokens)
+
+
+def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:
+    """Returns what the model is given."""
+    budget, system = _budget(scene, preferences), _system(scene, preferences)
     history = fit_history(with_wishes(scene.said, preferences.wishes), system=system, budget=budget)
     if not scene.written:
         return history

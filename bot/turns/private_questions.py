@@ -25,6 +25,7 @@ from bot.core.conversation.content_parts import text_of, text_parts
 from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import ThreadMessage, fit_history
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey, is_direct
+from bot.core.conversation.long_thread import asks_about_whole, plan_reading
 from bot.core.conversation.private_question import COMMAND, ShortcutKind, conversation
 from bot.core.conversation.wishes import with_treatment, with_wishes
 from bot.core.delivery.private_answer import private_answer, private_word, shared_answer
@@ -33,11 +34,14 @@ from bot.errors import ModelError, SlackError, ThreadGone
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
+from bot.turns.stepwise_answer import answer_in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.core.conversation.admission import Preferences
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.json_payload import Payload
     from bot.core.conversation.private_question import CommandGiven, Invitation, SharePressed, ShortcutChosen
     from bot.language.catalogue import Language
@@ -237,11 +241,8 @@ class PrivateQuestions:
         language: Language,
     ) -> str:
         """Reads the model's answer. Raises ModelError."""
-        system = with_treatment(preferences.system_prompt, preferences.wishes)
-        asked = with_wishes(said, preferences.wishes)
-        history = fit_history(asked, system=system, budget=preferences.history_tokens)
-        model = self._models.pick(preferences.model)
-        async with aclosing(model.stream(history.messages)) as deltas:
+        stream, given = self._ask(preferences, said, language)
+        async with aclosing(stream) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Text):
                     answer.text += delta.text
@@ -250,8 +251,20 @@ class PrivateQuestions:
                 elif isinstance(delta, Finish) and (end := notices.ending(delta, language)):
                     answer.text += f"\n\n{notices.aside(end)}"
         shown = (part for one in said[-2:] for part in one.parts)  # what was chosen, and what is wanted of it
-        notes = " ".join(map(language.say, file_notes(history.messages, shown)))
+        notes = " ".join(map(language.say, file_notes(given, shown)))
         return "\n\n".join(filter(None, (answer.text.strip(), notices.aside(notes))))
+
+    def _ask(
+        self, preferences: Preferences, said: Sequence[ThreadMessage], language: Language
+    ) -> tuple[DeltaStream, list[ChatMessage]]:
+        """Returns what the model says, and what it is given in the end."""
+        system = with_treatment(preferences.system_prompt, preferences.wishes)
+        budget, model = preferences.history_tokens, self._models.pick(preferences.model)
+        asked = with_wishes(said, preferences.wishes)
+        if asks_about_whole(said[-1].text) and (plan := plan_reading(asked, system=system, budget=budget)):
+            return answer_in_steps(model, plan, language), plan.history(()).messages
+        history = fit_history(asked, system=system, budget=budget)
+        return model.stream(history.messages), history.messages
 
     async def _show(self, asker: Asker, question: str, text: str) -> None:
         name = secrets.token_urlsafe(9)

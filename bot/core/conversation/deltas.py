@@ -1,6 +1,6 @@
 """Defines what a model adds to its answer, in the order it adds it: the one language between a model and a reply.
 
-A stream of deltas is any number of `Text`, `Reasoning`, `ToolUse`, `ToolStep` and `Usage`, and then exactly one `Finish`. A stream
+A stream of deltas is any number of `Text`, `Reasoning`, `ToolUse`, `ToolStep`, `HistoryRead` and `Usage`, and then exactly one `Finish`. A stream
 that breaks raises a `bot.errors.ModelError` instead of its `Finish`, so that a reader is never told that half an answer
 was a whole one.
 """
@@ -55,6 +55,16 @@ class ToolStep:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """Says that those messages of a thread are being read, from the `first` to the `last` of so many: an answer that takes several
+    readings has not begun."""
+
+    first: int
+    last: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """Holds what the answer cost so far, in the provider's own tokens. The last one counts; they do not add up."""
 
@@ -85,5 +95,5 @@ class Finish:
     note: str = ""
 
 
-Delta: TypeAlias = Text | Reasoning | ToolUse | ToolStep | Usage | Finish
+Delta: TypeAlias = Text | Reasoning | ToolUse | ToolStep | HistoryRead | Usage | Finish
 DeltaStream: TypeAlias = AsyncGenerator[Delta, None]

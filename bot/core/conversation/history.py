@@ -160,16 +160,16 @@ class FittedHistory:
     is_cut: bool = False
 
 
-def fit_history(said: Iterable[ThreadMessage], *, system: str, budget: int) -> FittedHistory:
+def fit_history(said: Iterable[ThreadMessage], *, system: str, budget: int, unread: int = 0) -> FittedHistory:
     """Returns the system prompt, then as much of the thread's end as `budget` tokens hold; what is left out is told to the model.
 
     The newest message is always there: cut in its middle where it alone is too long, since people put what they want
-    at the beginning or at the end. Neighbours of one role are joined, because some providers refuse two in a row.
+    at the beginning or at the end. So many messages before these are `unread` as well. Neighbours of one role are joined, because some providers refuse two in a row.
     """
     said = [one for one in said if one.parts]
-    kept = _newest(said, budget - (count_tokens(text_parts(system)) if system else 0))
-    left_out, is_cut = len(said) - len(kept), bool(kept) and kept[-1] != said[-1]
-    several = len({one.user for one in kept if not one.ours}) > 1
+    kept = newest_fitting(said, budget - (count_tokens(text_parts(system)) if system else 0))
+    left_out, is_cut = unread + len(said) - len(kept), bool(kept) and kept[-1] != said[-1]
+    several = len({one.user for one in kept if one.user and not one.ours}) > 1
     turns = _in_turns(kept, several=several)
     note = LEFT_OUT.format(left_out) if left_out else ""
     if system:
@@ -180,7 +180,8 @@ def fit_history(said: Iterable[ThreadMessage], *, system: str, budget: int) -> F
     return FittedHistory(turns, left_out, is_cut)
 
 
-def _newest(said: Sequence[ThreadMessage], budget: int) -> list[ThreadMessage]:
+def newest_fitting(said: Sequence[ThreadMessage], budget: int) -> list[ThreadMessage]:
+    """Returns the newest messages that so many tokens hold, the very newest in any case."""
     kept: list[ThreadMessage] = []
     # What is left out has to be told as well.
     reserve = NOTE if sum(count_tokens(one.parts) for one in said) > budget else 0
@@ -189,7 +190,7 @@ def _newest(said: Sequence[ThreadMessage], budget: int) -> list[ThreadMessage]:
         cost = count_tokens(one.parts)
         if kept and cost > budget:
             break
-        kept.append(_cut(one, budget) if cost > budget else one)
+        kept.append(cut_message(one, budget) if cost > budget else one)
         budget -= cost
     kept.reverse()
     # A conversation opens with a person: an answer whose question was dropped means nothing.
@@ -198,19 +199,19 @@ def _newest(said: Sequence[ThreadMessage], budget: int) -> list[ThreadMessage]:
     return kept
 
 
-def _cut(one: ThreadMessage, budget: int) -> ThreadMessage:
-    """The message with the longest of its texts cut in the middle."""
+def cut_message(one: ThreadMessage, budget: int) -> ThreadMessage:
+    """Returns the message with the longest of its texts cut in the middle, so that it has so many tokens."""
     texts = [part for part in one.parts if isinstance(part, TextPart)]
     if not texts:
         return one
     longest = max(texts, key=lambda part: utf8_length(part.text))
     left = budget - count_tokens(part for part in one.parts if part is not longest)
-    short = TextPart(_shortened(longest.text, left))
+    short = TextPart(shortened(longest.text, left))
     return replace(one, parts=tuple(short if part is longest else part for part in one.parts))
 
 
-def _shortened(text: str, tokens: int) -> str:
-    """The beginning and the end of `text`, of so many tokens, but of LEAST bytes in any case."""
+def shortened(text: str, tokens: int) -> str:
+    """Returns the beginning and the end of `text`, of so many tokens, but of LEAST bytes in any case."""
     raw = text.encode(errors="replace")
     room = len(raw) * max(0, tokens) // max(1, estimate_tokens(text))
     while (
@@ -231,9 +232,8 @@ def _in_turns(said: Sequence[ThreadMessage], *, several: bool) -> list[ChatMessa
     messages: list[ChatMessage] = []
     for one in said:
         role = Role.ASSISTANT if one.ours else Role.USER
-        parts = (
-            prefixed(f"@{one.user}: ", _in_one_voice(one.parts)) if several and not one.ours else one.parts
-        )
+        named = several and one.user and not one.ours
+        parts = prefixed(f"@{one.user}: ", in_one_voice(one.parts)) if named else one.parts
         if messages and messages[-1].role is role:
             messages[-1] = ChatMessage(role, joined(messages[-1].parts, parts))
         else:
@@ -241,8 +241,8 @@ def _in_turns(said: Sequence[ThreadMessage], *, several: bool) -> list[ChatMessa
     return messages
 
 
-def _in_one_voice(parts: Parts) -> Parts:
-    """The parts with what looks as if another person began to speak, at the beginning of a line, marked as quoted."""
+def in_one_voice(parts: Parts) -> Parts:
+    """Returns the parts with what looks as if another person began to speak, at the beginning of a line, marked as quoted."""
     return tuple(
         TextPart(_OTHER_VOICE.sub(r"> \g<0>", part.text)) if isinstance(part, TextPart) else part
         for part in parts

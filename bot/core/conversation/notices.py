@@ -37,6 +37,8 @@ USING = Translatable("Using {tools}…")
 IS_USING = Translatable("is using {tools}…")
 # Translators: behind our name, as in "Teleprinter is thinking…".
 IS_THINKING = Translatable("is thinking…")
+# Translators: behind our name.
+IS_READING = Translatable("is reading messages {first} to {last} of {total}…")
 WAITS_FOR_APPROVAL = Translatable("Waiting for approval…")
 HAS_READ = by_count("Read {count} message, and writing…", "Read {count} messages, and writing…")
 WRITING = Translatable("Writing…")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
-from bot.core.conversation.deltas import Reasoning, Text, ToolState, ToolStep, ToolUse
+from bot.core.conversation.deltas import HistoryRead, Reasoning, Text, ToolState, ToolStep, ToolUse
 
 if TYPE_CHECKING:
     from bot.core.conversation.deltas import Delta
@@ -24,11 +24,13 @@ class Activity:
     _last: type[Delta] = Text  # the kind of what the model sent last
     _heard_at: float | None = None
     _landed: bool = False
+    _part: HistoryRead | None = None  # of the thread, that is being read
     _tools: dict[str, ToolStep] = field(default_factory=dict[str, ToolStep])  # those at work, by their call
 
     def hear(self, delta: Delta, now: float) -> None:
         """The model has sent something."""
         self._last, self._heard_at = type(delta), now
+        self._part = delta if isinstance(delta, HistoryRead) else None
         if isinstance(delta, ToolStep):
             self._tools.pop(delta.call_id, None)
             if delta.state in (ToolState.STARTED, ToolState.ASKED):
@@ -48,6 +50,9 @@ class Activity:
     @property
     def status(self) -> Translatable:
         """Returns what to say below the thread of an answer that has no message yet."""
+        if self._part is not None:
+            part = self._part
+            return notices.IS_READING.fill(first=part.first, last=part.last, total=part.total)
         return notices.IS_USING.fill(tools=self._names) if self._tools else notices.IS_THINKING
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.model.tools.offered_tool import ToolAnswer
+
+TOOLS: ContextVar[bool] = ContextVar("tools", default=True)
+"""Whether a model may use tools: not while it only puts in short what others have said."""
 
 NOBODY_TO_ASK = (
     "This tool acts, and here nobody can be asked whether it may. It was not used. "

@@ -21,7 +21,7 @@ from bot.errors import ModelEndless
 from bot.model.chat_stream import model_window, takes_images
 from bot.model.langchain.callbacks import stream_runnable
 from bot.model.message_content import langchain_messages
-from bot.model.tools.action_gate import ToolRun
+from bot.model.tools.action_gate import TOOLS, ToolRun
 from bot.model.tools.agent_model import AgentModel
 from bot.model.tools.guarded_tool import RUN, GuardedTool
 from bot.observability.current_turn import TURN
@@ -44,6 +44,7 @@ AT_ONCE = 4
 LAST_WORDS = 2
 """Calls of the model after the last tool that it may use: one to hear so, and one to answer."""
 _BYTES_A_TOKEN = 4
+NO_TOOLS: tuple[OfferedTool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class AgentChat:
 
     def _open_agent(self) -> Runnable[Any, Any]:
         """The agent with the tools that there are now; made anew where those have changed."""
-        offers = self._tools.offers
+        offers = self._tools.offers if TOOLS.get() else NO_TOOLS
         if self._agent is None or offers is not self._offers:
             tools = [GuardedTool.of(one, self._gate) for one in offers]
             self._offers = offers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation import notices
-from bot.core.conversation.deltas import Reasoning, Text, ToolState, ToolStep, ToolUse
+from bot.core.conversation.deltas import HistoryRead, Reasoning, Text, ToolState, ToolStep, ToolUse
 from bot.core.delivery.activity import SILENT, Activity
 
 if TYPE_CHECKING:
@@ -87,3 +87,11 @@ def test_a_tool_that_waits_for_a_person_goes_before_those_at_work() -> None:
     activity.hear(step("clock", ToolState.STARTED), 0.0)
     activity.hear(step("files: write", ToolState.ASKED, "2"), 0.0)
     assert activity.line(9.0) == notices.WAITS_FOR_APPROVAL
+
+
+def test_while_a_long_thread_is_read_it_is_told_how_far() -> None:
+    activity = Activity()
+    activity.hear(HistoryRead(1, 80, 240), 0.0)
+    assert activity.status == notices.IS_READING.fill(first=1, last=80, total=240)
+    activity.hear(Text("Bubbles"), 1.0)
+    assert activity.status == notices.IS_THINKING

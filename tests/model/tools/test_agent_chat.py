@@ -16,6 +16,7 @@ from bot.core.conversation.deltas import Finish, Reason, Text, ToolState, ToolSt
 from bot.core.conversation.history import ChatMessage, Role
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.errors import ModelDenied, ModelEndless, ModelError, ModelUnreachable
+from bot.model.tools.action_gate import TOOLS
 from bot.model.tools.agent_chat import AgentChat, AgentLimits
 from bot.model.tools.guarded_tool import TOO_MANY
 from bot.model.tools.offered_tool import OfferedTool, ToolAnswer
@@ -229,3 +230,14 @@ async def test_tools_that_come_later_are_offered_to_the_next_question() -> None:
     await read(agent)
     assert tools.calls == 1
     assert len(model.prompts) == 3
+
+
+async def test_where_tools_are_not_to_be_used_the_model_is_offered_none() -> None:
+    tools = Tools()
+    agent, model = agent_of(use(), ["Done.", *finish()], tools=tools)
+    TOOLS.set(False)
+    await read(agent)
+    assert (tools.calls, len(model.prompts)) == (0, 1)
+    TOOLS.set(True)
+    await read(agent)
+    assert len(model.prompts) == 2
