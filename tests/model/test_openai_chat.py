@@ -15,7 +15,13 @@ from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableLambda
 
-from bot.core.conversation.content_parts import text_parts
+from bot.core.conversation.content_parts import (
+    FileTextPart,
+    FileUnit,
+    ImagePart,
+    TextPart,
+    text_parts,
+)
 from bot.core.conversation.deltas import Delta, Finish, Reason, Reasoning, Text, ToolUse, Usage
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import (
@@ -126,6 +132,20 @@ async def test_the_request_asks_for_a_stream_with_counts_and_names_the_model() -
         "stream": True,
         "stream_options": {"include_usage": True},
     }
+
+
+async def test_a_picture_and_a_file_go_as_the_api_takes_them() -> None:
+    read = FileTextPart("a.txt", "tea", FileUnit.LINES, 1, 1)
+    parts = (TextPart("Well?"), read, ImagePart("cat.png", "image/png", b"\x89PNG"))
+    async with talking() as (server, chat):
+        async with aclosing(chat.stream([ChatMessage(Role.USER, parts)])) as deltas:
+            await anext(deltas)
+        (message,) = server.requests[0].body["messages"]
+    words, file, image = message["content"]
+    assert (message["role"], words) == ("user", {"type": "text", "text": "Well?"})
+    assert file["type"] == "text"
+    assert "\ntea\n" in file["text"]
+    assert image == {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}}
 
 
 @pytest.mark.parametrize("delta", [{"delta": None}, {}], ids=["null", "missing"])
