@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation.attached_files import FileText, Picture
 from bot.core.conversation.content_parts import FileUnit
-from bot.core.conversation.file_kinds import FileKind
+from bot.core.conversation.file_kinds import HEAD, FileKind, picture_type
 from bot.core.conversation.file_refusals import FileRefusal
-from bot.core.conversation.json_payload import as_list, as_payload, as_text
+from bot.core.conversation.json_payload import as_list, as_payload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,9 @@ MOST_PAGES = 500
 LONGEST_SIDE = 1568
 """Pixels of a picture's longer side: Anthropic's vision page (November 2026) scales down what is larger, and OpenAI's has it smaller."""
 
+MOST_PICTURE = 8 * 1024 * 1024  # bytes
+LEAST_REPLY = 64 * 1024  # bytes, of a reply with hardly any text
+
 
 @dataclass(frozen=True, slots=True)
 class ParseJob:
@@ -42,6 +45,11 @@ class ParseJob:
     chars: int
     memory: int = 512 * 1024 * 1024
     seconds: int = 10
+
+    @property
+    def most_reply(self) -> int:
+        """Returns the bytes that an honest reply may have: of a text four a character, and as many for the sizes of its lines."""
+        return MOST_PICTURE if self.kind is FileKind.PICTURE else 8 * self.chars + LEAST_REPLY
 
     def arguments(self) -> list[str]:
         """Returns the job as arguments of a command."""
@@ -72,8 +80,10 @@ def read_reply(said: bytes) -> FileContent | FileRefusal | None:
         head = as_payload(json.loads(line))
         if refusal := head.get("refusal"):
             return FileRefusal(refusal)
-        if mimetype := as_text(head.get("mimetype")):
-            return Picture(rest, mimetype) if rest else None
+        if "mimetype" in head:
+            # By its own bytes: what read it may have been talked into anything.
+            mimetype = picture_type(rest[:HEAD])
+            return Picture(rest, mimetype) if mimetype else None
         return _text(FileUnit(head.get("unit")), head.get("total"), as_list(head.get("sizes")), rest)
     except (
         ValueError,

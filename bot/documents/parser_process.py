@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 # Without the working directory on the import path: a folder "bot" there must not be taken for ours.
 COMMAND = (sys.executable, "-P", "-m", "bot.documents.parser_main")
 WITHIN = 20.0  # seconds, of the clock; those of the processor are the job's
-MOST_REPLY = 8 * 1024 * 1024  # bytes
 _OVER_ITS_BOUNDS = (-9, -24)  # SIGKILL, SIGXCPU
 SHARED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LANG", "LC_ALL")
 """Names what of our environment the process gets: nothing with a token in it."""
@@ -59,7 +58,7 @@ class DocumentParser:
             return FileRefusal.NO_READER
         try:
             async with asyncio.timeout(self._within):
-                said = await _exchange(process, content)
+                said = await _exchange(process, content, job.most_reply)
                 return await _outcome(process, said)
         except TimeoutError:
             return FileRefusal.TOO_SLOW
@@ -67,13 +66,13 @@ class DocumentParser:
             await _end(process)
 
 
-async def _exchange(process: Process, content: bytes) -> bytes | None:
-    """Returns what the process replies to the file; None where that has no end."""
+async def _exchange(process: Process, content: bytes, most: int) -> bytes | None:
+    """Returns what the process replies to the file; None where that is more than `most` bytes."""
     assert process.stdin is not None
     assert process.stdout is not None
     async with asyncio.TaskGroup() as tasks:
         feeding = tasks.create_task(_feed(process.stdin, content))
-        reply = await _read(process.stdout)
+        reply = await _read(process.stdout, most)
         feeding.cancel()  # it has said all that it will, whether it has heard all or not
     return reply
 
@@ -85,9 +84,9 @@ async def _feed(target: StreamWriter, content: bytes) -> None:
     target.close()
 
 
-async def _read(source: StreamReader) -> bytes | None:
+async def _read(source: StreamReader, most: int) -> bytes | None:
     try:
-        await source.readexactly(MOST_REPLY)
+        await source.readexactly(most + 1)
     except asyncio.IncompleteReadError as whole:
         return whole.partial
     return None

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from slack_emulator.state.teams import Teams
     from slack_emulator.state.workspace import WorkspaceState
 
+SIGN_IN = (
+    "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to see this file.</body></html>"
+)
+
 
 class Uploads:
     """Serves the files of all workspaces."""
@@ -44,15 +48,21 @@ class Uploads:
         return web.Response(text=f"OK - {len(content)}")
 
     async def give(self, request: web.Request) -> web.Response:
-        """A file, to an app that may read it. Anybody else is sent away to log in, as on Slack: with a 302."""
+        """A file, to an app that may read it.
+
+        Anybody else is sent away to sign in, with a 302; an app without the scope gets the page to sign in, with status 200, which has
+        been taken for the file before.
+        """
         try:
             state = self._teams[request.match_info["team"]]
             file = state.files[request.match_info["file"]]
             app = self._reader(request, state)
         except (KeyError, WorkspaceError):
             raise web.HTTPNotFound from None
-        if app is None or not _may_read(app, file, state):
+        if app is None:
             raise web.HTTPFound(f"/?redir={quote(request.path)}")
+        if not _may_read(app, file, state):
+            return web.Response(text=SIGN_IN, content_type="text/html")
         return web.Response(body=state.contents.get(file.id, b""), content_type=file.mimetype)
 
     def _reader(self, request: web.Request, state: WorkspaceState) -> App | None:

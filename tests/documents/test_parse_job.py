@@ -20,7 +20,7 @@ def test_a_job_comes_through_a_command_line() -> None:
     "found",
     [
         FileText(FileUnit.PAGES, ("One\n\nnaïve", "", "三"), 40),
-        Picture(b"\x89PNG\n{}\n", "image/png"),
+        Picture(b"\x89PNG\r\n\x1a\n{}\n", "image/png"),
         FileRefusal.LOCKED,
     ],
     ids=["text", "a picture", "a refusal"],
@@ -38,6 +38,7 @@ def test_a_reply_comes_through_a_pipe(found: FileContent | FileRefusal) -> None:
         b"[]\n",
         b'{"refusal": "whatever"}\n',
         b'{"mimetype": "image/png"}\n',
+        b'{"mimetype": "image/png"}\n<svg>',
         b'{"unit": "pages", "total": 1, "sizes": [5]}\nfour',
         b'{"unit": "pages", "total": 1, "sizes": [-1]}\n',
         b'{"unit": "pages", "total": 1, "sizes": ["4"]}\nfour',
@@ -51,3 +52,9 @@ def test_a_reply_comes_through_a_pipe(found: FileContent | FileRefusal) -> None:
 )
 def test_anything_else_is_no_reply(said: bytes) -> None:
     assert read_reply(said) is None
+
+
+def test_an_honest_reply_has_an_end() -> None:
+    assert ParseJob(FileKind.TEXT, 1000).most_reply < ParseJob(FileKind.PICTURE, 1000).most_reply
+    worst = FileText(FileUnit.LINES, ("三",) * 1000, 1000)
+    assert len(write_reply(worst)) <= ParseJob(FileKind.TEXT, 2000).most_reply

@@ -85,7 +85,7 @@ async def test_what_a_file_says_stands_in_its_place() -> None:
         said(TextPart("well?"), FilePart("a.csv")), THREAD, history=2000, pictures=True
     )
     assert read.parts == (TextPart("well?"), line("a.csv", "tea,3"))
-    assert [(job.kind, job.chars) for job in parser.jobs] == [(FileKind.CSV, 8000)]
+    assert [(job.kind, job.chars) for job in parser.jobs] == [(FileKind.CSV, 5000)]
 
 
 async def test_a_conversation_without_files_stays_as_it_is() -> None:

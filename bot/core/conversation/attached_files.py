@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from bot.core.conversation.content_parts import Part
     from bot.core.conversation.history import ChatMessage, ThreadMessage
 
-CHARS_A_TOKEN = 8
-"""Characters that a token may be at most, in what is worth reading of a file: prose has four or five."""
+CHARS_A_TOKEN = 5
+"""Characters of a file that are looked at for each token there is room for: prose has fewer, as tokens are estimated here."""
 CUT = " […]"
 
 
@@ -158,13 +158,21 @@ def fit_files(found: Mapping[FilePart, FileContent | FileRefusal], *, tokens: in
     """Returns what the model is given in the place of each file, `tokens` in all."""
     pictures = [file for file, content in found.items() if isinstance(content, Picture)]
     shown = pictures[: tokens // IMAGE_TOKENS]
-    need = {file: _tokens(content) for file, content in found.items() if isinstance(content, FileText)}
+    need = {
+        file: _tokens(content, tokens) for file, content in found.items() if isinstance(content, FileText)
+    }
     room = dict.fromkeys(shown, IMAGE_TOKENS) | _shared_out(need, tokens - len(shown) * IMAGE_TOKENS)
     return {file: _fitted(file, content, room.get(file, 0)) for file, content in found.items()}
 
 
-def _tokens(content: FileText) -> int:
-    return FRAME_TOKENS + sum(estimate_tokens(piece) + 1 for piece in content.pieces)
+def _tokens(content: FileText, most: int) -> int:
+    """Returns what the text costs; of one that costs more than `most`, something above that: counting takes time."""
+    total = FRAME_TOKENS
+    for piece in content.pieces:
+        total += estimate_tokens(piece) + 1
+        if total > most:
+            break
+    return total
 
 
 def _shared_out(need: Mapping[FilePart, int], room: int) -> dict[FilePart, int]:

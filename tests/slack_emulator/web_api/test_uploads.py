@@ -57,14 +57,15 @@ async def test_anybody_else_is_sent_to_log_in(
         assert (answer.status, answer.headers["Location"][:8]) == (302, "/?redir=")
 
 
-async def test_an_app_that_may_not_read_files_is_sent_away_too(
+async def test_an_app_that_may_not_read_files_gets_the_page_to_sign_in_in_its_place(
     slack: Workspace, client: AsyncWebClient, http: aiohttp.ClientSession, file: str
 ) -> None:
     url = await private_url(client, file)
     slack.state.apps[slack.app.id] = replace(slack.app, scopes=("chat:write",))
     headers = {"Authorization": f"Bearer {slack.app.bot_token}"}
     async with http.get(url, headers=headers, allow_redirects=False) as answer:
-        assert answer.status == 302
+        assert (answer.status, answer.content_type) == (200, "text/html")
+        assert WATER not in await answer.read()
 
 
 @pytest.mark.parametrize("path", ["files-pri/T9-F9/x.txt", "files-pri/T0SPARKLING-F9/x.txt"])
