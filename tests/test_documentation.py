@@ -13,6 +13,7 @@ PACKAGES = ("bot", "slack_emulator", "benchmarks", "tests")
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 MODULES = {path.name for path in SOURCES}
+FOLDERS = {path.name for package in PACKAGES for path in (ROOT / package).glob("**/")}
 # On GitHub a page also links to files beside it.
 _PATH = re.compile(r"(?<![\w/.:~-])(?:[\w.-]+/)*[\w-]+\.(?:py|sh|yml|md|svg|png)\b")
 _PATH_IN_SOURCE = re.compile(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|sh|yml|md))`")
@@ -39,8 +40,7 @@ def test_every_file_and_folder_that_a_page_names_exists(page: Path) -> None:
     named = {*_PATH.findall(text), *_FOLDER.findall(text)} - WRITTEN_BY_READERS
     missing = [name for name in named if not known(name, page.parent)]
     # In the tables of the layout a folder stands below the one above it.
-    folders = {path.name for path in ROOT.glob("*/**/") if path.relative_to(ROOT).parts[0] in PACKAGES}
-    assert [name for name in missing if name.rstrip("/") not in folders] == []
+    assert [name for name in missing if name.rstrip("/") not in FOLDERS] == []
 
 
 def expanded(pattern: str) -> list[str]:

@@ -21,6 +21,7 @@ def text() -> str:
     return sbom.written(sbom.bill())
 
 
+@cache
 def components() -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in json.loads(text())["components"]}
 
