@@ -10,7 +10,8 @@ from bot.core.conversation import notices
 from bot.core.conversation.json_payload import as_payload, as_text
 from bot.core.delivery.approval_message import outcome_blocks, request_blocks, request_text
 from bot.core.delivery.slack_calls import PostApproval, UpdateApproval
-from bot.errors import MessageGone, RateLimited, SlackUnreachable, ThreadGone
+from bot.errors import MessageGone, SlackUnreachable, ThreadGone
+from bot.turns.patient_call import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,8 +29,8 @@ Result = TypeVar("Result")
 RETRY = Backoff(0.5, longest=8.0)
 TRIES = 4
 """Times that Slack is asked to show a message before that is given up."""
-LONGEST_WAIT = 30.0
-"""Seconds of a 429 that are waited for at a time: meanwhile nobody can decide anything."""
+PATIENCE = 90.0
+"""Seconds of 429s that are waited for: meanwhile nobody can decide anything."""
 
 
 class ApprovalSurface(Protocol):
@@ -91,7 +92,7 @@ async def _post(surface: ApprovalSurface, post: PostApproval, *, since: str) -> 
     """Posts the question, once. Returns its ts. Raises SlackError where Slack does not take it."""
     for tried in range(1, TRIES):
         try:
-            return await _patiently(lambda: surface.carry_out(post))
+            return await patiently(lambda: surface.carry_out(post), seconds=PATIENCE)
         except SlackUnreachable:
             # It may stand there all the same.
             await asyncio.sleep(RETRY.pause(tried))
@@ -100,24 +101,14 @@ async def _post(surface: ApprovalSurface, post: PostApproval, *, since: str) -> 
     return await surface.carry_out(post)
 
 
-async def _patiently(call: Callable[[], Awaitable[Result]]) -> Result:
-    """Makes a call, and again after a 429. Raises SlackError as the call does."""
-    for _ in range(1, TRIES):
-        try:
-            return await call()
-        except RateLimited as limit:
-            await asyncio.sleep(min(limit.retry_after, LONGEST_WAIT))
-    return await call()
-
-
 async def _repeatedly(call: Callable[[], Awaitable[Result]]) -> Result:
-    """The same for a call that may be carried out twice: it is made again where nobody answers."""
+    """Makes a call that may be carried out twice: again after a 429, and where nobody answers. Raises SlackError as the call does."""
     for tried in range(1, TRIES):
         try:
-            return await _patiently(call)
+            return await patiently(call, seconds=PATIENCE)
         except SlackUnreachable:
             await asyncio.sleep(RETRY.pause(tried))
-    return await _patiently(call)
+    return await patiently(call, seconds=PATIENCE)
 
 
 def _text(section: Payload) -> str:

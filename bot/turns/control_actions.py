@@ -8,8 +8,8 @@ What has to outlive a process (a stop, a further take, feedback) is on record on
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.core.conversation import notices
 from bot.core.conversation.admission import Refusal
@@ -20,10 +20,11 @@ from bot.core.delivery.control_rules import ANSWERING, Standing, next_take, refu
 from bot.core.delivery.controls import ControlKind, button, note_modal
 from bot.core.delivery.press import DECIDING
 from bot.core.delivery.slack_calls import Delete, Whisper
-from bot.errors import MessageGone, RateLimited, SlackError
+from bot.errors import MessageGone, SlackError
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
+from bot.turns.patient_call import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -40,9 +41,7 @@ if TYPE_CHECKING:
     from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
 
-Result = TypeVar("Result")
-
-LONGEST_WAIT = 5.0  # seconds of a 429 that are waited for somebody who has pressed something
+PATIENCE = 5.0  # seconds of 429s that are waited for somebody who has pressed something
 DONE = "done"
 
 
@@ -304,7 +303,7 @@ class ControlActions:
     ) -> _Word:
         for message in Takes(said, tag.ts).messages(tag):
             try:
-                await _patiently(lambda ts=message.ts: surface.carry_out(Delete(thread, ts)))  # type: ignore[misc]
+                await patiently(partial(surface.carry_out, Delete(thread, message.ts)), seconds=PATIENCE)
             except MessageGone:
                 continue  # somebody was quicker
         await self._feedback.withdraw(_claim(thread, tag))
@@ -324,18 +323,7 @@ class ControlActions:
 
 
 async def _read(surface: ControlSurface, thread: ThreadKey) -> list[ThreadMessage]:
-    return await _patiently(lambda: surface.read_thread(thread))
-
-
-async def _patiently(call: Callable[[], Awaitable[Result]]) -> Result:
-    """Makes a call, and once more after a 429 that is short. Raises SlackError as the call does."""
-    try:
-        return await call()
-    except RateLimited as limit:
-        if limit.retry_after > LONGEST_WAIT:
-            raise
-        await asyncio.sleep(limit.retry_after)
-        return await call()
+    return await patiently(lambda: surface.read_thread(thread), seconds=PATIENCE)
 
 
 def _claim(thread: ThreadKey, tag: AnswerTag) -> Claim:
