@@ -49,7 +49,8 @@ async def test_after_a_refused_ticket_the_bot_connects_with_a_new_one(
     async with start(Storyteller("Here I am.")):
         ts = await slack.say("general", "ada", "@Teleprinter hello")
         await until(slack, ts, "Here I am.")
-    assert len(set(dialled)) == len(dialled) == calls(slack, "apps.connections.open") > 1
+    # One may have been asked for that is not used any more.
+    assert 1 < len(set(dialled)) == len(dialled) <= calls(slack, "apps.connections.open")
     assert "Failed to connect" in caplog.text
     assert dialled[0] not in caplog.text
 
