@@ -305,7 +305,12 @@ async def main(out: Path, chromium: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
-    parser.add_argument("--chromium", default=os.environ.get("CHROMIUM") or shutil.which("chromium"))
+    parser.add_argument(
+        "--chromium",
+        default=os.environ.get("CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-headless-shell"),
+    )
     arguments = parser.parse_args()
     if arguments.chromium is None:
         parser.error("there is no Chromium here: install one, or name it with --chromium")

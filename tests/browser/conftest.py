@@ -42,7 +42,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 def chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
     named = os.environ.get("CHROMIUM") or os.environ.get("CHROME")
     found = named or next(filter(None, map(shutil.which, names)), None)
     if found is None:
