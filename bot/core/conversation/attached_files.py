@@ -109,9 +109,7 @@ def plan_files(said: Sequence[ThreadMessage], abilities: FileAbilities, limits: 
     """Decides what is read of the files in a conversation whose last message is the question."""
     wanted: list[FilePart] = []
     refused: dict[FilePart, FileRefusal] = {}
-    for file in _files(said):
-        if file in refused or file in wanted or file.refusal is not None:
-            continue
+    for file in dict.fromkeys(one for one in _files(said) if one.refusal is None):
         size = sum(one.size for one in wanted) + file.size
         if (why := refuse_file(file, abilities, limits)) is not None:
             refused[file] = why

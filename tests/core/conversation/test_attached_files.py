@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.core.conversation.attached_files import (
     FileAbilities,
     FileLimits,
+    FilePlan,
     FileText,
     Picture,
     file_notes,
@@ -57,6 +58,8 @@ def test_files_of_the_newest_message_go_first_each_once_and_none_of_ours() -> No
 def test_too_many_and_too_much_in_all_are_refused() -> None:
     many = plan_files([said(C), said(A, B)], ALL, FileLimits(files=2))
     assert (many.wanted, many.refused) == ((A, B), {C: FileRefusal.TOO_MANY})
+    song = FilePart("a.mp3")
+    assert plan_files([said(A, song)], ALL, LIMITS) == FilePlan((A,), {song: FileRefusal.MEDIA})
     large = [replace(one, size=60) for one in (A, B, C)]
     much = plan_files([said(*large)], ALL, FileLimits(sizes=120))
     assert (much.wanted, much.refused) == (tuple(large[:2]), {large[2]: FileRefusal.TOO_MANY})
