@@ -134,6 +134,7 @@ async def running(
     for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
+    from bot.core.conversation.channel_form import OperatorWants
     from bot.durable.approval_store import ApprovalStore
     from bot.durable.change_poller import look_out
     from bot.durable.database import apart, open_database
@@ -154,6 +155,7 @@ async def running(
     from bot.slack.installable_app import InstallableApp
     from bot.turns.admission_desk import AdmissionDesk
     from bot.turns.agent_sessions import AgentSessions
+    from bot.turns.channel_panel import ChannelPanel, PanelRules
     from bot.turns.control_actions import ControlActions
     from bot.turns.home_actions import HomeActions
     from bot.turns.owned_tasks import OwnedTasks
@@ -205,7 +207,7 @@ async def running(
                 login.client, us=us, clock=clock, chosen=partial(known.language, us.team)
             )
             sessions, above = AgentSessions(surface), settings.channel_context
-            context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions)
+            context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions, settings=known)
             host, parser = SlackFileHost(login.client), DocumentParser()
             files = ThreadFiles(host, parser, readable_kinds(), places=places)
             pipeline = Pipeline(kept, context, sender, models, desk, gate, approvals=approvals, files=files)
@@ -239,6 +241,7 @@ async def running(
         feedback = FeedbackStore(database)
         tasks = OwnedTasks()
         await stack.enter_async_context(tasks.open())
+        wanted = PanelRules(OperatorWants(models.names, settings.follow), settings.managers)
         removals = WorkspaceRemovals(oauth.store, store, installations, turns) if oauth else None
         app = build_bolt(
             client,
@@ -252,6 +255,7 @@ async def running(
                 models, desk, turns, installations, PrivateReplies(client.session), tasks
             ),
             removals=removals,
+            panel=ChannelPanel(known, installations, desk, wanted, tasks),
             homes=HomeActions(
                 PersonalData(database, engine, known),
                 known,

@@ -21,9 +21,10 @@ from bot.turns.approval_messages import ApprovalSurface
 from bot.turns.control_actions import ControlSurface
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
 
+    from bot.core.conversation.profiles import ChannelProfile
     from bot.language.catalogue import Language
     from bot.slack.identity import Identity, WorkspaceLogin
     from bot.turns.pipeline import Pipeline, TurnFiles
@@ -69,9 +70,10 @@ class WorkspaceSurface(ControlSurface, ApprovalSurface, Protocol):
 
 
 class PeopleDirectory(StandingDirectory, Protocol):
-    """Knows the people of a workspace; see `bot.slack.workspace_directory`."""
+    """Knows the people and channels of a workspace; see `bot.slack.workspace_directory`."""
 
     async def language(self, user: str) -> Language: ...
+    async def channels(self, ids: Iterable[str], *, within: float) -> Mapping[str, ChannelProfile]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -79,6 +79,9 @@ class Settings:
     channel_context: int | None = None  # messages above a mention; None: those that it points at
     follow: Follow = Follow.ASKER  # whose messages are answered without a mention, where we took part
     answer_apps: frozenset[str] = frozenset()  # the apps that are answered, by name or id in small letters
+    managers: frozenset[str] = (
+        frozenset()
+    )  # the people who may set how all channels are answered, by their ids
     access: AccessRules = field(default_factory=AccessRules)  # who may ask, and where
     spending: SpendingLimits = field(default_factory=SpendingLimits)  # in a day, and in a month
     prices: Prices = field(default_factory=Prices)
@@ -215,6 +218,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         channel_context=read.whole_or_none("TELEPRINTER_CHANNEL_CONTEXT", least=0, most=100),
         follow=Follow(read.choice("TELEPRINTER_FOLLOW", "asker", _FOLLOW).lower()),
         answer_apps=read.names("TELEPRINTER_ANSWER_APPS"),
+        managers=_access_list(read, "TELEPRINTER_MANAGERS").people,
         access=_access(read),
         spending=_spending(read, prices, (agent or model, fallback, *models)),
         prices=prices,

@@ -89,6 +89,7 @@ MANY = {
     "bot.model.chat_stream.Chat": "how long a model may take, in each of the ways it can",
     "bot.turns.control_actions.ControlActions": "whatever can be pressed",
     "bot.turns.pipeline.Pipeline": "what each stage of a turn asks",
+    "bot.turns.turn_context.ThreadContext": "whom it reads of, and by whose rules",
     "slack_emulator.web_api.dispatch.WebApi": "what every method may use",
 }
 """Constructors with more arguments than the law wants, each with its reason."""

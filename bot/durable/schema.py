@@ -120,6 +120,8 @@ preferences = Table(
     Column("instructions", String, nullable=False),
     Column("sealed", Boolean, nullable=False),
     Column("changed_at", Float, nullable=False),
+    Column("follow", String, nullable=False, server_default=text("''")),
+    Column("off", Boolean, nullable=False, server_default=false()),
 )
 oauth_states = Table(
     "oauth_states",

@@ -1,4 +1,4 @@
-"""Keeps what people have set for their answers. What they have written is sealed where there are secret keys.
+"""Keeps what people have set for their answers, and for those in a channel. What they have written is sealed where there are secret keys.
 
 Beside the feedback's notes it is the one text of people's that is kept: until they delete it, or their workspace removes us.
 """
@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, or_, select, update
 
-from bot.core.conversation.answer_settings import NOTHING_SET, PersonalSettings
+from bot.core.conversation.answer_settings import (
+    NOTHING_SET,
+    NOTHING_SET_HERE,
+    AnswerSettings,
+    ChannelSettings,
+    PersonalSettings,
+)
+from bot.core.conversation.reply_policy import Follow
 from bot.durable.retried_writes import execute
 from bot.durable.schema import preferences
 from bot.errors import SettingsError
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class SettingsStore:
-    """The table of settings, a row for each person of a workspace. Waits, and raises, as `bot.durable.turn_store.TurnStore` does."""
+    """The table of settings, a row for each person or channel of a workspace that has some: no id is of both. Waits, and raises, as `bot.durable.turn_store.TurnStore` does."""
 
     def __init__(
         self, database: Database, seal: TokenSeal | None = None, *, now: Callable[[], float] = time.time
@@ -36,28 +43,54 @@ class SettingsStore:
         self._seal = seal
         self._now = now
 
+    async def of_turn(self, team: str, person: str, channel: str) -> AnswerSettings:
+        """Returns what is set in the workspace `team` by a person and for a channel."""
+        which = (preferences.c.team == team, preferences.c.holder.in_([person, channel]))
+        rows = await execute(self._database, select(preferences).where(*which))
+        found = {row.holder: row for row in rows.all}
+        return AnswerSettings(self._person(found.get(person)), self._channel(found.get(channel)))
+
     async def of_person(self, team: str, person: str) -> PersonalSettings:
         """Returns what somebody has set in the workspace `team`."""
-        rows = await execute(self._database, select(preferences).where(*_of(team, person)))
-        if not rows.all:
-            return NOTHING_SET
-        row = rows.all[0]
-        return PersonalSettings(row.language, self._opened(row), row.model)
+        return (await self.of_turn(team, person, "")).person
 
     async def keep(self, team: str, person: str, wanted: PersonalSettings, *, installer: str) -> None:
         """Keeps what somebody wants, instead of what they wanted before. `installer` is the workspace or the organisation that has
         installed us there: with it the row goes."""
-        if not wanted:
-            await execute(self._database, delete(preferences).where(*_of(team, person)))
+        await self._keep(
+            team,
+            person,
+            bool(wanted),
+            {
+                "installer": installer,
+                "language": wanted.language,
+                "model": wanted.model,
+                **self._sealed(wanted.instructions, team, person),
+            },
+        )
+
+    async def keep_channel(self, team: str, channel: str, wanted: ChannelSettings, *, installer: str) -> None:
+        """Keeps what is wanted in a channel, in the same way."""
+        await self._keep(
+            team,
+            channel,
+            bool(wanted),
+            {
+                "installer": installer,
+                "language": "",
+                "model": wanted.model,
+                "follow": wanted.follow.value if wanted.follow else "",
+                "off": wanted.off,
+                **self._sealed(wanted.instructions, team, channel),
+            },
+        )
+
+    async def _keep(self, team: str, holder: str, is_some: bool, values: dict[str, Any]) -> None:
+        if not is_some:
+            await execute(self._database, delete(preferences).where(*_of(team, holder)))
             return
-        key = {"team": team, "holder": person}
-        values: dict[str, Any] = {
-            "installer": installer,
-            "language": wanted.language,
-            "model": wanted.model,
-            **self._sealed(wanted.instructions, team, person),
-            "changed_at": self._now(),
-        }
+        key = {"team": team, "holder": holder}
+        values = {**values, "changed_at": self._now()}
         row = self._database.insert(preferences).values(**key, **values)
         await execute(self._database, row.on_conflict_do_update(index_elements=list(key), set_=values))
 
@@ -78,6 +111,17 @@ class SettingsStore:
                 if values["instructions"]:
                     anew = update(preferences).where(*_of(row.team, row.holder), unchanged).values(values)
                     await execute(self._database, anew)
+
+    def _person(self, row: Any) -> PersonalSettings:
+        if row is None:
+            return NOTHING_SET
+        return PersonalSettings(row.language, self._opened(row), row.model)
+
+    def _channel(self, row: Any) -> ChannelSettings:
+        if row is None:
+            return NOTHING_SET_HERE
+        follow = Follow(row.follow) if row.follow else None
+        return ChannelSettings(self._opened(row), row.model, follow, row.off)
 
     def _sealed(self, text: str, team: str, holder: str) -> dict[str, Any]:
         if self._seal is None:

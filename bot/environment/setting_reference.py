@@ -60,6 +60,7 @@ _PACING = (
 _PEOPLE = (
     SettingEntry("TELEPRINTER_ALLOW", "who may ask, and where: ids of channels (`C…`), people (`U…`) and user groups (`S…`, which want the scope `usergroups:read`), or `dm` for direct messages, with commas between. Where channels are named no others are allowed, and so with people and groups. Who may not ask is told so in private", "everybody, everywhere"),
     SettingEntry("TELEPRINTER_DENY", "who may not, and where not, in the same way, whatever else is allowed", "nobody"),
+    SettingEntry("TELEPRINTER_MANAGERS", "who, besides admins of the workspace and whoever created a channel, may set how questions in channels are answered: ids of people (`U…`), with commas between. “@Teleprinter settings” in a channel shows them: [channels](operating.md#what-managers-set-for-a-channel)", "nobody else"),
     SettingEntry("TELEPRINTER_GUESTS", "`no`: guests of the workspace are not answered", "`yes`"),
     SettingEntry("TELEPRINTER_OUTSIDERS", "`yes`: people of other companies are answered, and channels that are shared with them. Without it a channel that `TELEPRINTER_ALLOW` names may be shared, and a person that it names may be of another company", "`no`"),
     SettingEntry("TELEPRINTER_TURNS_A_DAY_PERSON", "how many answers one person may have in a day of UTC. What is used up is told in private, with the time of reset", "no limit"),

@@ -425,6 +425,16 @@ class PreferencesKept(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettingsKept(Fact):
+    """A manager of a channel has set how questions there are answered."""
+
+    name = "channel_settings.kept"
+
+    team: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreferencesUnreadable(Fact):
     """Somebody is answered without what they have set: it was sealed with a key that is not there."""
 

@@ -21,6 +21,7 @@ from bot.core.delivery.press import parse_edited, pressing_team
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.agent_listeners import add_agent_listeners
+from bot.slack.channel_listeners import add_channel_listeners
 from bot.slack.control_listeners import PRESSED, add_control_listeners, turn_away
 from bot.slack.elsewhere_listeners import add_elsewhere_listeners
 from bot.slack.home_listeners import add_home_listeners
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.incoming import Prompt, Vanished
     from bot.slack.agent_listeners import PaneHandler
+    from bot.slack.channel_listeners import PanelHandler
     from bot.slack.control_listeners import ControlHandler
     from bot.slack.elsewhere_listeners import PrivateHandler
     from bot.slack.home_listeners import HomeHandler
@@ -68,6 +70,7 @@ def build_bolt(
     controls: ControlHandler | None = None,
     panes: PaneHandler | None = None,
     homes: HomeHandler | None = None,
+    panel: PanelHandler | None = None,
     private: PrivateHandler | None = None,
     removals: RemovalHandler | None = None,
     apps: frozenset[str] = frozenset(),
@@ -93,6 +96,8 @@ def build_bolt(
         add_elsewhere_listeners(app, private)
     if homes is not None:
         add_home_listeners(app, homes)
+    if panel is not None:
+        add_channel_listeners(app, panel)
     if panes is not None:
         add_agent_listeners(app, panes)
     if controls is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.admission import Admission, OperatorRules
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.answer_settings import PersonalSettings
+    from bot.core.conversation.answer_settings import AnswerSettings
     from bot.core.conversation.incoming import TurnKey
     from bot.core.conversation.spending import ModelUse
     from bot.durable.spending_store import Reservation
@@ -49,7 +49,7 @@ class SpendingAccounts(Protocol):
 class KnownSettings(Protocol):
     """Knows what people have set; see `bot.turns.settings_desk`."""
 
-    async def of_person(self, team: str, person: str) -> PersonalSettings: ...
+    async def of_turn(self, team: str, person: str, channel: str) -> AnswerSettings: ...
 
 
 class Admitting(Protocol):
@@ -91,8 +91,8 @@ class AdmissionDesk:
         Waits some seconds for Slack, and takes no answer for a bad one.
         """
         standing = await self._standing(turn, shared, private=private)
-        person = await self._settings.of_person(turn.thread.team, turn.user)
-        return admit(self._rules, turn, replace(standing, private=private), person)
+        settings = await self._settings.of_turn(turn.thread.team, turn.user, turn.thread.channel)
+        return admit(self._rules, turn, replace(standing, private=private), settings)
 
     async def has_room(self, team: str, person: str) -> Refusal | None:
         """Returns why there is no room in the budgets for one more answer; None where there is. Raises what SQLAlchemy raises."""

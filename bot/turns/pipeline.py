@@ -22,12 +22,13 @@ from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
 from bot.core.conversation.app_context import context_note
 from bot.core.conversation.attached_files import file_notes
+from bot.core.conversation.channel_form import settings_button
 from bot.core.conversation.deltas import Reason
 from bot.core.conversation.history import continuation, fit_history
 from bot.core.conversation.incoming import Kind
 from bot.core.conversation.long_thread import asks_about_whole, plan_reading
 from bot.core.conversation.quarantine import CONVICTED
-from bot.core.conversation.reply_policy import Ruling, is_leave
+from bot.core.conversation.reply_policy import Ruling, is_leave, is_settings
 from bot.core.conversation.situation import describe, spoken_to
 from bot.core.conversation.turn_order import Ending, TurnStage
 from bot.core.conversation.wishes import with_treatment, with_wishes
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from bot.turns.admission_desk import Admitting
     from bot.turns.quarantine_gate import Gate
     from bot.turns.running import Running, RunningRecord
-    from bot.turns.turn_context import Scene, ThreadContext
+    from bot.turns.turn_context import Hearing, Scene, ThreadContext
 
 
 class TurnApprovals(Protocol):
@@ -164,13 +165,18 @@ class Pipeline:
         hearing = await self._context.hear(running.turn, heard)
         if hearing.ruling is not Ruling.ANSWER:
             return f"not ours: {hearing.ruling.value}"
+        if heard is not None and heard.kind is not Kind.DIRECT and is_settings(heard):
+            return await self._offer_settings(running)
+        return await self._in_its_thread(running, heard, hearing, posted)
+
+    async def _in_its_thread(
+        self, running: Running, heard: Prompt | None, hearing: Hearing, posted: Mapping[int, str]
+    ) -> str:
         shared = heard.shared if heard else None
         admission = await self._desk.admit(running.turn.turn, shared=shared)
         async with self._claim(running) as entry:
             if not entry.runs or entry.ending is not None:
-                stopped = entry.ending if entry.runs or entry.ending is not Ending.STOPPED else None
-                await self._leave_tidy(running, stopped, posted)
-                return entry.ending.value if entry.ending else "over"
+                return await self._leave_as_recorded(running, entry, posted)
             if isinstance(admission, Refusal):
                 return await self._refuse(running, admission)
             if entry.alone > CONVICTED:
@@ -186,6 +192,19 @@ class Pipeline:
                 return Ending.GONE.value
             situation = spoken_to(scene.situation, admission.language)
             return await self._answer(running, entry, replace(scene, situation=situation), admission)
+
+    async def _leave_as_recorded(self, running: Running, entry: Entry, posted: Mapping[int, str]) -> str:
+        """It was over before, or was ended while it waited."""
+        stopped = entry.ending if entry.runs or entry.ending is not Ending.STOPPED else None
+        await self._leave_tidy(running, stopped, posted)
+        return entry.ending.value if entry.ending else "over"
+
+    async def _offer_settings(self, running: Running) -> str:
+        """Shows who asks for it the way to the channel's settings: also where we are switched off there."""
+        async with self._claim(running) as entry:
+            if entry.runs and entry.ending is None:
+                await self._context.whisper(running.turn, notes.SETTINGS_HERE, settings_button)
+        return "settings"
 
     @asynccontextmanager
     async def _claim(self, running: Running) -> AsyncGenerator[Entry]:

@@ -12,6 +12,7 @@ from bot.core.backoff import Backoff
 from bot.core.conversation import notices as notes
 from bot.core.conversation.agent_pane import session_title
 from bot.core.conversation.answer_key import answer_marker, answer_tag, turn_marker
+from bot.core.conversation.answer_settings import follow_of
 from bot.core.conversation.authors import AuthorKind
 from bot.core.conversation.content_parts import UnreadablePart, text_parts
 from bot.core.conversation.earlier_context import BARE, recent_above, recent_exchange, wanted_above
@@ -27,12 +28,14 @@ from bot.observability.hooks import tell
 from bot.turns.surroundings import look_around
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
+    from bot.core.conversation.answer_settings import ChannelSettings
     from bot.core.conversation.content_parts import Parts
     from bot.core.conversation.incoming import ThreadKey, TurnKey
-    from bot.core.conversation.reply_policy import Participation
+    from bot.core.conversation.json_payload import Payload
+    from bot.core.conversation.reply_policy import Follow, Participation
     from bot.core.conversation.situation import Situation
     from bot.core.delivery.slack_calls import SlackCall
     from bot.language.catalogue import Language
@@ -62,6 +65,12 @@ class Memory(Protocol):
 
     async def participation(self, turn: AnswerKey) -> Participation: ...
     async def entries(self, wanted: Sequence[AnswerKey]) -> Mapping[AnswerKey, object]: ...
+
+
+class ChannelSettingsReader(Protocol):
+    """Knows what is set for channels; see `bot.turns.settings_desk`."""
+
+    async def of_channel(self, team: str, channel: str) -> ChannelSettings: ...
 
 
 class SessionDisplay(Protocol):
@@ -116,6 +125,7 @@ class ThreadContext:
         channel_context: int | None = None,
         *,
         sessions: SessionDisplay | None = None,
+        settings: ChannelSettingsReader | None = None,
     ) -> None:
         self._reader = reader
         self._memory = memory
@@ -123,8 +133,9 @@ class ThreadContext:
         self._rules = rules or ReplyRules()
         self._channel_context = channel_context
         self._sessions = sessions
+        self._settings = settings
         # What was seen once holds until the record says otherwise: threads without us, and who has not asked in one of ours.
-        self._passed: OrderedDict[tuple[ThreadKey, str], None] = OrderedDict()
+        self._passed: OrderedDict[tuple[ThreadKey, str, Follow], None] = OrderedDict()
         self._leaving = asyncio.Event()
 
     def leave(self) -> None:
@@ -139,26 +150,34 @@ class ThreadContext:
         asked = as_message(heard) if heard else _asked(said or (), turn)
         if asked is None:  # deleted, or not to be read: whoever was waiting for an answer hears of it later
             return Hearing(Ruling.UNREAD if turn.kind is Kind.FOLLOW_UP else Ruling.ANSWER)
-        ruling = judge_alone(asked, turn.kind, self._rules)
-        return Hearing(ruling) if ruling else await self._hear_thread(turn, asked, said)
+        rules = await self._rules_for(turn)
+        ruling = judge_alone(asked, turn.kind, rules)
+        return Hearing(ruling) if ruling else await self._hear_thread(turn, asked, said, rules)
+
+    async def _rules_for(self, turn: AnswerKey) -> ReplyRules:
+        """Returns the rules of the turn's channel. They differ in what is said without a mention alone."""
+        if turn.kind is not Kind.FOLLOW_UP or self._settings is None:
+            return self._rules
+        here = await self._settings.of_channel(turn.thread.team, turn.thread.channel)
+        return replace(self._rules, follow=follow_of(here, self._rules.follow).follow)
 
     async def _hear_thread(
-        self, turn: AnswerKey, asked: ThreadMessage, said: list[ThreadMessage] | None
+        self, turn: AnswerKey, asked: ThreadMessage, said: list[ThreadMessage] | None, rules: ReplyRules
     ) -> Hearing:
         record = await self._memory.participation(turn)
-        if turn.kind is Kind.FOLLOW_UP and self._has_passed(turn, record):
+        if turn.kind is Kind.FOLLOW_UP and self._has_passed(turn, record, rules):
             return Hearing(Ruling.NOT_FOLLOWED)
         if asked.ts == turn.thread.thread_ts and turn.kind is not Kind.EDITED:
             said = []  # there is nothing before the first message
         elif said is None:
             said = await self._read(turn.thread, tries=TRIES_UNSEEN)
         before = None if said is None else _known_before(said, turn.turn)
-        ruling = judge(asked, turn.kind, before, record, self._rules)
+        ruling = judge(asked, turn.kind, before, record, rules)
         if ruling is Ruling.WHO_IS_IT:
             asked = await self._identify(asked)
-            alone = judge_alone(asked, turn.kind, self._rules)
-            ruling = alone or judge(asked, turn.kind, before, record, self._rules)
-        self._note(turn, ruling)
+            alone = judge_alone(asked, turn.kind, rules)
+            ruling = alone or judge(asked, turn.kind, before, record, rules)
+        self._note(turn, ruling, rules)
         return Hearing(ruling, said if record.is_free else None)
 
     async def _identify(self, asked: ThreadMessage) -> ThreadMessage:
@@ -234,10 +253,15 @@ class ThreadContext:
         """Returns the language of whoever has asked. It is looked up anew by each process, and so the same in all of them."""
         return await self._directory.language(turn.user)
 
-    async def whisper(self, turn: AnswerKey, text: Translatable) -> None:
-        """Tell who wants the answer, and nobody else; a courtesy that may fail."""
-        words = (await self._directory.language(turn.spender)).say(text)
-        await _courteously(self._reader.carry_out(Whisper(turn.thread, turn.spender, words)))
+    async def whisper(
+        self, turn: AnswerKey, text: Translatable, below: Callable[[Language], Payload] | None = None
+    ) -> None:
+        """Tell who wants the answer, and nobody else, with a button below it; a courtesy that may fail."""
+        language = await self._directory.language(turn.spender)
+        buttons = (below(language),) if below else ()
+        await _courteously(
+            self._reader.carry_out(Whisper(turn.thread, turn.spender, language.say(text), buttons))
+        )
 
     # ---- inside
 
@@ -272,14 +296,14 @@ class ThreadContext:
         around = await look_around(self._directory, scene.prompt, [*before, asked])
         return replace(scene, said=around.said, situation=around.situation)
 
-    def _has_passed(self, turn: AnswerKey, record: Participation) -> bool:
+    def _has_passed(self, turn: AnswerKey, record: Participation, rules: ReplyRules) -> bool:
         """Tells whether it was seen before that the turn is nothing to us, and nothing on record contradicts it since."""
         if record.asked:
             return False
-        others = not record.took_part and (turn.thread, "") in self._passed
-        return others or (record.took_part and (turn.thread, turn.user) in self._passed)
+        others = not record.took_part and (turn.thread, "", rules.follow) in self._passed
+        return others or (record.took_part and (turn.thread, turn.user, rules.follow) in self._passed)
 
-    def _note(self, turn: AnswerKey, ruling: Ruling) -> None:
+    def _note(self, turn: AnswerKey, ruling: Ruling, rules: ReplyRules) -> None:
         if ruling is Ruling.UNREAD:
             tell(
                 facts.FollowUpUnread(thread=turn.thread)
@@ -290,7 +314,8 @@ class ThreadContext:
             tell(facts.ExchangeEnded(turn=turn))
         if ruling not in (Ruling.NOT_FOLLOWED, Ruling.NEWCOMER):
             return
-        self._passed[(turn.thread, turn.user if ruling is Ruling.NEWCOMER else "")] = None
+        who = turn.user if ruling is Ruling.NEWCOMER else ""
+        self._passed[(turn.thread, who, rules.follow)] = None
         if len(self._passed) > STRANGERS:
             self._passed.popitem(last=False)
 

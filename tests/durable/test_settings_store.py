@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.core.conversation.answer_settings import NOTHING_SET, PersonalSettings
+from bot.core.conversation.answer_settings import (
+    NOTHING_SET,
+    AnswerSettings,
+    ChannelSettings,
+    PersonalSettings,
+)
+from bot.core.conversation.reply_policy import Follow
 from bot.durable.retried_writes import execute
 from bot.durable.schema import preferences
 from bot.durable.settings_store import SettingsStore
@@ -102,3 +108,17 @@ async def test_what_was_set_goes_with_who_has_installed_us(somewhere: Path | str
         await store.forget_team("T4")
         left = [team for team in ("T1", "T2", "T3", "T4") if await store.of_person(team, "U1")]
     assert left == ["T1"]
+
+
+async def test_what_is_set_for_a_channel_is_kept_beside_what_a_person_has_set(somewhere: Path | str) -> None:
+    here = ChannelSettings("In German.", "openai:x", Follow.MENTIONS, off=True)
+    async with a_database(somewhere) as database:
+        store = SettingsStore(database, TokenSeal(OLD))
+        await store.keep("T", "U1", WANTED, installer="T")
+        await store.keep_channel("T", "C1", here, installer="T")
+        assert await store.of_turn("T", "U1", "C1") == AnswerSettings(WANTED, here)
+        assert await store.of_turn("T2", "U1", "C1") == AnswerSettings()
+        assert [one[:2] for one in await at_rest(database)] == ["1.", "1."]
+        await store.keep_channel("T", "C1", ChannelSettings(), installer="T")
+        assert await store.of_turn("T", "U2", "C1") == AnswerSettings()
+        assert len(await at_rest(database)) == 1

@@ -10,11 +10,17 @@ import pytest
 
 from bot.core.conversation import notices
 from bot.core.conversation.access_rules import AccessList, AccessRules, AskerStanding
-from bot.core.conversation.admission import OperatorRules, Preferences, Refusal
-from bot.core.conversation.answer_settings import NOTHING_SET, PersonalSettings
+from bot.core.conversation.admission import CHANNEL_OFF, OperatorRules, Preferences, Refusal
+from bot.core.conversation.answer_settings import (
+    NOTHING_SET,
+    AnswerSettings,
+    ChannelSettings,
+    PersonalSettings,
+)
 from bot.core.conversation.deltas import Usage
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.spending import Cap, ModelUse, Prices, price
+from bot.core.conversation.wishes import Wishes
 from bot.durable.spending_store import Reservation
 from bot.turns.admission_desk import AdmissionDesk
 from tests.fakes import FakeDirectory
@@ -38,21 +44,22 @@ class Places:
         return self.known if team == "T" else None
 
 
-class Wishes:
-    """What people have set: U1 of the workspace T alone."""
+class SetBefore:
+    """What is set: by U1 of the workspace T alone, and the channel C0FF is off."""
 
     def __init__(self, settings: PersonalSettings = NOTHING_SET) -> None:
         self._settings = settings
 
-    async def of_person(self, team: str, person: str) -> PersonalSettings:
-        return self._settings if (team, person) == ("T", "U1") else NOTHING_SET
+    async def of_turn(self, team: str, person: str, channel: str) -> AnswerSettings:
+        mine = self._settings if (team, person) == ("T", "U1") else NOTHING_SET
+        return AnswerSettings(mine, ChannelSettings(off=channel == "C0FF"))
 
 
 def a_desk(
     places: Places, access: AccessRules | None = None, wishes: PersonalSettings = NOTHING_SET
 ) -> AdmissionDesk:
     rules = OperatorRules("Be kind.", 1000, access=access or AccessRules(), offered={"small": 500})
-    return AdmissionDesk(rules, places, Accounts(), partial(price, Prices(), "gpt"), Wishes(wishes))
+    return AdmissionDesk(rules, places, Accounts(), partial(price, Prices(), "gpt"), SetBefore(wishes))
 
 
 @dataclass
@@ -100,7 +107,7 @@ async def test_where_nobody_can_be_asked_nobody_is_let_in() -> None:
 
 def with_accounts(accounts: Accounts) -> AdmissionDesk:
     return AdmissionDesk(
-        OperatorRules("", 1000), Places(), accounts, partial(price, Prices(), "gpt"), Wishes()
+        OperatorRules("", 1000), Places(), accounts, partial(price, Prices(), "gpt"), SetBefore()
     )
 
 
@@ -154,7 +161,7 @@ async def test_whether_there_is_room_is_told_without_taking_any() -> None:
 async def test_who_has_set_something_is_answered_so_and_nobody_else() -> None:
     desk = a_desk(Places(), wishes=PersonalSettings("de", "Briefly.", "small"))
     assert await desk.admit(TURN, shared=False) == Preferences(
-        "Be kind.", 500, model="small", wishes="Briefly.", language="de"
+        "Be kind.", 500, model="small", wishes=Wishes("Briefly."), language="de"
     )
     other = TurnKey(TURN.thread, "2.0", "U2", Kind.MENTION)
     assert await desk.admit(other, shared=False) == Preferences("Be kind.", 1000)
@@ -174,3 +181,10 @@ async def test_what_a_chosen_model_has_used_is_noted_as_its_own(used: Usage | No
     assert isinstance(place, Reservation)
     await desk.settle(place, used, answered=True, model="small")
     assert accounts.settled == [noted]
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_in_a_channel_that_is_off_nobody_is_answered_in_private_either(*, private: bool) -> None:
+    there = TurnKey(ThreadKey("T", "C0FF", "1.0"), "1.0", "U2", Kind.MENTION)
+    off = Refusal(CHANNEL_OFF, notices.CHANNEL_OFF)
+    assert await a_desk(Places()).admit(there, shared=False, private=private) == off

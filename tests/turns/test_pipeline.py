@@ -19,6 +19,7 @@ from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage, as_message
 from bot.core.conversation.incoming import Kind
 from bot.core.conversation.reply_policy import Follow, ReplyRules
+from bot.core.conversation.wishes import Wishes
 from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, prepare
@@ -584,7 +585,7 @@ class ChargingDesk(FakeDesk):
 async def test_who_has_chosen_a_model_is_answered_by_it_and_it_is_paid_for() -> None:
     usual, other = FakeModel(), FakeModel(words("La la", every=0))
     other.label = "other"
-    wanted = Preferences("Be kind.", 1000, model="other", wishes="Rhyme.", language="ja")
+    wanted = Preferences("Be kind.", 1000, model="other", wishes=Wishes("Rhyme."), language="ja")
     desk = ChargingDesk(lambda _: wanted)
     async with a_stage(FakeSurface(latency=0), usual, others=[other], desk=desk) as stage:
         await stage.turns.take(a_prompt())

@@ -24,6 +24,7 @@ from bot.core.conversation.private_question import (
     ShortcutChosen,
     ShortcutKind,
 )
+from bot.core.conversation.wishes import Wishes
 from bot.errors import ModelStalled, SlackError, SlackUnreachable, ThreadGone
 from bot.language.catalogue import ENGLISH, Language
 from bot.language.translatable import Translatable
@@ -423,7 +424,9 @@ async def test_who_is_refused_has_nothing_to_share_and_begins_nothing_in_the_ope
 
 
 async def test_what_somebody_wishes_counts_in_private_as_well() -> None:
-    desk = a_desk(words("Because.", every=0), admission=Preferences("Be kind.", 1000, wishes="Rhyme."))
+    desk = a_desk(
+        words("Because.", every=0), admission=Preferences("Be kind.", 1000, wishes=Wishes("Rhyme."))
+    )
     await asked(desk)
     system, question = desk.model.asked[0]
     assert ("Rhyme." in question.text, "Rhyme." in system.text) == (True, False)

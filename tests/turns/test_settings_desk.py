@@ -6,7 +6,13 @@ import asyncio
 
 import pytest
 
-from bot.core.conversation.answer_settings import NOTHING_SET, PersonalSettings
+from bot.core.conversation.answer_settings import (
+    NOTHING_SET,
+    NOTHING_SET_HERE,
+    AnswerSettings,
+    ChannelSettings,
+    PersonalSettings,
+)
 from bot.turns.settings_desk import FRESH, MOST, PATIENCE, SettingsDesk
 from tests.clock import VIRTUAL
 
@@ -23,14 +29,19 @@ class Record:
 
     def __init__(self) -> None:
         self.settings: dict[str, PersonalSettings] = {}
+        self.channels: dict[str, ChannelSettings] = {}
         self.reads = 0
         self.hangs = False
 
-    async def of_person(self, team: str, person: str) -> PersonalSettings:
+    async def of_turn(self, team: str, person: str, channel: str) -> AnswerSettings:
         self.reads += 1
         if self.hangs:
             await asyncio.Event().wait()
-        return self.settings.get(f"{team}/{person}", NOTHING_SET)
+        here = self.channels.get(f"{team}/{channel}", NOTHING_SET_HERE)
+        return AnswerSettings(self.settings.get(f"{team}/{person}", NOTHING_SET), here)
+
+    async def keep_channel(self, team: str, channel: str, wanted: ChannelSettings, *, installer: str) -> None:
+        self.channels[f"{team}/{channel}"] = wanted
 
     async def keep(self, team: str, person: str, wanted: PersonalSettings, *, installer: str) -> None:
         self.settings[f"{team}/{person}"] = wanted
@@ -85,3 +96,12 @@ async def test_not_everybody_is_remembered_for_ever() -> None:
     assert record.reads == reads
     await desk.language("T", "U0")
     assert record.reads == reads + 1
+
+
+async def test_a_channel_that_was_off_stays_so_while_the_record_is_silent() -> None:
+    desk, off = a_desk(record := Record()), ChannelSettings(off=True)
+    await desk.keep_channel("T", "C1", off, installer="T")
+    assert record.channels == {"T/C1": off}
+    record.hangs = True
+    assert await desk.of_turn("T", "U1", "C1") == AnswerSettings(NOTHING_SET, off)
+    assert await desk.of_channel("T", "C2") == NOTHING_SET_HERE

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.core.conversation import notices
 from bot.core.conversation.access_rules import AccessRules, AskerStanding, Barred, bar
-from bot.core.conversation.answer_settings import NOTHING_SET
+from bot.core.conversation.answer_settings import NOTHING_SET_AT_ALL, model_of
 from bot.core.conversation.authors import is_app
 from bot.core.conversation.spending import Cap
+from bot.core.conversation.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.core.conversation.answer_settings import PersonalSettings
+    from bot.core.conversation.answer_settings import AnswerSettings
     from bot.core.conversation.incoming import TurnKey
     from bot.language.translatable import Translatable
 
@@ -40,7 +41,7 @@ class OperatorRules:
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """Says how one turn is answered: what the model is told first, how many tokens of its thread it reads, and the user whom
-    the answer may mention, "" for nobody. `model` is the one that was chosen, `wishes` what who asks wants of all answers, and `language`
+    the answer may mention, "" for nobody. `model` is the one that was chosen, `wishes` what people want of the answer, and `language`
     what they want to be spoken to in; "" where nothing is set."""
 
     system_prompt: str
@@ -48,7 +49,7 @@ class Preferences:
     mentionable: str = ""
     situated: bool = False
     model: str = ""
-    wishes: str = ""
+    wishes: Wishes = NO_WISHES
     language: str = ""
 
 
@@ -79,6 +80,8 @@ def history_budget(wanted: int | None, window: int | None) -> int:
     return min(MOST_HISTORY, window // 2) if wanted is None else min(wanted, window * 3 // 4)
 
 
+CHANNEL_OFF = "channel-off"
+"""The reason where a channel's managers want no answers there."""
 _REFUSALS = {
     Barred.CHANNEL: notices.BARRED_CHANNEL,
     Barred.PERSON: notices.BARRED_PERSON,
@@ -100,20 +103,25 @@ def refuse_spending(cap: Cap) -> Refusal:
 
 
 def admit(
-    rules: OperatorRules, turn: TurnKey, standing: AskerStanding, person: PersonalSettings = NOTHING_SET
+    rules: OperatorRules,
+    turn: TurnKey,
+    standing: AskerStanding,
+    settings: AnswerSettings = NOTHING_SET_AT_ALL,
 ) -> Admission:
-    """Decides how the turn, which names its workspace, channel and person, is answered, or that it is not. `person` is what who asks
-    has set."""
+    """Decides how the turn, which names its workspace, channel and person, is answered, or that it is not. `settings` are those of who
+    asks, and of where."""
     if (barred := bar(rules.access, turn, standing)) is not None:
         return Refusal(barred.value, _REFUSALS[barred])
+    if settings.channel.off:
+        return Refusal(CHANNEL_OFF, notices.CHANNEL_OFF)
     mentionable = turn.user if rules.mention_asker and not is_app(turn.user) else ""
-    model = person.model if person.model in rules.offered else ""  # it may have been, and be no longer
+    model = model_of(settings, rules.offered).name
     return Preferences(
         rules.system_prompt,
         rules.offered.get(model, rules.history_tokens),
         mentionable,
         rules.situated,
         model,
-        person.instructions,
-        person.language,
+        Wishes(settings.person.instructions, settings.channel.instructions),
+        settings.person.language,
     )

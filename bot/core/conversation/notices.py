@@ -139,6 +139,42 @@ HOME_KEPT_RUNNING = Translatable(
     "✅ Deleted, but for answers that are being written: come back when they are done."
 )
 HOME_UNDONE = Translatable("⚠️ I could not do that just now. Please try again in a moment.")
+CHANNEL_OFF = Translatable(
+    "I am switched off in this channel. Mention me with the word “settings” to see who can change that."
+)
+SETTINGS_HERE = Translatable("This is how you see, and may change, how I answer in this channel:")
+SHOW_SETTINGS = Translatable("Show settings")
+CHANNEL_SETTINGS = Translatable("Settings of this channel")
+MANAGERS_ONLY = Translatable(
+    "Admins of this workspace, whoever created this channel, and people whom my operator names can change this."
+)
+NOT_A_MANAGER = Translatable(
+    "Only admins of this workspace, whoever created this channel, and people whom my operator names can change this. Nothing was changed."
+)
+# Translators: {what} is a setting such as "Model", {value} what it is set to, {source} by whom.
+SET_TO = Translatable("{what}: {value} ({source})")
+SET_BY_OPERATOR, SET_HERE, SET_BY_YOU = (
+    Translatable("by whoever runs me"),
+    Translatable("for this channel"),
+    Translatable("by you, for yourself"),
+)
+CHANNEL_WISHES = Translatable("What is wished of my answers here")
+CHANNEL_WISHES_HINT = Translatable(
+    "I read it with each question here. A person's own wishes go before it, and what whoever runs me has told me counts for more."
+)
+CHANNEL_WISHES_EXAMPLE = Translatable("Answer in German, with links to our handbook.")
+NOTHING_WISHED = Translatable("nothing")
+FOLLOW_LABEL = Translatable("In a thread that I took part in, I answer without a mention")
+FOLLOWED = (
+    Translatable("whoever has asked me there"),
+    Translatable("everybody"),
+    Translatable("nobody"),
+)
+"""Says whose messages are answered without a mention, in the order of `bot.core.conversation.reply_policy.Follow`."""
+AS_OPERATOR_WANTS = Translatable("As everywhere ({value})")
+ANSWERS_HERE = Translatable("Do I answer in this channel?")
+YES, NO = Translatable("Yes"), Translatable("No")
+CHANNEL_SETTINGS_KEPT = Translatable("✅ Saved. It counts from the next question here on.")
 PRIVATE_THINKING = Translatable("I am thinking about it. Only you will see the answer.")
 ASK_HELP = Translatable(
     "Write your question behind the command: `/ask How high is the Zugspitze?` Only you see my answer, until you share it."

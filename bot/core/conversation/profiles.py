@@ -36,13 +36,14 @@ class UserProfile:
 @dataclass(frozen=True, slots=True)
 class ChannelProfile:
     """A channel of a workspace, as people named it; `is_group` where it is direct messages of several, which have no name.
-    `shared`: with another company, or soon."""
+    `shared`: with another company, or soon. `creator` is who has made it."""
 
     id: str
     name: str
     purpose: str = ""
     is_group: bool = False
     shared: bool = False
+    creator: str = ""
 
 
 def read_user(user: Payload) -> UserProfile:
@@ -74,7 +75,9 @@ def read_channel(channel: Payload) -> ChannelProfile:
     is_group = channel.get("is_mpim") is True
     name = "" if is_group else as_text(channel.get("name"))
     shared = channel.get("is_ext_shared") is True or channel.get("is_pending_ext_shared") is True
-    return ChannelProfile(as_text(channel.get("id")), name, purpose, is_group, shared)
+    return ChannelProfile(
+        as_text(channel.get("id")), name, purpose, is_group, shared, as_text(channel.get("creator"))
+    )
 
 
 def is_outside(user: UserProfile, team: str, organisation: str) -> bool:

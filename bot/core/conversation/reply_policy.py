@@ -50,6 +50,16 @@ LONG_EXCHANGE = 12
 
 _QUESTION = ("?", "\N{FULLWIDTH QUESTION MARK}")
 _LEAVE = {"leave", "please leave", "leave please", "leave this thread", "leave the thread"}
+_SETTINGS = {
+    "settings",
+    "channel settings",
+    "settings please",
+    "please settings",
+    "einstellungen",
+    "ajustes",
+    "réglages",
+    "設定",
+}
 _EMOJI = re.compile(r":[\w+'-]+:(?::skin-tone-\d:)?")
 _NO_WORDS = re.compile(r"[\W_]+")
 _THANKS = re.compile(
@@ -143,6 +153,11 @@ def judge(
 def is_leave(asked: Prompt | ThreadMessage) -> bool:
     """Tells whether somebody asks us to leave the thread: nothing else stands beside our mention."""
     return asked.to.us and asked.author.kind is AuthorKind.PERSON and _bare(asked.text) in _LEAVE
+
+
+def is_settings(asked: Prompt | ThreadMessage) -> bool:
+    """Tells whether somebody asks how we are set in the channel: nothing else stands beside our mention."""
+    return asked.to.us and asked.author.kind is AuthorKind.PERSON and _bare(asked.text) in _SETTINGS
 
 
 def _judge_words(

@@ -7,6 +7,7 @@ import pytest
 from bot.core.conversation import notices
 from bot.core.conversation.access_rules import AccessList, AccessRules, AskerStanding
 from bot.core.conversation.admission import (
+    CHANNEL_OFF,
     MOST_HISTORY,
     OperatorRules,
     Preferences,
@@ -15,9 +16,11 @@ from bot.core.conversation.admission import (
     history_budget,
     refuse_spending,
 )
-from bot.core.conversation.answer_settings import PersonalSettings
+from bot.core.conversation.answer_settings import AnswerSettings, ChannelSettings, PersonalSettings
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.reply_policy import Follow
 from bot.core.conversation.spending import Cap
+from bot.core.conversation.wishes import Wishes
 
 INSIDE = AskerStanding(shared=False)
 TURN = TurnKey(ThreadKey("T", "C", "1.0"), "1.0", "ada", Kind.MENTION)
@@ -69,11 +72,39 @@ def test_each_budget_that_is_used_up_has_words_of_its_own(cap: Cap) -> None:
 def test_what_a_person_has_set_counts_for_their_turns() -> None:
     rules = OperatorRules("Be kind.", 1000, offered={"usual": 1000, "small": 500})
     wishes = PersonalSettings("ja", "Answer briefly.", "small")
-    assert admit(rules, TURN, INSIDE, wishes) == Preferences(
-        "Be kind.", 500, model="small", wishes="Answer briefly.", language="ja"
+    assert admit(rules, TURN, INSIDE, AnswerSettings(wishes)) == Preferences(
+        "Be kind.", 500, model="small", wishes=Wishes("Answer briefly."), language="ja"
     )
 
 
 def test_a_model_that_is_not_offered_any_more_is_not_asked() -> None:
     rules = OperatorRules("", 1000, offered={"usual": 800})
-    assert admit(rules, TURN, INSIDE, PersonalSettings(model="gone")) == Preferences("", 1000)
+    assert admit(rules, TURN, INSIDE, AnswerSettings(PersonalSettings(model="gone"))) == Preferences("", 1000)
+
+
+DENIED = AccessRules(denied=AccessList(people=frozenset({"ada"})))
+ALL_SET = PersonalSettings("ja", "Briefly.", "mine")
+
+
+@pytest.mark.parametrize(
+    ("access", "off", "person", "reason"),
+    [
+        (DENIED, off, person, "person")  # the operator's word is the last
+        for off in (False, True)
+        for person in (PersonalSettings(), ALL_SET)
+    ]
+    + [(AccessRules(), True, person, CHANNEL_OFF) for person in (PersonalSettings(), ALL_SET)]
+    + [(AccessRules(), False, person, "") for person in (PersonalSettings(), ALL_SET)],
+)
+def test_a_restriction_holds_whatever_somebody_narrower_has_set(
+    access: AccessRules, person: PersonalSettings, reason: str, *, off: bool
+) -> None:
+    settings = AnswerSettings(person, ChannelSettings("In German.", "theirs", Follow.EVERYONE, off))
+    admission = admit(OperatorRules("", 1000, access=access), TURN, INSIDE, settings)
+    assert (admission.reason if isinstance(admission, Refusal) else "") == reason
+
+
+def test_a_channel_s_instructions_are_wishes_beside_the_person_s() -> None:
+    settings = AnswerSettings(PersonalSettings(instructions="Briefly."), ChannelSettings("In German."))
+    wanted = Preferences("Be kind.", 1000, wishes=Wishes("Briefly.", "In German."))
+    assert admit(OperatorRules("Be kind.", 1000), TURN, INSIDE, settings) == wanted

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.conversation.addressees import read_addressees
+from bot.core.conversation.addressees import Addressees, read_addressees
 from bot.core.conversation.authors import AuthorKind, MessageAuthor, read_author
+from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ThreadMessage, as_message
 from bot.core.conversation.incoming import Kind, parse_prompt
 from bot.core.conversation.message_reader import read_message
@@ -23,6 +24,7 @@ from bot.core.conversation.reply_policy import (
     ReplyRules,
     Ruling,
     is_leave,
+    is_settings,
     judge,
     judge_alone,
 )
@@ -316,3 +318,21 @@ def test_apps_alone_get_three_answers_in_a_row_at_most(said: list[tuple[str, str
             thread.append("bot: Yes.")
             answers += 1
     assert answers <= EXCHANGE
+
+
+@pytest.mark.parametrize(
+    ("text", "to_us", "shows"),
+    [
+        ("settings", True, True),
+        ("Settings, please!", True, True),
+        ("Einstellungen", True, True),
+        ("settings", False, False),
+        ("Which settings?", True, False),
+        ("", True, False),
+    ],
+)
+def test_who_mentions_us_with_the_word_settings_alone_wants_to_see_them(
+    text: str, *, to_us: bool, shows: bool
+) -> None:
+    asked = ThreadMessage("1.0", "U1", text_parts(text), to=Addressees(us=to_us))
+    assert is_settings(asked) is shows
