@@ -81,3 +81,26 @@ async def test_a_direct_message_is_answered_in_its_thread(slack: Workspace, page
         await composer.press("Enter")
         body = page.get_by_test_id("thread-messages").locator(WORDS).last
         await expect(body).to_have_text("Hello, Ada.")
+
+
+async def test_who_sets_a_language_and_wishes_at_the_home_sees_them_there(
+    slack: Workspace, page: Page
+) -> None:
+    settings = Settings(
+        slack_bot_token=slack.app.bot_token,
+        slack_app_token=slack.app.app_token,
+        slack_api_url=slack.api_url,
+        database=None,
+    )
+    async with running(settings, Storyteller("Bubbles.")):
+        await page.get_by_role("link", name="Teleprinter").click()
+        await page.get_by_test_id("tab-home").click()
+        await page.get_by_test_id("home").get_by_role("button", name="Change").click()
+        form = page.get_by_role("dialog", name="Your settings")
+        await form.get_by_role("combobox", name="Language").select_option("Deutsch")
+        await form.get_by_role("textbox").fill("Answer briefly, I am a nurse.")
+        await form.get_by_role("button", name="Save").click()
+        await expect(form).to_have_count(0)
+        home = page.get_by_test_id("home")
+        await expect(home).to_contain_text("Sprache: Deutsch")
+        await expect(home).to_contain_text("Answer briefly, I am a nurse.")
