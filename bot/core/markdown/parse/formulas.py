@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 LONGEST = 2000  # characters of a formula: no rule here looks further, so that none takes quadratic time
-_MOST_LINES = 60
+MOST_LINES = 60
+"""Of a formula on lines of its own."""
 
 # Money is no formula: `$5 or $10`, `US$5`, `$HOME/$USER`. So a space may stand neither after the opening sign nor before
 # the closing one, and no letter or digit outside.
@@ -32,6 +33,7 @@ _ENVIRONMENT = re.compile(
     rf"(?P<environment>\\begin\{{(?P<name>[A-Za-z]{{1,30}}\*?)\}}[\s\S]{{0,{LONGEST}}}?\\end\{{(?P=name)\}})"
 )
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]{1,30}\*?)\}")
+_MAY_OPEN = re.compile(r" {0,3}(?:\$\$(?!.*\$\$)|\\\[(?!.*\\\])|\\begin\{)")
 _CLOSERS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\b": r"\end{"}
 
 
@@ -41,6 +43,11 @@ def install(markdown: MarkdownIt) -> None:
     markdown.block.ruler.before(
         "table", "formula", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
+
+
+def may_open(line: str) -> bool:
+    """Tells whether a line may be the first of a formula that a line to come closes."""
+    return _MAY_OPEN.match(line) is not None
 
 
 def _inline(state: StateInline, silent: bool) -> bool:
@@ -105,7 +112,7 @@ def _body(state: StateBlock, start: int, *, end: int, opener: str, closer: str) 
     lines = [_line(state, start).removeprefix(opener).rstrip()]
     while not lines[-1].endswith(closer):
         number = start + len(lines)
-        inside = number < end and len(lines) < _MOST_LINES and state.sCount[number] >= state.blkIndent
+        inside = number < end and len(lines) < MOST_LINES and state.sCount[number] >= state.blkIndent
         if not inside or state.isEmpty(number):
             return []
         lines.append(_line(state, number).rstrip())

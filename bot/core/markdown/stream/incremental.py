@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.parse.block_tree import tree
+from bot.core.markdown.parse.formulas import MOST_LINES, may_open
 from bot.core.markdown.parse.parser import UNFINISHED, clean, parse, parse_blocks
 from bot.core.markdown.render.block_walk import LISTS, Above
 from bot.core.markdown.render.canonical import Canonical
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _PART_OF_A_WORD = re.compile(r"[@#A-Za-z0-9\u00c0-\u024f_'’-]+\Z")  # noqa: RUF001
 _PART_OF_A_FENCE = re.compile(r"\n*`{3,}\Z")
 INDENTS = ("    ", "\t")
+WHOLE = ("formula", "fence", "code_block")
+"""Blocks in which no formula begins."""
 FENCE = "`" * 99  # longer than any that stands in an answer
 
 
@@ -116,7 +119,7 @@ class IncrementalText:
         self._looked = end
         lines = (self._header + self._text[self._start : end]).split("\n")
         blocks = tree(parse_blocks("\n".join(lines), self._known()))
-        boundary = self._boundary(blocks, lines)
+        boundary = min(self._boundary(blocks, lines), _last_sure(blocks, lines))
         if boundary > self._header.count("\n"):
             self._finish(lines[:boundary], blocks[-1])
 
@@ -180,6 +183,19 @@ class IncrementalText:
         first = self._line - self._header.count("\n")
         self._plainly |= {line + first for line in known["plainly"]}
         return blocks
+
+
+def _last_sure(blocks: list[Block], lines: list[str]) -> int:
+    """The line up to which no formula can reach that is still open: a later line may close it, and make it a block, whatever the lines
+    between seemed to be. A blank line ends that."""
+    sure = len(lines)
+    for number in range(len(lines) - 2, max(-1, len(lines) - 2 - MOST_LINES), -1):
+        if not lines[number].strip():
+            break
+        if may_open(lines[number]):
+            holding = (block for block in blocks if block.lines[0] <= number < block.lines[1])
+            sure = min([sure, *(block.lines[0] for block in holding if block.kind not in WHOLE)])
+    return sure
 
 
 def common(one: str, other: str) -> int:

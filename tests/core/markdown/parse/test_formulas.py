@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.markdown.parse.formulas import LONGEST
+from bot.core.markdown.parse.formulas import LONGEST, may_open
 from bot.core.markdown.render.message_text import slack_markdown
 
 
@@ -86,3 +86,20 @@ def test_what_is_no_formula_by_our_rule_is_none_when_written_again() -> None:
 )
 def test_an_environment_is_a_formula(text: str, shown: str) -> None:
     assert slack_markdown(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "may"),
+    [
+        ("$$", True),
+        ("   $$ x", True),
+        (r"\[ x", True),
+        (r"\begin{align}", True),
+        ("$$ x $$", False),
+        (r"\[ x \]", False),
+        ("    $$", False),
+        ("It costs $$", False),
+    ],
+)
+def test_a_line_may_begin_a_formula_that_another_one_closes(line: str, may: bool) -> None:
+    assert may_open(line) is may

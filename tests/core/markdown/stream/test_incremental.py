@@ -69,6 +69,31 @@ def test_any_blocks_in_any_order_look_as_if_rendered_at_once(deltas: list[str]) 
     assert grown(deltas) == whole(deltas)
 
 
+@pytest.mark.parametrize(
+    "deltas",
+    [
+        ["1", "$$\nx\n$$\n", "- x\n", "$$\nx\n$$\n"],
+        ["1", "$$\nx\n$$\n", "1. one\n", "\\[\n", "$$\nx\n$$\n"],
+        ["\\[\n", "- x\n", "1", "$$\nx\n$$\n", "\\]\n"],
+        ["\\begin{a}\n", "- x\n", "- y\n", "\\end{a}\n", "- z\n"],
+        ["$$\nx\n$$\n", "- x\n", "- y\n", "$$\n"],
+        ["$$ a\n", *["- x\n"] * 70, "$$\n"],
+        ["$$ a\n", "\n", "- x\n", "- y\n", "$$\n"],
+    ],
+    ids=[
+        "a list",
+        "two openers",
+        "a formula in it",
+        "an environment",
+        "closed before",
+        "too far",
+        "a blank line",
+    ],
+)
+def test_what_a_formula_may_still_reach_is_not_finished(deltas: list[str]) -> None:
+    assert grown(deltas) == whole(deltas)
+
+
 @given(BLOCKS, st.randoms(use_true_random=False))
 @settings(max_examples=50)
 def test_what_is_finished_never_changes(lines: list[str], sizes: random.Random) -> None:
