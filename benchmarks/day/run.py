@@ -33,6 +33,7 @@ WORDS = 12
 ANSWER = re.compile(rf"\bq(\d+)w{WORDS - 1}\b")  # the last word of an answer
 WITHIN = 60.0  # seconds in which an answer has to be there
 STILL = 2.0  # seconds after the last answer until nothing is under way any more
+QUIET = 25.0  # seconds until connections that nobody needs are closed, ours after fifteen
 START = 300.0
 TRACED = "0.05"  # of the turns: enough to see what is slow, and that tracing keeps nothing either
 
@@ -144,8 +145,10 @@ async def play_day(
             async with asyncio.TaskGroup() as tasks:
                 for _ in range(plan.at_once):
                     tasks.create_task(_ask_on(company, numbers, day.missing))
-            await asyncio.sleep(STILL)
-            day.samples.append(await take_sample(replica, min(first + share, plan.turns), database_url))
+            asked = min(first + share, plan.turns)
+            # What it holds open is compared between these two.
+            await asyncio.sleep(QUIET if asked == plan.turns or first < plan.warm <= asked else STILL)
+            day.samples.append(await take_sample(replica, asked, database_url))
             tell(f"{day.samples[-1].turns:,} turns, {day.samples[-1].memory:.0f} MB …")
         day.seconds = clock() - begun
         day.rows = rows(database_url)

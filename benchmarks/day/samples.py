@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, func, inspect, select, table
 
 from benchmarks.chaos.scrape import scrape
 from benchmarks.costs.process_usage import Usage
+from bot.durable.dbos_pool import OF_A_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 MEMORY = 0.05  # by how much of it memory may grow after the warm-up
 SPARE = 3
-"""Tasks, descriptors and sockets that may be more than after the warm-up: a connection to Slack or the database that was just opened."""
+"""Tasks, sockets and files that may be more than after the warm-up: a connection that was just opened."""
+MOST_CONNECTIONS = OF_A_FILE + SPARE
 UNFINISHED = ("PENDING", "ENQUEUED")
 
 
@@ -33,8 +35,9 @@ class Sample:
     memory: float
     cpu: float
     tasks: int
-    descriptors: int
     sockets: int
+    files: int  # but for those of the database
+    connections: int  # to a database in a file; those to a server are sockets
     database: float
 
 
@@ -42,13 +45,15 @@ async def take_sample(replica: Replica, turns: int, database: str) -> Sample:
     """What the process holds now. Raises what `scrape` does, and OSError where there is no Linux."""
     figures = await scrape(replica, turns)
     usage, opened = Usage.of(replica.process.pid), descriptors(replica.process.pid)
+    filed = [one for one in opened if one.startswith(database.removeprefix("sqlite:///"))]
     return Sample(
         turns,
         usage.memory,
         usage.cpu,
         int(figures["teleprinter_event_loop_tasks"]),
-        len(opened),
-        sum(one.startswith("socket:") for one in opened),
+        sockets := sum(one.startswith("socket:") for one in opened),
+        len(opened) - sockets - len(filed),
+        sum(not one.endswith(("-wal", "-shm")) for one in filed),
         megabytes(database),
     )
 
@@ -110,7 +115,11 @@ def leaks(samples: Sequence[Sample]) -> list[str]:
     found = []
     if last.memory > first.memory * (1 + MEMORY):
         found.append(f"memory has grown from {first.memory:.0f} to {last.memory:.0f} MB")
-    for name in ("tasks", "descriptors", "sockets"):
+    if last.connections > MOST_CONNECTIONS:
+        found.append(
+            f"there are {last.connections} connections to the file, where {MOST_CONNECTIONS} are kept"
+        )
+    for name in ("tasks", "sockets", "files"):
         before, after = getattr(first, name), getattr(last, name)
         if after > before + SPARE:
             found.append(f"there are {after} {name} instead of {before}")
@@ -120,7 +129,7 @@ def leaks(samples: Sequence[Sample]) -> list[str]:
 def samples_table(samples: Sequence[Sample], warm: int) -> Table:
     """All samples for people; those that belong to the warm-up are marked."""
     shown = Table(
-        "turns", "memory, MB", "CPU a turn, ms", "tasks", "descriptors", "sockets", "database, MB", "",
+        "turns", "memory, MB", "CPU a turn, ms", "tasks", "sockets", "files", "connections", "database, MB", "",
         title="What it holds when nothing runs",
     )  # fmt: skip
     before = None
@@ -132,8 +141,9 @@ def samples_table(samples: Sequence[Sample], warm: int) -> Table:
             f"{one.memory:.1f}",
             cpu,
             str(one.tasks),
-            str(one.descriptors),
             str(one.sockets),
+            str(one.files),
+            str(one.connections),
             f"{one.database:.1f}",
             "warm-up" if one.turns < warm else "",
         )

@@ -34,6 +34,9 @@ SIZE = 10  # connections of PostgreSQL, at most
 OF_A_FILE = 30
 """Connections of a file that are kept; there are as many as threads of DBOS's want to write. Each new one reads the whole schema, which
 takes as long as ten statements (measured)."""
+CACHE = 256
+"""Kilobytes of the file that each of these keeps in memory. SQLite's own figure is 2,000, which within days is 64 MB for all of them
+(measured); what one of them writes the others have to read again anyway."""
 RETRY = Backoff(0.25, longest=1.0)
 """Before a server that is not there is tried again."""
 AGAIN = (
@@ -128,6 +131,7 @@ def _prepare_sqlite(connection: Any, _entry: object) -> None:
     connection.isolation_level = "IMMEDIATE"
     connection.execute(f"PRAGMA busy_timeout={LOCKED}")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA cache_size=-{CACHE}")
     # As ours: a power cut may take the last commits, a process that dies none; and no commit waits for the disk.
     connection.execute("PRAGMA synchronous=NORMAL")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.durable.retried_writes import execute, transact
 from bot.durable.schema import installations, oauth_states
@@ -94,6 +94,14 @@ class InstallationStore(AsyncInstallationStore):
             self._database, select(installations).where(installations.c.client == self._client)
         )
         return [self._opened(row) for row in rows.all]
+
+    async def version(self) -> tuple[int, float, float]:
+        """Returns something that is another whenever somebody has installed or removed us, or a token was given a new one."""
+        row = installations.c
+        what = select(func.count(), func.max(row.installed_at), func.max(row.expires_at))
+        rows = await execute(self._database, what.where(row.client == self._client))
+        count, installed_at, expires_at = rows.all[0]
+        return count, installed_at or 0.0, expires_at or 0.0
 
     async def has(self, team: str) -> bool:
         """Tells whether the workspace or organisation `team` has installed us."""

@@ -1,6 +1,7 @@
 """Gives tokens that expire new ones in time, and hears of those that another replica has given.
 
-    every minute:  what is installed? --> a token ends within two hours? --> a new one, kept, unless another replica was quicker
+    every minute, and where another replica has changed something within a second:
+                   what is installed? --> a token ends within two hours? --> a new one, kept, unless another replica was quicker
                                       `--> another token than the one in use, or none? --> the workspace is told so
 
 Slack lets the old token live on for a while after the new one is given, so calls that are under way are heard. Bolt has a rotator; it
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 EARLY = 2 * 3600.0  # seconds before its end that a token is given a new one: a sixth of its life
 EVERY = 60.0
+NEWS = 1.0
+"""Seconds between two looks whether anything has been installed, rotated or removed, by whichever replica: whoever has removed us is
+not to be written to for a minute, and whoever has installed us again is to be answered with the new token."""
 
 
 class RotatedTokens(Protocol):
@@ -36,6 +40,7 @@ class RotatedTokens(Protocol):
     async def all(self) -> Sequence[InstalledTeam]: ...
     async def rotate(self, team: str, old: str, new: InstalledTeam) -> bool: ...
     async def seal_anew(self) -> int: ...
+    async def version(self) -> object: ...
 
 
 class TokenUser(Protocol):
@@ -65,13 +70,23 @@ class TokenRotation:
         self._now = now
 
     async def run(self) -> None:
-        """Seals anew what an older key has sealed, and then looks every minute, until cancelled."""
+        """Seals anew what an older key has sealed, and then looks again and again, until cancelled."""
         with suppress(SettingsError):  # the first look tells
             if count := await self._store.seal_anew():
                 tell(facts.TokensSealedAnew(installations=count))
         while True:
+            version = await self._store.version()
             await self.look()
-            await asyncio.sleep(EVERY)
+            await self._wait(version)
+
+    async def _wait(self, version: object) -> None:
+        """Waits a minute, or until what is installed has another version."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + EVERY
+        while clock() < until:
+            await asyncio.sleep(min(NEWS, EVERY))
+            if await self._store.version() != version:
+                return
 
     async def look(self) -> None:
         """Rotates what ends soon, and tells of what has changed. A token that cannot be rotated is tried again at the next look."""

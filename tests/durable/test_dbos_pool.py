@@ -41,6 +41,15 @@ async def test_a_connection_is_ready_to_be_used(somewhere: Path | str) -> None:
         pool.dispose()
 
 
+async def test_the_connections_of_a_file_keep_little_of_it_in_memory(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "turns.sqlite") as database:
+        pool = dbos_pool(database, threading.Event())
+        with pool.connect() as connection:
+            kilobytes = -int(connection.execute(text("PRAGMA cache_size")).scalar_one())
+        pool.dispose()
+    assert kilobytes * module.OF_A_FILE < 10_000
+
+
 async def test_who_wants_a_connection_waits_until_the_server_is_back(
     postgres_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

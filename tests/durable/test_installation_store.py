@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.oauth.installation_store import Installation
@@ -53,6 +55,23 @@ async def test_what_the_flow_was_given_is_kept_without_who_installed_it(somewher
         rows = await database.connections.execute(select(installations))
     assert [(row.team, row.org_wide) for row in rows.all] == [("T1", False), ("E1", True)]
     assert not any("U1" in str(row) or "xox" in str(row) for row in rows.all)
+
+
+async def test_whatever_changes_what_is_installed_changes_its_version(somewhere: Path | str) -> None:
+    new = InstalledTeam("T1", org_wide=False, token="xoxb-new", refresh_token="xoxe-2", expires_at=9.0)
+    async with open_prepared(somewhere) as database:
+        store, versions = a_store(database), list[object]()
+        versions.append(await store.version())
+        await store.save(FIZZY)
+        versions.append(await store.version())
+        await store.save(STILL)
+        versions.append(await store.version())
+        await store.rotate("T1", "xoxe-1", new)
+        versions.append(await store.version())
+        await store.forget_team("T1", before=time.time() + 1)
+        versions.append(await store.version())
+        assert versions[-1] == await store.version()
+    assert all(before != after for before, after in pairwise(versions))
 
 
 async def test_of_two_replicas_that_rotate_a_token_one_does(somewhere: Path | str) -> None:

@@ -47,6 +47,7 @@ class Tokens:
     quicker: bool = False
     told: list[dict[str, str]] = field(default_factory=list)
     broken: bool = False
+    news: int = 0  # how often another replica has changed something
 
     async def all(self) -> list[InstalledTeam]:
         if self.broken:
@@ -58,6 +59,9 @@ class Tokens:
             assert self.installed[team].refresh_token == old
             self.installed[team] = new
         return not self.quicker
+
+    async def version(self) -> object:
+        return self.news
 
     async def seal_anew(self) -> int:
         return len(self.installed)
@@ -181,3 +185,20 @@ async def test_what_an_older_key_has_sealed_is_sealed_anew_at_the_start(
     rotating = Rotating(slack, tokens := Tokens({"T2": LASTING}))
     await rotating.run_until(lambda: len(tokens.told) >= 2)
     assert rotating.facts == [TokensSealedAnew(installations=1)]
+
+
+class Changing(Tokens):
+    """Another replica changes something between any two looks."""
+
+    async def version(self) -> object:
+        self.news += 1
+        return self.news
+
+
+async def test_what_another_replica_has_changed_is_heard_before_the_minute_is_over(
+    slack: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "NEWS", 0.01)
+    rotating = Rotating(slack, tokens := Changing({"T2": LASTING}))
+    await rotating.run_until(lambda: len(tokens.told) >= 3)
+    assert tokens.told[0] == {"T2": LASTING.token}

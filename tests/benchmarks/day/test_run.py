@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FEW = DayPlan(turns=40, people=10, channels=5, at_once=8, samples=2)
-MORNING = Sample(20, 190.0, 10.0, 14, 60, 30, 5.0)
+MORNING = Sample(20, 190.0, 10.0, 14, 9, 20, 12, 5.0)
 
 
 def test_a_day_tells_what_is_missing_unfinished_and_grown() -> None:

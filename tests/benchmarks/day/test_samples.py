@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-MORNING = Sample(300, 190.0, 10.0, 14, 60, 30, 5.0)
+MORNING = Sample(300, 190.0, 10.0, 14, 9, 20, 12, 5.0)
 EVENING = replace(MORNING, turns=1000, memory=195.0, cpu=45.0)
 
 
@@ -48,8 +48,9 @@ def test_what_holds_as_much_in_the_evening_has_leaked_nothing() -> None:
     [
         ({"memory": 200.0}, "memory has grown from 190 to 200 MB"),
         ({"tasks": 18}, "there are 18 tasks instead of 14"),
-        ({"descriptors": 64}, "there are 64 descriptors instead of 60"),
-        ({"sockets": 40}, "there are 40 sockets instead of 30"),
+        ({"sockets": 40}, "there are 40 sockets instead of 9"),
+        ({"files": 24}, "there are 24 files instead of 20"),
+        ({"connections": 34}, "there are 34 connections to the file, where 33 are kept"),
     ],
 )
 def test_what_has_grown_is_told(grown: dict[str, float], words: str) -> None:
