@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.model.tools.offered_tool import ToolAnswer
 
 TOOLS: ContextVar[bool] = ContextVar("tools", default=True)
-"""Whether a model may use tools: not while it only puts in short what others have said."""
+"""Tells whether a model may use tools: not while it only puts in short what others have said."""
 
 NOBODY_TO_ASK = (
     "This tool acts, and here nobody can be asked whether it may. It was not used. "
