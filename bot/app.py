@@ -134,6 +134,7 @@ async def running(
     for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
+    from bot.core.conversation.answer_footer import footer_line
     from bot.core.conversation.channel_form import OperatorWants
     from bot.durable.approval_store import ApprovalStore
     from bot.durable.change_poller import look_out
@@ -190,6 +191,8 @@ async def running(
         rules, models = ReplyRules(settings.follow, settings.answer_apps), choice_of(model)
         store = SettingsStore(database, TokenSeal(settings.secret_keys) if settings.secret_keys else None)
         await store.seal_anew()
+        prices = settings.prices
+        footer = partial(footer_line, settings.footer, prices) if settings.footer else None
         known = SettingsDesk(store, clock=clock)
 
         def build(login: WorkspaceLogin) -> Installation:
@@ -210,7 +213,9 @@ async def running(
             context = ThreadContext(surface, kept, directory, rules, above, sessions=sessions, settings=known)
             host, parser = SlackFileHost(login.client), DocumentParser()
             files = ThreadFiles(host, parser, readable_kinds(), places=places)
-            pipeline = Pipeline(kept, context, sender, models, desk, gate, approvals=approvals, files=files)
+            pipeline = Pipeline(
+                kept, context, sender, models, desk, gate, approvals=approvals, files=files, footer=footer
+            )
             workers, shared = (sender, sessions), quota if database.lasting else None
             return Installation(us, surface, directory, pipeline, workers, shared)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.access_rules import DIRECT, AccessList, AccessRules
+from bot.core.conversation.answer_footer import COST, MODEL
 from bot.core.conversation.form_blocks import LONGEST_OPTION
 from bot.core.conversation.reply_policy import Follow
 from bot.core.conversation.spending import Prices, SpendingLimits
@@ -85,6 +86,7 @@ class Settings:
     access: AccessRules = field(default_factory=AccessRules)  # who may ask, and where
     spending: SpendingLimits = field(default_factory=SpendingLimits)  # in a day, and in a month
     prices: Prices = field(default_factory=Prices)
+    footer: frozenset[str] = frozenset()  # what stands below a finished answer: MODEL, COST
     mention_asker: bool = (
         False  # whether an answer may notify the person who asked; it never notifies anybody else
     )
@@ -222,6 +224,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         access=_access(read),
         spending=_spending(read, prices, (agent or model, fallback, *models)),
         prices=prices,
+        footer=_footer(read),
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
         log_format=read.choice("TELEPRINTER_LOG_FORMAT", Settings.log_format, _LOG_FORMATS),
@@ -248,6 +251,13 @@ def _models(read: Variables) -> tuple[str, ...]:
         raise SettingsError(
             f"TELEPRINTER_MODELS: write {MOST_MODELS} models at most, each as provider:name of {LONGEST_OPTION} characters at most."
         )
+    return named
+
+
+def _footer(read: Variables) -> frozenset[str]:
+    named = frozenset(one.upper() for one in read.names("TELEPRINTER_FOOTER"))
+    if not named <= {MODEL, COST}:
+        raise SettingsError("TELEPRINTER_FOOTER: write model, cost, or both with a comma between.")
     return named
 
 

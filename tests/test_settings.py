@@ -119,6 +119,7 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_MODELS", "openai:" + "x" * 70),
         ("TELEPRINTER_MODELS", ",".join(f"openai:{number}" for number in range(51))),
         ("TELEPRINTER_MODELS", "sk-openai"),
+        ("TELEPRINTER_FOOTER", "model,price"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:

@@ -100,6 +100,7 @@ class Sender:
         read: int = 0,
         former: Sequence[str] = (),
         language: Language = ENGLISH,
+        footer: Callable[[Usage | None], Translatable | None] | None = None,
     ) -> ReplyState:
         """Shows an answer as it is written. Returns when all of it is in Slack that can be: DONE, FULL where there was more than
         an answer may have, or LOST where Slack took no more.
@@ -107,7 +108,7 @@ class Sender:
         `answer` names it, in Slack as well. `footnote` goes below the answer, apart from it. `asker` is the user whom the
         answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
         `seen` so many characters. `read` is how many messages of the thread the model was given, and `former` are the addresses of
-        earlier takes. Whatever we say ourselves is in the `language`. Closes `deltas`, however it ends.
+        earlier takes. Whatever we say ourselves is in the `language`. `footer` says in a line what the answer took. Closes `deltas`, however it ends.
         """
         may = self._capabilities
         reply = open_reply(
@@ -127,7 +128,10 @@ class Sender:
             if witness is not None:
                 witness.ended(show.used, how)
             note = "\n\n".join(filter(None, (word, notes.aside(footnote))))
-            await show.work(lambda: reply.end(self._clock(), note=note, broken_off=bool(word), end=how))
+            line = footer(show.used) if footer else None
+            await show.work(
+                lambda: reply.end(self._clock(), note=note, broken_off=bool(word), end=how, footer=line)
+            )
             self._settle(reply)
             self.poke()
             await show.settled.wait()

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import notices as notes
@@ -42,11 +43,11 @@ from bot.turns.stepwise_answer import answer_in_steps
 from bot.turns.thread_queue import ThreadQueue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
     from bot.core.conversation.admission import Preferences
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.deltas import DeltaStream, Usage
     from bot.core.conversation.history import FittedHistory, ThreadMessage
     from bot.core.conversation.incoming import Prompt, ThreadKey
     from bot.core.conversation.long_thread import ReadingPlan
@@ -89,6 +90,7 @@ class Pipeline:
         gate: Gate,
         *,
         approvals: TurnApprovals | None = None,
+        footer: Callable[[str, Usage | None], Translatable | None] | None = None,
         files: TurnFiles | None = None,
     ) -> None:
         self._record = record
@@ -98,6 +100,7 @@ class Pipeline:
         self._desk = desk
         self._gate = gate
         self._approvals = approvals
+        self._footer = footer
         self.files = files
         self.queue = ThreadQueue(context)
 
@@ -260,7 +263,7 @@ class Pipeline:
             deltas = said(language.say(notes.HELLO))
         else:
             scene = await self._with_files(running.turn, scene, preferences)
-            running.model = preferences.model
+            running.model, running.asked = preferences.model, True
             scene, deltas = self._ask(scene, preferences)
         return await self._show(running, deltas, language, scene, preferences)
 
@@ -341,8 +344,15 @@ class Pipeline:
             read=len(scene.said) if scene else 0,
             former=scene.former if scene else (),
             language=language,
+            footer=self._footer_of(running),
         )
         return state.value
+
+    def _footer_of(self, running: Running) -> Callable[[Usage | None], Translatable | None] | None:
+        """Returns what says what the turn's answer took; None where no model was asked."""
+        if self._footer is None or not running.asked:
+            return None
+        return partial(self._footer, self._models.pick(running.model).label)
 
 
 def _unread(history: FittedHistory) -> tuple[Translatable, ...]:

@@ -68,6 +68,7 @@ class Running:
     has_waited: bool = False  # for its thread
     place: Reservation | None = None  # in the budgets, until it is settled
     used: Usage | None = None
+    asked: bool = False  # whether a model is asked
     model: str = ""  # that answers, where somebody has chosen one
     end: AnswerEnd | None = None  # of what the model said; None: it was not asked, or not heard to its end
     tidying: bool = False  # it is over, but for what is to be taken away below its reply

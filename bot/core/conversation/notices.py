@@ -97,6 +97,9 @@ HOME_ABILITIES = Translatable(
     "• Delete your question, and I stop."
 )
 HOME_MODEL = Translatable("The model that answers: {model}")
+ANSWERED_BY = Translatable("Answered by {model}")
+ANSWERED_FOR = Translatable("Answered by {model}, at a cost of {cost}")
+ANSWER_COST = Translatable("Cost of this answer: {cost}")
 HOME_SETTINGS = Translatable("Your settings")
 HOME_LANGUAGE = Translatable("Language: {language}")
 AS_IN_SLACK = Translatable("As in Slack")

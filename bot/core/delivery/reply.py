@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.slack_calls import Edit
     from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
 
 SHRINK = 0.8  # of the room, after Slack found a text too long that we thought would fit
 LEAST = 0.05  # of the room: whoever finds even that too long means something else
@@ -132,6 +133,7 @@ class Reply:
         self._former = tuple(former)
         self._line_owed = False  # what it does is another thing than its message says
         self._end = AnswerEnd.WHOLE
+        self._footer: Translatable | None = None
 
     # ---- the model's side
 
@@ -169,10 +171,16 @@ class Reply:
         return shown
 
     def end(
-        self, now: float, *, note: str = "", broken_off: bool = False, end: AnswerEnd = AnswerEnd.WHOLE
+        self,
+        now: float,
+        *,
+        note: str = "",
+        broken_off: bool = False,
+        end: AnswerEnd = AnswerEnd.WHOLE,
+        footer: Translatable | None = None,
     ) -> None:
         """The model is done, or its answer is `broken_off`. `note` is what else the reader should know, below it, in Markdown.
-        How it has ended decides what can be done about it.
+        How it has ended decides what can be done about it. `footer` is a line that stands above that.
 
         Raises ValueError where it was done before.
         """
@@ -184,7 +192,7 @@ class Reply:
         if note:
             self.timeline.came(now)
         self.timeline.ended_at = now
-        self.state, self._end = ReplyState.CLOSING, end
+        self.state, self._end, self._footer = ReplyState.CLOSING, end, footer
         self._settle()
         self._changed()
 
@@ -433,7 +441,7 @@ class Reply:
     def _over(self) -> Controls | None:
         """Returns what the last message offers in the end."""
         direct = self.answer.kind is Kind.DIRECT
-        over = Controls(self.answer.tag, self._end, former=self._former, direct=direct)
+        over = Controls(self.answer.tag, self._end, self._footer, former=self._former, direct=direct)
         return over if over.offers else None
 
     def _leftover(self, part: Segment, *, last: bool) -> Update:
