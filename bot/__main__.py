@@ -266,7 +266,7 @@ def usage(by: str, days: int, *, as_json: bool) -> int:
         raise OutputError(_CLOSED)
     from bot.commands.usage_report import report
 
-    currency = read.prices.currency
+    currency = read.prices.currency if read.prices.models else ""  # else nothing is known to cost anything
     return _finish(report(read.database, sys.stdout, by=by, days=days, currency=currency, as_json=as_json))
 
 

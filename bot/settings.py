@@ -237,11 +237,11 @@ def demo_port(env: Mapping[str, str]) -> int:
     return Variables(env).whole("PORT", DEMO_PORT, least=0, most=65535)
 
 
-_FOLLOW = tuple(one.value.upper() for one in Follow)
-_NO_OR_YES = ("NO", "YES")
-_DMS_OR_OFF = ("DMS", "OFF")
+_FOLLOW = tuple(one.value for one in Follow)
+_NO_OR_YES = ("no", "yes")
+_DMS_OR_OFF = ("dms", "off")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-_LOG_FORMATS = ("TEXT", "JSON")
+_LOG_FORMATS = ("text", "json")
 
 
 def _models(read: Variables) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from bot.commands.health_checks import (
 )
 from bot.documents.libraries import missing_words
 from bot.errors import SettingsError
+from bot.model.configured_model import preload_model
 from bot.observability.tracing import find_problem, is_wanted
 from bot.settings import load
 
@@ -57,6 +58,7 @@ async def doctor(environ: MutableMapping[str, str], *, dotenv: Path, console: Co
 
 async def _look_around(settings: Settings) -> list[Finding]:
     scopes = frozenset(app_manifest()["oauth_config"]["scopes"]["bot"])
+    preload_model(settings)  # takes the processor for seconds, which no answer has to wait for
     async with connected(settings) as client:
         found = await asyncio.gather(
             in_time("Slack", lambda: check_slack(settings, client, scopes)),

@@ -153,7 +153,7 @@ def _missing_scopes(headers: Mapping[str, str], wanted: frozenset[str]) -> list[
         return []
     missing = sorted(wanted - {one.strip() for one in said.split(",")})
     if not missing:
-        return [good("Slack scopes", f"All {len(wanted)} that the manifest asks for are granted.")]
+        return [good("Slack scopes", f"All {len(wanted)} scopes that the manifest asks for are granted.")]
     names = ", ".join(missing)
     return [
         wrong(
@@ -171,11 +171,11 @@ def clock_findings(headers: Mapping[str, str]) -> list[Finding]:
         return []
     off = abs((datetime.now(UTC) - theirs).total_seconds())
     if off <= CLOCK_TOLERANCE:
-        return [good("clock", "It agrees with Slack's.")]
+        return [good("clock", "This computer's agrees with Slack's.")]
     return [
         wrong(
             "clock",
-            f"It is {off:.0f} s off Slack's, which refuses old signatures: set it, or run an NTP client.",
+            f"This computer's is {off:.0f} s off Slack's, which refuses old signatures: set it, or run an NTP client.",
         )
     ]
 

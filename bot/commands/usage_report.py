@@ -40,7 +40,7 @@ class UsageSum(NamedTuple):
 async def report(
     database: Path | str | None, out: TextIO, *, by: str, days: int, currency: str, as_json: bool
 ) -> None:
-    """Writes the sums of the last `days` to `out`. Raises SettingsError where the settings name no database, or one that is not there."""
+    """Writes the sums of the last `days` to `out`, with what they cost where a `currency` says in what. Raises SettingsError where the settings name no database, or one that is not there."""
     async with open_existing(database, sought="usage") as opened:
         rows = await SpendingStore(opened, SpendingLimits()).used(
             since=day_of(time.time() - (days - 1) * DAY)
@@ -69,14 +69,14 @@ def sum_up(rows: Iterable[UsageRow], *, by: str) -> list[UsageSum]:
     return found if by == "day" else sorted(found, key=lambda one: (-one.cost, -one.turns, one.name))
 
 
-def _as_json(one: UsageSum, by: str, currency: str) -> dict[str, str | int]:
+def _as_json(one: UsageSum, by: str, currency: str) -> dict[str, str | int | None]:
     return {
         by: one.name,
         "answers": one.turns,
         "input_tokens": one.input_tokens,
         "output_tokens": one.output_tokens,
-        "cost": f"{one.cost:.6f}",
-        "currency": currency,
+        "cost": f"{one.cost:.6f}" if currency else None,
+        "currency": currency or None,
     }
 
 
@@ -91,10 +91,13 @@ def _draw(sums: Sequence[UsageSum], out: TextIO, *, by: str, currency: str) -> N
         sum(one.output_tokens for one in sums),
         sum((one.cost for one in sums), Decimal(0)),
     )
-    header = [Text(name) for name in (by, "answers", "tokens in", "tokens out", currency)]
-    rows = [header, *(_cells(one) for one in [*sums, total])]
+    columns = (by, "answers", "tokens in", "tokens out", *([currency] if currency else []))
+    rows = [
+        [Text(name) for name in columns],
+        *(_cells(one)[: len(columns)] for one in [*sums, total]),
+    ]
     console = Console(file=out, highlight=False, soft_wrap=True)
-    for line in drawn_table(rows, _SIDES, width=max(console.width, 60), rule="-"):
+    for line in drawn_table(rows, _SIDES[: len(columns)], width=max(console.width, 60), rule="-"):
         line.rstrip()
         console.print(line)
 

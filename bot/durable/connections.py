@@ -117,6 +117,8 @@ def _sqlite_engine(file: Path) -> Engine:
         connection.execute(f"PRAGMA busy_timeout={LOCKED}")
         # With WAL a power cut may take the last commits, never a process that dies; and a commit waits for no disk.
         connection.execute("PRAGMA synchronous=NORMAL")
+        # What is deleted is gone from the pages as well, and not only from the list of what is in them.
+        connection.execute("PRAGMA secure_delete=ON")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

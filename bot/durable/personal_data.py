@@ -10,12 +10,12 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
+from sqlalchemy import and_, delete, exists, func, not_, or_, select, text, update
 
 from bot.core.conversation.app_home import StoredData, UsedToday
 from bot.core.conversation.spending import day_of
 from bot.core.conversation.turn_order import TurnStage
-from bot.durable.retried_writes import transact
+from bot.durable.retried_writes import execute, transact
 from bot.durable.schema import approvals, feedback, preferences, threads, turns, usage
 from bot.durable.spending_store import disown
 
@@ -93,6 +93,9 @@ class PersonalData:
 
         names = await transact(self._database, deleted)
         await self._work.erase(names)
+        if self._database.file is not None:
+            # The log of what was written before would keep it for a while.
+            await execute(self._database, text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def _used_today(team: str, person: str) -> Select[Any, Any]:

@@ -111,9 +111,9 @@ class Variables:
         return home_path(name, text) if (text := self.text(name)) else None
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        """One of `choices`, whatever its case; `default` need not be one of them."""
+        """One of `choices` in capitals, whatever the case it is written in; `default` need not be one of them."""
         value = self.text(name)
-        if value and value.upper() not in choices:
+        if value and value.upper() not in map(str.upper, choices):
             raise SettingsError(f"{name}={shown(value)}: choose one of {', '.join(choices)}.")
         return value.upper() or default
 

@@ -97,7 +97,9 @@ def _refuse(file: FilePart, content: bytes, media_type: str) -> FileRefusal | No
         return FileRefusal.NO_ACCESS
     # Of a picture Slack may have taken away what a camera notes.
     short = len(content) < file.size and claimed_kind(file) is not FileKind.PICTURE
-    return FileRefusal.CUT_SHORT if short or not content else None
+    if short:
+        return FileRefusal.CUT_SHORT
+    return None if content else FileRefusal.EMPTY
 
 
 def is_sign_in(file: FilePart, content: bytes, media_type: str) -> bool:

@@ -58,9 +58,9 @@ async def kept(tmp_path: Path) -> Path:
     return where
 
 
-async def printed(where: Path | None, *, as_json: bool = False, days: int = 31) -> str:
+async def printed(where: Path | None, *, as_json: bool = False, days: int = 31, currency: str = "EUR") -> str:
     out = io.StringIO()
-    await report(where, out, by="person", days=days, currency="EUR", as_json=as_json)
+    await report(where, out, by="person", days=days, currency=currency, as_json=as_json)
     return out.getvalue()
 
 
@@ -83,6 +83,13 @@ async def test_for_a_program_it_is_an_object_a_line(kept: Path) -> None:
         "cost": "0.001000",
         "currency": "EUR",
     }
+
+
+async def test_where_nobody_says_what_models_cost_no_cost_is_told(kept: Path) -> None:
+    lines = (await printed(kept, currency="")).splitlines()
+    assert lines[0].split() == ["person", "answers", "tokens", "in", "tokens", "out"]
+    told = json.loads(await printed(kept, as_json=True, currency=""))
+    assert (told["cost"], told["currency"], told["answers"]) == (None, None, 1)
 
 
 async def test_where_nothing_was_asked_that_is_said(tmp_path: Path) -> None:

@@ -174,3 +174,19 @@ async def test_what_somebody_has_set_is_told_and_goes_as_well(somewhere: Path | 
             StoredData(),
             StoredData(settings=mine),
         ]
+
+
+async def test_what_is_deleted_stands_in_no_file_of_the_database_any_more(tmp_path: Path) -> None:
+    where = tmp_path / "turns.sqlite"
+    async with a_record(where) as record:
+        await record.asked("1.0")
+        await record.feedback.judge(("T", "C", "1.0"), "U1", "bad")
+        await record.feedback.annotate(("T", "C", "1.0"), "U1", "A remarkable note.")
+        assert written(tmp_path, b"remarkable")
+        await record.data.delete("T", "U1")
+        assert written(tmp_path, b"remarkable") == []
+
+
+def written(folder: Path, words: bytes) -> list[str]:
+    """The files in which the words stand."""
+    return [path.name for path in folder.iterdir() if words in path.read_bytes()]

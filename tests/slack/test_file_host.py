@@ -99,7 +99,7 @@ PAGE = b"<!DOCTYPE html><html>Sign in</html>"
             id="the same, for another page",
         ),
         pytest.param(PAGE, "text/plain", FilePart("a.txt", size=9), FileRefusal.NO_ACCESS, id="called text"),
-        pytest.param(b"", "text/plain", FilePart("a.txt"), FileRefusal.CUT_SHORT, id="nothing"),
+        pytest.param(b"", "text/plain", FilePart("a.txt"), FileRefusal.EMPTY, id="nothing"),
         pytest.param(b"wor", "text/plain", FilePart("a.txt", size=5), FileRefusal.CUT_SHORT, id="cut short"),
         pytest.param(b"w" * 101, "text/plain", FilePart("a.txt"), FileRefusal.TOO_LARGE, id="too large"),
     ],

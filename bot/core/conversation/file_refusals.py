@@ -24,6 +24,7 @@ class FileRefusal(Enum):
     NOT_FETCHED = "not_fetched"
     WRONG_TYPE = "wrong_type"
     CUT_SHORT = "cut_short"
+    EMPTY = "empty"
     LOCKED = "locked"
     TOO_COMPLEX = "too_complex"
     TOO_SLOW = "too_slow"
@@ -50,6 +51,7 @@ _TOLD: Mapping[FileRefusal, Translatable] = {
     FileRefusal.NOT_FETCHED: Translatable("Slack did not give it to me"),
     FileRefusal.WRONG_TYPE: Translatable("it is not what its name says"),
     FileRefusal.CUT_SHORT: Translatable("it came incomplete"),
+    FileRefusal.EMPTY: Translatable("it is empty"),
     FileRefusal.LOCKED: Translatable("it is protected by a password, or of an old format"),
     FileRefusal.TOO_COMPLEX: Translatable("there is too much in it to unpack"),
     FileRefusal.TOO_SLOW: Translatable("reading it took too long"),
