@@ -45,6 +45,7 @@ QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 760}
 CARD: ViewportSize = {"width": 900, "height": 620}
+TALL: ViewportSize = {"width": 900, "height": 880}
 STAGE: ViewportSize = {"width": 1180, "height": 1010}
 PATIENCE = 60  # seconds for a whole answer
 
@@ -135,7 +136,7 @@ async def _take_elsewhere(browser: Browser, slack: Workspace, out: Path) -> None
         await page.mouse.move(0, 0)  # away from the message, which shows its buttons
         await page.evaluate("document.activeElement.blur()")
         await page.screenshot(path=out / "ask.png")
-    async with _reader(browser, f"{slack.url}/#/{slack.direct('ada', slack.app)}", CARD) as page:
+    async with _reader(browser, f"{slack.url}/#/{slack.direct('ada', slack.app)}", TALL) as page:
         await page.get_by_test_id("tab-home").click()
         await page.get_by_role("button", name="Delete my data").wait_for()
         await page.get_by_test_id("home").screenshot(path=out / "home.png")
