@@ -34,7 +34,8 @@ _TAG = re.compile(
 class AnswerKey:
     """One take at answering a question, counted from 0, without a word of either: all that is ever on record of it.
 
-    It goes on where the take `continues` ended; None: it answers from the beginning. `payer` is whose budget it is paid from, who wanted it; "": who asked.
+    It goes on where the take `continues` ended; None: it answers from the beginning. `payer` wanted it, and pays for it from their budget;
+    "": who asked.
     """
 
     turn: TurnKey

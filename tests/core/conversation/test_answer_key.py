@@ -82,3 +82,8 @@ def test_names_sort_by_question_and_then_by_take(which: list[tuple[int, int]]) -
         AnswerKey(TurnKey(THREAD, f"{ts[:-6]}.{ts[-6:]}", "U", Kind.MENTION), take).name for ts, take in asked
     ]
     assert all(before <= after for before, after in pairwise(names))
+
+
+def test_an_answer_is_paid_by_who_wanted_it_else_by_who_asked() -> None:
+    assert AnswerKey(TURN).spender == "U"
+    assert AnswerKey(TURN, 1, payer="U2").spender == "U2"
