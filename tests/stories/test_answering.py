@@ -240,7 +240,8 @@ async def test_a_file_with_a_question_is_a_question(slack: Workspace, start: Sta
     direct = slack.direct("ada", slack.app)
     async with start(model):
         ts = await slack.upload(direct, "ada", "q3.pdf", "Sum it up")
-        await until(slack, ts, "I cannot read it.", channel=direct)
+        below = "*Not read: `q3.pdf`: it is not what its name says.*"
+        await until(slack, ts, f"I cannot read it.\n\n{below}", channel=direct)
     said, file = model.asked[0][-1].parts
     assert (said, getattr(file, "name", "")) == (TextPart("Sum it up"), "q3.pdf")
 
