@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
+from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import calls, replies, until
 
@@ -22,7 +23,7 @@ async def told(slack: Workspace, start: Start, answer: str) -> list[str]:
     """The messages that a finished answer has become."""
     async with start(Storyteller(f"{answer}\n\n{DONE}")):
         ts = await slack.say("general", "ada", "@Teleprinter tell me everything")
-        await slack.wait_for(lambda: any(DONE in reply for reply in replies(slack, ts)))
+        await slack.wait_for(lambda: any(DONE in reply for reply in replies(slack, ts)), within=HANGING)
     return replies(slack, ts)
 
 
