@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.core.conversation.agent_pane import parse_pane_opened
+from bot.slack.listener_answers import done
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,10 +33,6 @@ def add_agent_listeners(app: AsyncApp, panes: PaneHandler) -> None:
         await next_()
         return None
 
-    app.event("app_home_opened", middleware=[open_pane])(_done)
+    app.event("app_home_opened", middleware=[open_pane])(done)
     # Asked for since Slack tells only then, with each message, what its author has open.
-    app.event("app_context_changed")(_done)
-
-
-async def _done() -> None:
-    """Middleware has done it all, before the ack."""
+    app.event("app_context_changed")(done)

@@ -9,13 +9,12 @@ from slack_bolt.response import BoltResponse
 from bot.core.conversation.channel_form import CHANNEL_FORM, SHOW_CHANNEL, parse_show
 from bot.core.conversation.settings_form import INSTRUCTIONS
 from bot.core.delivery.press import pressing_team
-from bot.slack.home_listeners import form_answer
+from bot.slack.listener_answers import acknowledge, done, form_answer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_bolt.async_app import AsyncApp
-    from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.core.conversation.channel_form import ChannelVisit, PanelAnswer
     from bot.core.conversation.json_payload import Payload
@@ -48,13 +47,5 @@ def add_channel_listeners(app: AsyncApp, panel: PanelHandler) -> None:
             return form_answer(answer.problem, below=INSTRUCTIONS)
         return BoltResponse(status=200, body={"response_action": "update", "view": dict(answer.view)})
 
-    app.action(SHOW_CHANNEL, middleware=[show])(_acknowledge)
-    app.view(CHANNEL_FORM, middleware=[keep])(_done)
-
-
-async def _acknowledge(ack: AsyncAck) -> None:
-    await ack()
-
-
-async def _done() -> None:
-    """Middleware has answered."""
+    app.action(SHOW_CHANNEL, middleware=[show])(acknowledge)
+    app.view(CHANNEL_FORM, middleware=[keep])(done)

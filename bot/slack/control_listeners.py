@@ -19,13 +19,12 @@ from bot.core.delivery.press import parse_note, parse_press, parse_session_stop
 from bot.language.catalogue import ENGLISH
 from bot.observability import facts
 from bot.observability.hooks import tell
-from bot.slack.home_listeners import form_answer
+from bot.slack.listener_answers import acknowledge, done, form_answer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_bolt.async_app import AsyncApp
-    from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_bolt.context.async_context import AsyncBoltContext
 
     from bot.core.conversation.incoming import ThreadKey
@@ -74,9 +73,9 @@ def add_control_listeners(app: AsyncApp, controls: ControlHandler) -> None:
             await controls.stop_session(thread)
         return BoltResponse(status=200)
 
-    app.event("agent_session_stopped", middleware=[stop])(_done_already)
-    app.action(re.compile(".*"), middleware=[press])(_acknowledge)
-    app.view(re.compile(".*"), middleware=[submit])(_done_already)
+    app.event("agent_session_stopped", middleware=[stop])(done)
+    app.action(re.compile(".*"), middleware=[press])(acknowledge)
+    app.view(re.compile(".*"), middleware=[submit])(done)
 
 
 async def turn_away(context: AsyncBoltContext) -> BoltResponse:
@@ -91,11 +90,3 @@ async def turn_away(context: AsyncBoltContext) -> BoltResponse:
         except (TimeoutError, OSError, aiohttp.ClientError) as error:
             tell(facts.StatusRefused(error=type(error).__name__))
     return BoltResponse(status=200)
-
-
-async def _acknowledge(ack: AsyncAck) -> None:
-    await ack()
-
-
-async def _done_already() -> None:
-    """Middleware has answered."""

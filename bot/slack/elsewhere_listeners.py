@@ -16,12 +16,12 @@ from bot.core.conversation.private_question import (
 )
 from bot.core.delivery.press import pressing_team
 from bot.slack.identity import US
+from bot.slack.listener_answers import acknowledge, done
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_bolt.async_app import AsyncApp
-    from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_bolt.context.async_context import AsyncBoltContext
 
     from bot.core.conversation.private_question import CommandGiven, Invitation, SharePressed, ShortcutChosen
@@ -80,15 +80,7 @@ def add_elsewhere_listeners(app: AsyncApp, private: PrivateHandler) -> None:
         await next_()
         return None
 
-    app.command(ANYTHING, middleware=[command])(_done)
-    app.shortcut(ANYTHING, middleware=[choose])(_acknowledge)
-    app.action(SHARE, middleware=[share])(_acknowledge)
-    app.event("member_joined_channel", middleware=[greet])(_done)
-
-
-async def _done() -> None:
-    """Middleware has answered."""
-
-
-async def _acknowledge(ack: AsyncAck) -> None:
-    await ack()
+    app.command(ANYTHING, middleware=[command])(done)
+    app.shortcut(ANYTHING, middleware=[choose])(acknowledge)
+    app.action(SHARE, middleware=[share])(acknowledge)
+    app.event("member_joined_channel", middleware=[greet])(done)

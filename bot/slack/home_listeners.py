@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from slack_bolt.response import BoltResponse
-
 from bot.core.conversation.app_home import (
     CHANGE_SETTINGS,
     DELETE_DATA,
@@ -14,12 +12,13 @@ from bot.core.conversation.app_home import (
 )
 from bot.core.conversation.settings_form import INSTRUCTIONS, PERSONAL_FORM
 from bot.core.delivery.press import pressing_team
+from bot.slack.listener_answers import acknowledge, done, form_answer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_bolt.async_app import AsyncApp
-    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_bolt.response import BoltResponse
 
     from bot.core.conversation.app_home import HomeVisit
     from bot.core.conversation.json_payload import Payload
@@ -69,27 +68,11 @@ def add_home_listeners(app: AsyncApp, homes: HomeHandler) -> None:
     async def keep(body: dict[str, Any]) -> BoltResponse:
         return form_answer(await homes.keep(body, team=pressing_team(body)), below=INSTRUCTIONS)
 
-    app.event("app_home_opened", matchers=[_is_home], middleware=[show])(_done)
-    app.action(CHANGE_SETTINGS, middleware=[change])(_acknowledge)
-    app.action(DELETE_DATA, middleware=[delete])(_acknowledge)
-    app.view(PERSONAL_FORM, middleware=[keep])(_done)
-
-
-def form_answer(problem: str, *, below: str) -> BoltResponse:
-    """Closes a form; where there is a problem, leaves it open and says so below that field."""
-    if not problem:
-        return BoltResponse(status=200)
-    answer = {"response_action": "errors", "errors": {below: problem}}
-    return BoltResponse(status=200, body=answer)
+    app.event("app_home_opened", matchers=[_is_home], middleware=[show])(done)
+    app.action(CHANGE_SETTINGS, middleware=[change])(acknowledge)
+    app.action(DELETE_DATA, middleware=[delete])(acknowledge)
+    app.view(PERSONAL_FORM, middleware=[keep])(done)
 
 
 async def _is_home(body: dict[str, Any]) -> bool:
     return parse_home_opened(body) is not None
-
-
-async def _done() -> None:
-    """Middleware has done it all, before the ack."""
-
-
-async def _acknowledge(ack: AsyncAck) -> None:
-    await ack()
