@@ -3,7 +3,6 @@ the channel, and whom the operator names."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.core.conversation import notices
@@ -14,7 +13,8 @@ from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.errors import SlackError
 from bot.observability import facts
 from bot.observability.hooks import tell
-from bot.observability.logs import way_to
+from bot.turns.submitted_forms import PATIENCE, keep_in_time
+from bot.turns.workspace_admins import is_known_admin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from bot.language.translatable import Translatable
     from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
-
-PATIENCE = 2.0
-"""Seconds for Slack and the record, of the three after which Slack gives up a form."""
 
 
 class PanelSurface(Protocol):
@@ -99,7 +96,7 @@ class ChannelPanel:
         """Keeps what somebody has submitted, where they may."""
         given = parse_channel(payload, team=team, models=self._rules.wants.models)
         language = await self._places.language(team, given.user)
-        problem = given.problem or await self._keep(given)
+        problem = given.problem or await keep_in_time(self._keep(given), name="channel settings")
         if problem is not None:
             return PanelAnswer(language.say(problem))
         tell(facts.ChannelSettingsKept(team=team, channel=given.channel))
@@ -126,18 +123,12 @@ class ChannelPanel:
     async def _keep(self, given: ChannelGiven) -> Translatable | None:
         """Returns why it is not kept; None where it is."""
         team, channel = given.team, given.channel
-        try:
-            async with asyncio.timeout(PATIENCE):
-                if barred := await self._barred(team, channel, given.user):
-                    return barred
-                if not await self._manages(team, channel, given.user):
-                    return notices.NOT_A_MANAGER
-                installer = self._places.installer(team)
-                await self._settings.keep_channel(team, channel, given.settings, installer=installer)
-        except Exception as error:
-            # Whoever waits before the form has to know, whatever broke.
-            tell(facts.WorkCrashed(work="channel settings", way=way_to(error)))
-            return notices.UNDONE
+        if barred := await self._barred(team, channel, given.user):
+            return barred
+        if not await self._manages(team, channel, given.user):
+            return notices.NOT_A_MANAGER
+        installer = self._places.installer(team)
+        await self._settings.keep_channel(team, channel, given.settings, installer=installer)
         return None
 
     async def _barred(self, team: str, channel: str, user: str) -> Translatable | None:
@@ -159,9 +150,4 @@ class ChannelPanel:
         found = (await directory.channels([channel], within=PATIENCE)).get(channel)
         if found is not None and found.creator == user:
             return True
-        try:
-            return await surface.is_admin(user)
-        except SlackError as error:
-            # Who cannot be asked about is nobody special.
-            tell(facts.AdminUnknown(error=str(error)))
-            return False
+        return await is_known_admin(surface, user)

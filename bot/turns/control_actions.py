@@ -25,6 +25,7 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
 from bot.turns.patient_call import patiently
+from bot.turns.workspace_admins import is_known_admin
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -281,14 +282,7 @@ class ControlActions:
         return Standing(there=True, may=may), asker
 
     async def _may(self, user: str, asker: str, surface: ControlSurface) -> bool:
-        if user == asker:
-            return True
-        try:
-            return await surface.is_admin(user)
-        except SlackError as error:
-            # Who cannot be asked about is nobody special.
-            tell(facts.AdminUnknown(error=str(error)))
-            return False
+        return user == asker or await is_known_admin(surface, user)
 
     async def _answer(self, press: Press, tag: AnswerTag, asker: str, takes: Takes) -> _Word:
         thread, payer = press.thread, "" if press.user == asker else press.user

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import notices
@@ -12,6 +11,7 @@ from bot.errors import SlackError
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
+from bot.turns.submitted_forms import keep_in_time
 
 if TYPE_CHECKING:
     from bot.core.conversation.answer_settings import PersonalSettings
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from bot.language.translatable import Translatable
     from bot.model.model_choice import ModelChoice
     from bot.turns.owned_tasks import OwnedTasks
-
-
-PATIENCE = 2.0
-"""Seconds for the record to keep what was submitted: Slack gives up a form after three."""
 
 
 class HomeSurface(Protocol):
@@ -92,23 +88,14 @@ class HomeActions:
         given = parse_personal(payload, team=team, models=self._models.names)
         problem = given.problem
         if problem is None:
-            problem = await self._keep(team, given.user, given.settings)
+            installer = self._surfaces.installer(team)
+            keeping = self._settings.keep(team, given.user, given.settings, installer=installer)
+            problem = await keep_in_time(keeping, name="settings")
         if problem is not None:
             return (await self._surfaces.language(team, given.user)).say(problem)
         tell(facts.PreferencesKept(team=team))
         self._tasks.start("app home", self._publish(HomeVisit(team, given.user), notices.SETTINGS_KEPT))
         return ""
-
-    async def _keep(self, team: str, user: str, wanted: PersonalSettings) -> Translatable | None:
-        """Returns why it is not kept; None where it is."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._settings.keep(team, user, wanted, installer=self._surfaces.installer(team))
-        except Exception as error:
-            # Whoever waits before the form has to know, whatever broke.
-            tell(facts.WorkCrashed(work="settings", way=way_to(error)))
-            return notices.UNDONE
-        return None
 
     async def _open_form(self, visit: HomeVisit) -> None:
         surface = await self._surfaces.surface(visit.team)
