@@ -53,9 +53,7 @@ class Settings:
     replica: str = ""  # this process among those that share the database; "": a name that no other has
 
     model: str = "local"
-    models: tuple[
-        str, ...
-    ] = ()  # of which people may choose one, `model` first; none: there is nothing to choose
+    models: tuple[str, ...] = ()  # to choose from, `model` first; none: there is nothing to choose
     fallback_model: str = ""  # answers what `model` does not; "": nobody does
     model_chosen: bool = False  # by whoever runs it: a model is named, or a key is there
     openai_api_key: str = ""
@@ -80,9 +78,7 @@ class Settings:
     channel_context: int | None = None  # messages above a mention; None: those that it points at
     follow: Follow = Follow.ASKER  # whose messages are answered without a mention, where we took part
     answer_apps: frozenset[str] = frozenset()  # the apps that are answered, by name or id in small letters
-    managers: frozenset[str] = (
-        frozenset()
-    )  # the people who may set how all channels are answered, by their ids
+    managers: frozenset[str] = frozenset()  # by their ids, who may set how all channels are answered
     access: AccessRules = field(default_factory=AccessRules)  # who may ask, and where
     spending: SpendingLimits = field(default_factory=SpendingLimits)  # in a day, and in a month
     prices: Prices = field(default_factory=Prices)

@@ -22,6 +22,11 @@ def manifest_path() -> Path:
     return PACKED if PACKED.exists() else IN_REPOSITORY
 
 
+def bot_scopes() -> tuple[str, ...]:
+    """Returns the scopes that the manifest asks for the bot."""
+    return tuple(app_manifest()["oauth_config"]["scopes"]["bot"])
+
+
 def manifest_text(*, url: str | None = None, many: bool = False, as_json: bool = False) -> str:
     """The manifest as it is pasted into Slack's page: for HTTP events at `url`, else for Socket Mode; there also for `many`
     workspaces that install the app themselves.

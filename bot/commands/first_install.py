@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.app import connected
-from bot.commands.app_manifest import app_manifest, manifest_text
+from bot.commands.app_manifest import bot_scopes, manifest_text
 from bot.commands.health_checks import (
     Verdict,
     check_bot_token,
@@ -33,8 +33,10 @@ from bot.model.provider_advice import PROVIDERS
 from bot.settings import OPENAI_DEFAULT, from_env, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
     from pathlib import Path
+
+    from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.commands.health_checks import Finding
     from bot.settings import Settings
@@ -211,19 +213,19 @@ def _is_good(
 
 
 def _try_bot_token(settings: Settings) -> list[Finding]:
-    scopes = frozenset(app_manifest()["oauth_config"]["scopes"]["bot"])
-
-    async def ask() -> list[Finding]:
-        async with connected(settings) as client:
-            return await in_time("Slack", lambda: check_bot_token(client, scopes))
-
-    return asyncio.run(ask())
+    return _ask_slack("Slack", settings, lambda client: check_bot_token(client, frozenset(bot_scopes())))
 
 
 def _try_app_token(settings: Settings) -> list[Finding]:
+    return _ask_slack("events", settings, lambda client: check_events(settings, client))
+
+
+def _ask_slack(
+    subject: str, settings: Settings, check: Callable[[AsyncWebClient], Awaitable[list[Finding]]]
+) -> list[Finding]:
     async def ask() -> list[Finding]:
         async with connected(settings) as client:
-            return await in_time("events", lambda: check_events(settings, client))
+            return await in_time(subject, lambda: check(client))
 
     return asyncio.run(ask())
 

@@ -40,7 +40,10 @@ class UsageSum(NamedTuple):
 async def report(
     database: Path | str | None, out: TextIO, *, by: str, days: int, currency: str, as_json: bool
 ) -> None:
-    """Writes the sums of the last `days` to `out`, with what they cost where a `currency` says in what. Raises SettingsError where the settings name no database, or one that is not there."""
+    """Writes the sums of the last `days` to `out`, with what they cost where a `currency` says in what.
+
+    Raises SettingsError where the settings name no database, or one that is not there.
+    """
     async with open_existing(database, sought="usage") as opened:
         rows = await SpendingStore(opened, SpendingLimits()).used(
             since=day_of(time.time() - (days - 1) * DAY)

@@ -108,7 +108,8 @@ class Sender:
         `answer` names it, in Slack as well. `footnote` goes below the answer, apart from it. `asker` is the user whom the
         answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
         `seen` so many characters. `read` is how many messages of the thread the model was given, and `former` are the addresses of
-        earlier takes. Whatever we say ourselves is in the `language`. `footer` says in a line what the answer took. Closes `deltas`, however it ends.
+        earlier takes. Whatever we say ourselves is in the `language`. `footer` says in a line what the answer took. Closes `deltas`,
+        however it ends.
         """
         may = self._capabilities
         reply = open_reply(

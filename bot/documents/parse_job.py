@@ -85,11 +85,8 @@ def read_reply(said: bytes) -> FileContent | FileRefusal | None:
             mimetype = picture_type(rest[:HEAD])
             return Picture(rest, mimetype) if mimetype else None
         return _text(FileUnit(head.get("unit")), head.get("total"), as_list(head.get("sizes")), rest)
-    except (
-        ValueError,
-        RecursionError,
-    ):  # a process that was ended in the midst of a word, or one that is none of ours
-        return None
+    except (ValueError, RecursionError):
+        return None  # a process that was ended in the midst of a word, or one that is none of ours
 
 
 def _text(unit: FileUnit, total: object, sizes: Sequence[object], rest: bytes) -> FileText | None:

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 
 class SettingsStore:
-    """The table of settings, a row for each person or channel of a workspace that has some: no id is of both. Waits, and raises, as `bot.durable.turn_store.TurnStore` does."""
+    """The table of settings, a row for each person or channel of a workspace that has some: no id is of both. Waits, and raises, as
+    `bot.durable.turn_store.TurnStore` does."""
 
     def __init__(
         self, database: Database, seal: TokenSeal | None = None, *, now: Callable[[], float] = time.time

@@ -238,10 +238,9 @@ def _claim(name: str) -> Claim:
 
 def _fields(turn: AnswerKey) -> tuple[str | int | None, ...]:
     thread = turn.thread
-    takes: list[str | int | None] = [turn.take, turn.continues, turn.payer or None]
-    while takes and not takes[-1] and takes[-1] != 0:
+    takes: list[str | int | None] = [turn.take, turn.continues, turn.payer or None] if turn.take else []
+    while takes and takes[-1] is None:
         takes.pop()  # what is not there is left out
-    takes = takes if turn.take else []
     return (thread.team, thread.channel, thread.thread_ts, turn.turn.ts, turn.user, turn.kind.value, *takes)
 
 

@@ -109,9 +109,8 @@ class Pipeline:
 
         `heard` is its question, None where another process heard it: then it is read again. `posted` are its messages so far.
         """
-        TURN.set(
-            running.turn
-        )  # for its tools, and for whoever hears what happens in it: each turn is a task of its own
+        # For its tools, and for whoever hears what happens in it: each turn is a task of its own.
+        TURN.set(running.turn)
         try:
             return await self._through(running, heard, {one.part: one.ts for one in posted})
         except Exception as error:

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PATIENCE = 1.5  # seconds for the record
-FRESH = (
-    5.0  # seconds that somebody's language is taken to be what it was: it is asked for at each word to them
-)
+FRESH = 5.0
+"""Seconds that somebody's language is taken to be what it was: it is asked for at each word to them."""
 MOST = 5_000  # people and channels who are remembered
 
 

@@ -22,6 +22,7 @@ from bot.core.conversation.attached_files import (
 )
 from bot.core.conversation.file_kinds import claimed_kind
 from bot.core.conversation.file_refusals import FileRefusal
+from bot.documents.libraries import EXTRA
 from bot.documents.parse_job import ParseJob
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -41,7 +42,7 @@ AT_ONCE = 3
 """Files that a process reads at once: each may be 20 MB here, and 512 MB in the process that reads it."""
 _MENDS = {
     FileRefusal.NO_ACCESS: "the app may not read files: add the scope files:read, and install the app again",
-    FileRefusal.NO_READER: 'libraries are missing: pip install "teleprinter[files]"',
+    FileRefusal.NO_READER: f"libraries are missing: {EXTRA}",
 }
 
 
@@ -59,7 +60,8 @@ class FileParser(Protocol):
 
 
 class ThreadFiles:
-    """Reads the files of one workspace's conversations, of those `kinds`. `places` are those of the process: so many files are read in it at once."""
+    """Reads the files of one workspace's conversations, of those `kinds`. `places` are those of the process: so many files are read in it
+    at once."""
 
     def __init__(
         self,
@@ -84,7 +86,7 @@ class ThreadFiles:
         """Returns the conversation with what its files say in their places, for a model that reads `history` tokens of it in all, and
         sees `pictures` or not."""
         deadline = asyncio.get_running_loop().time() + self._within
-        known = await _gather(files_to_look_up(said, self._limits), self._look_up, deadline)
+        known = await _gather(files_to_look_up(said, self._limits), self._host.look_up, deadline)
         said = with_files(said, known_files(known))
         plan = plan_files(said, FileAbilities(self._kinds, pictures), self._limits)
         tokens = self._limits.tokens(history)
@@ -94,9 +96,6 @@ class ThreadFiles:
         for file, content in found.items():
             _tell(thread, file, content)
         return with_files(said, fit_files(found, tokens=tokens))
-
-    async def _look_up(self, file: FilePart) -> FilePart | FileRefusal:
-        return await self._host.look_up(file)
 
     async def _read(self, file: FilePart, *, chars: int) -> FileContent | FileRefusal:
         async with self._places:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.core.conversation import notices
 from bot.core.conversation.answer_settings import NOTHING_SET, PersonalSettings
-from bot.core.conversation.form_blocks import context, header, plain, section
+from bot.core.conversation.form_blocks import context, form_button, header, plain, section
 from bot.core.conversation.incoming import installed_team
 from bot.core.conversation.json_payload import as_payload, as_payloads, as_text
 from bot.core.conversation.settings_form import OWN_NAMES
@@ -102,7 +102,7 @@ def home_view(
         {"type": "divider"},
         header(say(notices.HOME_SETTINGS)),
         section("\n".join(map(say, _settings(stored.settings)))),
-        {"type": "actions", "elements": [_button(CHANGE_SETTINGS, say(notices.CHANGE))]},
+        {"type": "actions", "elements": [form_button(CHANGE_SETTINGS, say(notices.CHANGE))]},
         {"type": "divider"},
         header(say(notices.HOME_STORED)),
         section("\n".join(map(say, _told(stored)))),
@@ -136,14 +136,10 @@ def _told(stored: StoredData) -> list[Translatable]:
     return [counts, *([notices.HOME_COUNTS_SETTINGS] if stored.settings else [])]
 
 
-def _button(action: str, words: str) -> Payload:
-    return {"type": "button", "action_id": action, "text": plain(words)}
-
-
 def _delete_button(language: Language) -> Payload:
     say = language.say
     return {
-        **_button(DELETE_DATA, say(notices.HOME_DELETE)),
+        **form_button(DELETE_DATA, say(notices.HOME_DELETE)),
         "style": "danger",
         "confirm": {
             "title": plain(say(notices.HOME_DELETE_TITLE)),

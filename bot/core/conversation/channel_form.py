@@ -25,6 +25,7 @@ from bot.core.conversation.form_blocks import (
     choosing_field,
     chosen,
     context,
+    form_button,
     form_values,
     plain,
     section,
@@ -102,7 +103,7 @@ class OperatorWants(NamedTuple):
 
 def settings_button(language: Language) -> Payload:
     """Returns the button that opens the settings of the channel in which it stands."""
-    return {"type": "button", "action_id": SHOW_CHANNEL, "text": plain(language.say(notices.SHOW_SETTINGS))}
+    return form_button(SHOW_CHANNEL, language.say(notices.SHOW_SETTINGS))
 
 
 def parse_show(payload: Payload, *, team: str) -> ChannelVisit | None:

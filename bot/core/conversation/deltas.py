@@ -1,8 +1,8 @@
 """Defines what a model adds to its answer, in the order it adds it: the one language between a model and a reply.
 
-A stream of deltas is any number of `Text`, `Reasoning`, `ToolUse`, `ToolStep`, `HistoryRead` and `Usage`, and then exactly one `Finish`. A stream
-that breaks raises a `bot.errors.ModelError` instead of its `Finish`, so that a reader is never told that half an answer
-was a whole one.
+A stream of deltas is any number of `Text`, `Reasoning`, `ToolUse`, `ToolStep`, `HistoryRead` and `Usage`, and then exactly one
+`Finish`. A stream that breaks raises a `bot.errors.ModelError` instead of its `Finish`, so that a reader is never told that half an
+answer was a whole one.
 """
 
 from __future__ import annotations

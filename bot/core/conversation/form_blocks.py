@@ -42,6 +42,11 @@ def plain(words: str) -> Payload:
     return {"type": "plain_text", "text": words}
 
 
+def form_button(action: str, words: str) -> Payload:
+    """Returns a button that is known by its `action`."""
+    return {"type": "button", "action_id": action, "text": plain(words)}
+
+
 def writing_field(name: str, label: str, *, hint: str, example: str, value: str, most: int) -> Payload:
     """Returns an input of several lines and `most` characters, which may be left empty. It is named so, as is its block."""
     element = {

@@ -164,7 +164,8 @@ def fit_history(said: Iterable[ThreadMessage], *, system: str, budget: int, unre
     """Returns the system prompt, then as much of the thread's end as `budget` tokens hold; what is left out is told to the model.
 
     The newest message is always there: cut in its middle where it alone is too long, since people put what they want
-    at the beginning or at the end. So many messages before these are `unread` as well. Neighbours of one role are joined, because some providers refuse two in a row.
+    at the beginning or at the end. So many messages before these are `unread` as well. Neighbours of one role are joined,
+    because some providers refuse two in a row.
     """
     said = [one for one in said if one.parts]
     kept = newest_fitting(said, budget - (count_tokens(text_parts(system)) if system else 0))

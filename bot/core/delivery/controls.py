@@ -93,8 +93,8 @@ _LABELS = {
 @dataclass(frozen=True, slots=True)
 class Controls:
     """Holds what stands below the last message of the answer `tag`: while it is written, where `end` is None, with the `line` of what
-    it does now, and afterwards with one of what it took, and `former`, the addresses of earlier takes, the oldest first. `direct`: it stands in a
-    direct message, where there is no thread that we could leave."""
+    it does now, and afterwards with one of what it took, and `former`, the addresses of earlier takes, the oldest first. `direct`: it
+    stands in a direct message, where there is no thread that we could leave."""
 
     tag: str
     end: AnswerEnd | None

@@ -77,8 +77,8 @@ class Update:
 @dataclass(frozen=True, slots=True)
 class StartStream:
     """Begins a message that will grow while its `reader`, the id of a user of the thread's team, looks on. `body` is all that it
-    then says, and none of it can be taken back; `pieces` are that with cards between, where there are any. `marker` is what the message will be named when it ends: it cannot be given with
-    this call."""
+    then says, and none of it can be taken back; `pieces` are that with cards between, where there are any. `marker` is what the message
+    will be named when it ends: it cannot be given with this call."""
 
     method: ClassVar[str] = "chat.startStream"
     last: ClassVar[bool] = False
@@ -108,8 +108,8 @@ class AppendStream:
 
 @dataclass(frozen=True, slots=True)
 class StopStream:
-    """Adds what is left, which may be "", puts the controls of `body` below it, and ends the stream. `marker` is as
-    in a `Post`: no earlier call takes one, and `pieces` as in a `StartStream`. What is not `last` only makes the message one that can be edited."""
+    """Adds what is left, which may be "", puts the controls of `body` below it, and ends the stream. `marker` is as in a `Post`: no
+    earlier call takes one, and `pieces` as in a `StartStream`. What is not `last` only makes the message one that can be edited."""
 
     method: ClassVar[str] = "chat.stopStream"
 

@@ -9,7 +9,8 @@
     ... as its message is full      complete, and begun anew in the next message
 
 A card says a tool's name and nothing of what it is given or gives. It stands between two blocks of the text, as it was when the model
-called the tool, never inside of one: a tool that is called there has none. Told of again, a card changes in its place. Source: docs.slack.dev, chat.startStream, `task_update`.
+called the tool, never inside of one: a tool that is called there has none. Told of again, a card changes in its place. Source:
+docs.slack.dev, chat.startStream, `task_update`.
 """
 
 from __future__ import annotations
