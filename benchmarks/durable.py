@@ -22,6 +22,7 @@ from benchmarks import replicas as sharing
 from benchmarks import starting as starts
 from benchmarks import stop as stops
 from benchmarks.chaos.front import Troubles
+from benchmarks.chaos.replicas import database_url
 from benchmarks.chaos.run import Plan, play
 from benchmarks.chaos.scrape import table as scrape_table
 from benchmarks.day.run import DayPlan, play_day
@@ -135,7 +136,7 @@ def _plan(name: str, seconds: float | None, presses: float | None) -> Plan:
 
 def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) -> bool:
     with TemporaryDirectory() as folder, open_place(database, Path(folder)) as (where, restart):
-        url = f"sqlite:///{where}" if isinstance(where, Path) else where
+        url = database_url(where)
         verdict, run = asyncio.run(
             play(
                 plan,
@@ -191,7 +192,7 @@ def day_command(*, turns: int, people: int, at_once: int, database: str) -> None
     about a minute for each thousand turns; Linux only."""
     plan = DayPlan(turns, people, at_once=at_once)
     with TemporaryDirectory() as folder, open_place(database, Path(folder)) as (where, _):
-        url = f"sqlite:///{where}" if isinstance(where, Path) else where
+        url = database_url(where)
         told = lambda words: click.echo(words, err=True)  # noqa: E731
         day = asyncio.run(play_day(plan, database_url=url, folder=Path(folder), tell=told))
     console = Console(highlight=False, width=TABLE_WIDTH)
@@ -216,7 +217,7 @@ def decisions(*, questions: int, databases: tuple[str, ...]) -> None:
     failed = False
     for name in databases or DATABASES:
         with TemporaryDirectory() as folder, open_place(name, Path(folder)) as (where, _):
-            url = f"sqlite:///{where}" if isinstance(where, Path) else where
+            url = database_url(where)
             told = lambda words: click.echo(words, err=True)  # noqa: E731
             plan = DecisionPlan(questions=questions)
             made = asyncio.run(decide(plan, database_url=url, folder=Path(folder), tell=told))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import model_server
-from benchmarks.chaos.replicas import Replicas
+from benchmarks.chaos.replicas import Replicas, database_url
 from slack_emulator.server import Workspace
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def measure(where: Path | str, *, presses: int) -> Stops:
             "SLACK_APP_TOKEN": slack.app.app_token,
             "TELEPRINTER_MODEL": "openai:chaos",
             "OPENAI_BASE_URL": model_url,
-            "DATABASE_URL": f"sqlite:///{where}" if isinstance(where, Path) else where,
+            "DATABASE_URL": database_url(where),
         }
         replicas = Replicas(folder, front_url, environment, tasks)
         stack.push_async_callback(replicas.close)

@@ -21,6 +21,11 @@ STATUS = re.compile(r"status\.served port=(\d+)")
 OURS = ("SLACK_", "OPENAI_", "TELEPRINTER_", "DATABASE_", "PORT")
 
 
+def database_url(where: Path | str) -> str:
+    """A file or an address, as replicas are told it."""
+    return where if isinstance(where, str) else f"sqlite:///{where}"
+
+
 @dataclass(eq=False)
 class Replica:
     """One process of the bot. `said` is its log."""

@@ -16,7 +16,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks.chaos.model import answer_words, model_server
-from benchmarks.chaos.replicas import Replica, Replicas
+from benchmarks.chaos.replicas import Replica, Replicas, database_url
 from slack_emulator.web_api import oauth
 from tests.patience import HANGING
 from tests.stories.test_answering import shown
@@ -126,7 +126,7 @@ async def served(
             "TELEPRINTER_HOST": "127.0.0.1",
             "TELEPRINTER_MODEL": "openai:many",
             "OPENAI_BASE_URL": model_url,
-            "DATABASE_URL": where if isinstance(where, str) else f"sqlite:///{where}",
+            "DATABASE_URL": database_url(where),
         }
         tasks, started = await stack.enter_async_context(asyncio.TaskGroup()), list[Replica]()
         for number, port in enumerate(ports):

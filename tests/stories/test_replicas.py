@@ -6,14 +6,13 @@ import asyncio
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks.chaos.front import Troubles, front_of
 from benchmarks.chaos.model import answer_words, model_server
-from benchmarks.chaos.replicas import Replicas
+from benchmarks.chaos.replicas import Replicas, database_url
 from bot.core.conversation import notices as notes
 from bot.core.conversation.quarantine import CONVICTED, DANGEROUS
 from slack_emulator.server import Workspace
@@ -23,6 +22,7 @@ from tests.stories.test_controls import AFTER, offered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
     from benchmarks.chaos.model import Model
     from benchmarks.chaos.replicas import Replica
@@ -72,7 +72,7 @@ async def a_stage(where: Path | str, folder: Path, **settings: str) -> AsyncGene
             "SLACK_APP_TOKEN": slack.app.app_token,
             "TELEPRINTER_MODEL": "openai:chaos",
             "OPENAI_BASE_URL": model_url,
-            "DATABASE_URL": f"sqlite:///{where}" if isinstance(where, Path) else where,
+            "DATABASE_URL": database_url(where),
             "TELEPRINTER_DRAIN_SECONDS": str(DRAIN),
             **settings,
         }
