@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.durable.connections import Connections, PostgresPool, SqliteThread
 from bot.durable.outage import Outage
+from bot.durable.schema_version import refuse_newer_file, refuse_newer_server
 from bot.durable.start_wait import is_passing, until_free
 from bot.durable.statement_deadline import AsyncPromptConnection, PromptConnection
 from bot.errors import SettingsError
@@ -74,7 +75,8 @@ class Database:
 async def open_database(where: Path | str | None) -> AsyncGenerator[Database]:
     """The SQLite file, or the `postgresql://` address, that `where` names; None is a file that goes with the process.
 
-    Waits for a file that is locked, or on a full disk. Raises SettingsError where it cannot be used.
+    Waits for a file that is locked, or on a full disk. Raises SettingsError where it cannot be used, or a newer release has made of it
+    what this one does not know.
     """
     if where is None:
         with TemporaryDirectory(prefix="teleprinter-") as folder:
@@ -166,6 +168,7 @@ def _make_ready(file: Path) -> None:
     with closing(sqlite3.connect(file, timeout=BUSY, isolation_level=None)) as connection:
         # Readers do not wait for a writer; a claim takes a fraction of a millisecond instead of several.
         connection.execute("PRAGMA journal_mode=WAL")
+        refuse_newer_file(connection)
         # DBOS starts in the loop's own thread, and would wait there for a lock or for room, deaf to whoever ends us.
         # In one transaction: another replica may be at the same.
         connection.execute("BEGIN IMMEDIATE")
@@ -202,6 +205,7 @@ def _check_postgres(url: str) -> None:
             PromptConnection.connect(url, autocommit=True, prepare_threshold=None) as one,
             PromptConnection.connect(url, autocommit=True, prepare_threshold=None) as other,
         ):
+            refuse_newer_server(one)
             pooled = share_a_session(one, other)
     except psycopg.Error as error:
         # A database that is missing is made when the tables are.

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 tables = MetaData()
+schema_versions = Table(
+    "schema_versions",
+    tables,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("usable_from", Integer, nullable=False),
+    Column("release", String, nullable=False),
+)
 turns = Table(
     "turns",
     tables,
@@ -107,7 +114,7 @@ installations = Table(
     Column("token", String, nullable=False),
     Column("refresh_token", String, nullable=False),
     Column("expires_at", Float, nullable=False),
-    Column("installed_at", Float, nullable=False),
+    Column("installed_at", Float, nullable=False, server_default=text("0")),
 )
 preferences = Table(
     "preferences",
@@ -150,7 +157,10 @@ approvals = Table(
 
 
 def make_tables(connection: Connection) -> None:
-    """Make the tables, and in those of an earlier version the columns, that are missing."""
+    """Make the tables, and in those of an earlier version the columns and indexes, that are missing.
+
+    A column that is added to a table has to say what stands there in the rows that are there already.
+    """
     tables.create_all(connection)
     for table in tables.sorted_tables:
         there = {column["name"] for column in inspect(connection).get_columns(table.name)}
@@ -158,3 +168,5 @@ def make_tables(connection: Connection) -> None:
             if column.name not in there:
                 new = CreateColumn(column).compile(dialect=connection.dialect)
                 connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {new}")
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)

@@ -56,6 +56,7 @@ from bot.core.conversation.reply_policy import EXCHANGE_SECONDS, Participation
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
 from bot.durable.retried_writes import persist
 from bot.durable.schema import RUNNING, make_tables, threads, turns
+from bot.durable.schema_version import record_version
 from bot.durable.start_wait import until_free
 from bot.durable.turn_statements import (
     ENTRY,
@@ -161,6 +162,7 @@ class TurnStore:
                 # Two replicas that start together would both try.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
             make_tables(connection)
+            record_version(connection)
 
         await self._database.connections.transact(make)
 

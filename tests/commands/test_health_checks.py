@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import SimpleNamespace
@@ -52,6 +54,18 @@ async def test_a_disk_without_room_is_wrong(tmp_path: Path, monkeypatch: pytest.
     found = await check_storage(Settings(database=tmp_path / "bot.sqlite"))
     assert found[-1].verdict is Verdict.WRONG
     assert found[-1].words.startswith("5 MB are free")
+
+
+async def test_a_database_that_a_newer_release_has_changed_is_wrong(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite")) as connection:
+        connection.execute(
+            "CREATE TABLE schema_versions (version INTEGER, usable_from INTEGER, release VARCHAR)"
+        )
+        connection.execute("INSERT INTO schema_versions VALUES (99, 99, '9.9')")
+        connection.commit()
+    [found] = await check_storage(Settings(database=tmp_path / "bot.sqlite"))
+    assert found.verdict is Verdict.WRONG
+    assert found.words.startswith("DATABASE_URL: Teleprinter 9.9 has changed the tables")
 
 
 async def test_a_database_that_goes_with_the_process_can_always_be_used() -> None:
