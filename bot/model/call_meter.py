@@ -24,26 +24,30 @@ _LONGEST = 40  # characters of a provider's word
 
 
 class CallMeter:
-    """Hears the chunks of one call. `clock` tells seconds."""
+    """Hears the chunks of one call. `clock` tells seconds; `provider` is whom it is known to be of before it says so."""
 
-    def __init__(self, label: str, clock: Callable[[], float]) -> None:
+    def __init__(self, label: str, clock: Callable[[], float], *, provider: str = "") -> None:
         self._label = label
         self._clock = clock
         self._began = clock()
         self._first: float | None = None
-        self._provider = ""
+        self._provider = provider
         self._word = ""
         self._counter = TokenCounter()
 
     def hear(self, chunk: BaseMessage) -> None:
         """Notes what a chunk tells of the call."""
-        if self._first is None:
-            self._first = self._clock() - self._began
+        self.note_chunk()
         if metadata := chunk.response_metadata:
             self._provider = metadata.get("model_provider") or self._provider
             self._word = finish_word(metadata) or self._word
         if isinstance(chunk, AIMessage) and chunk.usage_metadata:
             self._counter.count(chunk.usage_metadata, self._provider)
+
+    def note_chunk(self) -> None:
+        """Notes that a chunk has come."""
+        if self._first is None:
+            self._first = self._clock() - self._began
 
     def read(self, error: str) -> facts.ModelCalled:
         """Returns what has been noted until now, at the end of the call. `error` names what has ended it; "": nothing did."""

@@ -154,7 +154,9 @@ class SpanRecorder:
     # ---- calls
 
     def _model_called(self, fact: facts.ModelCalled) -> None:
-        prefix, _, model = fact.model.rpartition(":")
+        prefix, colon, model = fact.model.partition(":")  # the name itself may have colons: ollama:llama3:8b
+        if not colon:
+            prefix, model = "", fact.model
         provider = fact.provider or prefix
         said: dict[str, str | int | float | tuple[str, ...]] = {
             "gen_ai.operation.name": "chat",

@@ -102,6 +102,14 @@ def test_a_call_begins_as_long_ago_as_it_took(whole: Recorded) -> None:
     assert span.end_time - span.start_time == 2.5 * SECOND
 
 
+def test_a_model_whose_own_name_has_a_colon_keeps_all_of_it() -> None:
+    told = Recorded(HEARD, STARTED, replace(MODEL, model="ollama:llama3:8b", provider=""), ENDED)[
+        "chat llama3:8b"
+    ]
+    assert (told.attributes or {})["gen_ai.request.model"] == "llama3:8b"
+    assert (told.attributes or {})["gen_ai.provider.name"] == "ollama"
+
+
 def test_a_call_of_a_model_has_the_names_of_the_conventions(whole: Recorded) -> None:
     assert dict(whole["chat gpt-4.1-mini"].attributes or {}) == {
         "gen_ai.operation.name": "chat",

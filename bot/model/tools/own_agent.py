@@ -6,9 +6,10 @@ agents do, else the list itself. What its models say is the answer; its tools ar
 
 from __future__ import annotations
 
+import asyncio
 import math
 import sys
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +18,7 @@ from langchain_core.runnables import Runnable
 
 from bot.errors import SettingsError
 from bot.model.langchain.callbacks import stream_runnable
+from bot.model.langchain.run_meter import RunMeter
 from bot.model.message_content import langchain_messages
 
 if TYPE_CHECKING:
@@ -47,16 +49,19 @@ class OwnAgent:
     async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         """Yields what the runnable says to `messages`. Raises ModelError for whatever it raises."""
         prompt = langchain_messages(messages)
+        meter = RunMeter(self.label, asyncio.get_running_loop().time)
         followed = stream_runnable(
             self._runnable,
             {"messages": prompt} if self._takes_state else prompt,
+            config={"callbacks": [meter]},
             idle=self._idle,
             seconds=None if math.isinf(self._seconds) else self._seconds,
             label=self.label,
         )
-        async with aclosing(followed) as deltas:
-            async for delta in deltas:
-                yield delta
+        with closing(meter):
+            async with aclosing(followed) as deltas:
+                async for delta in deltas:
+                    yield delta
 
 
 def load_agent(name: str) -> Runnable[Any, Any]:

@@ -15,11 +15,16 @@ from bot.core.conversation.deltas import Finish, Reason, Text, ToolState, ToolSt
 from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import SettingsError
 from bot.model.tools.own_agent import OwnAgent, load_agent
+from bot.observability import facts
+from bot.observability.current_turn import TURN
+from bot.observability.hooks import subscribe
+from tests.fakes import an_answer
 from tests.models import ScriptedModel, finish, tool_part
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import Delta
 
 ASKED = [ChatMessage(Role.USER, text_parts("What time is it?"))]
@@ -44,6 +49,21 @@ async def test_a_graph_answers_and_its_tools_are_shown() -> None:
     deltas = await answer(create_agent(model, [clock]))
     assert ToolStep("a", "clock", ToolState.STARTED) in deltas
     assert deltas[-2:] == [Text("It is 7."), Finish(Reason.STOP)]
+
+
+async def test_a_tool_that_works_in_a_thread_is_told_of_in_its_turn() -> None:
+    turns: list[AnswerKey | None] = []
+
+    def hear(fact: facts.Fact) -> None:
+        turns.extend([TURN.get()] if isinstance(fact, facts.ToolUsed | facts.ModelCalled) else [])
+
+    model = ScriptedModel(
+        answers=[[tool_part("{}", name="clock", call_id="a"), *finish("tool_calls")], finish()]
+    )
+    with subscribe(hear):
+        TURN.set(an_answer("1.0"))
+        await answer(create_agent(model, [clock]))
+    assert turns == [an_answer("1.0")] * 3  # a call, the tool, a call
 
 
 async def test_a_runnable_that_takes_messages_is_given_them() -> None:
