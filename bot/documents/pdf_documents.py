@@ -1,7 +1,7 @@
 """Reads the text of PDF files with pypdfium2, page by page.
 
 Not by bounds: on a page that is turned, the text between two bounds glues rows of a table. U+FFFE is its sign for a hyphen at the
-end of a line. What is filled into forms is not in a page's text.
+end of a line. What people have filled in stands below a page's text, of which it is no part.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from bot.core.conversation.attached_files import FileText
 from bot.core.conversation.content_parts import FileUnit
 from bot.core.conversation.file_refusals import FileRefusal
 from bot.documents.parse_job import MOST_PAGES
+from bot.documents.pdf_forms import filled_in
 
 _PASSWORD = "password"  # noqa: S105  (a word of the library's)
 
@@ -25,6 +26,7 @@ def read_pdf(content: bytes, chars: int) -> FileText | FileRefusal:
     except pypdfium2.PdfiumError as error:
         return FileRefusal.LOCKED if _PASSWORD in str(error).lower() else FileRefusal.BROKEN
     with closing(document):
+        document.init_forms()
         pages = _pages(document, chars)
         if not any(pages):
             return FileRefusal.NO_TEXT  # scanned, most likely
@@ -47,4 +49,6 @@ def _pages(document: pypdfium2.PdfDocument, chars: int) -> list[str]:
 def _page(document: pypdfium2.PdfDocument, number: int) -> str:
     with closing(document[number]) as page, closing(page.get_textpage()) as text:
         said = str(text.get_text_range())
-    return said.replace("\ufffe", "-").replace("\r\n", "\n").strip()
+        filled = "\n".join(filled_in(document.formenv, page))
+    said = said.replace("\ufffe", "-").replace("\r\n", "\n").strip()
+    return f"{said}\n[Filled in]\n{filled}".lstrip() if filled else said

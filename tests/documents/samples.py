@@ -34,6 +34,29 @@ def a_pdf(*pages: str) -> bytes:
     return _assembled(things)
 
 
+def a_pdf_form(words: str, *annotations: str) -> bytes:
+    """A PDF of one page with a line of text, and with these annotations, of which those with a type of field (`/FT`) are its form."""
+    numbers = range(6, 6 + len(annotations))
+    kids, fields = (
+        " ".join(f"{number} 0 R" for number in chosen)
+        for chosen in (numbers, [6 + n for n, one in enumerate(annotations) if "/FT" in one])
+    )
+    drawn = f"BT /F1 12 Tf 72 720 Td ({words}) Tj ET"
+    fonts = "<< /Font << /F1 3 0 R >> >>"
+    form = f"/AcroForm << /Fields [{fields}] /DR {fonts} /DA (/F1 0 Tf) >>" if fields else ""
+    page = f"/Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Resources {fonts} /Annots [{kids}]"
+    return _assembled(
+        [
+            f"<< /Type /Catalog /Pages 2 0 R {form} >>",
+            "<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            f"<< {page} >>",
+            f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+            *(f"<< /Type /Annot /Rect [72 600 300 620] {one} >>" for one in annotations),
+        ]
+    )
+
+
 def _assembled(things: Sequence[str]) -> bytes:
     out, places = b"%PDF-1.4\n", list[int]()
     for number, thing in enumerate(things, 1):
