@@ -248,7 +248,7 @@ class Workspace(Interactions):
         """Tell `watcher` of everything that happens, at the moment it does. It must neither wait nor fail."""
         self._watchers.append(watcher)
 
-    async def wait_for(self, look: Callable[[], Found], *, within: float = 60.0) -> Found:
+    async def wait_for(self, look: Callable[[], Found], *, within: float = 120.0) -> Found:
         """Wait until `look()` finds something, looking again at every change; answers what it found."""
         try:
             async with asyncio.timeout(within):
