@@ -163,6 +163,7 @@ async def running(
     from bot.turns.pane_actions import PaneActions
     from bot.turns.pipeline import Pipeline
     from bot.turns.private_questions import PrivateQuestions
+    from bot.turns.private_writer import PrivateWriter
     from bot.turns.quarantine_gate import Gate
     from bot.turns.registry import open_turns
     from bot.turns.removals import WorkspaceRemovals
@@ -257,7 +258,12 @@ async def running(
             apps=settings.answer_apps,
             panes=PaneActions(installations, tasks),
             private=PrivateQuestions(
-                models, desk, turns, installations, PrivateReplies(client.session), tasks
+                PrivateWriter(models, desk, installations),
+                desk,
+                turns,
+                installations,
+                PrivateReplies(client.session),
+                tasks,
             ),
             removals=removals,
             panel=ChannelPanel(known, installations, desk, wanted, tasks),

@@ -12,44 +12,34 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from contextlib import aclosing
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.core.conversation import notices
 from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.admission import Refusal
-from bot.core.conversation.attached_files import file_notes
 from bot.core.conversation.content_parts import text_of, text_parts
-from bot.core.conversation.deltas import Finish, Text, Usage
-from bot.core.conversation.history import ThreadMessage, fit_history
+from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey, is_direct
-from bot.core.conversation.long_thread import asks_about_whole, plan_reading
 from bot.core.conversation.private_question import COMMAND, ShortcutKind, conversation
-from bot.core.conversation.wishes import with_treatment, with_wishes
 from bot.core.delivery.private_answer import private_answer, private_word, shared_answer
 from bot.delivery.cooperative_steps import in_steps
 from bot.errors import ModelError, SlackError, ThreadGone
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
-from bot.turns.stepwise_answer import answer_in_steps
+from bot.turns.private_writer import TurnedAwayError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
-    from bot.core.conversation.admission import Preferences
-    from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.json_payload import Payload
     from bot.core.conversation.private_question import CommandGiven, Invitation, SharePressed, ShortcutChosen
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
-    from bot.model.model_choice import ModelChoice
     from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
-    from bot.turns.pipeline import TurnFiles
+    from bot.turns.private_writer import PrivateWriter
 
 SHAREABLE_FOR = 1_800.0  # seconds: as long as Slack takes answers to what was pressed
 MOST_SHAREABLE = 1_000  # private answers that can be shared, the newest
@@ -72,7 +62,6 @@ class ThreadSurfaces(Protocol):
     """Knows the workspaces that have installed us, and their people; see `bot.installation`."""
 
     async def surface(self, team: str) -> ThreadSurface | None: ...
-    async def files(self, team: str) -> TurnFiles | None: ...
     async def language(self, team: str, user: str) -> Language: ...
 
 
@@ -100,35 +89,19 @@ class Shareable(NamedTuple):
     text: str
 
 
-class _TurnedAwayError(Exception):
-    """Somebody may not ask, and reads these words instead of an answer."""
-
-    def __init__(self, words: Translatable) -> None:
-        super().__init__("turned away")
-        self.words = words
-
-
-@dataclass(slots=True)
-class PrivateAnswer:
-    """Gathers what a model says, and what that used; None where its provider does not tell."""
-
-    text: str = ""
-    used: Usage | None = None
-
-
 class PrivateQuestions:
     """Answers private questions in all workspaces of a process. Its work is owned by `tasks`."""
 
     def __init__(
         self,
-        models: ModelChoice,
+        writer: PrivateWriter,
         desk: Admitting,
         turns: PromptTaker,
         surfaces: ThreadSurfaces,
         replies: ReplySender,
         tasks: OwnedTasks,
     ) -> None:
-        self._models = models
+        self._writer = writer
         self._desk = desk
         self._turns = turns
         self._surfaces = surfaces
@@ -189,13 +162,13 @@ class PrivateQuestions:
         self, asker: Asker, question: str, read: Callable[[], Awaitable[list[ThreadMessage]]]
     ) -> None:
         try:
-            said = await read()
-            await self._show(asker, question, await self._ask_model(asker, said))
+            said, where = await read(), ThreadKey(asker.team, asker.channel, "")
+            await self._show(asker, question, await self._writer.write(where, asker.user, said))
         except ModelError as error:
             await self._say(asker, error.told)
         except ThreadGone:
             await self._say(asker, notices.NOT_IN_CHANNEL)
-        except _TurnedAwayError as refused:
+        except TurnedAwayError as refused:
             await self._say(asker, refused.words)  # which nobody need share
         except SlackError as error:
             tell(facts.PrivateReplyRefused(error=str(error)))
@@ -207,69 +180,10 @@ class PrivateQuestions:
         finally:
             self._busy.discard((asker.team, asker.user))
 
-    async def _ask_model(self, asker: Asker, said: Sequence[ThreadMessage]) -> str:
-        where = ThreadKey(asker.team, asker.channel, "")
-        admission = await self._desk.admit(TurnKey(where, "", asker.user, Kind.DIRECT), private=True)
-        language = await self._language(asker)
-        if isinstance(admission, Refusal):
-            raise _TurnedAwayError(admission.words)
-        place = await self._desk.reserve(asker.team, asker.user)
-        if isinstance(place, Refusal):
-            raise _TurnedAwayError(place.words)
-        answer = PrivateAnswer()
-        try:
-            said = await self._with_files(where, said, admission)
-            return await self._hear(admission, said, answer, language)
-        finally:
-            answered = bool(answer.text)
-            await self._desk.settle(place, answer.used, answered=answered, model=admission.model)
-
-    async def _with_files(
-        self, where: ThreadKey, said: Sequence[ThreadMessage], preferences: Preferences
-    ) -> Sequence[ThreadMessage]:
-        files = await self._surfaces.files(where.team)
-        if files is None:
-            return said
-        sees = self._models.pick(preferences.model).takes_images
-        return await files.read(said, where, history=preferences.history_tokens, pictures=sees)
-
-    async def _hear(
-        self,
-        preferences: Preferences,
-        said: Sequence[ThreadMessage],
-        answer: PrivateAnswer,
-        language: Language,
-    ) -> str:
-        """Reads the model's answer. Raises ModelError."""
-        stream, given = self._ask(preferences, said, language)
-        async with aclosing(stream) as deltas:
-            async for delta in deltas:
-                if isinstance(delta, Text):
-                    answer.text += delta.text
-                elif isinstance(delta, Usage):
-                    answer.used = delta
-                elif isinstance(delta, Finish) and (end := notices.ending(delta, language)):
-                    answer.text += f"\n\n{notices.aside(end)}"
-        shown = (part for one in said[-2:] for part in one.parts)  # what was chosen, and what is wanted of it
-        notes = " ".join(map(language.say, file_notes(given, shown)))
-        return "\n\n".join(filter(None, (answer.text.strip(), notices.aside(notes))))
-
-    def _ask(
-        self, preferences: Preferences, said: Sequence[ThreadMessage], language: Language
-    ) -> tuple[DeltaStream, list[ChatMessage]]:
-        """Returns what the model says, and what it is given in the end."""
-        system = with_treatment(preferences.system_prompt, preferences.wishes)
-        budget, model = preferences.history_tokens, self._models.pick(preferences.model)
-        asked = with_wishes(said, preferences.wishes)
-        if asks_about_whole(said[-1].text) and (plan := plan_reading(asked, system=system, budget=budget)):
-            return answer_in_steps(model, plan, language), plan.history(()).messages
-        history = fit_history(asked, system=system, budget=budget)
-        return model.stream(history.messages), history.messages
-
     async def _show(self, asker: Asker, question: str, text: str) -> None:
         name = secrets.token_urlsafe(9)
         now = asyncio.get_running_loop().time()
-        caution, language = self._models.caution, await self._language(asker)
+        caution, language = self._writer.caution, await self._language(asker)
         for message in await in_steps(lambda: private_answer(text, language, caution=caution, name=name)):
             await self._replies.send(asker.reply_url, message)
         self._shareable[name] = Shareable(now, asker, question, text)
@@ -331,7 +245,7 @@ class PrivateQuestions:
             await self._say(asker, notices.NOT_SHAREABLE)
             return
         del self._shareable[press.name]  # before anything is waited for: it is shared once
-        language, caution = await self._language(asker), self._models.caution
+        language, caution = await self._language(asker), self._writer.caution
         shared = shared_answer(
             found.text, language, caution=caution, user=asker.user, question=found.question
         )

@@ -34,6 +34,7 @@ from bot.observability.hooks import subscribe
 from bot.turns import private_questions as module
 from bot.turns.owned_tasks import OwnedTasks
 from bot.turns.private_questions import SHAREABLE_FOR, PrivateQuestions
+from bot.turns.private_writer import PrivateWriter
 from tests.clock import VIRTUAL
 from tests.fakes import FakeDesk, FakeModel, words
 from tests.turns.test_control_actions import THREAD, Workspace
@@ -87,9 +88,9 @@ class Desk:
         tasks = OwnedTasks()
         with subscribe(self.facts.append):
             async with tasks.open():
-                yield PrivateQuestions(
-                    ModelChoice(self.model), FakeDesk(lambda _: self.admission), self, self.there, self, tasks
-                )
+                gate = FakeDesk(lambda _: self.admission)
+                writer = PrivateWriter(ModelChoice(self.model), gate, self.there)
+                yield PrivateQuestions(writer, gate, self, self.there, self, tasks)
 
     @property
     def told(self) -> list[str]:

@@ -1,0 +1,127 @@
+"""Writes private answers: what somebody asks for themselves alone is admitted, read with its files, and answered whole by the model."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.core.conversation import notices
+from bot.core.conversation.admission import Refusal
+from bot.core.conversation.attached_files import file_notes
+from bot.core.conversation.deltas import Finish, Text, Usage
+from bot.core.conversation.history import fit_history
+from bot.core.conversation.incoming import Kind, TurnKey
+from bot.core.conversation.long_thread import asks_about_whole, plan_reading
+from bot.core.conversation.wishes import with_treatment, with_wishes
+from bot.turns.stepwise_answer import answer_in_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.conversation.admission import Preferences
+    from bot.core.conversation.deltas import DeltaStream
+    from bot.core.conversation.history import ChatMessage, ThreadMessage
+    from bot.core.conversation.incoming import ThreadKey
+    from bot.language.catalogue import Language
+    from bot.language.translatable import Translatable
+    from bot.model.model_choice import ModelChoice
+    from bot.turns.admission_desk import Admitting
+    from bot.turns.pipeline import TurnFiles
+
+
+class WriterPlaces(Protocol):
+    """Knows the workspaces that have installed us, and their people; see `bot.installation`."""
+
+    async def files(self, team: str) -> TurnFiles | None: ...
+    async def language(self, team: str, user: str) -> Language: ...
+
+
+class TurnedAwayError(Exception):
+    """Somebody may not ask, and reads these words instead of an answer."""
+
+    def __init__(self, words: Translatable) -> None:
+        super().__init__("turned away")
+        self.words = words
+
+
+@dataclass(slots=True)
+class PrivateAnswer:
+    """Gathers what a model says, and what that used; None where its provider does not tell."""
+
+    text: str = ""
+    used: Usage | None = None
+
+
+class PrivateWriter:
+    """Writes private answers in all workspaces of a process."""
+
+    def __init__(self, models: ModelChoice, desk: Admitting, places: WriterPlaces) -> None:
+        self._models = models
+        self._desk = desk
+        self._places = places
+
+    @property
+    def caution(self) -> Translatable | None:
+        """Returns what people should know of the model that answers; None for nothing."""
+        return self._models.caution
+
+    async def write(self, where: ThreadKey, user: str, said: Sequence[ThreadMessage]) -> str:
+        """Returns the model's answer to what was `said`, for a person who asks `where`. Raises ModelError, and TurnedAwayError where
+        they may not ask."""
+        admission = await self._desk.admit(TurnKey(where, "", user, Kind.DIRECT), private=True)
+        language = await self._places.language(where.team, user)
+        if isinstance(admission, Refusal):
+            raise TurnedAwayError(admission.words)
+        place = await self._desk.reserve(where.team, user)
+        if isinstance(place, Refusal):
+            raise TurnedAwayError(place.words)
+        answer = PrivateAnswer()
+        try:
+            said = await self._with_files(where, said, admission)
+            return await self._hear(admission, said, answer, language)
+        finally:
+            answered = bool(answer.text)
+            await self._desk.settle(place, answer.used, answered=answered, model=admission.model)
+
+    async def _with_files(
+        self, where: ThreadKey, said: Sequence[ThreadMessage], preferences: Preferences
+    ) -> Sequence[ThreadMessage]:
+        files = await self._places.files(where.team)
+        if files is None:
+            return said
+        sees = self._models.pick(preferences.model).takes_images
+        return await files.read(said, where, history=preferences.history_tokens, pictures=sees)
+
+    async def _hear(
+        self,
+        preferences: Preferences,
+        said: Sequence[ThreadMessage],
+        answer: PrivateAnswer,
+        language: Language,
+    ) -> str:
+        """Reads the model's answer. Raises ModelError."""
+        stream, given = self._ask(preferences, said, language)
+        async with aclosing(stream) as deltas:
+            async for delta in deltas:
+                if isinstance(delta, Text):
+                    answer.text += delta.text
+                elif isinstance(delta, Usage):
+                    answer.used = delta
+                elif isinstance(delta, Finish) and (end := notices.ending(delta, language)):
+                    answer.text += f"\n\n{notices.aside(end)}"
+        shown = (part for one in said[-2:] for part in one.parts)  # what was chosen, and what is wanted of it
+        notes = " ".join(map(language.say, file_notes(given, shown)))
+        return "\n\n".join(filter(None, (answer.text.strip(), notices.aside(notes))))
+
+    def _ask(
+        self, preferences: Preferences, said: Sequence[ThreadMessage], language: Language
+    ) -> tuple[DeltaStream, list[ChatMessage]]:
+        """Returns what the model says, and what it is given in the end."""
+        system = with_treatment(preferences.system_prompt, preferences.wishes)
+        budget, model = preferences.history_tokens, self._models.pick(preferences.model)
+        asked = with_wishes(said, preferences.wishes)
+        if asks_about_whole(said[-1].text) and (plan := plan_reading(asked, system=system, budget=budget)):
+            return answer_in_steps(model, plan, language), plan.history(()).messages
+        history = fit_history(asked, system=system, budget=budget)
+        return model.stream(history.messages), history.messages

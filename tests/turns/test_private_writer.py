@@ -1,0 +1,80 @@
+"""What is written to somebody in private, and who pays for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.conversation import notices
+from bot.core.conversation.admission import Preferences, Refusal
+from bot.core.conversation.content_parts import text_parts
+from bot.core.conversation.deltas import Finish, Reason, Text, Usage
+from bot.core.conversation.history import ThreadMessage
+from bot.core.conversation.incoming import ThreadKey
+from bot.errors import ModelStalled
+from bot.model.model_choice import ModelChoice
+from bot.turns.private_writer import PrivateWriter, TurnedAwayError
+from tests.clock import VIRTUAL
+from tests.fakes import FakeDesk, FakeModel
+from tests.turns.test_control_actions import Workspace
+
+if TYPE_CHECKING:
+    from bot.core.conversation.admission import Admission
+    from bot.core.conversation.deltas import DeltaStream
+
+WHERE = ThreadKey("T", "C", "")
+SAID = [ThreadMessage("", "U1", text_parts("Why?"))]
+SPENT = Usage(5, 7)
+
+
+@pytest.fixture
+def anyio_backend() -> object:
+    return VIRTUAL
+
+
+async def counted() -> DeltaStream:
+    yield Text("Because.")
+    yield SPENT
+    yield Finish(Reason.STOP)
+
+
+async def silent() -> DeltaStream:
+    yield SPENT
+    raise ModelStalled("silent")
+
+
+def a_desk(admission: Admission | None = None, spent: Refusal | None = None) -> FakeDesk:
+    return FakeDesk(lambda _: admission or Preferences("Be kind.", 1000), spent)
+
+
+def a_writer(answer: DeltaStream, desk: FakeDesk) -> PrivateWriter:
+    return PrivateWriter(ModelChoice(FakeModel(answer)), desk, Workspace())
+
+
+async def test_what_an_answer_used_is_paid_by_who_asked() -> None:
+    desk = a_desk()
+    await a_writer(counted(), desk).write(WHERE, "U1", SAID)
+    ((place, used, answered),) = desk.settled
+    assert (place.team, place.person, used, answered) == ("T", "U1", SPENT, True)
+
+
+async def test_an_answer_that_the_model_did_not_begin_is_not_counted() -> None:
+    desk = a_desk()
+    with pytest.raises(ModelStalled):
+        await a_writer(silent(), desk).write(WHERE, "U1", SAID)
+    assert [(used, answered) for _, used, answered in desk.settled] == [(SPENT, False)]
+
+
+@pytest.mark.parametrize(
+    "desk",
+    [
+        a_desk(Refusal("person", notices.BARRED_PERSON)),
+        a_desk(spent=Refusal("budget", notices.BARRED_PERSON)),
+    ],
+    ids=["not allowed", "nothing left"],
+)
+async def test_who_is_turned_away_reads_why_and_pays_nothing(desk: FakeDesk) -> None:
+    with pytest.raises(TurnedAwayError) as raised:
+        await a_writer(counted(), desk).write(WHERE, "U1", SAID)
+    assert (raised.value.words, desk.settled) == (notices.BARRED_PERSON, [])
