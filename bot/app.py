@@ -258,7 +258,7 @@ async def running(
             apps=settings.answer_apps,
             panes=PaneActions(installations, tasks),
             private=PrivateQuestions(
-                PrivateWriter(models, desk, installations),
+                PrivateWriter(models, desk, installations, footer=footer),
                 desk,
                 turns,
                 installations,

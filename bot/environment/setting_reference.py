@@ -68,7 +68,7 @@ _PEOPLE = (
     SettingEntry("TELEPRINTER_TURNS_A_DAY", "how many answers all of a workspace may have in a day", "no limit"),
     SettingEntry("TELEPRINTER_TOKENS_A_DAY", "how many tokens the answers of a workspace may take in a day", "no limit"),
     SettingEntry("TELEPRINTER_PRICES", "a file of what models cost: see [what it costs](operating.md#who-may-ask-and-what-it-costs)", "nobody knows"),
-    SettingEntry("TELEPRINTER_FOOTER", "`model`, `cost`, or both with a comma between: a small line below each finished answer, with its last edit. What nobody has priced, or counted, has no cost there", "nothing"),
+    SettingEntry("TELEPRINTER_FOOTER", "`model`, `cost`, or both with a comma between: a small line below each finished answer, with its last edit, and below private ones. What nobody has priced, or counted, has no cost there", "nothing"),
     SettingEntry("TELEPRINTER_COST_A_MONTH", "what a workspace's answers may cost in a month, in the currency of the prices; then it answers nothing until the next", "no limit"),
 )  # fmt: skip
 

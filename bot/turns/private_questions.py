@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bot.language.translatable import Translatable
     from bot.turns.admission_desk import Admitting
     from bot.turns.owned_tasks import OwnedTasks
-    from bot.turns.private_writer import PrivateWriter
+    from bot.turns.private_writer import PrivateWriter, WrittenAnswer
 
 SHAREABLE_FOR = 1_800.0  # seconds: as long as Slack takes answers to what was pressed
 MOST_SHAREABLE = 1_000  # private answers that can be shared, the newest
@@ -86,7 +86,7 @@ class Shareable(NamedTuple):
     since: float
     asker: Asker
     question: str
-    text: str
+    answer: WrittenAnswer
 
 
 class PrivateQuestions:
@@ -180,13 +180,13 @@ class PrivateQuestions:
         finally:
             self._busy.discard((asker.team, asker.user))
 
-    async def _show(self, asker: Asker, question: str, text: str) -> None:
+    async def _show(self, asker: Asker, question: str, answer: WrittenAnswer) -> None:
         name = secrets.token_urlsafe(9)
         now = asyncio.get_running_loop().time()
         caution, language = self._writer.caution, await self._language(asker)
-        for message in await in_steps(lambda: private_answer(text, language, caution=caution, name=name)):
+        for message in await in_steps(lambda: private_answer(*answer, language, caution=caution, name=name)):
             await self._replies.send(asker.reply_url, message)
-        self._shareable[name] = Shareable(now, asker, question, text)
+        self._shareable[name] = Shareable(now, asker, question, answer)
         if len(self._shareable) > MOST_SHAREABLE:
             self._shareable.popitem(last=False)
 
@@ -247,7 +247,7 @@ class PrivateQuestions:
         del self._shareable[press.name]  # before anything is waited for: it is shared once
         language, caution = await self._language(asker), self._writer.caution
         shared = shared_answer(
-            found.text, language, caution=caution, user=asker.user, question=found.question
+            *found.answer, language, caution=caution, user=asker.user, question=found.question
         )
         try:
             for message in shared:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.core.conversation import notices
 from bot.core.conversation.admission import Refusal
@@ -17,7 +17,7 @@ from bot.core.conversation.wishes import with_treatment, with_wishes
 from bot.turns.stepwise_answer import answer_in_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.core.conversation.admission import Preferences
     from bot.core.conversation.deltas import DeltaStream
@@ -53,20 +53,35 @@ class PrivateAnswer:
     used: Usage | None = None
 
 
-class PrivateWriter:
-    """Writes private answers in all workspaces of a process."""
+class WrittenAnswer(NamedTuple):
+    """Holds a private answer as its reader sees it, and what it took, in a line, where that is wanted."""
 
-    def __init__(self, models: ModelChoice, desk: Admitting, places: WriterPlaces) -> None:
+    text: str
+    footer: Translatable | None = None
+
+
+class PrivateWriter:
+    """Writes private answers in all workspaces of a process. `footer` says in a line what an answer of a model took."""
+
+    def __init__(
+        self,
+        models: ModelChoice,
+        desk: Admitting,
+        places: WriterPlaces,
+        *,
+        footer: Callable[[str, Usage | None], Translatable | None] | None = None,
+    ) -> None:
         self._models = models
         self._desk = desk
         self._places = places
+        self._footer = footer
 
     @property
     def caution(self) -> Translatable | None:
         """Returns what people should know of the model that answers; None for nothing."""
         return self._models.caution
 
-    async def write(self, where: ThreadKey, user: str, said: Sequence[ThreadMessage]) -> str:
+    async def write(self, where: ThreadKey, user: str, said: Sequence[ThreadMessage]) -> WrittenAnswer:
         """Returns the model's answer to what was `said`, for a person who asks `where`. Raises ModelError, and TurnedAwayError where
         they may not ask."""
         admission = await self._desk.admit(TurnKey(where, "", user, Kind.DIRECT), private=True)
@@ -79,10 +94,14 @@ class PrivateWriter:
         answer = PrivateAnswer()
         try:
             said = await self._with_files(where, said, admission)
-            return await self._hear(admission, said, answer, language)
+            text = await self._hear(admission, said, answer, language)
+            return WrittenAnswer(text, self._footer_of(admission.model, answer.used))
         finally:
             answered = bool(answer.text)
             await self._desk.settle(place, answer.used, answered=answered, model=admission.model)
+
+    def _footer_of(self, model: str, used: Usage | None) -> Translatable | None:
+        return self._footer(self._models.pick(model).label, used) if self._footer else None
 
     async def _with_files(
         self, where: ThreadKey, said: Sequence[ThreadMessage], preferences: Preferences

@@ -36,11 +36,12 @@ from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface, an_answer, words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.delivery.slack_calls import SlackCall
     from bot.delivery.session import MessageSurface, SharedQuota
+    from bot.language.translatable import Translatable
     from bot.observability.facts import Fact
 
 THREAD = ThreadKey("T", "C", "1.0")
@@ -78,6 +79,18 @@ async def test_the_first_word_is_posted_and_the_rest_follows_in_edits() -> None:
         (0.674, "one two three four five"),
         (0.9, "one two three four five six seven eight"),
     ]
+
+
+@pytest.mark.parametrize(
+    "footer", [None, lambda _: notes.ANSWERED_BY.fill(model="a model")], ids=["off", "on"]
+)
+async def test_what_an_answer_took_costs_no_edit_of_its_own(
+    footer: Callable[[Usage | None], Translatable | None] | None,
+) -> None:
+    surface = FakeSurface()
+    async with a_replier(surface) as replier:
+        await replier.show(an_answer(), words("one two three four five six seven eight"), footer=footer)
+    assert [at for at, _ in surface.shown] == [0.2, 0.674, 0.9]
 
 
 async def test_a_slow_slack_gets_fewer_and_larger_edits() -> None:

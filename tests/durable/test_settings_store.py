@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from bot.core.conversation.answer_settings import (
     NOTHING_SET,
+    NOTHING_SET_HERE,
     AnswerSettings,
     ChannelSettings,
     PersonalSettings,
@@ -20,6 +22,7 @@ from bot.durable.settings_store import SettingsStore
 from bot.durable.token_seal import TokenSeal
 from bot.observability.facts import Fact, PreferencesUnreadable
 from bot.observability.hooks import subscribe
+from bot.turns.settings_desk import SettingsDesk
 from tests.durable.prepared import open_prepared
 
 if TYPE_CHECKING:
@@ -122,3 +125,15 @@ async def test_what_is_set_for_a_channel_is_kept_beside_what_a_person_has_set(so
         await store.keep_channel("T", "C1", ChannelSettings(), installer="T")
         assert await store.of_turn("T", "U2", "C1") == AnswerSettings()
         assert len(await at_rest(database)) == 1
+
+
+async def test_what_one_replica_keeps_for_a_channel_the_next_turn_of_another_goes_by(
+    somewhere: Path | str,
+) -> None:
+    clock = asyncio.get_running_loop().time
+    async with a_database(somewhere) as one, a_database(somewhere) as other:
+        here, there = (SettingsDesk(SettingsStore(each), clock=clock) for each in (one, other))
+        assert (await there.of_turn("T", "U1", "C1")).channel == NOTHING_SET_HERE
+        for wanted in (ChannelSettings(follow=Follow.EVERYONE), ChannelSettings(off=True)):
+            await here.keep_channel("T", "C1", wanted, installer="T")
+            assert (await there.of_turn("T", "U1", "C1")).channel == wanted

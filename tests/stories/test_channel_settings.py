@@ -73,6 +73,23 @@ async def test_a_manager_s_settings_count_from_the_next_question_on_also_after_a
         await until(slack, ts, "Because.", "Because.")
 
 
+async def test_a_change_of_follow_ups_counts_at_once_also_in_threads_that_are_there(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller("Because.")
+    async with start(model):
+        ts = await slack.say("general", "raj", "@Teleprinter why?")
+        await until(slack, ts, "Because.")
+        await slack.submit((await settings_of(slack, "ada")).id, "ada", {FOLLOW: "everyone"})
+        await slack.say("general", "ada", "And how?", ts)  # who has not asked
+        await until(slack, ts, *["Because."] * 2)
+        await slack.submit((await settings_of(slack, "ada")).id, "ada", {FOLLOW: "mentions"})
+        await slack.say("general", "raj", "And when?", ts)  # who has asked
+        await slack.say("general", "raj", "@Teleprinter and where?", ts)
+        await until(slack, ts, *["Because."] * 3)
+    assert [asked[-1].text for asked in model.asked][-1].endswith("and where?")
+
+
 async def test_a_channel_that_is_off_answers_nobody_until_a_manager_switches_it_on(
     slack: Workspace, start: Start, somewhere: Path | str
 ) -> None:

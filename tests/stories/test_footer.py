@@ -37,3 +37,10 @@ async def test_the_model_stands_below_an_answer_that_is_finished_where_that_is_w
         await slack.wait_for(lambda: "regenerate" in shown(slack, ts, channel))
         assert (BY in shown(slack, ts, channel)) is bool(footer)
         assert "at a cost" not in shown(slack, ts, channel)  # nobody has priced it
+
+
+async def test_it_stands_below_a_private_answer_too(slack: Workspace, start: Start) -> None:
+    ada = slack.person("ada").id
+    async with start(Storyteller("Because."), footer=frozenset({"MODEL"})):
+        await slack.command("general", "ada", "/ask Why?")
+        await slack.wait_for(lambda: BY in str([one.blocks for one in slack.state.whispers_to(ada)]))

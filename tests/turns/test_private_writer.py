@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.conversation import notices
 from bot.core.conversation.admission import Preferences, Refusal
+from bot.core.conversation.answer_footer import MODEL, footer_line
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import ThreadKey
+from bot.core.conversation.spending import Prices
 from bot.errors import ModelStalled
 from bot.model.model_choice import ModelChoice
 from bot.turns.private_writer import PrivateWriter, TurnedAwayError
@@ -22,6 +25,7 @@ from tests.turns.test_control_actions import Workspace
 if TYPE_CHECKING:
     from bot.core.conversation.admission import Admission
     from bot.core.conversation.deltas import DeltaStream
+    from bot.language.translatable import Translatable
 
 WHERE = ThreadKey("T", "C", "")
 SAID = [ThreadMessage("", "U1", text_parts("Why?"))]
@@ -48,8 +52,9 @@ def a_desk(admission: Admission | None = None, spent: Refusal | None = None) -> 
     return FakeDesk(lambda _: admission or Preferences("Be kind.", 1000), spent)
 
 
-def a_writer(answer: DeltaStream, desk: FakeDesk) -> PrivateWriter:
-    return PrivateWriter(ModelChoice(FakeModel(answer)), desk, Workspace())
+def a_writer(answer: DeltaStream, desk: FakeDesk, *, shows: frozenset[str] = frozenset()) -> PrivateWriter:
+    footer = partial(footer_line, shows, Prices())
+    return PrivateWriter(ModelChoice(FakeModel(answer)), desk, Workspace(), footer=footer if shows else None)
 
 
 async def test_what_an_answer_used_is_paid_by_who_asked() -> None:
@@ -78,3 +83,14 @@ async def test_who_is_turned_away_reads_why_and_pays_nothing(desk: FakeDesk) -> 
     with pytest.raises(TurnedAwayError) as raised:
         await a_writer(counted(), desk).write(WHERE, "U1", SAID)
     assert (raised.value.words, desk.settled) == (notices.BARRED_PERSON, [])
+
+
+@pytest.mark.parametrize(
+    ("shows", "footer"),
+    [(frozenset[str](), None), (frozenset({MODEL}), notices.ANSWERED_BY.fill(model="fake"))],
+    ids=["off", "on"],
+)
+async def test_the_model_is_named_below_a_private_answer_where_that_is_wanted(
+    shows: frozenset[str], footer: Translatable | None
+) -> None:
+    assert await a_writer(counted(), a_desk(), shows=shows).write(WHERE, "U1", SAID) == ("Because.", footer)

@@ -7,7 +7,7 @@ as few messages as hold it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation import notices
 from bot.core.conversation.private_question import SHARE
@@ -32,13 +32,14 @@ def private_word(words: str) -> Payload:
 
 
 def private_answer(
-    text: str, language: Language, *, caution: Translatable | None, name: str
+    text: str, footer: Translatable | None, language: Language, *, caution: Translatable | None, name: str
 ) -> list[Payload]:
     """Returns the messages that show the Markdown `text` to one person who reads the language, with a button to share it below the last.
 
-    `caution` is what people should know of the model, and `name` the answer's; without one it cannot be shared.
+    `footer` is a line below all of it, `caution` what people should know of the model, and `name` the answer's; without one it cannot be
+    shared.
     """
-    bodies = _bodies(text, caution, language)
+    bodies = _bodies(text, footer, caution, language)
     if name:
         button = {
             "type": "button",
@@ -51,10 +52,16 @@ def private_answer(
 
 
 def shared_answer(
-    text: str, language: Language, *, caution: Translatable | None, user: str, question: str
+    text: str,
+    footer: Translatable | None,
+    language: Language,
+    *,
+    caution: Translatable | None,
+    user: str,
+    question: str,
 ) -> list[Payload]:
     """Returns the messages that show the same to everybody in the channel, with who has asked what above the first."""
-    bodies = _bodies(text, caution, language)
+    bodies = _bodies(text, footer, caution, language)
     asked = question if len(question) <= LONGEST_QUESTION else f"{question[:LONGEST_QUESTION]}…"
     who = {"type": "mrkdwn", "text": language.say(notices.SHARED_BY.fill(user=user))}
     head: Payload = {"type": "context", "elements": [who, *([_plain(asked)] if asked else [])]}
@@ -62,17 +69,24 @@ def shared_answer(
     return [{"response_type": "in_channel", "replace_original": False, **body} for body in bodies]
 
 
-def _bodies(text: str, caution: Translatable | None, language: Language) -> list[dict[str, list[Payload]]]:
+def _bodies(
+    text: str, footer: Translatable | None, caution: Translatable | None, language: Language
+) -> list[dict[str, Any]]:
     shape = Dialect.BLOCK.shape()
     note = f"\n\n{notices.aside(language.say(notices.PRIVATE_LEFT_OUT))}"
     parts = split(text, shape, most=MOST_MESSAGES, note=note) or [""]
-    below: list[Payload] = (
-        [{"type": "context", "elements": [_plain(language.say(caution))]}] if caution else []
-    )
-    return [
-        {"text": plain(part[:FALLBACK]), "blocks": [{"type": "markdown", "text": part}, *below]}  # type: ignore[dict-item]
-        for part in parts
-    ]
+    bodies = [_body(part, _line(caution, language)) for part in parts]
+    bodies[-1]["blocks"] += _line(footer, language)
+    return bodies
+
+
+def _body(part: str, below: list[Payload]) -> dict[str, Any]:
+    return {"text": plain(part[:FALLBACK]), "blocks": [{"type": "markdown", "text": part}, *below]}
+
+
+def _line(words: Translatable | None, language: Language) -> list[Payload]:
+    """Returns a small line of these words; none where there are none."""
+    return [{"type": "context", "elements": [_plain(language.say(words))]}] if words else []
 
 
 def _plain(words: str) -> Payload:

@@ -19,7 +19,7 @@ LONG = "Bubbles rise and fall. " * 3_000
 
 
 def test_an_answer_is_for_one_person_and_can_be_shared() -> None:
-    (message,) = private_answer("**La** la", ENGLISH, caution=Translatable("May be wrong."), name="n")
+    (message,) = private_answer("**La** la", None, ENGLISH, caution=Translatable("May be wrong."), name="n")
     assert (message["response_type"], message["replace_original"]) == ("ephemeral", False)
     text, caution, row = message["blocks"]
     assert (text["text"], caution["elements"][0]["text"]) == ("**La** la", "May be wrong.")
@@ -27,26 +27,28 @@ def test_an_answer_is_for_one_person_and_can_be_shared() -> None:
 
 
 def test_an_answer_without_a_name_cannot_be_shared() -> None:
-    (message,) = private_answer("La", ENGLISH, caution=None, name="")
+    (message,) = private_answer("La", None, ENGLISH, caution=None, name="")
     assert [one["type"] for one in message["blocks"]] == ["markdown"]
 
 
 def test_a_long_answer_is_as_many_messages_as_slack_takes_with_the_button_below_the_last() -> None:
-    messages = private_answer(LONG, ENGLISH, caution=None, name="n")
+    messages = private_answer(LONG, None, ENGLISH, caution=None, name="n")
     assert len(messages) == MOST_MESSAGES
     assert [SHARE in json.dumps(one) for one in messages] == [False, False, False, True]
     assert all(len(one["blocks"][0]["text"]) <= 12_000 for one in messages)
 
 
 def test_nobody_is_notified_by_what_a_model_writes_in_private_or_shared() -> None:
-    private = json.dumps(private_answer("<!channel> <@U9>", ENGLISH, caution=None, name="n"))
-    shared = json.dumps(shared_answer("<!channel> <@U9>", ENGLISH, caution=None, user="U1", question="Who?"))
+    private = json.dumps(private_answer("<!channel> <@U9>", None, ENGLISH, caution=None, name="n"))
+    shared = json.dumps(
+        shared_answer("<!channel> <@U9>", None, ENGLISH, caution=None, user="U1", question="Who?")
+    )
     assert ["<!channel>" in private, "<@U9>" in private] == [False, False]
     assert ["<!channel>" in shared, "<@U9>" in shared] == [False, False]
 
 
 def test_a_shared_answer_is_for_everybody_and_says_who_asked_what() -> None:
-    (message,) = shared_answer("La", ENGLISH, caution=None, user="U1", question="<!here> Sing!")
+    (message,) = shared_answer("La", None, ENGLISH, caution=None, user="U1", question="<!here> Sing!")
     assert message["response_type"] == "in_channel"
     who, asked = message["blocks"][0]["elements"]
     assert "<@U1>" in who["text"]
@@ -54,9 +56,9 @@ def test_a_shared_answer_is_for_everybody_and_says_who_asked_what() -> None:
 
 
 def test_a_long_question_is_cut_and_none_is_left_out() -> None:
-    (message,) = shared_answer("La", ENGLISH, caution=None, user="U1", question="x" * 1_000)
+    (message,) = shared_answer("La", None, ENGLISH, caution=None, user="U1", question="x" * 1_000)
     assert len(message["blocks"][0]["elements"][1]["text"]) == LONGEST_QUESTION + 1
-    (message,) = shared_answer("La", ENGLISH, caution=None, user="U1", question="")
+    (message,) = shared_answer("La", None, ENGLISH, caution=None, user="U1", question="")
     assert len(message["blocks"][0]["elements"]) == 1
 
 
@@ -65,4 +67,17 @@ def test_a_word_is_for_one_person_and_replaces_nothing() -> None:
 
 
 def test_an_empty_answer_is_a_message_all_the_same() -> None:
-    assert len(private_answer("", ENGLISH, caution=None, name="n")) == 1
+    assert len(private_answer("", None, ENGLISH, caution=None, name="n")) == 1
+
+
+def test_what_an_answer_took_stands_once_below_all_of_it_shared_or_not() -> None:
+    took = Translatable("By a model.")
+    private = private_answer(LONG, took, ENGLISH, caution=None, name="n")
+    shared = shared_answer(LONG, took, ENGLISH, caution=None, user="U1", question="Why?")
+    assert ["By a model." in json.dumps(one) for one in (*private, *shared)] == [
+        False,
+        False,
+        False,
+        True,
+    ] * 2
+    assert [one["type"] for one in private[-1]["blocks"]] == ["markdown", "context", "actions"]
