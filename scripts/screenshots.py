@@ -4,7 +4,7 @@
 
 The bot is the real one; the model's words are a script's, so that the pictures do not change with the model. The song is
 taken in the middle and at the end; an answer with everything that Markdown has, at 20, 50, 80 and 100 % of its words. What stands below
-an answer is taken in light, in the dark and on a phone; and a private answer, and the App Home.
+an answer is taken in light, in the dark and on a phone; and a private answer, and the App Home. A bot with a tool is asked to act, and given a file.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import running
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.settings import Settings
+from scripts.acting import ASKED, TABLE, WISH, acting
 from scripts.gallery import ANSWER, FORM, ORDER, REPORT, REPORT_QUESTION, plain
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
@@ -45,6 +46,7 @@ QUESTION = "Write me a song about sparkling water."
 DESK: ViewportSize = {"width": 1320, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 760}
 CARD: ViewportSize = {"width": 900, "height": 620}
+LOW: ViewportSize = {"width": 900, "height": 550}
 TALL: ViewportSize = {"width": 900, "height": 880}
 STAGE: ViewportSize = {"width": 1180, "height": 1010}
 PATIENCE = 60  # seconds for a whole answer
@@ -182,6 +184,26 @@ async def take_stages(url: str, out: Path, *, chromium: str, writer: Writer) -> 
         await browser.close()
 
 
+async def take_acting(slack: Workspace, out: Path, *, chromium: str) -> None:
+    """Ask for what a tool does, allow it, and ask about a file: approval.png, files.png."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        channel = slack.place("support").id
+        ts = await slack.say("support", "ada", f"@Teleprinter {WISH}")
+        async with _reader(browser, f"{slack.url}/#/{channel}/{ts}", LOW) as page:
+            await page.get_by_role("button", name="Approve").wait_for()
+            await _look_below(page, out / "approval.png")
+            await page.get_by_role("button", name="Approve").click()
+            await page.get_by_role("button", name="Regenerate").wait_for()
+        ts = await slack.share("support", "ada", {"bottling.csv": TABLE}, f"@Teleprinter {ASKED}")
+        async with _reader(browser, f"{slack.url}/#/{channel}/{ts}", LOW) as page:
+            await page.get_by_role("button", name="Regenerate").wait_for()
+            await _look_below(page, out / "files.png")
+        await browser.close()
+
+
 @asynccontextmanager
 async def _reader(
     browser: Browser, url: str, viewport: ViewportSize, *, dots: int = 2, **options: Any
@@ -301,6 +323,8 @@ async def main(out: Path, chromium: str) -> None:
     writer = Writer()
     async with answering(writer) as slack:
         await take_stages(slack.url, out, chromium=chromium, writer=writer)
+    async with acting(str(MANIFEST)) as slack:
+        await take_acting(slack, out, chromium=chromium)
 
 
 def _arguments() -> argparse.Namespace:

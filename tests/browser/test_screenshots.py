@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.screenshots import CARD, DESK, PHONE, SHARES, Writer, answering, singing, take, take_stages
+from scripts.acting import acting
+from scripts.screenshots import (
+    CARD,
+    DESK,
+    MANIFEST,
+    PHONE,
+    SHARES,
+    Writer,
+    answering,
+    singing,
+    take,
+    take_acting,
+    take_stages,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,3 +54,11 @@ async def test_the_report_is_taken_at_each_stage(chromium: str, tmp_path: Path) 
         await take_stages(slack.url, tmp_path, chromium=chromium, writer=writer)
     assert sorted(sizes(tmp_path)) == sorted(f"report-{share}" for share in SHARES)
     assert len(set(sizes(tmp_path).values())) == 1
+
+
+async def test_an_action_is_taken_while_it_is_asked_for_and_an_answer_about_a_file(
+    chromium: str, tmp_path: Path
+) -> None:
+    async with acting(str(MANIFEST)) as slack:
+        await take_acting(slack, tmp_path, chromium=chromium)
+    assert sorted(sizes(tmp_path)) == ["approval", "files"]
