@@ -217,11 +217,17 @@ def list_settings(word: str) -> None:
 )
 @click.option("--many", is_flag=True, help="For many workspaces, which install the app at that address.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, which Slack takes as well.")
-def manifest(url: str | None, *, many: bool, as_json: bool) -> None:
+@click.option(
+    "--features",
+    multiple=True,
+    type=click.Choice(["files"]),
+    help="With the scope for it: files, which long answers become by TELEPRINTER_FILE_AFTER.",
+)
+def manifest(url: str | None, *, many: bool, as_json: bool, features: tuple[str, ...]) -> None:
     """Print the manifest of the Slack app: for "Create New App", "From a manifest"."""
     from bot.commands.app_manifest import manifest_text
 
-    click.echo(manifest_text(url=url, many=many, as_json=as_json))
+    click.echo(manifest_text(url=url, many=many, as_json=as_json, features=features))
 
 
 @cli.command()

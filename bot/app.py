@@ -21,6 +21,7 @@ from bot.core.conversation.spending import price
 from bot.core.delivery.message_format import Capabilities
 from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.mixed_pacing import MixedPacing
+from bot.delivery.answer_files import AnswerFiles
 from bot.delivery.sender import Sender
 from bot.documents.libraries import readable_kinds
 from bot.documents.parser_process import DocumentParser
@@ -34,6 +35,7 @@ from bot.observability.tracing import traces
 from bot.slack.api_answers import without_redirects
 from bot.slack.connect import build_client, identify, socket_mode
 from bot.slack.file_host import SlackFileHost
+from bot.slack.file_uploads import SlackFileUploads
 from bot.slack.identity import WorkspaceLogin
 from bot.slack.listeners import build_bolt
 from bot.slack.private_replies import PrivateReplies
@@ -203,9 +205,17 @@ async def running(
             )
             pacing = build_pacing(settings)
             quota = SharedBudget(database, pacing.edits, team=us.team, replica=replica, clock=clock)
-            may = Capabilities(streams=settings.native_streams)
+            may = Capabilities(streams=settings.native_streams, file_after=settings.file_after)
             purse = quota if database.lasting else None
-            sender = Sender(surface, pacing, clock=clock, purse=purse, capabilities=may)
+            kept_files = AnswerFiles(SlackFileUploads(login.client), surface, may)
+            sender = Sender(
+                surface,
+                pacing,
+                clock=clock,
+                purse=purse,
+                capabilities=may,
+                files=kept_files if settings.file_after else None,
+            )
             quota.changed = sender.poke
             directory = WorkspaceDirectory(
                 login.client, us=us, clock=clock, chosen=partial(known.language, us.team)

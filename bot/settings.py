@@ -16,6 +16,7 @@ from bot.core.conversation.answer_footer import COST, MODEL
 from bot.core.conversation.form_blocks import LONGEST_OPTION
 from bot.core.conversation.reply_policy import Follow
 from bot.core.conversation.spending import Prices, SpendingLimits
+from bot.core.delivery.segments import MOST
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.environment import postgres_url
 from bot.environment.certificates import check_certificates
@@ -83,6 +84,7 @@ class Settings:
     spending: SpendingLimits = field(default_factory=SpendingLimits)  # in a day, and in a month
     prices: Prices = field(default_factory=Prices)
     footer: frozenset[str] = frozenset()  # what stands below a finished answer: MODEL, COST
+    file_after: int | None = None  # messages, after which the rest of an answer becomes a file
     mention_asker: bool = (
         False  # whether an answer may notify the person who asked; it never notifies anybody else
     )
@@ -221,6 +223,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         spending=_spending(read, prices, (agent or model, fallback, *models)),
         prices=prices,
         footer=_footer(read),
+        file_after=read.whole_or_none("TELEPRINTER_FILE_AFTER", least=1, most=MOST),
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
         log_format=read.choice("TELEPRINTER_LOG_FORMAT", Settings.log_format, _LOG_FORMATS),

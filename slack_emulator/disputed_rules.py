@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import ConfigDict, PositiveFloat, PositiveInt
+from pydantic import ConfigDict, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from slack_emulator.validation import checked
 
@@ -42,6 +42,9 @@ class Compat:
     """Tells whether apps are sent a message_changed for what a stream adds: on no page, and not seen."""
     socket_retries: bool = True
     """Tells whether an envelope that was not acknowledged is sent again: seen; the page only says "may"."""
+    share_seconds: NonNegativeFloat = 0.0
+    """Seconds after the answer of files.completeUploadExternal before the file stands in its channel. Slack's maintainers say that
+    it does so later than its answer, and no page how much later."""
     history_for_all: bool = False
     """Tells whether apps that are neither internal nor in the Marketplace read conversations like others do. Slack's pages:
     one call a minute, 15 messages; they contradict each other about apps installed before March 2026."""

@@ -484,6 +484,12 @@ async def test_in_the_demo_a_model_s_failure_is_logged(tmp_path: Path) -> None:
     assert b"status=401" in told
 
 
+async def test_the_manifest_has_the_scope_of_what_an_operator_switches_on(tmp_path: Path) -> None:
+    code, out, _ = await ended(tmp_path, "manifest", "--features", "files")
+    assert code == 0
+    assert "- files:write" in out
+
+
 async def test_a_user_without_a_home_needs_none(tmp_path: Path) -> None:
     async with (
         OpenAIServer() as server,

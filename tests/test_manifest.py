@@ -137,6 +137,10 @@ METHODS = {
     "chat.postEphemeral": {"chat:write"},
     "users.info": {"users:read"},
     "files.info": {"files:read"},
+    # Where an operator switches them on: see `bot.commands.app_manifest.FEATURES`.
+    "files.completeUploadExternal": set[str](),
+    "files.delete": set[str](),
+    "files.getUploadURLExternal": set[str](),
     "views.open": set[str](),
     "views.publish": set[str](),
     "auth.test": set[str](),

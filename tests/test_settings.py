@@ -120,6 +120,8 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_MODELS", ",".join(f"openai:{number}" for number in range(51))),
         ("TELEPRINTER_MODELS", "sk-openai"),
         ("TELEPRINTER_FOOTER", "model,price"),
+        ("TELEPRINTER_FILE_AFTER", "21"),
+        ("TELEPRINTER_FILE_AFTER", "0"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
@@ -12,6 +12,11 @@ import bot
 from bot.environment.variables import is_address
 from bot.errors import SettingsError
 from bot.slack.identity import REDIRECT_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.settings import Settings
 
 PACKED = Path(bot.__file__).with_name("manifest.yml")
 IN_REPOSITORY = Path(bot.__file__).parent.parent / "manifest.yml"
@@ -22,27 +27,48 @@ def manifest_path() -> Path:
     return PACKED if PACKED.exists() else IN_REPOSITORY
 
 
-def bot_scopes() -> tuple[str, ...]:
-    """Returns the scopes that the manifest asks for the bot."""
-    return tuple(app_manifest()["oauth_config"]["scopes"]["bot"])
+FEATURES = {"files": ("files:write",)}
+"""Names what an operator may switch on, and the scopes that it wants besides."""
 
 
-def manifest_text(*, url: str | None = None, many: bool = False, as_json: bool = False) -> str:
+def wanted_features(settings: Settings) -> tuple[str, ...]:
+    """Returns the features that the settings switch on."""
+    return ("files",) if settings.file_after else ()
+
+
+def bot_scopes(features: Collection[str] = ()) -> tuple[str, ...]:
+    """Returns the scopes that the manifest asks for the bot, with those of these features."""
+    return tuple(with_features(app_manifest(), features)["oauth_config"]["scopes"]["bot"])
+
+
+def manifest_text(
+    *, url: str | None = None, many: bool = False, as_json: bool = False, features: Collection[str] = ()
+) -> str:
     """The manifest as it is pasted into Slack's page: for HTTP events at `url`, else for Socket Mode; there also for `many`
-    workspaces that install the app themselves.
+    workspaces that install the app themselves. `features` are those of FEATURES that are wanted besides.
 
     Raises SettingsError for an address that Slack would not take.
     """
     if many and url is None:
         raise SettingsError("--many needs --url as well: where workspaces install the app.")
-    if url is None and not as_json:
+    if url is None and not as_json and not features:
         return manifest_path().read_text("utf-8").rstrip()
-    manifest = app_manifest() if url is None else over_http(app_manifest(), url)
+    manifest = with_features(app_manifest(), features)
+    if url is not None:
+        manifest = over_http(manifest, url)
     if url is not None and many:
         manifest = for_many(manifest, url)
     if as_json:
         return json.dumps(manifest, indent=2, ensure_ascii=False)
     return str(yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)).rstrip()
+
+
+def with_features(manifest: dict[str, Any], features: Collection[str]) -> dict[str, Any]:
+    """The same app, with the scopes of these features."""
+    oauth = manifest["oauth_config"]
+    more = [scope for name in features for scope in FEATURES[name]]
+    scopes = {**oauth["scopes"], "bot": [*oauth["scopes"]["bot"], *more]}
+    return {**manifest, "oauth_config": {**oauth, "scopes": scopes}}
 
 
 def over_http(manifest: dict[str, Any], url: str) -> dict[str, Any]:

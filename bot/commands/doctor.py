@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.app import connected
-from bot.commands.app_manifest import bot_scopes
+from bot.commands.app_manifest import bot_scopes, wanted_features
 from bot.commands.health_checks import (
     Finding,
     Verdict,
@@ -57,7 +57,7 @@ async def doctor(environ: MutableMapping[str, str], *, dotenv: Path, console: Co
 
 
 async def _look_around(settings: Settings) -> list[Finding]:
-    scopes = frozenset(bot_scopes())
+    scopes = frozenset(bot_scopes(wanted_features(settings)))
     preload_model(settings)  # takes the processor for seconds, which no answer has to wait for
     async with connected(settings) as client:
         found = await asyncio.gather(

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from bot.app import check, connected, open_approvals, running
-from bot.commands.app_manifest import bot_scopes
+from bot.commands.app_manifest import bot_scopes, wanted_features
 from bot.commands.health_checks import misspelt
 from bot.documents.libraries import missing_words
 from bot.model.configured_model import open_model
@@ -32,7 +32,7 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
         async with connected(settings) as client:
             # Before the model, which may have to be fetched first: a wrong token should not have to wait for it.
             await identify(client)
-    scopes = bot_scopes() if settings.installable else ()
+    scopes = bot_scopes(wanted_features(settings)) if settings.installable else ()
     approvals = open_approvals(settings)
     async with (
         open_model(settings, report=report, gate=approvals) as model,

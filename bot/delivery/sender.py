@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.core.pacing.mixed_pacing import MixedPacing
     from bot.core.pacing.pacing import Pacing
     from bot.delivery.leftover_controls import Leftover
-    from bot.delivery.session import DeliveryObserver, Heard, MessageSurface, SharedQuota
+    from bot.delivery.session import AnswerFileKeeper, DeliveryObserver, Heard, MessageSurface, SharedQuota
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
 
@@ -64,6 +64,7 @@ class Sender:
         clock: Callable[[], float],
         purse: SharedQuota | None = None,
         capabilities: Capabilities | None = None,
+        files: AnswerFileKeeper | None = None,
     ) -> None:
         self._surface = surface
         self._pacing = pacing
@@ -72,6 +73,7 @@ class Sender:
         self._changed = asyncio.Event()
         self._stopped = False
         self._capabilities = capabilities or Capabilities()
+        self._files = files
         self._shows: dict[Delivery, DeliverySession] = {}
         self._leftovers = LeftoverControls(surface, pacing.updates, clock=clock, purse=purse)
 
@@ -101,6 +103,7 @@ class Sender:
         former: Sequence[str] = (),
         language: Language = ENGLISH,
         footer: Callable[[Usage | None], Translatable | None] | None = None,
+        anew: bool = True,
     ) -> ReplyState:
         """Shows an answer as it is written. Returns when all of it is in Slack that can be: DONE, FULL where there was more than
         an answer may have, or LOST where Slack took no more.
@@ -108,7 +111,8 @@ class Sender:
         `answer` names it, in Slack as well. `footnote` goes below the answer, apart from it. `asker` is the user whom the
         answer may mention. A resumed reply goes on in the messages `posted`, by their part's number, of which readers have
         `seen` so many characters. `read` is how many messages of the thread the model was given, and `former` are the addresses of
-        earlier takes. Whatever we say ourselves is in the `language`. `footer` says in a line what the answer took. Closes `deltas`,
+        earlier takes. Whatever we say ourselves is in the `language`. `anew`: it is not what stands in Slack
+        already, with its file. `footer` says in a line what the answer took. Closes `deltas`,
         however it ends.
         """
         may = self._capabilities
@@ -136,6 +140,7 @@ class Sender:
             self._settle(reply)
             self.poke()
             await show.settled.wait()
+            await self._keep_file(show, resumed=bool(posted) and anew)
             self._leftovers.add(answer, reply.leftovers)
             await delete_surplus(self._surface, reply)
         finally:
@@ -144,6 +149,20 @@ class Sender:
             self.poke()
         tell(facts.ReplyShown(thread=reply.thread, state=reply.state.value, edits=reply.timeline.landed))
         return reply.state
+
+    async def _keep_file(self, show: DeliverySession, *, resumed: bool) -> None:
+        """Puts what does not fit the messages of an answer into a file, and takes one away that a former process has left."""
+        reply = show.reply
+        former = await self._files.find(reply.answer) if self._files and resumed else []
+        if (file := reply.file()) is not None:
+            kept = self._files is not None and await self._files.share(file)
+            await show.work(lambda: reply.filed(self._clock(), kept=kept))
+            show.settled.clear()
+            self._settle(reply)
+            self.poke()
+            await show.settled.wait()
+        if self._files is not None:
+            await self._files.delete(reply.thread, former)
 
     def stop(self) -> None:
         """Ends every running answer as it stands, and every later one before it begins, with a word to its reader."""
@@ -376,12 +395,12 @@ class Sender:
 
     def _settle(self, reply: Reply) -> None:
         """Tell whoever waits for `reply` that nothing more will come of it."""
-        if reply.running:
+        if reply.running and not reply.owes_file:
             return
         if (show := self._shows.get(reply)) is None:
             return
         show.settled.set()
-        if reply.state is not ReplyState.DONE and show.reading is not None:
+        if reply.state in (ReplyState.LOST, ReplyState.FULL) and show.reading is not None:
             # Nobody will see the rest: every further token would be paid for nothing.
             show.reading.cancel()
 

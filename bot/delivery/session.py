@@ -12,10 +12,12 @@ from bot.core.delivery.controls import AnswerEnd
 from bot.delivery.cooperative_steps import in_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import Usage
     from bot.core.conversation.incoming import ThreadKey
+    from bot.core.conversation.shared_files import AnswerFile, SharedFile
     from bot.core.delivery.reply import Reply
     from bot.core.delivery.slack_calls import ShownMessage, SlackCall
     from bot.core.pacing.budget import Budget
@@ -46,6 +48,14 @@ class DeliveryObserver(Protocol):
     def ended(self, used: Usage | None, how: AnswerEnd) -> None:
         """The model has said all that it will. `used` is what its provider counted; None where that does not tell."""
         ...
+
+
+class AnswerFileKeeper(Protocol):
+    """Keeps what does not fit the messages of answers; see `bot.delivery.answer_files`."""
+
+    async def share(self, file: AnswerFile) -> bool: ...
+    async def find(self, answer: AnswerKey) -> list[SharedFile]: ...
+    async def delete(self, thread: ThreadKey, files: Sequence[SharedFile]) -> None: ...
 
 
 class SharedQuota(Protocol):

@@ -684,6 +684,26 @@ class AnswerCharged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFileShared(ThreadFact):
+    """The rest of an answer stands in its thread as a file."""
+
+    name = "answer_file.shared"
+
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFileRefused(ThreadFact):
+    """Slack takes no file with the rest of an answer, which goes on in messages; why, and the mend."""
+
+    name = "answer_file.refused"
+    severity = logging.WARNING
+
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurplusRefused(Fact):
     """A message that an answer no longer needs could not be deleted; it is tried again."""
 

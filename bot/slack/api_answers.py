@@ -208,6 +208,10 @@ def _has_user(answer: Payload) -> bool:
     return bool(as_payload(answer.get("user")).get("id"))
 
 
+def _has_upload(answer: Payload) -> bool:
+    return all(isinstance(answer.get(name), str) and answer[name] for name in ("upload_url", "file_id"))
+
+
 def _has_identity(answer: Payload) -> bool:
     return all(isinstance(answer.get(name), str) and answer[name] for name in ("user_id", "team_id"))
 
@@ -228,5 +232,6 @@ _WHOLE: dict[str, Callable[[Payload], bool]] = {
     "conversations.history": _has_messages,
     "conversations.info": _has_channel,
     "conversations.replies": _has_messages,
+    "files.getUploadURLExternal": _has_upload,
     "users.info": _has_user,
 }

@@ -112,12 +112,17 @@ def is_sign_in(file: FilePart, content: bytes, media_type: str) -> bool:
 
 def is_private_file(url: str, api_url: str) -> bool:
     """Tells whether the address is one of a file where Slack keeps those, whose Web API is at `api_url`."""
+    return is_at_file_host(url, api_url, folder=FOLDER)
+
+
+def is_at_file_host(url: str, api_url: str, *, folder: str) -> bool:
+    """Tells whether the address is one in the `folder` of Slack's file host, where the Web API is at `api_url`."""
     try:
         there, api = urlsplit(url), urlsplit(api_url)
         host, port = there.hostname, there.port
     except ValueError:
         return False
-    plain = there.username is None and there.password is None and there.path.startswith(FOLDER)
+    plain = there.username is None and there.password is None and there.path.startswith(folder)
     slack = (api.hostname or "").removeprefix("www.")
     if slack in SLACK:
         return plain and there.scheme == "https" and host == f"files.{slack}" and port in (None, 443)

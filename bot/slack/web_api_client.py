@@ -16,11 +16,13 @@ from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import SPOKEN
 from bot.core.conversation.json_payload import Payload, as_payload, as_payloads, as_text
 from bot.core.conversation.message_reader import read_message, read_own_message
+from bot.core.conversation.shared_files import SharedFile
 from bot.core.delivery.controls import ACTION, ControlKind, block_kit
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import (
     AppendStream,
     Delete,
+    DeleteFile,
     Post,
     PostApproval,
     SetSession,
@@ -97,6 +99,8 @@ class Surface:
         """
         if isinstance(call, PostApproval | UpdateApproval):
             arguments = _asked(call)
+        elif isinstance(call, Delete | DeleteFile):
+            arguments = _deleted(call)
         else:
             arguments = _shown_beside(call) if isinstance(call, _BESIDE) else self._arguments(call)
         answer = await self._call(call.method, **arguments)
@@ -148,6 +152,11 @@ class Surface:
         messages = await self._replies(thread, include_all_metadata=True)
         return [self._said(message) for message in messages if self._is_speech(message)]
 
+    async def shared_files(self, thread: ThreadKey, *, since: str) -> list[SharedFile]:
+        """Returns the files of ours that stand in the thread, in messages of the ts `since` or later. Raises SlackError as `find` does."""
+        messages = await self._replies(thread, oldest=since, inclusive=True)
+        return [file for message in messages if self._is_ours(message) for file in _files(message)]
+
     async def read_above(self, thread: ThreadKey, *, count: int) -> list[ThreadMessage]:
         """Returns what was said in the channel before the message that begins the thread, oldest first: the newest `count` messages.
 
@@ -191,7 +200,7 @@ class Surface:
         where = f"{self._site}archives/{thread.channel}/p{ts.replace('.', '')}"
         return f"{where}?thread_ts={thread.thread_ts}&cid={thread.channel}"
 
-    def _arguments(self, call: Edit | Delete | Whisper) -> dict[str, Any]:
+    def _arguments(self, call: Edit | Whisper) -> dict[str, Any]:
         thread = call.thread
         match call:
             case Post():
@@ -223,8 +232,6 @@ class Surface:
                 blocks = {"blocks": [_section(call.text), *row]} if row else {}
                 place = {"channel": thread.channel, "thread_ts": thread.thread_ts, "user": call.user}
                 return {**place, "text": call.text, **blocks}
-            case Delete():
-                return {"channel": thread.channel, "ts": call.ts}
 
     def _content(self, body: Body) -> dict[str, Any]:
         """The arguments that carry the text: the same form from the first post to the last edit."""
@@ -253,6 +260,7 @@ class Surface:
                 ours=True,
                 marker=_marker(message),
                 growing=_is_growing(message),
+                files=_files(message),
             )
         parts = read_message(message, bot_user=self._bot_user)
         to = read_addressees(message, bot_user=self._bot_user)
@@ -309,6 +317,15 @@ def _shown_beside(call: SetStatus | PaneCall) -> dict[str, Any]:
             return {**place, "prompts": prompts}
 
 
+def _deleted(call: Delete | DeleteFile) -> dict[str, Any]:
+    """The arguments of what takes something away."""
+    return (
+        {"file": call.file}
+        if isinstance(call, DeleteFile)
+        else {"channel": call.thread.channel, "ts": call.ts}
+    )
+
+
 def _asked(call: ApprovalCall) -> dict[str, Any]:
     """The arguments of a message that asks whether a tool may act, and of what came of it."""
     thread, said = call.thread, {"text": call.text, "blocks": list(call.blocks)}
@@ -360,6 +377,12 @@ def _written(message: Payload) -> str:
     """Returns what stands in Slack of what we wrote, whole and as it was sent: a message's `text` is only the beginning of it."""
     blocks = as_payloads(message.get("blocks"))
     return "\n\n".join(str(block.get("text")) for block in blocks if block.get("type") == "markdown")
+
+
+def _files(message: Payload) -> tuple[SharedFile, ...]:
+    ts = str(message.get("ts"))
+    files = as_payloads(message.get("files"))
+    return tuple(SharedFile(as_text(one.get("id")), as_text(one.get("name")), ts) for one in files)
 
 
 def _is_live(message: Payload) -> bool:

@@ -16,10 +16,11 @@ from bot.core.conversation.admission import Refusal
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.history import Takes
 from bot.core.conversation.incoming import Kind, TurnKey, is_direct
+from bot.core.conversation.shared_files import FILE_GONE
 from bot.core.delivery.control_rules import ANSWERING, Standing, next_take, refusal
 from bot.core.delivery.controls import ControlKind, button, note_modal
 from bot.core.delivery.press import DECIDING
-from bot.core.delivery.slack_calls import Delete, Whisper
+from bot.core.delivery.slack_calls import Delete, DeleteFile, Whisper
 from bot.errors import MessageGone, SlackError
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.history import ThreadMessage
     from bot.core.conversation.incoming import Claim, ThreadKey
     from bot.core.conversation.json_payload import Payload
+    from bot.core.conversation.shared_files import SharedFile
     from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
     from bot.core.delivery.slack_calls import SlackCall
     from bot.durable.turn_store import RecordedAnswer
@@ -295,13 +297,24 @@ class ControlActions:
     async def _delete(
         self, thread: ThreadKey, tag: AnswerTag, said: list[ThreadMessage], surface: ControlSurface
     ) -> _Word:
-        for message in Takes(said, tag.ts).messages(tag):
+        takes = Takes(said, tag.ts)
+        for file in takes.files(tag):
+            await self._delete_file(thread, file, surface)
+        for ts in (*(one.ts for one in takes.messages(tag)), *(one.ts for one in takes.files(tag))):
             try:
-                await patiently(partial(surface.carry_out, Delete(thread, message.ts)), seconds=PATIENCE)
+                await patiently(partial(surface.carry_out, Delete(thread, ts)), seconds=PATIENCE)
             except MessageGone:
                 continue  # somebody was quicker
         await self._feedback.withdraw(_claim(thread, tag))
         return _Word()
+
+    async def _delete_file(self, thread: ThreadKey, file: SharedFile, surface: ControlSurface) -> None:
+        """Before its message: where that is gone, nobody finds the file any more."""
+        try:
+            await patiently(partial(surface.carry_out, DeleteFile(thread, file.id)), seconds=PATIENCE)
+        except SlackError as error:
+            if error.code not in FILE_GONE:
+                raise
 
     async def _judge(self, press: Press, tag: AnswerTag) -> _Word:
         new = await self._feedback.judge(_claim(press.thread, tag), press.user, press.verdict)

@@ -344,6 +344,7 @@ class Pipeline:
             former=scene.former if scene else (),
             language=language,
             footer=self._footer_of(running),
+            anew=running.asked,
         )
         return state.value
 

@@ -289,4 +289,4 @@ class Scheduled:
 
     id: str
     draft: Message
-    post_at: int
+    post_at: float

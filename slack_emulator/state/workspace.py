@@ -73,6 +73,9 @@ class WorkspaceState(Directory):
         self.uploads: dict[str, File] = {}  # begun, and not yet completed
         self.contents: dict[str, bytes] = {}  # the files' bytes, by their ids
         self.scheduled: dict[str, Scheduled] = {}
+        self.sharing: dict[
+            str, Scheduled
+        ] = {}  # files that stand in their channel in a moment, by the id of the first of each message
         self._whispers: OrderedDict[tuple[str, str], tuple[Message, str]] = OrderedDict()
         self._messages: dict[str, dict[str, Message]] = {}
         self._threads: dict[tuple[str, str], list[str]] = {}  # (channel, parent's ts) -> its replies' ts
@@ -290,15 +293,16 @@ class WorkspaceState(Directory):
         return [happening for key in over for happening in self.clear_status(*key)]
 
     def due(self, now: float) -> list[WorkspaceChange]:
-        """Post what was scheduled for now or before."""
-        due = sorted(
-            (each for each in self.scheduled.values() if each.post_at <= now), key=lambda each: each.post_at
-        )
+        """Post what was scheduled for now or before, and the files that are to be shared by now."""
+        planned = (*self.scheduled.values(), *self.sharing.values())
+        due = sorted((each for each in planned if each.post_at <= now), key=lambda each: each.post_at)
         for each in due:
-            del self.scheduled[each.id]
+            self.scheduled.pop(each.id, None)
+            self.sharing.pop(each.id, None)
         return [happening for each in due for happening in self.post(each.draft, now)]
 
     def next_change(self) -> float | None:
-        """Returns when something will happen by itself: a status ends, a scheduled message is due."""
+        """Returns when something will happen by itself: a status ends, a scheduled message is due, a file is shared."""
         ends = [status.until for status in self.statuses.values()]
-        return min((*ends, *(each.post_at for each in self.scheduled.values())), default=None)
+        planned = (*self.scheduled.values(), *self.sharing.values())
+        return min((*ends, *(each.post_at for each in planned)), default=None)

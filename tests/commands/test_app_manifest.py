@@ -9,8 +9,16 @@ import pytest
 import yaml
 
 from bot.commands import app_manifest as module
-from bot.commands.app_manifest import IN_REPOSITORY, app_manifest, manifest_path, manifest_text
+from bot.commands.app_manifest import (
+    IN_REPOSITORY,
+    app_manifest,
+    bot_scopes,
+    manifest_path,
+    manifest_text,
+    wanted_features,
+)
 from bot.errors import SettingsError
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +44,16 @@ def test_it_is_printed_as_it_stands_with_what_each_line_is_for() -> None:
 
 def test_as_json_it_says_the_same() -> None:
     assert json.loads(manifest_text(as_json=True)) == app_manifest()
+
+
+def test_a_feature_that_is_switched_on_brings_its_scope_and_nothing_else() -> None:
+    usual = app_manifest()["oauth_config"]["scopes"]["bot"]
+    assert list(bot_scopes()) == usual
+    assert list(bot_scopes(wanted_features(Settings(file_after=5)))) == [*usual, "files:write"]
+    assert wanted_features(Settings()) == ()
+    wanted = yaml.safe_load(manifest_text(features=("files",)))
+    assert wanted["oauth_config"]["scopes"]["bot"] == [*usual, "files:write"]
+    assert {**wanted, "oauth_config": app_manifest()["oauth_config"]} == app_manifest()
 
 
 def test_for_http_slack_is_told_where_to_post() -> None:

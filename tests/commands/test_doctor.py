@@ -148,6 +148,12 @@ async def test_scopes_that_were_not_granted_are_named(tmp_path: Path) -> None:
     assert "install the app again" in said
 
 
+async def test_the_scope_of_what_is_switched_on_is_missed_as_well(patient: Patient) -> None:
+    code, said = await patient.examined({"TELEPRINTER_FILE_AFTER": "5"})
+    assert code == 1
+    assert "wrong Slack scopes: files:write missing" in said
+
+
 async def test_over_http_slack_is_waited_for_at_an_address(patient: Patient) -> None:
     code, said = await patient.examined({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "0" * 32})
     assert code == 0

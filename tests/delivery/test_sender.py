@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +13,11 @@ import pytest
 from bot.core.conversation import notices as notes
 from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolState, ToolStep, ToolUse, Usage
 from bot.core.conversation.incoming import ThreadKey
+from bot.core.conversation.shared_files import AnswerFile, SharedFile
 from bot.core.delivery.controls import AnswerEnd
+from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import ReplyState
-from bot.core.delivery.segments import MOST, too_long
+from bot.core.delivery.segments import MOST, in_file, too_long
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import Budget, Budgets
 from bot.core.pacing.pacing import Pacing
@@ -36,8 +40,9 @@ from tests.clock import VIRTUAL
 from tests.fakes import FakeSurface, an_answer, words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
+    from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.delivery.slack_calls import SlackCall
     from bot.delivery.session import MessageSurface, SharedQuota
@@ -606,3 +611,93 @@ async def test_a_call_for_which_others_leave_no_room_is_told_and_made_later() ->
             await replier.show(an_answer(), words("one two"))
     assert [one.method for one in told if isinstance(one, EditWithdrawn)] == ["chat.postMessage"]
     assert list(surface.messages.values()) == ["one two"]
+
+
+@dataclass
+class FileKeeper:
+    """Keeps files of answers, or does not take them."""
+
+    takes: bool = True
+    kept: list[AnswerFile] = field(default_factory=list[AnswerFile])
+    there: list[SharedFile] = field(default_factory=list[SharedFile])
+    deleted: list[SharedFile] = field(default_factory=list[SharedFile])
+
+    async def share(self, file: AnswerFile) -> bool:
+        await asyncio.sleep(1.0)
+        if self.takes:
+            self.kept.append(file)
+            self.there.append(SharedFile("F2", file.name, "200.0"))
+        return self.takes
+
+    async def find(self, answer: AnswerKey) -> list[SharedFile]:
+        return list(self.there)
+
+    async def delete(self, thread: ThreadKey, files: Sequence[SharedFile]) -> None:
+        self.deleted += files
+
+
+LONG = "\n\n".join(f"word{number} " * 20 for number in range(150))
+"""Three messages of text."""
+FORMER = SharedFile("F1", "answer-1-0.md", "150.0")
+
+
+def fed(text: str) -> list[str]:
+    return re.findall(r"word\d+", text)
+
+
+@asynccontextmanager
+async def a_sender_with(files: FileKeeper, surface: FakeSurface) -> AsyncGenerator[Sender]:
+    makers = {Update.method: lambda: Budget(50, 60.0), Post.method: lambda: Budget(5, 5.0)}
+    pacing, clock = Pacing(Budgets(makers)), asyncio.get_running_loop().time
+    sender = Sender(surface, pacing, clock=clock, capabilities=Capabilities(file_after=1), files=files)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(sender.run())
+        yield sender
+        running.cancel()
+
+
+async def test_what_does_not_fit_its_messages_is_shared_as_a_file_before_the_last_edit() -> None:
+    files, surface = FileKeeper(), FakeSurface()
+    async with a_sender_with(files, surface) as sender:
+        state = await sender.show(an_answer(), words(LONG, every=0.001))
+    (text,), (file,) = surface.messages.values(), files.kept
+    assert state is ReplyState.DONE
+    assert text.endswith(in_file(ENGLISH))
+    assert fed(text + file.content.decode()) == fed(LONG)
+    assert surface.live == {"100.0": False}
+    assert files.deleted == []
+
+
+async def test_what_is_no_file_after_all_is_said_in_messages() -> None:
+    files, surface = FileKeeper(takes=False), FakeSurface()
+    async with a_sender_with(files, surface) as sender:
+        state = await sender.show(an_answer(), words(LONG, every=0.001))
+    assert state is ReplyState.DONE
+    assert fed(" ".join(surface.messages.values())) == fed(LONG)
+
+
+async def test_an_answer_that_is_stopped_keeps_what_was_written_by_then() -> None:
+    files, surface = FileKeeper(), FakeSurface()
+    async with a_sender_with(files, surface) as sender, asyncio.TaskGroup() as tasks:
+        showing = tasks.create_task(sender.show(an_answer(), words(LONG, every=0.01)))
+        await asyncio.sleep(25.0)
+        assert sender.halt(an_answer())
+        assert await showing is ReplyState.DONE
+    (text,), (file,) = surface.messages.values(), files.kept
+    said = fed(text + file.content.decode())
+    assert said == fed(LONG)[: len(said)]
+    assert len(said) > 2_000
+    assert text.endswith(notes.aside(notes.HALTED.english))
+
+
+@pytest.mark.parametrize(
+    ("anew", "deleted"), [(True, [FORMER]), (False, [])], ids=["written anew", "as it stands"]
+)
+async def test_the_file_of_a_former_process_is_replaced_by_what_is_written_anew(
+    anew: bool, deleted: list[SharedFile]
+) -> None:
+    files, surface = FileKeeper(there=[FORMER]), FakeSurface()
+    surface.messages["100.0"] = "One"
+    async with a_sender_with(files, surface) as sender:
+        await sender.show(an_answer(), words("One two."), posted={0: "100.0"}, seen=3, anew=anew)
+    assert files.deleted == deleted

@@ -20,6 +20,7 @@ from bot.core.delivery.slack_calls import (
     AppendStream,
     Body,
     Delete,
+    DeleteFile,
     Post,
     PostApproval,
     SetSession,
@@ -268,6 +269,22 @@ async def test_a_thread_says_who_posted_each_message_and_to_whom(
     assert typed.to == Addressees(us=True, others=frozenset({slack.person("raj").id}))
     assert (typed.author, through.author.kind) == (A_PERSON, AuthorKind.ACCOUNT)
     assert [one.ours for one in (typed, through, ours)] == [False, False, True]
+
+
+async def test_our_files_in_a_thread_are_found_and_deleted_and_those_of_people_are_not(
+    slack: Workspace, client: AsyncWebClient, surface: Surface, thread: ThreadKey
+) -> None:
+    slack.state.apps[slack.app.id] = replace(slack.app, scopes=(*slack.app.scopes, "files:write"))
+    await client.files_upload_v2(
+        filename="answer-1-0.md", content="More.", channel=thread.channel, thread_ts=thread.thread_ts
+    )
+    await slack.share("general", "ada", {"plan.txt": b"Hers"}, "Mine", thread.thread_ts)
+    (found,) = await surface.shared_files(thread, since=thread.thread_ts)
+    assert found.name == "answer-1-0.md"
+    (said,) = [one for one in await surface.read_thread(thread) if one.files]
+    assert (said.ours, said.parts, said.files) == (True, (), (found,))
+    await surface.carry_out(DeleteFile(thread, found.id))
+    assert await surface.shared_files(thread, since=thread.thread_ts) == []
 
 
 async def test_what_stands_above_a_message_is_read_newest_last(slack: Workspace, surface: Surface) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bot.core.conversation import notices
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
+from bot.delivery import answer_files
 from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
-from tests.stories.test_answering import calls, replies, until
+from tests.stories.test_answering import calls, replies, shown, until
 
 if TYPE_CHECKING:
     from slack_emulator.server import Workspace
@@ -90,3 +95,62 @@ async def test_only_the_person_who_asked_is_ever_notified_and_only_where_that_is
         ts = await slack.say("general", "ada", "@Teleprinter who knows?")
         await until(slack, ts, f"&lt;@{ada}>, ask &lt;@{grace}>.")
     assert calls(slack, "chat.postMessage") == 2
+
+
+WORDS = [f"word{number}" for number in range(6_000)]
+LONG = "\n\n".join(" ".join(WORDS[at : at + 50]) for at in range(0, 6_000, 50))
+"""Five messages of text."""
+
+
+def let_upload(slack: Workspace, *, seconds: float = 0.0) -> None:
+    """From now on the app may upload files, which stand in their threads so many seconds later."""
+    slack.state.apps[slack.app.id] = replace(slack.app, scopes=(*slack.app.scopes, "files:write"))
+    slack.state.readings = replace(slack.state.readings, share_seconds=seconds)
+
+
+def texts(slack: Workspace, ts: str) -> list[str]:
+    """What the thread shows of the bot, in words: of a message, or of a file."""
+    ours = [one for one in slack.messages("general", ts) if one.user == slack.app.bot_user_id]
+    files = slack.state.contents
+    return [files[one.files[0].id].decode() if one.files else shown(one) for one in ours]
+
+
+def told_whole(slack: Workspace, ts: str) -> bool:
+    """Tells whether the last edit of the answer has landed: of its last message."""
+    return any("teleprinter.regenerate" in str(one.blocks) for one in slack.messages("general", ts))
+
+
+async def test_the_rest_of_a_long_answer_is_a_file_in_its_thread_and_goes_with_it(
+    slack: Workspace, start: Start
+) -> None:
+    let_upload(slack, seconds=0.2)
+    async with start(Storyteller(LONG), file_after=2):
+        ts = await slack.say("general", "ada", "@Teleprinter tell me everything")
+        await slack.wait_for(lambda: told_whole(slack, ts), within=HANGING)
+        first, second, file = texts(slack, ts)
+        assert second.endswith(f"*{notices.ANSWER_IN_FILE.english}*")
+        assert re.findall(r"word\d+", f"{first} {second} {file}") == WORDS
+        assert [call.error for call in slack.calls if call.error] == []
+        last = slack.messages("general", ts)[-2]
+        await slack.press("general", last.ts, "ada", "teleprinter.menu", value=f"delete {ts}")
+        await slack.wait_for(lambda: not texts(slack, ts) and not slack.state.files)
+
+
+@pytest.mark.parametrize("way", ["no scope", "never shared"])
+async def test_where_slack_takes_no_file_a_long_answer_goes_on_in_messages(
+    slack: Workspace,
+    start: Start,
+    way: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if_it_never_comes = {"no scope": lambda: None, "never shared": lambda: let_upload(slack, seconds=3_600.0)}
+    if_it_never_comes[way]()
+    monkeypatch.setattr(answer_files, "LOOKS", 2)
+    async with start(Storyteller(f"{LONG}\n\n{DONE}"), file_after=2):
+        ts = await slack.say("general", "ada", "@Teleprinter tell me everything")
+        await slack.wait_for(lambda: any(DONE in one for one in texts(slack, ts)), within=HANGING)
+    assert re.findall(r"word\d+", " ".join(texts(slack, ts))) == WORDS
+    assert notices.ANSWER_IN_FILE.english not in " ".join(texts(slack, ts))
+    assert "answer_file.refused" in [one.getMessage() for one in caplog.records]
+    assert slack.state.files == {}

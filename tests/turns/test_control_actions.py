@@ -15,10 +15,11 @@ from bot.core.conversation.answer_key import AnswerKey, AnswerTag
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.conversation.shared_files import SharedFile
 from bot.core.conversation.turn_order import Ending, TurnStage
 from bot.core.delivery.controls import ControlKind
 from bot.core.delivery.press import NoteGiven, Press, QuestionEdited
-from bot.core.delivery.slack_calls import Delete, Whisper
+from bot.core.delivery.slack_calls import Delete, DeleteFile, Whisper
 from bot.durable.turn_store import RecordedAnswer
 from bot.errors import MessageGone, RateLimited, SlackDenied, SlackError, SlackUnreachable
 from bot.language.catalogue import ENGLISH, Language
@@ -64,6 +65,7 @@ class Workspace:
 
     said: list[ThreadMessage] = field(default_factory=lambda: [ASKED, ANSWERED, MORE])
     errors: list[SlackError] = field(default_factory=list)  # of the next calls
+    file_errors: list[SlackError] = field(default_factory=list)  # of the next that delete a file
     whispered: list[Whisper] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     views: list[tuple[str, Payload]] = field(default_factory=list)
@@ -105,6 +107,10 @@ class Workspace:
             self.whispered.append(call)
         elif isinstance(call, Delete):
             self.deleted.append(call.ts)
+        elif isinstance(call, DeleteFile):
+            if self.file_errors:
+                raise self.file_errors.pop(0)
+            self.deleted.append(call.file)
         return ""
 
     async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
@@ -333,6 +339,28 @@ async def test_an_answer_is_deleted_with_all_its_messages_and_what_was_said_of_i
     there = Workspace(verdicts={(CLAIM, "U2"): "bad"})
     await pressed(there, a_press(ControlKind.DELETE))
     assert (there.deleted, there.verdicts, there.told) == (["6.0", "7.0"], {}, [])
+
+
+A_FILE = ThreadMessage("8.0", "UBOT", (), ours=True, files=(SharedFile("F1", "answer-5-0.md", "8.0"),))
+OTHERS_FILE = ThreadMessage("9.0", "UBOT", (), ours=True, files=(SharedFile("F2", "answer-4-0.md", "9.0"),))
+
+
+async def test_an_answer_is_deleted_with_its_file_and_no_other() -> None:
+    there = Workspace(said=[ASKED, ANSWERED, A_FILE, OTHERS_FILE])
+    await pressed(there, a_press(ControlKind.DELETE, ts="6.0"))
+    assert (there.deleted, there.told) == (["F1", "6.0", "8.0"], [])
+
+
+async def test_a_file_that_is_gone_already_does_not_keep_its_answer() -> None:
+    there = Workspace(said=[ASKED, ANSWERED, A_FILE], file_errors=[SlackError("gone", code="file_deleted")])
+    await pressed(there, a_press(ControlKind.DELETE, ts="6.0"))
+    assert there.deleted == ["6.0", "8.0"]
+
+
+async def test_a_file_that_cannot_be_deleted_keeps_its_answer_until_it_is_pressed_again() -> None:
+    there = Workspace(said=[ASKED, ANSWERED, A_FILE], file_errors=[SlackError("no", code="cant_delete_file")])
+    await pressed(there, a_press(ControlKind.DELETE, ts="6.0"))
+    assert (there.deleted, there.told) == ([], [("U1", notices.UNDONE.english)])
 
 
 @pytest.mark.parametrize("by", ["U1", "U9"], ids=["who asked", "an admin"])

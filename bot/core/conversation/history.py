@@ -22,6 +22,7 @@ from bot.core.conversation.content_parts import (
     utf8_length,
 )
 from bot.core.conversation.notices import without_asides
+from bot.core.conversation.shared_files import is_file_of
 from bot.core.conversation.token_estimate import estimate_tokens
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.authors import MessageAuthor
     from bot.core.conversation.content_parts import Parts
     from bot.core.conversation.incoming import Prompt
+    from bot.core.conversation.shared_files import SharedFile
 
 GAP = "\n[…]\n"
 LEFT_OUT = (
@@ -94,6 +96,7 @@ class ThreadMessage:
     name: str = ""  # of an app, as the message itself has it
     last_reply: str = ""  # the ts of the newest message in the thread that it begins
     growing: bool = False
+    files: tuple[SharedFile, ...] = ()  # of ours
 
     @property
     def text(self) -> str:
@@ -110,7 +113,9 @@ class Takes:
     """Knows what stands in a thread of the answers to one question, the one with that ts."""
 
     def __init__(self, said: Iterable[ThreadMessage], question: str) -> None:
+        said = list(said)
         self._messages: dict[AnswerTag, list[ThreadMessage]] = {}
+        self._files = [file for one in said if one.ours for file in one.files]
         for one in said:
             tag = answer_tag(one.marker) if one.ours else None
             if tag is not None and tag.ts == question:
@@ -119,6 +124,10 @@ class Takes:
     def messages(self, tag: AnswerTag) -> list[ThreadMessage]:
         """Returns the messages of an answer, oldest first; none where there is nothing of it any more."""
         return self._messages.get(tag, [])
+
+    def files(self, tag: AnswerTag) -> list[SharedFile]:
+        """Returns the files of an answer."""
+        return [one for one in self._files if is_file_of(one.name, tag.name)]
 
     @property
     def numbers(self) -> frozenset[int]:

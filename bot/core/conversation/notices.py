@@ -195,6 +195,9 @@ ANSWER_TOO_LONG = by_count(
     "This answer is longer than {count} message. The rest of it is left out.",
     "This answer is longer than {count} messages. The rest of it is left out.",
 )
+ANSWER_IN_FILE = Translatable("This answer goes on in a file, here below.")
+# Translators: the title of that file.
+FILE_TITLE = Translatable("The rest of the answer")
 LEFT_OUT = by_count(
     "The oldest message here did not fit in what I can read.",
     "The oldest {count} messages here did not fit in what I can read.",

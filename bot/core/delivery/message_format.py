@@ -46,3 +46,6 @@ class Capabilities:
     block: bool = True
     streams: bool = False  # messages that grow; only where the operator wants them, and Slack knows them
     controls: bool = True  # buttons below the text; first to go where Slack refuses the blocks of a message
+    file_after: int | None = (
+        None  # messages, after which the rest of an answer becomes a file; None: it does not
+    )

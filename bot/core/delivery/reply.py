@@ -11,6 +11,9 @@ A call carries a snapshot: all that its message has to say by now, not what came
     LOST      what is written; nobody will see it    reached from any but DONE: deleted in Slack, or refused for good
     FULL      the rest, and they are told so         reached from WRITING and CLOSING: an answer fills so many messages at most
 
+Where a workspace takes files the rest goes into one instead (`bot.core.delivery.overflow`): the last message stays the one that is
+being written until the model ends, and gets its last edit once it is known whether the file stands in the thread (`filed`).
+
 A text too long for one message is cut into segments. The last is being written; one before it got its last edit and is never
 touched again. Where Slack takes less than was thought a segment is cut shorter, and where it does not take the block the text
 goes out as mrkdwn. What can be pressed stands below the segment that is being written (`bot.core.delivery.controls`), and goes
@@ -36,7 +39,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.core.conversation import notices
 from bot.core.conversation.incoming import Kind
+from bot.core.conversation.shared_files import AnswerFile
 from bot.core.delivery.activity import Activity
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.delivery import Timeline
@@ -123,7 +128,9 @@ class Reply:
         self.unsure = False  # a call's answer was lost: it may have been carried out
         self._capabilities = capabilities or Capabilities()
         dialect = Dialect.BLOCK if self._capabilities.block else Dialect.TEXT
-        self._parts = Segments(dialect, asker=asker, posted=posted, language=language)
+        after = self._capabilities.file_after
+        self._parts = Segments(dialect, asker=asker, posted=posted, language=language, file_after=after)
+        self._filed = False  # whether what does not fit its messages stands in a file
         self._room_left = 1.0  # of what we thought that a message holds
         self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
@@ -148,6 +155,8 @@ class Reply:
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
         wanted, begun, closing = self.wants, self._begun, self.closing
         self._parts.feed(text)
+        if self._parts.overflow is not None:
+            return False
         self._unread += len(text)
         self.timeline.came(now)
         if self._parts.current.number > 0 or not self._parts.current.source.isspace():
@@ -223,8 +232,36 @@ class Reply:
         if self._in_flight or self.state not in (ReplyState.WRITING, ReplyState.CLOSING):
             return False
         if self.closing:
-            return True
+            return not self.owes_file
         return self.timeline.unseen_since is not None and not self._whole and self._unread >= 0
+
+    @property
+    def awaits_file(self) -> bool:
+        """Tells whether what does not fit its messages has to be put into a file before the last edit."""
+        return self.state is ReplyState.CLOSING and self._parts.overflow is not None and not self._filed
+
+    @property
+    def owes_file(self) -> bool:
+        """Tells whether it is time for that: `file` says which, and `filed` what came of it. It is to stand below the last message."""
+        return self.awaits_file and self._parts.current.is_posted
+
+    def file(self) -> AnswerFile | None:
+        """Returns the file that is owed, None where none is."""
+        if not self.owes_file or self._parts.overflow is None:
+            return None
+        title, content = self.language.say(notices.FILE_TITLE), self._parts.overflow.rest()
+        return AnswerFile(self.answer, title, content.encode(errors="replace"))
+
+    def filed(self, now: float, *, kept: bool) -> None:
+        """The file stands in the thread; or it does not, and never will: then all goes on in messages."""
+        if not self.owes_file:
+            return
+        self._filed = kept
+        if not kept:
+            self._parts.go_on_in_messages()
+        self.timeline.came(now)
+        self._settle()
+        self._changed()
 
     @property
     def since(self) -> str:
@@ -270,6 +307,9 @@ class Reply:
             self._parts.spill()
         part = self._parts.current
         text = self._parts.render()
+        if self.owes_file:
+            self._wait_for_file()
+            return None
         controls = self._controls(part, now)
         ends = part.live and (controls is None or controls.end is not None)
         same = text == part.shown and not ends and not (self._line_owed and part.live)
@@ -413,7 +453,7 @@ class Reply:
         return self._capabilities.controls and self._parts.dialect is not Dialect.TEXT
 
     def _edit(self, part: Segment, body: Body) -> Edit:
-        last = part.cut is not None or self.state is ReplyState.CLOSING
+        last = part.cut is not None or (self.state is ReplyState.CLOSING and not self.awaits_file)
         marker = f"{self.answer.marker}:{part.name}"
         if self._owes_end:
             return StopStream(self.thread, part.number, part.ts, body, "", marker, last=False)
@@ -434,7 +474,7 @@ class Reply:
             return None
         if part.cut is not None and not part.last:
             return None  # more follows in the next message
-        if part.cut is None and self.state is ReplyState.WRITING:
+        if part.cut is None and (self.state is ReplyState.WRITING or self.awaits_file):
             return Controls(self.answer.tag, None, line=self.activity.line(now))
         return self._over()
 
@@ -449,6 +489,11 @@ class Reply:
         controls = self._over() if last else None
         body = Body(text, plain(source[:FALLBACK]), Dialect.BLOCK, controls, self.language)
         return Update(self.thread, part.number, part.ts, body, last=True)
+
+    def _wait_for_file(self) -> None:
+        """The last edit waits for the file that it tells of."""
+        self.timeline.unseen_since = None
+        self._changed()
 
     def _forgo(self) -> None:
         """Nothing but what can be pressed would change with the last edit: nobody waits for that."""
@@ -478,7 +523,8 @@ class Reply:
         self._settle()
 
     def _settle(self) -> None:
-        if self.state is ReplyState.CLOSING and not self._in_flight and self._parts.shows_all():
+        over = self.state is ReplyState.CLOSING and not self._in_flight and self._parts.shows_all()
+        if over and not self.awaits_file:
             self.state = ReplyState.DONE
 
     def _land(self, edit: Edit) -> InFlight:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
+from bot.core.delivery.overflow import Overflow
 from bot.core.markdown.render.message_text import plain
 from bot.core.markdown.split.capacity import STREAM_BYTES
 from bot.core.markdown.split.cut_points import closing
@@ -45,6 +46,7 @@ class Segment:
     moves: int = 0  # how often it had to be given a new message
     growing: bool = False  # whether Slack takes it for a stream: it takes no edit before the stream has ended
     unnamed: bool = False  # whether no call has given its message a name that Slack has taken
+    last: bool = False  # whether no part may follow it
 
     @property
     def source(self) -> str:
@@ -61,15 +63,15 @@ class Segment:
         """Names the part's message among all of the reply."""
         return f"{self.number}.{self.moves}" if self.moves else str(self.number)
 
-    @property
-    def last(self) -> bool:
-        """Tells whether no part may follow it."""
-        return self.number >= MOST - 1
 
-
-def too_long(language: Language) -> str:
+def too_long(language: Language, most: int = MOST) -> str:
     """Returns what stands below an answer that has had all the messages that it may fill, in Markdown."""
-    return notices.aside(language.say(notices.ANSWER_TOO_LONG.fill(count=MOST)))
+    return notices.aside(language.say(notices.ANSWER_TOO_LONG.fill(count=most)))
+
+
+def in_file(language: Language) -> str:
+    """Returns what stands below an answer whose rest is in a file, in Markdown."""
+    return notices.aside(language.say(notices.ANSWER_IN_FILE))
 
 
 def posted_parts(marked: Iterable[tuple[str, str]]) -> dict[int, str]:
@@ -98,9 +100,12 @@ class Segments:
         asker: str = "",
         posted: Mapping[int, str] | None = None,
         language: Language = ENGLISH,
+        file_after: int | None = None,
     ) -> None:
         self.dialect = dialect
-        self._left_out = too_long(language)
+        self.overflow: Overflow | None = None  # what goes into a file, where that has begun
+        self._language = language
+        self._most, self._files = file_after or MOST, file_after is not None
         self._asker = asker
         self.shape = dialect.shape(asker=asker)
         self._posted = dict(posted or {})
@@ -110,6 +115,7 @@ class Segments:
         self._settled = 0  # up to here the current part can be shown, wherever it ends
         self._whole: str | None = None  # the current part as it is sent in the end, once that is known
         self._beginning: tuple[str, str] = ("", "")  # of the current part, and the same in plain words
+        self._note = ""  # what stands below the answer
 
     def __getitem__(self, number: int) -> Segment:
         return self._parts[number]
@@ -141,18 +147,26 @@ class Segments:
         """More of the answer."""
         for one in self._filters:
             text = one.feed(text)
-        self.current.text.feed(text)
-        self._whole = None
+        self._add(text)
 
     def finish(self, note: str = "", *, broken_off: bool = False) -> None:
         """The answer is complete, or `broken_off`. `note` is what stands below it, in Markdown."""
         self._flush()
-        if broken_off:
+        if broken_off and self.overflow is not None:
+            self.overflow.break_off()
+        elif broken_off:
             self.current.text = self._growing(unfinished.broken_off(self.current.source))
-        if note:
-            self.current.text.feed(f"{closing(self.current.source)}\n\n{note}")
-        self._ended = True
-        self._whole = None
+        self._note, self._ended = note, True
+        self._append_note()
+
+    def go_on_in_messages(self) -> None:
+        """Slack has not taken the file: the answer goes on in further messages, from where they ended."""
+        if self.overflow is None:
+            raise ValueError("nothing of this answer goes into a file")
+        part, source = self.current, self.overflow.source
+        self.overflow, self._files, self._most = None, False, max(MOST, 2 * self._most)
+        part.text, part.last = self._growing(source), part.number >= self._most - 1
+        self._append_note()
 
     # ---- how it looks
 
@@ -187,18 +201,20 @@ class Segments:
         """The current part as it should look now. Cuts it where it has become too long for a message."""
         part = self.current
         if part.cut is None and self._whole is None:
-            whole = self._render_whole if self._ended else None
-            note = f"\n\n{self.shape.emit(self._left_out)}" if part.last else ""
+            whole = self._render_whole if self._is_whole else None
+            note = f"\n\n{self.shape.emit(self._ending)}" if part.last else ""
             part.cut = cut(part.source, self._known_shape(), whole=whole, note=note)
+            if part.cut is not None and part.last and self._files:
+                self._overflow(part, part.cut)
         if part.cut is not None:
             return part.cut.shown
-        return self._render_whole() if self._ended else self._render_unfinished()
+        return self._render_whole() if self._is_whole else self._render_unfinished()
 
     def committed(self) -> str:
         """The current part as it should look now, as far as nothing that may still come can change it: a whole part, or the whole
         words of one that grows. What it is short of `render` is at most what follows an open mark."""
         shown = self.render()
-        if self._ended or self.current.cut is not None:
+        if self._is_whole or self.current.cut is not None:
             return shown
         return shown[: common(shown, self.current.text.committed())]
 
@@ -219,7 +235,7 @@ class Segments:
         """The index in the current part's source up to which it is rendered now."""
         part = self.current
         if part.cut is None:
-            return len(part.source) if self._ended else min(self._settled, len(part.source))
+            return len(part.source) if self._is_whole else min(self._settled, len(part.source))
         return part.cut.place.end
 
     # ---- where it is cut
@@ -272,8 +288,36 @@ class Segments:
     # ---- inside
 
     def _part(self, number: int, text: str) -> Segment:
-        ts = self._posted.get(number, "")
-        return Segment(number, self._growing(text), ts=ts, unnamed=bool(ts))
+        ts, last = self._posted.get(number, ""), number == self._most - 1
+        return Segment(number, self._growing(text), ts=ts, unnamed=bool(ts), last=last)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Tells whether nothing more comes into the current part."""
+        return self._ended or self.overflow is not None
+
+    @property
+    def _ending(self) -> str:
+        """Returns what stands below the last part, where it cannot hold the rest, in Markdown."""
+        return in_file(self._language) if self._files else too_long(self._language, self._most)
+
+    def _overflow(self, part: Segment, end: Cut) -> None:
+        """The part is whole, and says where the rest of the answer is."""
+        self.overflow = Overflow(part.source, end, first=part.number == 0)
+        part.text, part.cut, part.last = self._growing(f"{end.head}\n\n{self._ending}"), None, False
+        self._whole = None
+
+    def _add(self, text: str) -> None:
+        if self.overflow is not None:
+            self.overflow.feed(text)
+            return
+        self.current.text.feed(text)
+        self._whole = None
+
+    def _append_note(self) -> None:
+        if self._note:
+            self.current.text.feed(f"{closing(self.current.source)}\n\n{self._note}")
+        self._whole = None
 
     def _growing(self, text: str) -> IncrementalText:
         return IncrementalText(text, emitter=self.dialect.emitter(asker=self._asker))
@@ -282,7 +326,7 @@ class Segments:
         rest = ""
         for one in self._filters:
             rest = one.feed(rest) + one.flush()
-        self.current.text.feed(rest)
+        self._add(rest)
 
     def _known_shape(self) -> Shape:
         """The shape, in which the current part shows plainly what it has shown so before."""

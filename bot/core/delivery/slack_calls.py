@@ -158,6 +158,16 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteFile:
+    """Takes the file of that id away, which we have uploaded, also out of its message in the thread."""
+
+    method: ClassVar[str] = "files.delete"
+
+    thread: ThreadKey
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetStatus:
     """Shows our name and `text` below the thread, or nothing where it is "". Slack takes it away with our next message there, or
     after two minutes."""
@@ -224,5 +234,5 @@ PaneCall: TypeAlias = SetSession | SetTitle | SuggestPrompts
 """Something that the agent pane shows beside messages."""
 ApprovalCall: TypeAlias = PostApproval | UpdateApproval
 """Asks somebody whether a tool may act, or tells what came of that."""
-MessageCall: TypeAlias = Edit | ApprovalCall | Delete | Whisper
+MessageCall: TypeAlias = Edit | ApprovalCall | Delete | DeleteFile | Whisper
 SlackCall: TypeAlias = MessageCall | SetStatus | PaneCall

@@ -145,7 +145,11 @@ class StreamedReply(Reply):
         if self._is_old and part.cut is None and self.state is ReplyState.WRITING:
             self._parts.turn_over()
         ends = self.closing
-        if (text := self._text(ends=ends)) is None:
+        text = self._text(ends=ends)
+        if self.owes_file:
+            self._wait_for_file()
+            return None
+        if text is None:
             self._stop_streaming()
             return None
         more, self._leaving = text[len(self._grown) :], self._due_cards(text)

@@ -13,7 +13,7 @@ from slack_emulator.blocks.message_limits import check_blocks
 from slack_emulator.errors import Refused
 from slack_emulator.payloads.object_payloads import file_json
 from slack_emulator.state.changes import Told
-from slack_emulator.state.models import File, Message, mimetype_of
+from slack_emulator.state.models import File, Message, Scheduled, mimetype_of
 from slack_emulator.web_api.call import page_of
 from slack_emulator.web_api.methods.chat import posted
 
@@ -23,13 +23,19 @@ if TYPE_CHECKING:
     from slack_emulator.web_api.call import Call, Method
 
 MOST_SIZE = 1024**3  # bytes of one file: Slack's help pages
+MOST_SNIPPET = 1024**2  # bytes of a snippet: the method's page, "limited to 1MB"
+MOST_ALT_TEXT = 1_000  # characters: the method's page
 
 
 def get_upload_url(call: Call) -> Json:
     """An address to send the bytes of one file to."""
-    name, length = call.args.needed("filename"), call.args.whole("length", default=0, most=MOST_SIZE + 1)
+    name, length = call.args.needed("filename"), _length(call)
     if length > MOST_SIZE:
         raise Refused("file_upload_size_restricted")
+    if call.args.text("snippet_type") and length > MOST_SNIPPET:
+        raise Refused("snippet_too_large")
+    if len(call.args.text("alt_txt") or "") > MOST_ALT_TEXT:
+        raise Refused("alt_txt_too_large")
     file = File(
         id=f"F{uuid4().hex[:10].upper()}",
         name=name,
@@ -43,6 +49,13 @@ def get_upload_url(call: Call) -> Json:
     return {"upload_url": f"{call.state.url}/upload/v1/{call.state.team.id}/{file.id}", "file_id": file.id}
 
 
+def _length(call: Call) -> int:
+    """Returns how long the file will be, in bytes. Its page says of one without any: `missing_argument`."""
+    if not call.args.text("length") or call.args.text("length") == "0":
+        raise Refused("missing_argument")
+    return call.args.whole("length", default=0, most=MOST_SIZE + 1)
+
+
 def complete_upload(call: Call) -> Json:
     """Keep uploaded files, and share them in a channel where one is named."""
     wanted = call.args.objects("files", "invalid_arguments") or ()
@@ -50,7 +63,9 @@ def complete_upload(call: Call) -> Json:
         raise Refused("invalid_arguments", "[ERROR] missing required field: files")
     channels = _channels(call)
     files = tuple(_uploaded(call, each, channels) for each in wanted)
-    blocks = call.args.objects("blocks", "invalid_blocks_format")
+    # "If the `initial_comment` field is provided, the `blocks` field is ignored."
+    ignored = bool(call.args.text("initial_comment"))
+    blocks = None if ignored else call.args.objects("blocks", "invalid_blocks_format")
     check_blocks(blocks or (), call.state.readings)
     for file in files:
         call.state.files[file.id] = file
@@ -73,7 +88,7 @@ def _channels(call: Call) -> list[Channel]:
     channels = [call.state.channel(each) for each in ids]
     for channel in channels:
         if call.app.bot_user_id not in channel.members:
-            raise Refused("channel_not_found")
+            raise Refused("not_in_channel" if channel.public else "channel_not_found")
     return channels
 
 
@@ -98,7 +113,12 @@ def _share(call: Call, channel: Channel, files: tuple[File, ...], blocks: tuple[
         files=files,
         subtype="file_share",
     )
-    posted(call, draft)
+    seconds = call.state.readings.share_seconds
+    if not seconds:
+        posted(call, draft)
+        return
+    later = Scheduled(files[0].id, draft, call.now + seconds)
+    call.state.sharing[later.id] = later
 
 
 def _file(call: Call) -> File:
@@ -133,6 +153,7 @@ def delete(call: Call) -> Json:
     if file.user != call.app.bot_user_id:
         raise Refused("cant_delete_file")
     del call.state.files[file.id]
+    call.state.sharing.pop(file.id, None)
     call.state.contents.pop(file.id, None)
     for message in list(call.state.messages()):
         left = tuple(each for each in message.files if each.id != file.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ from bot.core.conversation.deltas import ToolState, ToolStep, ToolUse
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
-from bot.core.delivery.segments import MOST, posted_parts, too_long
+from bot.core.delivery.segments import MOST, in_file, posted_parts, too_long
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 from bot.language.catalogue import ENGLISH
@@ -343,6 +344,102 @@ def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None
     reply.end(2.0)
     assert isinstance(show(reply, ts="3.0"), Post)
     assert reply.state is ReplyState.DONE
+
+
+PARAGRAPHS = "\n\n".join(f"word{number} " * 20 for number in range(300))
+"""Five messages of text."""
+
+
+def a_long_reply(text: str = PARAGRAPHS) -> Reply:
+    reply = Reply(ANSWER, capabilities=Capabilities(file_after=2))
+    reply.feed(text, 0.0)
+    return reply
+
+
+def shown_words(edits: list[Edit]) -> list[str]:
+    return re.findall(r"word\d+", "".join(edit.body.text for edit in edits))
+
+
+def test_while_the_rest_goes_into_a_file_the_last_message_stays_the_one_that_can_be_stopped() -> None:
+    reply = a_long_reply()
+    show(reply)
+    last = show(reply, ts="3.0")
+    assert last.body.text.endswith(in_file(ENGLISH))
+    assert last.body.live
+    assert not last.last
+    assert not reply.feed("more", 1.0)
+    assert not reply.wants
+    assert reply.file() is None
+    assert reply.state is ReplyState.WRITING
+
+
+def test_the_last_edit_waits_for_the_file_that_it_tells_of() -> None:
+    reply = a_long_reply()
+    first, second = show(reply), show(reply, ts="3.0")
+    reply.end(1.0, note="*Below.*")
+    assert not reply.wants
+    file = reply.file()
+    assert file is not None
+    text = f"{first.body.text}{second.body.text}{file.content.decode()}"
+    assert re.findall(r"word\d+", text) == re.findall(r"word\d+", PARAGRAPHS)
+    assert file.title == notices.FILE_TITLE.english
+    reply.filed(2.0, kept=True)
+    end = show(reply)
+    assert (end.segment, end.last, end.body.live) == (1, True, False)
+    assert end.body.text.endswith(f"{in_file(ENGLISH)}\n\n*Below.*")
+    assert (reply.state, reply.file()) == (ReplyState.DONE, None)
+
+
+def test_the_file_waits_for_the_message_that_it_is_to_stand_below() -> None:
+    reply = a_long_reply()
+    reply.end(1.0)
+    show(reply)
+    assert reply.file() is None
+    last = show(reply, ts="3.0")
+    assert isinstance(last, Post)
+    assert (last.last, last.body.live) == (False, True)
+    assert not reply.wants
+    assert reply.file() is not None
+    reply.filed(2.0, kept=True)
+    assert isinstance(show(reply), Update)
+    assert reply.state is ReplyState.DONE
+
+
+def test_what_came_while_a_call_was_on_its_way_may_need_a_file_as_well() -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(file_after=1))
+    reply.feed("Listen: ", 0.0)
+    edit = take(reply)
+    reply.feed(PARAGRAPHS, 0.5)
+    reply.end(1.0)
+    reply.sent(edit, "2.0")
+    assert reply.wants
+    assert reply.take(2.0) is None
+    assert reply.owes_file
+    reply.filed(3.0, kept=True)
+    assert show(reply).body.text.endswith(in_file(ENGLISH))
+
+
+def test_where_slack_takes_no_file_the_answer_goes_on_in_messages_and_nothing_is_lost() -> None:
+    reply = a_long_reply()
+    edits = [show(reply)]
+    show(reply, ts="3.0")
+    reply.end(1.0)
+    reply.filed(2.0, kept=False)
+    edits += [show(reply, ts=f"{number}.0") for number in range(4, 8)]
+    assert isinstance(edits[1], Update)
+    assert shown_words(edits) == re.findall(r"word\d+", PARAGRAPHS)
+    assert reply.state is ReplyState.DONE
+
+
+def test_of_a_reply_that_is_gone_nothing_goes_into_a_file() -> None:
+    reply = a_long_reply()
+    show(reply)
+    show(reply, ts="3.0")
+    reply.lose()
+    reply.end(1.0)
+    assert reply.file() is None
+    reply.filed(2.0, kept=True)
+    assert reply.state is ReplyState.LOST
 
 
 def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.segments import MOST, Segments, too_long
+from bot.core.delivery.segments import MOST, Segments, in_file, too_long
 from bot.core.markdown.parse.parser import parse
 from bot.core.markdown.parse.work_meter import limited
 from bot.core.markdown.split.pagination import split
@@ -210,3 +211,58 @@ def test_what_was_once_shown_plainly_stays_so_where_it_is_cut() -> None:
     shown = parts.render()
     assert parts.current.cut is not None
     assert shown.startswith(r"\*a\* \*a\*")
+
+
+def parts_and_a_file() -> Segments:
+    """Two messages at most, of which the last is full."""
+    parts = Segments(Dialect.BLOCK, file_after=2)
+    parts.feed("\n\n".join(f"word{number} " * 20 for number in range(300)))
+    parts.current.shown = parts.render()
+    parts.advance()
+    return parts
+
+
+def test_the_last_part_says_that_the_rest_is_in_a_file_and_takes_no_more() -> None:
+    parts = parts_and_a_file()
+    shown = parts.render()
+    assert shown.endswith(in_file(ENGLISH))
+    assert parts.current.cut is None
+    assert parts.room.fits(shown)
+    parts.feed("\n\nThe end.")
+    assert parts.render() == shown
+    assert parts.committed() == shown
+    assert parts.overflow is not None
+    assert parts.overflow.rest().endswith("The end.\n")
+
+
+def test_what_we_say_below_an_answer_stands_in_its_last_message_and_not_in_the_file() -> None:
+    parts = parts_and_a_file()
+    parts.render()
+    parts.finish("*Read: a.pdf.*")
+    assert parts.render().endswith(f"{in_file(ENGLISH)}\n\n*Read: a.pdf.*")
+    assert parts.upto() == len(parts.current.source)
+    assert parts.overflow is not None
+    assert "a.pdf" not in parts.overflow.rest()
+
+
+def test_an_answer_breaks_off_in_its_file() -> None:
+    parts = parts_and_a_file()
+    parts.render()
+    parts.feed("and **half")
+    parts.finish(broken_off=True)
+    assert parts.overflow is not None
+    assert parts.overflow.rest().endswith("and **half**\n")
+
+
+def test_without_the_file_the_text_goes_on_in_messages_from_where_they_ended() -> None:
+    parts = parts_and_a_file()
+    parts.render()
+    parts.finish("*Read: a.pdf.*")
+    parts.go_on_in_messages()
+    shown = [parts[0].shown, *complete(parts), parts.current.shown]
+    text = "".join(shown)
+    assert re.findall(r"word\d+", text) == [f"word{number}" for number in range(300) for _ in range(20)]
+    assert in_file(ENGLISH) not in text
+    assert text.endswith("*Read: a.pdf.*")
+    with pytest.raises(ValueError, match="nothing of this answer goes into a file"):
+        parts.go_on_in_messages()

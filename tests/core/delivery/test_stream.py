@@ -15,6 +15,7 @@ from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import Reply, ReplyState
+from bot.core.delivery.segments import in_file
 from bot.core.delivery.slack_calls import (
     BEGINNING,
     AppendStream,
@@ -27,6 +28,7 @@ from bot.core.delivery.slack_calls import (
 from bot.core.delivery.stream import OLD, StreamedReply, open_reply
 from bot.core.markdown.render.message_text import slack_markdown
 from bot.core.markdown.split.capacity import STREAM_BYTES
+from bot.language.catalogue import ENGLISH
 from tests.core.markdown.documents import documents
 
 if TYPE_CHECKING:
@@ -132,6 +134,40 @@ def test_what_may_still_change_is_not_streamed() -> None:
     reply.feed(" wet** today", 0.0)
     slack.show(reply)
     assert slack.messages == {"2.0": "It is **very wet** "}
+
+
+def test_a_streamed_answer_goes_on_in_a_file_and_its_message_waits_for_that() -> None:
+    slack, reply = (
+        StreamingSlack(),
+        StreamedReply(ANSWER, capabilities=Capabilities(streams=True, file_after=1)),
+    )
+    reply.feed("Listen: ", 0.0)
+    slack.show(reply)
+    reply.feed("\n\n".join(f"word{number} " * 20 for number in range(300)), 0.5)
+    slack.show(reply)
+    assert slack.messages["2.0"].endswith(in_file(ENGLISH))
+    reply.end(1.0)
+    slack.show(reply)
+    assert slack.growing == {"2.0"}
+    reply.filed(2.0, kept=True)
+    slack.show(reply)
+    assert (slack.growing, reply.state) == (set(), ReplyState.DONE)
+    assert slack.made == ["startStream", "appendStream", "stopStream"]
+
+
+def test_what_comes_all_at_once_may_need_a_file_before_the_stream_ends() -> None:
+    slack, reply = (
+        StreamingSlack(),
+        StreamedReply(ANSWER, capabilities=Capabilities(streams=True, file_after=1)),
+    )
+    reply.feed("Listen: ", 0.0)
+    call = reply.take(0.0)
+    assert isinstance(call, StartStream)
+    reply.feed("\n\n".join(f"word{number} " * 20 for number in range(300)), 0.5)
+    reply.end(1.0)
+    reply.sent(call, slack.carry_out(call))
+    assert reply.take(1.0) is None
+    assert reply.owes_file
 
 
 def test_half_a_word_waits_for_its_other_half() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
+
+from slack_emulator.disputed_rules import Compat
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -64,7 +69,14 @@ async def test_another_persons_file_is_not_the_apps_to_delete(
 @pytest.mark.parametrize(
     ("method", "arguments", "error"),
     [
-        ("getUploadURLExternal", {"filename": "x"}, "invalid_limit"),
+        ("getUploadURLExternal", {"filename": "x"}, "missing_argument"),
+        ("getUploadURLExternal", {"filename": "x", "length": 0}, "missing_argument"),
+        (
+            "getUploadURLExternal",
+            {"filename": "x", "length": 1024**2 + 1, "snippet_type": "python"},
+            "snippet_too_large",
+        ),
+        ("getUploadURLExternal", {"filename": "x", "length": 1, "alt_txt": "x" * 1_001}, "alt_txt_too_large"),
         ("getUploadURLExternal", {"length": 1}, "invalid_arguments"),
         ("getUploadURLExternal", {"filename": "x", "length": 1024**3 + 1}, "file_upload_size_restricted"),
         ("completeUploadExternal", {}, "invalid_arguments"),
@@ -89,3 +101,42 @@ async def test_a_file_is_not_shared_where_the_app_is_not(slack: Workspace, clien
             channel_id=slack.direct("ada", slack.state.apps["A0SECONDBOT"]),
             thread_ts=secret,
         )
+
+
+async def test_a_public_channel_that_the_app_is_not_in_is_told_so(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    channel = slack.place("random")
+    slack.state.channels[channel.id] = replace(channel, members=frozenset())
+    begun = await client.files_getUploadURLExternal(filename="x", length=1)
+    with pytest.raises(SlackApiError, match="not_in_channel"):
+        await client.files_completeUploadExternal(files=[{"id": begun["file_id"]}], channel_id=channel.id)
+
+
+async def test_blocks_beside_a_comment_are_ignored(slack: Workspace, client: AsyncWebClient) -> None:
+    begun = await client.files_getUploadURLExternal(filename="x", length=1)
+    async with aiohttp.ClientSession() as session, session.post(begun["upload_url"], data=b"x"):
+        pass
+    files = json.dumps([{"id": begun["file_id"]}])
+    odd = {"files": files, "channel_id": GENERAL, "initial_comment": "Here.", "blocks": "[{}]"}
+    await client.api_call("files.completeUploadExternal", params=odd)
+    assert slack.messages("general")[-1].text == "Here."
+
+
+async def test_a_file_may_be_shared_some_time_after_the_answer(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.readings = Compat(share_seconds=0.05)
+    before = len(slack.messages("general"))
+    await shared(client)
+    assert len(slack.messages("general")) == before
+    await slack.wait_for(lambda: len(slack.messages("general")) == before + 1)
+    assert slack.messages("general")[-1].files[0].name == "song.txt"
+
+
+async def test_a_file_that_is_deleted_before_it_is_shared_never_comes(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.readings = Compat(share_seconds=60.0)
+    await client.files_delete(file=await shared(client))
+    assert slack.state.sharing == {}
