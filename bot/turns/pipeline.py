@@ -21,25 +21,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.admission import Refusal
-from bot.core.conversation.app_context import context_note
-from bot.core.conversation.attached_files import file_notes
 from bot.core.conversation.channel_form import settings_button
 from bot.core.conversation.deltas import Reason
-from bot.core.conversation.history import continuation, fit_history
 from bot.core.conversation.incoming import Kind
-from bot.core.conversation.long_thread import asks_about_whole, plan_reading
 from bot.core.conversation.quarantine import CONVICTED
 from bot.core.conversation.reply_policy import Ruling, is_leave, is_settings
-from bot.core.conversation.situation import describe, spoken_to
+from bot.core.conversation.situation import spoken_to
 from bot.core.conversation.turn_order import Ending, TurnStage
-from bot.core.conversation.wishes import with_treatment, with_wishes
 from bot.core.delivery.controls import AnswerEnd
 from bot.observability import facts
 from bot.observability.current_turn import TURN
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
+from bot.turns.model_request import ask_model, history_budget
 from bot.turns.running import said
-from bot.turns.stepwise_answer import answer_in_steps
 from bot.turns.thread_queue import ThreadQueue
 
 if TYPE_CHECKING:
@@ -48,9 +43,8 @@ if TYPE_CHECKING:
     from bot.core.conversation.admission import Preferences
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import DeltaStream, Usage
-    from bot.core.conversation.history import FittedHistory, ThreadMessage
+    from bot.core.conversation.history import ThreadMessage
     from bot.core.conversation.incoming import Prompt, ThreadKey
-    from bot.core.conversation.long_thread import ReadingPlan
     from bot.delivery.sender import Sender
     from bot.durable.turn_store import Entry
     from bot.durable.workflow import SegmentPosted
@@ -263,27 +257,16 @@ class Pipeline:
         else:
             scene = await self._with_files(running.turn, scene, preferences)
             running.model, running.asked = preferences.model, True
-            scene, deltas = self._ask(scene, preferences)
+            model = self._models.pick(preferences.model)
+            scene, deltas = ask_model(model, scene, preferences)
         return await self._show(running, deltas, language, scene, preferences)
 
     async def _with_files(self, turn: AnswerKey, scene: Scene, preferences: Preferences) -> Scene:
         if self.files is None:
             return scene
-        budget, sees = _budget(scene, preferences), self._models.pick(preferences.model).takes_images
+        budget, sees = history_budget(scene, preferences), self._models.pick(preferences.model).takes_images
         said = await self.files.read(scene.said, turn.thread, history=budget, pictures=sees)
         return replace(scene, said=said)
-
-    def _ask(self, scene: Scene, preferences: Preferences) -> tuple[Scene, DeltaStream]:
-        """Returns what the model says, and the scene with what its reader should know of what the model is not given."""
-        model, asked = self._models.pick(preferences.model), scene.said[-1].parts
-        if (plan := _plan(scene, preferences)) is not None:
-            deltas = answer_in_steps(model, plan, scene.language)
-            unread = file_notes(plan.history(()).messages, asked)
-        else:
-            history = _fit(scene, preferences)
-            deltas = model.stream(history.messages)
-            unread = (*_unread(history), *file_notes(history.messages, asked))
-        return replace(scene, notes=(*scene.notes, *unread)), deltas
 
     async def _leave_tidy(self, running: Running, ending: Ending | None, posted: Mapping[int, str]) -> None:
         """Finishes what another process has written as it stands, where nobody writes it any more."""
@@ -353,39 +336,3 @@ class Pipeline:
         if self._footer is None or not running.asked:
             return None
         return partial(self._footer, self._models.pick(running.model).label)
-
-
-def _unread(history: FittedHistory) -> tuple[Translatable, ...]:
-    """Returns what the reader should know of what the model is not given."""
-    left_out = notes.left_out(history.left_out)
-    return (*([left_out] if left_out else []), *([notes.CUT] if history.is_cut else []))
-
-
-def _budget(scene: Scene, preferences: Preferences) -> int:
-    """Returns the tokens for what was said. Where the model is to go on, half of them at most are what it has written so far."""
-    return preferences.history_tokens // 2 if scene.written else preferences.history_tokens
-
-
-def _system(scene: Scene, preferences: Preferences) -> str:
-    """Returns what the model is told before all else."""
-    where = describe(scene.situation) if preferences.situated and scene.situation else ""
-    opened = context_note(scene.prompt.opened) if preferences.situated else ""
-    told = with_treatment(preferences.system_prompt, preferences.wishes)
-    return "\n\n".join(filter(None, (told, where, opened)))
-
-
-def _plan(scene: Scene, preferences: Preferences) -> ReadingPlan | None:
-    """Returns how the thread is read in steps; None where it is read at once."""
-    if scene.written or not asks_about_whole(scene.said[-1].text):
-        return None
-    said, system = with_wishes(scene.said, preferences.wishes), _system(scene, preferences)
-    return plan_reading(said, system=system, budget=preferences.history_tokens)
-
-
-def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:
-    """Returns what the model is given."""
-    budget, system = _budget(scene, preferences), _system(scene, preferences)
-    history = fit_history(with_wishes(scene.said, preferences.wishes), system=system, budget=budget)
-    if not scene.written:
-        return history
-    return replace(history, messages=[*history.messages, *continuation(scene.written, budget=budget)])
