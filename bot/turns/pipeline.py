@@ -161,8 +161,6 @@ class Pipeline:
         hearing = await self._context.hear(running.turn, heard)
         if hearing.ruling is not Ruling.ANSWER:
             return f"not ours: {hearing.ruling.value}"
-        if heard is not None and heard.kind is not Kind.DIRECT and is_settings(heard):
-            return await self._offer_settings(running)
         return await self._in_its_thread(running, heard, hearing, posted)
 
     async def _in_its_thread(
@@ -173,21 +171,41 @@ class Pipeline:
         async with self._claim(running) as entry:
             if not entry.runs or entry.ending is not None:
                 return await self._leave_as_recorded(running, entry, posted)
+            scene = await self._read_adopted(running, heard, entry, posted)
+            asked = scene.prompt if scene else heard
+            if asked is not None and asked.kind is not Kind.DIRECT and is_settings(asked):
+                return await self._offer_settings(running)
             if isinstance(admission, Refusal):
                 return await self._refuse(running, admission)
             if entry.alone > CONVICTED:
                 return await self._give_up(running, entry)
-            if heard is None or (heard.parts and not is_leave(heard)):  # else no model is asked
-                place = await self._desk.reserve(running.turn.thread.team, running.turn.spender, running.turn)
-                if isinstance(place, Refusal):
-                    return await self._refuse(running, place, aloud=True)
-                running.place = place
+            if (spent := await self._reserve(running, asked)) is not None:
+                return await self._refuse(running, spent, aloud=True)
             said = None if running.has_waited else hearing.said
-            scene = await self._read(running.turn, heard, posted, said)
+            scene = scene or await self._read(running.turn, heard, posted, said)
             if scene is None or entry.vanished & set(scene.posted.values()):
                 return Ending.GONE.value
             situation = spoken_to(scene.situation, admission.language)
             return await self._answer(running, entry, replace(scene, situation=situation), admission)
+
+    async def _read_adopted(
+        self, running: Running, heard: Prompt | None, entry: Entry, posted: Mapping[int, str]
+    ) -> Scene | None:
+        """Reads a question that another process has heard, before anything is decided by its words. None for all others, and where what
+        is read may be what kills."""
+        if heard is not None or running.turn.take or entry.alone > CONVICTED:
+            return None
+        return await self._read(running.turn, None, posted, None)
+
+    async def _reserve(self, running: Running, asked: Prompt | None) -> Refusal | None:
+        """Takes a place in its payer's budget, where a model is asked for the answer; returns why there is none."""
+        if asked is not None and (not asked.parts or is_leave(asked)):
+            return None
+        place = await self._desk.reserve(running.turn.thread.team, running.turn.spender, running.turn)
+        if isinstance(place, Refusal):
+            return place
+        running.place = place
+        return None
 
     async def _leave_as_recorded(self, running: Running, entry: Entry, posted: Mapping[int, str]) -> str:
         """It was over before, or was ended while it waited."""
@@ -197,9 +215,7 @@ class Pipeline:
 
     async def _offer_settings(self, running: Running) -> str:
         """Shows who asks for it the way to the channel's settings: also where we are switched off there."""
-        async with self._claim(running) as entry:
-            if entry.runs and entry.ending is None:
-                await self._context.whisper(running.turn, notes.SETTINGS_HERE, settings_button)
+        await self._context.whisper(running.turn, notes.SETTINGS_HERE, settings_button)
         return "settings"
 
     @asynccontextmanager

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from bot.core.conversation import notices as notes
 from bot.core.conversation.addressees import Addressees
-from bot.core.conversation.admission import OperatorRules, Preferences, Refusal
+from bot.core.conversation.admission import CHANNEL_OFF, OperatorRules, Preferences, Refusal
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.app_context import OpenEntity, context_note
 from bot.core.conversation.content_parts import text_parts
@@ -382,11 +382,19 @@ def a_reply(text: str, *, part: str = "0", ts: str = "100.0") -> ThreadMessage:
 
 
 async def resumed(
-    surface: FakeSurface, model: FakeModel, *checkpoints: SegmentPosted, deaths: int = 0
+    surface: FakeSurface,
+    model: FakeModel,
+    *checkpoints: SegmentPosted,
+    deaths: int = 0,
+    desk: FakeDesk | None = None,
 ) -> FakeEngine:
     """The turn of `a_prompt()`, which was at work alone in so many processes that died."""
     turn = AnswerKey(a_prompt().turn)
-    async with open_database(None) as database, a_stage(surface, model, database=database) as stage:
+    desk = desk or FakeDesk(as_operators_want())
+    async with (
+        open_database(None) as database,
+        a_stage(surface, model, database=database, desk=desk) as stage,
+    ):
         dead = TurnStore(database, "dead")
         for _ in range(deaths):
             await dead.claim(turn, at_work=True)
@@ -434,6 +442,22 @@ async def test_what_a_resumed_answer_has_no_need_of_is_taken_away() -> None:
     surface.messages |= {"100.0": "long", "101.0": "longer"}
     await resumed(surface, model)
     assert surface.messages == {"100.0": "short"}
+
+
+@pytest.mark.parametrize(
+    "admission", [None, Refusal(CHANNEL_OFF, notes.CHANNEL_OFF)], ids=["on", "switched off there"]
+)
+async def test_who_asked_a_process_that_died_for_the_settings_is_shown_them_by_the_next(
+    admission: Refusal | None,
+) -> None:
+    surface, model = FakeSurface(latency=0), FakeModel()
+    asked = ThreadMessage("5.0", "U1", text_parts("settings"), to=Addressees(us=True))
+    surface.thread = [asked]
+    desk = FakeDesk(lambda turn: admission or as_operators_want()(turn))
+    engine = await resumed(surface, model, desk=desk)
+    assert [one.text for one in surface.whispers] == [notes.SETTINGS_HERE.english]
+    assert (surface.messages, model.asked, desk.settled) == ({}, [], [])
+    assert engine.how[AnswerKey(a_prompt().turn)] == "settings"
 
 
 async def test_a_question_that_was_deleted_meanwhile_is_not_answered() -> None:
