@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -193,9 +193,11 @@ def _make_private(file: Path) -> None:
     """Who asked what, and when, is nobody else's business. SQLite gives the files beside it the same mode."""
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, PRIVATE))
     for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
-        # What somebody else owns is shared on purpose.
-        if each.exists() and each.stat().st_uid == os.geteuid():
-            each.chmod(PRIVATE)
+        # Another replica that starts with us may close the file meanwhile, and take those beside it away.
+        with suppress(FileNotFoundError):
+            # What somebody else owns is shared on purpose.
+            if each.stat().st_uid == os.geteuid():
+                each.chmod(PRIVATE)
 
 
 def _check_postgres(url: str) -> None:
@@ -263,7 +265,7 @@ def unusable(error: Exception) -> SettingsError:
 
 _UNUSABLE = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL,
 }  # fmt: skip
 
 

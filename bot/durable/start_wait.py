@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 AGAIN = 1.0  # seconds before it is tried again
 Done = TypeVar("Done")
-_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_PASSING = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PROTOCOL,  # others began and ended just when we did, for ten seconds (SQLite's page of result codes)
+}  # fmt: skip
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 

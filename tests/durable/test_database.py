@@ -6,8 +6,9 @@ import asyncio
 import sqlite3
 import stat
 from contextlib import closing
+from pathlib import PosixPath
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from sqlalchemy import make_url, text
@@ -20,6 +21,7 @@ from bot.errors import SettingsError
 from tests.pooler import pooler
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from pathlib import Path
 
@@ -54,6 +56,28 @@ async def test_many_may_open_the_same_file_at_once_and_nothing_is_left_of_it(tmp
     await asyncio.gather(*(check_database(tmp_path / "a.sqlite") for _ in range(8)))
     with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+
+
+class ClosedMeanwhile(PosixPath):
+    """A file that another replica holds open until somebody has looked at those that SQLite keeps beside it: with it they go."""
+
+    other: ClassVar[sqlite3.Connection]
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = super().stat(follow_symlinks=follow_symlinks)
+        if self.name.endswith("-wal"):
+            self.other.close()
+        return found
+
+
+async def test_a_replica_that_closes_the_file_while_another_opens_it_is_in_nobody_s_way(
+    tmp_path: Path,
+) -> None:
+    file = ClosedMeanwhile(tmp_path / "a.sqlite")
+    ClosedMeanwhile.other = sqlite3.connect(file, check_same_thread=False)
+    ClosedMeanwhile.other.executescript("PRAGMA journal_mode=WAL; CREATE TABLE one (n INTEGER)")
+    await check_database(file)
+    assert list(modes(tmp_path)) == ["a.sqlite"]
 
 
 async def test_a_check_does_not_wait_for_a_locked_file(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.durable.database import is_out
 from bot.durable.start_wait import is_passing, until_free
 from tests.clock import VIRTUAL
 
@@ -61,9 +62,12 @@ async def test_what_does_not_pass_is_raised(error: Exception) -> None:
         await until_free(attempts(error))
 
 
-@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, 261, sqlite3.SQLITE_LOCKED, 4874])
-def test_sqlite_s_extended_codes_are_of_their_kind(code: int) -> None:
+@pytest.mark.parametrize(
+    "code", [sqlite3.SQLITE_BUSY, 261, sqlite3.SQLITE_LOCKED, 4874, sqlite3.SQLITE_PROTOCOL]
+)
+def test_what_others_do_with_the_file_passes_and_extended_codes_are_of_their_kind(code: int) -> None:
     assert is_passing(an_error(code))
+    assert is_out(an_error(code))
 
 
 def test_a_missing_permission_does_not_pass() -> None:
