@@ -235,5 +235,5 @@ async def _stage(
             await replicas.start()
         async with asyncio.timeout(START):
             for replica in replicas.all:
-                await replica.ready.wait()
+                await replica.until_ready()
         yield slack, people

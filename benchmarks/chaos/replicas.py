@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 READY = "bot.ready"
 STATUS = re.compile(r"status\.served port=(\d+)")
+LAST = 5  # lines of what a replica said that are shown
 OURS = ("SLACK_", "OPENAI_", "TELEPRINTER_", "DATABASE_", "PORT")
 
 
 def database_url(where: Path | str) -> str:
     """A file or an address, as replicas are told it."""
     return where if isinstance(where, str) else f"sqlite:///{where}"
+
+
+class ReplicaEnded(Exception):
+    """A replica has ended before it was ready."""
 
 
 @dataclass(eq=False)
@@ -34,6 +39,7 @@ class Replica:
     process: Process
     said: list[str] = field(default_factory=list[str])
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    started: asyncio.Event = field(default_factory=asyncio.Event)  # or ended before it was ready
     frozen: bool = False
 
     @property
@@ -54,6 +60,14 @@ class Replica:
             self.said.append(line.decode(errors="replace").rstrip())
             if READY in self.said[-1]:
                 self.ready.set()
+                self.started.set()
+        self.started.set()
+
+    async def until_ready(self) -> None:
+        """Waits until it answers questions. Raises ReplicaEnded, with what it said last, where it ends before."""
+        await self.started.wait()
+        if not self.ready.is_set():
+            raise ReplicaEnded(f"{self.name}: {' | '.join(self.said[-LAST:])}")
 
     def freeze(self) -> None:
         """It stands still, with all its connections open."""

@@ -105,7 +105,7 @@ async def _bot(
         replicas = Replicas(folder, slack.url, {**environment, **_way_to(slack)}, tasks)
         try:
             replica = await replicas.start()
-            await replica.ready.wait()
+            await replica.until_ready()
             yield slack, replica
         finally:
             await replicas.close()

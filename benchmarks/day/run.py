@@ -189,7 +189,7 @@ async def _stage(
         stack.push_async_callback(replicas.close)
         replica = await replicas.start()
         async with asyncio.timeout(START):
-            await replica.ready.wait()
+            await replica.until_ready()
         yield slack, replica, steps
 
 

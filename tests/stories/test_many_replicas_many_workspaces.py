@@ -136,7 +136,7 @@ async def served(
             started.append(await replicas.start())
         async with asyncio.timeout(HANGING):
             for replica in started:
-                await replica.ready.wait()
+                await replica.until_ready()
         url = await stack.enter_async_context(balancer(ports))
         await slack.use_request_url(f"{url}/slack/events")
         yield Company(slack, Bot(slack, url), model, started)

@@ -177,7 +177,7 @@ async def test_a_process_that_is_killed_inside_a_tool_leaves_word_and_nothing_is
     async with replicas_that_act(tmp_path, after=8.0) as (slack, replicas, acting):
         first = await replicas.start()
         async with asyncio.timeout(HANGING):
-            await first.ready.wait()
+            await first.until_ready()
         ts = await slack.say("general", "ada", "@Teleprinter question 1")
         await slack.wait_for(lambda: len(questions(slack, ts)) == 1)
         await press(slack, ts)
@@ -188,3 +188,19 @@ async def test_a_process_that_is_killed_inside_a_tool_leaves_word_and_nothing_is
         await slack.wait_for(lambda: "may have been done" in "".join(outcomes(slack, ts)))
         assert len(questions(slack, ts)) == 1
     assert acting.file.read_text() == "1\n"
+
+
+@pytest.mark.slow
+async def test_one_button_pressed_on_two_replicas_at_once_acts_once(tmp_path: Path) -> None:
+    async with replicas_that_act(tmp_path, after=0.0) as (slack, replicas, acting):
+        for replica in [await replicas.start(), await replicas.start()]:
+            async with asyncio.timeout(HANGING):
+                await replica.until_ready()
+        ts = await slack.say("general", "ada", "@Teleprinter question 1")
+        await slack.wait_for(lambda: len(questions(slack, ts)) == 1)
+        # Slack gives them what happens by turns.
+        await asyncio.gather(press(slack, ts), press(slack, ts))
+        await slack.wait_for(lambda: said(slack, ts) == [" ".join(answer_words(1, 5))])
+        await slack.wait_for(lambda: [one.endswith("Done.") for one in outcomes(slack, ts)] == [True])
+    assert acting.file.read_text() == "1\n"
+    assert [sum("control.pressed" in line for line in one.said) for one in replicas.all] == [1, 1]
