@@ -172,6 +172,7 @@ async def running(
     from bot.turns.settings_desk import SettingsDesk
     from bot.turns.thread_files import AT_ONCE, ThreadFiles
     from bot.turns.turn_context import ThreadContext
+    from bot.turns.turn_rest import TurnRest
 
     clock = asyncio.get_running_loop().time
     async with AsyncExitStack() as stack:
@@ -250,7 +251,8 @@ async def running(
         if isinstance(kept, Standby):
             await stack.enter_async_context(kept.open())
         if approvals is not None:
-            await stack.enter_async_context(approvals.open(ApprovalStore(database), installations))
+            resting = TurnRest(gate, kept)
+            await stack.enter_async_context(approvals.open(ApprovalStore(database), installations, resting))
         turns = await stack.enter_async_context(
             open_turns(starter, kept, installations, replica=replica, lasting=database.lasting)
         )

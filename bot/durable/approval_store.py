@@ -49,9 +49,13 @@ class ApprovalStore:
         await execute(self._database, new.on_conflict_do_nothing())
         return (await self.read([key]))[0]
 
-    async def posted(self, key: ApprovalKey, ts: str) -> None:
-        """Notes which message asks for it."""
-        await execute(self._database, update(approvals).where(*_is(key)).values(message_ts=ts))
+    async def posted(self, key: ApprovalKey, ts: str, *, seconds: float) -> None:
+        """Notes which message asks for it, for so many seconds from now on."""
+        await self._note(key, message_ts=ts, expires_at=time.time() + seconds)
+
+    async def showed(self, key: ApprovalKey, state: ApprovalState) -> None:
+        """Notes how far its message says that it has come."""
+        await self._note(key, shown=state.value)
 
     async def decide(self, key: ApprovalKey, state: ApprovalState, person: str) -> bool:
         """Moves it from OPEN to what somebody has decided. Returns False where it was not OPEN, or is too old."""
@@ -105,6 +109,9 @@ class ApprovalStore:
         over = or_(approvals.c.state != ApprovalState.OPEN.value, approvals.c.expires_at < before)
         await execute(self._database, delete(approvals).where(approvals.c.asked_at < before, over))
 
+    async def _note(self, key: ApprovalKey, **values: str | float) -> None:
+        await execute(self._database, update(approvals).where(*_is(key)).values(**values))
+
     async def _step(
         self,
         key: ApprovalKey,
@@ -147,4 +154,5 @@ def _of(turn: AnswerKey) -> tuple[ColumnElement[bool], ...]:
 def _approval(row: Any) -> Approval:
     key = ApprovalKey(ThreadKey(row.team, row.channel, row.thread_ts), row.answer, row.digest, row.number)
     state, approvers = ApprovalState(row.state), frozenset(row.approvers.split())
-    return Approval(key, row.message_ts, row.person, approvers, state, row.decided_by, row.expires_at)
+    shown = ApprovalState(row.shown)
+    return Approval(key, row.message_ts, row.person, approvers, state, row.decided_by, row.expires_at, shown)

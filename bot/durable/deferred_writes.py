@@ -63,9 +63,9 @@ class Standby:
         self._known[turn] = entry
         return entry
 
-    async def work(self, turn: AnswerKey) -> None:
+    async def work(self, turn: AnswerKey, *, at_work: bool = True) -> None:
         """See `TurnStore.work`."""
-        await self._keep(turn.thread, self._record.work(turn), lambda: None)
+        await self._keep(turn.thread, self._record.work(turn, at_work=at_work), lambda: None)
 
     async def write(self, turn: AnswerKey) -> bool:
         """See `TurnStore.write`."""

@@ -153,6 +153,7 @@ approvals = Table(
     Column("decided_by", String, nullable=False, server_default=text("''")),
     Column("asked_at", Float, nullable=False, index=True),
     Column("expires_at", Float, nullable=False),
+    Column("shown", String, nullable=False, server_default=text("'open'")),
 )
 
 

@@ -190,10 +190,10 @@ class TurnStore:
         its = {**values_of(turn), "by_replica": self._replica}
         return (await self._run(WRITING, its)).count == 1
 
-    async def work(self, turn: AnswerKey) -> None:
-        """Notes that from now on the turn is among those that may have killed us, if we die."""
+    async def work(self, turn: AnswerKey, *, at_work: bool = True) -> None:
+        """Notes whether from now on the turn is among those that may have killed us, if we die."""
         mine = turns.c.replica == self._replica
-        await self._run(update(turns).where(*is_turn(turn), mine).values(at_work=True))
+        await self._run(update(turns).where(*is_turn(turn), mine).values(at_work=at_work))
 
     async def finish(self, turn: AnswerKey) -> None:
         """Notes that the turn is over. Not where another process has taken it on: then it is that one's to say."""

@@ -70,11 +70,21 @@ class ApprovalMessages:
         return await _post(surface, post, since=since)
 
     async def show_outcome(self, approval: Approval, ts: str) -> None:
-        """Lets the message `ts` say how far its action has come; "": there is none."""
-        thread = approval.key.thread
-        surface = await self._surfaces.surface(thread.team)
-        if surface is None or not ts:
+        """Lets the message `ts` say how far its action has come; "": the one that asks for it, where there is one."""
+        key = approval.key
+        surface = await self._surfaces.surface(key.thread.team)
+        if surface is None:
             return
+        if ts:
+            await self._edit(surface, approval, ts)
+            return
+        # Who died between the post and its record has asked all the same.
+        found = await _repeatedly(lambda: surface.find_named(key.thread, key.marker, since=key.since))
+        if found is not None:
+            await self._edit(surface, approval, found)
+
+    async def _edit(self, surface: ApprovalSurface, approval: Approval, ts: str) -> None:
+        thread = approval.key.thread
         blocks = await _repeatedly(lambda: surface.read_blocks(thread, ts))
         if blocks is None:
             return

@@ -32,6 +32,7 @@ from bot.model.tools.offered_tool import ToolBroken
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.turns.approval_messages import ApprovalMessages
+from bot.turns.approval_outcomes import ApprovalOutcomes
 from bot.turns.owned_tasks import OwnedTasks
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from bot.core.delivery.press import Press
     from bot.language.translatable import Translatable
     from bot.model.tools.action_gate import Action
+    from bot.model.tools.answer_rest import Resting
     from bot.model.tools.offered_tool import ToolAnswer
     from bot.turns.approval_messages import ApprovalSurfaces
 
@@ -55,7 +57,8 @@ class ApprovalRecord(Protocol):
     async def ask(
         self, key: ApprovalKey, asker: str, approvers: frozenset[str], *, seconds: float
     ) -> Approval: ...
-    async def posted(self, key: ApprovalKey, ts: str) -> None: ...
+    async def posted(self, key: ApprovalKey, ts: str, *, seconds: float) -> None: ...
+    async def showed(self, key: ApprovalKey, state: ApprovalState) -> None: ...
     async def decide(self, key: ApprovalKey, state: ApprovalState, person: str) -> bool: ...
     async def expire(self, key: ApprovalKey) -> bool: ...
     async def begin(self, key: ApprovalKey) -> bool: ...
@@ -77,11 +80,16 @@ class Approvals:
         self._waiting: dict[ApprovalKey, asyncio.Event] = {}
         self._record: ApprovalRecord
         self._messages: ApprovalMessages
+        self._outcomes: ApprovalOutcomes
+        self._resting: Resting
 
     @asynccontextmanager
-    async def open(self, record: ApprovalRecord, surfaces: ApprovalSurfaces) -> AsyncGenerator[None]:
+    async def open(
+        self, record: ApprovalRecord, surfaces: ApprovalSurfaces, resting: Resting
+    ) -> AsyncGenerator[None]:
         """Actions can be asked for while the block runs; what is being done at its end has a few seconds to come to its own."""
-        self._record, self._messages = record, ApprovalMessages(surfaces)
+        self._record, self._messages, self._resting = record, ApprovalMessages(surfaces), resting
+        self._outcomes = ApprovalOutcomes(record, self._messages, self._tasks)
         async with self._tasks.open():
             yield
 
@@ -117,9 +125,17 @@ class Approvals:
         await self._record.interrupt(turn)
         found = await self._record.of_turn(turn)
         for one in found:
-            if one.was_begun:
-                await self._refresh(one.key)
+            if one.is_unsaid:
+                await self._outcomes.show(one.key)
         return told_before(found)
+
+    async def rest(self, turn: AnswerKey) -> None:
+        """The turn waits for a person, and for nothing else."""
+        await self._resting.rest(turn)
+
+    async def resume(self, turn: AnswerKey) -> None:
+        """Waits until the turn may be at work again."""
+        await self._resting.resume(turn)
 
     # ---- for people
 
@@ -136,7 +152,7 @@ class Approvals:
         if word == notices.TOO_LATE_TO_DECIDE:
             await self._record.expire(approval.key)
         await self.look()
-        await self._refresh(approval.key, ts=press.ts)
+        await self._outcomes.show(approval.key, pressed=press.ts)
         if not word:
             tell(facts.ApprovalDecided(thread=press.thread, outcome=_DECIDED[_control(press)].value))
         return word
@@ -145,14 +161,18 @@ class Approvals:
 
     async def close(self, turn: AnswerKey) -> None:
         """The turn is over: what was asked in it and not begun is not done any more, and its messages say so."""
-        found = await self._record.of_turn(turn)
-        if not found:
+        if not await self._record.of_turn(turn):
             return
         await self._record.close(turn)
-        for before in found:
-            if before.state in (ApprovalState.OPEN, ApprovalState.APPROVED, ApprovalState.BEGUN):
-                # Beside it: the next question of the thread does not wait for an edit.
-                self._tasks.start("approval", self._refresh(before.key))
+        self._outcomes.owe(turn, await self._record.of_turn(turn))
+
+    def is_untidy(self, turn: AnswerKey) -> bool:
+        """Tells whether a message of a turn that is over does not say yet what became of its action."""
+        return self._outcomes.owes(turn)
+
+    async def tidied(self, turn: AnswerKey) -> None:
+        """Returns once all messages of a turn that is over say what became of their actions, or cannot."""
+        await self._outcomes.settled(turn)
 
     async def look(self) -> None:
         """Looks whether what is waited for here has been decided, on whichever replica."""
@@ -190,7 +210,7 @@ class Approvals:
                     await event.wait()
             except TimeoutError:
                 if await self._record.expire(approval.key):
-                    await self._refresh(approval.key)
+                    await self._outcomes.show(approval.key)
                     tell(
                         facts.ApprovalDecided(thread=approval.key.thread, outcome=ApprovalState.EXPIRED.value)
                     )
@@ -204,7 +224,8 @@ class Approvals:
         except SlackError as error:
             tell(facts.ApprovalUnasked(thread=approval.key.thread, kind=type(error).__name__))
             raise ToolBroken(NOT_ASKED, outcome="not asked", sent=False) from error
-        await self._record.posted(approval.key, ts)
+        # Whoever is asked has that long from now on, however late it could be asked.
+        await self._record.posted(approval.key, ts, seconds=self._seconds)
         tell(facts.ApprovalAsked(thread=approval.key.thread))
 
     async def _refusal(self, key: ApprovalKey) -> ToolBroken:
@@ -230,23 +251,7 @@ class Approvals:
         await self._record.end(approval.key, state)
         if not done.done():
             done.set_result(answer)
-        await self._refresh(approval.key)
-
-    async def _refresh(self, key: ApprovalKey, *, ts: str = "") -> None:
-        """Let the message of an action say how far it has come. What is shown last is what is on record last."""
-        shown: ApprovalState | None = None
-        while True:
-            found = await self._record.read([key])
-            if not found or found[0].state in (shown, ApprovalState.OPEN):
-                return
-            approval = found[0]
-            try:
-                await self._messages.show_outcome(approval, approval.ts or ts)
-            except SlackError as error:
-                # Whoever presses a button that is left there hears what became of it.
-                tell(facts.ApprovalUnshown(thread=key.thread, kind=type(error).__name__))
-                return
-            shown = approval.state
+        await self._outcomes.show(approval.key)
 
 
 def _pressed_key(press: Press, tag: AnswerTag) -> ApprovalKey | None:

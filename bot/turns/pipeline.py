@@ -61,6 +61,8 @@ class TurnApprovals(Protocol):
     """Knows what people were asked in a turn; see `bot.turns.approvals`."""
 
     async def close(self, turn: AnswerKey) -> None: ...
+    def is_untidy(self, turn: AnswerKey) -> bool: ...
+    async def tidied(self, turn: AnswerKey) -> None: ...
 
 
 class TurnFiles(Protocol):
@@ -136,10 +138,13 @@ class Pipeline:
 
     def is_untidy(self, running: Running) -> bool:
         """Tells whether something is still to be done below the reply of a turn that is over."""
-        return self._sender.is_untidy(running.turn)
+        asked = self._approvals is not None and self._approvals.is_untidy(running.turn)
+        return asked or self._sender.is_untidy(running.turn)
 
     async def tidied(self, running: Running) -> None:
         """Returns once nothing is left to be done below the reply of a turn that is over."""
+        if self._approvals is not None:
+            await self._approvals.tidied(running.turn)
         await self._sender.tidied(running.turn)
 
     def halt(self, running: Running, word: Translatable | None, how: AnswerEnd) -> bool:

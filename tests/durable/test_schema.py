@@ -81,8 +81,14 @@ INSTALLED: dict[str, list[tuple[object, ...]]] = {
     "turns": [],
     "installations": [("A1", "T1", False, "sealed", "", 0.0, 0.0)],
     "wishes": [("A1", "T1", False, "sealed", "", 0.0, 7.0)],
+    "approvals": [("A1", "T1", False, "sealed", "", 0.0, 7.0)],
 }
-WISHED: dict[str, list[tuple[str, str]]] = {"turns": [], "installations": [], "wishes": [("", "Be brief")]}
+WISHED: dict[str, list[tuple[str, str]]] = {
+    "turns": [],
+    "installations": [],
+    "wishes": [("", "Be brief")],
+    "approvals": [("", "Be brief")],
+}
 
 
 @pytest.mark.parametrize("earlier", EARLIER, ids=lambda file: file.stem)

@@ -93,6 +93,16 @@ async def test_who_was_at_work_alone_has_no_one_else_to_blame(somewhere: Path | 
         assert await blame(record, a_turn(channel="D")) == (0, 0)
 
 
+async def test_who_waited_for_a_person_is_not_to_blame_and_another_was_alone(somewhere: Path | str) -> None:
+    asked = [a_turn(channel="C"), a_turn(channel="D")]
+    async with records(somewhere, "dead", "me") as (dead, record):
+        await at_work(dead, *asked)
+        await dead.work(asked[0], at_work=False)
+        await record.work(asked[1], at_work=False)  # it is the dead one's to say
+        await record.bury("dead")
+        assert [await blame(record, turn) for turn in asked] == [(0, 0), (1, 1)]
+
+
 async def test_who_waited_and_who_was_over_is_not_to_blame(somewhere: Path | str) -> None:
     async with records(somewhere, "dead", "me") as (dead, record):
         await at_work(dead, a_turn("1.0", channel="C"))

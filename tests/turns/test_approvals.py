@@ -50,6 +50,9 @@ class Place:
     )  # by ts: the marker, and the blocks
     errors: list[SlackError] = field(default_factory=list)
     loses: bool = False  # the answer to the next post
+    mute: bool = False  # posts are carried out, and never answered
+    deaf: bool = False  # edits are not carried out, and never answered
+    unheard: asyncio.Event = field(default_factory=asyncio.Event)  # one of those was made
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     languages: dict[str, Language] = field(default_factory=dict)
 
@@ -59,6 +62,9 @@ class Place:
     async def carry_out(self, call: SlackCall) -> str:
         if self.errors:
             raise self.errors.pop(0)
+        if self.deaf and isinstance(call, UpdateApproval):
+            self.unheard.set()
+            await asyncio.Event().wait()
         match call:
             case PostApproval():
                 ts = f"{len(self.messages) + 6}.0"
@@ -69,6 +75,8 @@ class Place:
             case _:
                 raise AssertionError(call)
         self.changed.set()
+        if self.mute and isinstance(call, PostApproval):
+            await asyncio.Event().wait()
         if self.loses:
             self.loses = False
             raise SlackUnreachable("no answer")
@@ -87,6 +95,11 @@ class Place:
     def outcomes(self) -> list[str]:
         """What stands below what would be done, in each message."""
         return [one[1][-1]["elements"][0].get("text", "") for one in self.messages.values()]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of blocks of the first question."""
+        return [str(one["type"]) for one in next(iter(self.messages.values()))[1]]
 
     def press(
         self, control: ControlKind = ControlKind.APPROVE, *, ts: str = "6.0", user: str = "U1", **changes: Any
@@ -135,16 +148,35 @@ class Tool:
         return ToolAnswer("written", failed=self._failed)
 
 
+@dataclass
+class Rests:
+    """Which turns rest."""
+
+    resting: set[AnswerKey] = field(default_factory=set)
+
+    async def rest(self, turn: AnswerKey) -> None:
+        self.resting.add(turn)
+
+    async def resume(self, turn: AnswerKey) -> None:
+        self.resting.remove(turn)
+
+
 @asynccontextmanager
 async def a_desk(
-    where: Path | str | None, place: Place, *, seconds: float = 3600
+    where: Path | str | None, place: Place, *, seconds: float = 3600, rests: Rests | None = None
 ) -> AsyncGenerator[Approvals]:
     desk = Approvals(seconds=seconds, secret="s")
     async with open_database(where) as database:
         await prepare(database)
         await TurnStore(database, "me").prepare()
-        async with desk.open(ApprovalStore(database), place):
+        async with desk.open(ApprovalStore(database), place, rests or Rests()):
             yield desk
+
+
+async def die(work: asyncio.Future[Any]) -> None:
+    """What a process that is killed leaves undone."""
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
 
 
 async def test_what_somebody_approves_is_done_and_says_so(somewhere: Path | str) -> None:
@@ -219,8 +251,7 @@ async def test_what_is_made_up_decides_nothing(changes: dict[str, Any]) -> None:
             else place.press(verdict=place.press().verdict, **changes)
         )
         assert await desk.decide(made_up, TAG) == notices.UNKNOWN
-        act.cancel()
-        await asyncio.gather(act, return_exceptions=True)
+        await die(act)
     assert tool.done == 0
 
 
@@ -243,8 +274,7 @@ async def test_a_process_that_dies_while_it_asks_has_asked_once(tmp_path: Path) 
     async with a_desk(file, place) as desk:
         act = asyncio.ensure_future(desk.act(WRITE, tool))
         await place.asked()
-        act.cancel()
-        await asyncio.gather(act, return_exceptions=True)
+        await die(act)
     async with a_desk(file, place) as desk:
         assert await desk.decide(place.press(), TAG) is None
         assert await desk.before(TURN) == ""
@@ -289,6 +319,98 @@ async def test_what_a_dead_process_had_begun_is_not_done_again_and_both_are_told
     assert (tool.done, place.outcomes) == (1, ["✅ Approved by <@U1>. Done."])
 
 
+async def test_who_dies_before_it_says_that_nobody_decided_leaves_that_to_its_heir(tmp_path: Path) -> None:
+    place, tool, file = Place(deaf=True), Tool(), tmp_path / "turns.sqlite"
+    async with a_desk(file, place, seconds=0.01) as desk:
+        act = asyncio.ensure_future(desk.act(WRITE, tool))
+        await place.asked()
+        await place.unheard.wait()
+        await die(act)
+    place.deaf = False
+    async with a_desk(file, place) as heir:
+        assert await heir.before(TURN) == ""
+    assert place.outcomes == [notices.EXPIRED.english]
+
+
+async def test_who_dies_before_it_says_what_somebody_decided_leaves_that_to_the_end_of_the_turn(
+    tmp_path: Path,
+) -> None:
+    place, tool, file = Place(), Tool(), tmp_path / "turns.sqlite"
+    async with a_desk(file, place) as desk, a_desk(file, place) as other:
+        act = asyncio.ensure_future(desk.act(WRITE, tool))
+        await place.asked()
+        place.deaf = True
+        press = asyncio.ensure_future(other.decide(place.press(ControlKind.DECLINE), TAG))
+        await place.unheard.wait()
+        await die(press)
+        place.deaf = False
+        await desk.look()
+        with pytest.raises(ToolBroken, match="declined by a person"):
+            await act
+        assert "actions" in place.kinds
+        await desk.close(TURN)
+        assert desk.is_untidy(TURN)
+        await desk.tidied(TURN)
+        assert not desk.is_untidy(TURN)
+    assert place.outcomes == ["✖️ Declined by <@U1>. It was not done."]
+
+
+async def test_who_dies_between_the_question_and_its_record_has_asked_all_the_same(tmp_path: Path) -> None:
+    place, tool, file = Place(mute=True), Tool(), tmp_path / "turns.sqlite"
+    async with a_desk(file, place) as desk:
+        act = asyncio.ensure_future(desk.act(WRITE, tool))
+        await place.asked()
+        await die(act)
+    place.mute = False
+    async with a_desk(file, place) as heir:
+        assert await heir.decide(place.press(), TAG) is None
+        assert await heir.act(WRITE, tool) == ToolAnswer("written")
+    assert (len(place.messages), tool.done, place.outcomes) == (1, 1, ["✅ Approved by <@U1>. Done."])
+
+
+async def test_who_dies_between_the_question_and_its_record_leaves_no_question_open(tmp_path: Path) -> None:
+    place, tool, file = Place(mute=True), Tool(), tmp_path / "turns.sqlite"
+    async with a_desk(file, place) as desk:
+        act = asyncio.ensure_future(desk.act(WRITE, tool))
+        await place.asked()
+        await die(act)
+    async with a_desk(file, place) as heir:
+        await heir.close(TURN)
+        await heir.tidied(TURN)
+    assert place.outcomes == [notices.STOPPED_BEFORE.english]
+
+
+async def test_what_is_asked_late_may_be_decided_as_long_as_anything_else(tmp_path: Path) -> None:
+    place, tool, file = Place(mute=True), Tool(), tmp_path / "turns.sqlite"
+    asked = asyncio.Event()
+
+    async def waits(is_asked: bool) -> None:
+        if is_asked:
+            asked.set()
+
+    async with a_desk(file, place, seconds=0.01) as desk:
+        act = asyncio.ensure_future(desk.act(WRITE, tool))
+        await place.asked()
+        await die(act)
+    place.mute = False
+    place.messages.clear()  # it had been put on record, and not been asked
+    async with a_desk(file, place, seconds=3600) as heir:
+        act = asyncio.ensure_future(heir.act(WRITE, tool, waits))
+        await asked.wait()
+        assert await heir.decide(place.press(), TAG) is None
+        await act
+    assert tool.done == 1
+
+
+async def test_a_turn_that_waits_for_a_person_rests() -> None:
+    rests = Rests()
+    async with a_desk(None, Place(), rests=rests) as desk:
+        await desk.rest(TURN)
+        assert rests.resting == {TURN}
+        await desk.resume(TURN)
+        assert rests.resting == set()
+
+
 async def test_another_action_in_the_same_answer_is_asked_for_anew() -> None:
     place, tool = Place(), Tool()
     second = Action(TURN, WRITE.tool, WRITE.arguments, number=2)
@@ -309,8 +431,7 @@ async def test_a_stop_inside_the_tool_lets_it_come_to_its_end_and_says_so() -> N
         await place.asked()
         await desk.decide(place.press(), TAG)
         await tool.began.wait()
-        act.cancel()
-        await asyncio.gather(act, return_exceptions=True)
+        await die(act)
         await desk.close(TURN)
         await place.says("whether it came to its end is not known yet")
         tool.go.set()
@@ -322,8 +443,7 @@ async def test_a_stop_while_somebody_is_asked_closes_the_question() -> None:
     async with a_desk(None, place) as desk:
         act = asyncio.ensure_future(desk.act(WRITE, tool))
         await place.asked()
-        act.cancel()
-        await asyncio.gather(act, return_exceptions=True)
+        await die(act)
         await desk.close(TURN)
         assert await desk.decide(place.press(), TAG) == notices.DECIDED_ALREADY
     assert (tool.done, place.outcomes) == (0, [notices.STOPPED_BEFORE.english])

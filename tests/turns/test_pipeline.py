@@ -558,13 +558,20 @@ async def test_where_a_budget_is_used_up_whoever_asked_reads_so(kind: Kind) -> N
 
 
 class ClosingDesk:
-    """Notes which turns are over."""
+    """Notes which turns are over; what is said of their actions is said when it is `told`."""
 
     def __init__(self) -> None:
         self.closed: list[AnswerKey] = []
+        self.told = asyncio.Event()
 
     async def close(self, turn: AnswerKey) -> None:
         self.closed.append(turn)
+
+    def is_untidy(self, turn: AnswerKey) -> bool:
+        return not self.told.is_set()
+
+    async def tidied(self, turn: AnswerKey) -> None:
+        await self.told.wait()
 
 
 async def test_tools_know_for_whom_they_work_and_hear_when_that_is_over() -> None:
@@ -580,6 +587,19 @@ async def test_tools_know_for_whom_they_work_and_hear_when_that_is_over() -> Non
         await stage.turns.take(prompt)
     assert worked_for == desk.closed == [AnswerKey(prompt.turn)]
     assert TURN.get() is None
+
+
+async def test_a_turn_is_over_for_the_engine_when_all_that_was_asked_in_it_says_what_became_of_it() -> None:
+    desk, surface = ClosingDesk(), FakeSurface(latency=0)
+    model = FakeModel(words("La", every=0), words("La la", every=0))
+    async with a_stage(surface, model, approvals=desk, lasting=True) as stage:
+        await stage.turns.take(first := a_prompt(ts="5.0"))
+        await stage.turns.take(a_prompt(ts="6.0", user="U2"))
+        # The next question of the thread waits for none of it.
+        await until(lambda: "La la" in surface.messages.values() and len(desk.closed) == 2)
+        assert stage.engine.how == {}
+        desk.told.set()
+    assert AnswerKey(first.turn) in stage.engine.how
 
 
 @pytest.mark.parametrize("text", ["", "leave"])

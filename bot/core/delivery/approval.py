@@ -29,6 +29,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
+from bot.core.conversation.answer_key import AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,6 +68,11 @@ class ApprovalKey:
         return f"{self.digest}.{self.number}"
 
     @property
+    def since(self) -> str:
+        """Returns the ts of the question: whatever asks for the action was written later."""
+        return self.answer.partition(AGAIN)[0]
+
+    @property
     def marker(self) -> str:
         """Names its message in Slack. It is no part of the answer, and nothing that reads answers takes it for one."""
         return f"{self.value}@{self.thread.team}:{self.thread.channel}:{self.answer}"
@@ -75,7 +81,7 @@ class ApprovalKey:
 @dataclass(frozen=True, slots=True)
 class Approval:
     """Holds what is on record of an action. `ts` is its message's, "" where none is known; `approvers` are empty where the `asker`
-    decides; `expires_at` is in seconds since the epoch."""
+    decides; `expires_at` is in seconds since the epoch; and `shown` is what its message says."""
 
     key: ApprovalKey
     ts: str
@@ -84,6 +90,7 @@ class Approval:
     state: ApprovalState
     decided_by: str
     expires_at: float
+    shown: ApprovalState = ApprovalState.OPEN
 
     @property
     def deciders(self) -> frozenset[str]:
@@ -94,6 +101,11 @@ class Approval:
     def was_begun(self) -> bool:
         """Tells whether something of it may have been done."""
         return self.state in _BEGUN
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Tells whether its message does not say how far it has come."""
+        return self.state not in (self.shown, ApprovalState.OPEN)
 
     def has_expired(self, now: float) -> bool:
         """Tells whether nobody can say yes any more."""

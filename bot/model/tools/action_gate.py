@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.model.tools.answer_rest import AnswerRest, Resting
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
@@ -45,7 +47,7 @@ def canonical(tool: str, arguments: Mapping[str, Any]) -> str:
     return json.dumps([tool, dict(arguments)], sort_keys=True, ensure_ascii=False, default=str)
 
 
-class ActionGate(Protocol):
+class ActionGate(Resting, Protocol):
     """Lets a tool act, once and not unasked; see `bot.turns.approvals`."""
 
     async def act(
@@ -65,10 +67,11 @@ class ActionGate(Protocol):
 
 @dataclass(slots=True)
 class ToolRun:
-    """Counts what an answer has used so far, over all its models: `most` calls it may make."""
+    """Counts what an answer has used so far, over all its models: `most` calls it may make. `rest` knows those that are under way."""
 
     turn: AnswerKey | None
     most: int
+    rest: AnswerRest = field(default_factory=AnswerRest)
     calls: int = 0
     actions: Counter[str] = field(default_factory=Counter[str])
 

@@ -23,6 +23,7 @@ from bot.model.langchain.callbacks import stream_runnable
 from bot.model.message_content import langchain_messages
 from bot.model.tools.action_gate import TOOLS, ToolRun
 from bot.model.tools.agent_model import AgentModel
+from bot.model.tools.answer_rest import AnswerRest
 from bot.model.tools.guarded_tool import RUN, GuardedTool
 from bot.observability.current_turn import TURN
 
@@ -82,7 +83,8 @@ class AgentChat:
 
     async def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         """The answer to `messages`, tools used on the way. Raises ModelError where there is none, or no end to it."""
-        run = ToolRun(TURN.get(), self._limits.tool_calls)
+        turn = TURN.get()
+        run = ToolRun(turn, self._limits.tool_calls, AnswerRest(self._gate, turn))
         prompt = langchain_messages(messages)
         if run.turn is not None and self._gate is not None:
             prompt = _told_first(prompt, await self._gate.before(run.turn))

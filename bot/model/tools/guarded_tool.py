@@ -19,7 +19,7 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from uuid import UUID
 
     from langchain_core.callbacks import AsyncCallbackManagerForToolRun
@@ -75,8 +75,25 @@ class GuardedTool(BaseTool):
 
     async def _use(self, arguments: Mapping[str, Any], run_id: UUID | None) -> ToolAnswer:
         run = current_run()
-        if run is not None and not run.count():
+        if run is None:
+            return await self._call(arguments)
+        if not run.count():
             raise ToolBroken(TOO_MANY, outcome="too many", sent=False)
+        async with run.rest.call() as asks:
+
+            async def waits(asked: bool) -> None:
+                await asks(asked)
+                if run_id is not None:
+                    await note_state(run_id, ToolState.ASKED if asked else ToolState.STARTED)
+
+            return await self._call(arguments, run, waits)
+
+    async def _call(
+        self,
+        arguments: Mapping[str, Any],
+        run: ToolRun | None = None,
+        waits: Callable[[bool], Awaitable[None]] | None = None,
+    ) -> ToolAnswer:
         call = partial(self._offered.call, arguments)
         if not self._offered.acts:
             return await call()
@@ -84,11 +101,6 @@ class GuardedTool(BaseTool):
             raise ToolBroken(NOBODY_TO_ASK, outcome="nobody to ask", sent=False)
         number = run.number(self.name, arguments)
         approvers = self._offered.rules.approvers
-
-        async def waits(asked: bool) -> None:
-            if run_id is not None:
-                await note_state(run_id, ToolState.ASKED if asked else ToolState.STARTED)
-
         return await self._gate.act(Action(run.turn, self.name, arguments, number, approvers), call, waits)
 
 

@@ -85,3 +85,23 @@ def test_what_was_done_before_is_counted_for_the_model() -> None:
 def test_its_message_is_no_part_of_an_answer() -> None:
     assert answer_tag(KEY.marker) is None
     assert answer_marker(KEY.marker) != "T:C:5.0"
+
+
+@pytest.mark.parametrize(
+    ("state", "shown", "unsaid"),
+    [
+        (ApprovalState.OPEN, ApprovalState.OPEN, False),
+        (ApprovalState.EXPIRED, ApprovalState.OPEN, True),
+        (ApprovalState.DONE, ApprovalState.APPROVED, True),
+        (ApprovalState.DONE, ApprovalState.DONE, False),
+    ],
+    ids=["still asked", "never said", "further by now", "said"],
+)
+def test_what_a_message_does_not_say_is_known(
+    state: ApprovalState, shown: ApprovalState, *, unsaid: bool
+) -> None:
+    assert replace(in_state(state), shown=shown).is_unsaid is unsaid
+
+
+def test_what_asks_was_written_after_the_question_whichever_take_it_belongs_to() -> None:
+    assert [replace(KEY, answer=name).since for name in ("5.0", "5.0+02")] == ["5.0", "5.0"]

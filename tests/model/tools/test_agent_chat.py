@@ -68,7 +68,10 @@ class Tools:
 
 
 class Gate:
-    """Takes its time for each action."""
+    """Takes its time for each action, while its turn rests."""
+
+    def __init__(self) -> None:
+        self.resting: list[AnswerKey] = []
 
     async def act(
         self,
@@ -78,12 +81,20 @@ class Gate:
     ) -> ToolAnswer:
         assert waits is not None
         await waits(True)
+        assert self.resting == [action.turn]
         await asyncio.sleep(1800)
         await waits(False)
+        assert self.resting == []
         return await do()
 
     async def before(self, turn: AnswerKey) -> str:
         return "Something was done before."
+
+    async def rest(self, turn: AnswerKey) -> None:
+        self.resting.append(turn)
+
+    async def resume(self, turn: AnswerKey) -> None:
+        self.resting.remove(turn)
 
 
 def use(name: str = "some__look", call_id: str = "a") -> Script:

@@ -9,6 +9,7 @@ import pytest
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.model.tools.action_gate import NOBODY_TO_ASK, Action, ToolRun
+from bot.model.tools.answer_rest import AnswerRest
 from bot.model.tools.guarded_tool import MAY_HAVE_HAPPENED, RUN, TOO_MANY, GuardedTool, current_run
 from bot.model.tools.offered_tool import OfferedTool, ToolAnswer, ToolBroken
 from bot.model.tools.tool_file import ToolRules
@@ -23,10 +24,11 @@ IMAGE = {"type": "image", "base64": "aGk=", "mime_type": "image/png"}
 
 
 class Gate:
-    """Lets everything act, and says what it was asked for."""
+    """Lets everything act, and says what it was asked for, and when somebody is."""
 
     def __init__(self) -> None:
         self.asked: list[Action] = []
+        self.seen: list[str] = []
 
     async def act(
         self,
@@ -35,10 +37,20 @@ class Gate:
         waits: Callable[[bool], Awaitable[None]] | None = None,
     ) -> ToolAnswer:
         self.asked.append(action)
+        assert waits is not None
+        await waits(True)
+        self.seen.append("asked")
+        await waits(False)
         return await do()
 
     async def before(self, turn: AnswerKey) -> str:
         return ""
+
+    async def rest(self, turn: AnswerKey) -> None:
+        self.seen.append("rest")
+
+    async def resume(self, turn: AnswerKey) -> None:
+        self.seen.append("resume")
 
 
 async def use(
@@ -91,6 +103,13 @@ async def test_a_tool_that_acts_asks_its_gate_first() -> None:
     message = await use(ToolAnswer("written"), acts=True, gate=gate, run=ToolRun(TURN, 9))
     assert message.content == "written"
     assert gate.asked == [Action(TURN, "some__do", {"what": "it", "config": "c"}, 1, frozenset({"U9"}))]
+
+
+async def test_while_somebody_is_asked_its_turn_rests() -> None:
+    gate = Gate()
+    run = ToolRun(TURN, 9, AnswerRest(gate, TURN))
+    await use(ToolAnswer("written"), acts=True, gate=gate, run=run)
+    assert gate.seen == ["rest", "asked", "resume"]
 
 
 @pytest.mark.parametrize("run", [None, ToolRun(None, 9)], ids=["no run", "no turn"])
