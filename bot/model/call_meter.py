@@ -35,9 +35,11 @@ class CallMeter:
         self._word = ""
         self._counter = TokenCounter()
 
-    def hear(self, chunk: BaseMessage) -> None:
-        """Notes what a chunk tells of the call."""
+    def hear(self, chunk: BaseMessage | str) -> None:
+        """Notes what a chunk tells of the call; words tell nothing but that they are there."""
         self.note_chunk()
+        if isinstance(chunk, str):
+            return
         if metadata := chunk.response_metadata:
             self._provider = metadata.get("model_provider") or self._provider
             self._word = finish_word(metadata) or self._word

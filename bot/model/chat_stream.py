@@ -162,13 +162,13 @@ class Chat:
             tell(facts.ModelEndUnknown(model=self.label, word=reader.strange[:_WORD]))
         yield reader.finish()
 
-    def _call(self, prompt: list[BaseMessage]) -> AsyncGenerator[BaseMessage, None]:
+    def _call(self, prompt: list[BaseMessage]) -> AsyncGenerator[BaseMessage | str, None]:
         if blocks(self._model):
-            return stream_in_thread(self._model, prompt)
+            return cast("AsyncGenerator[BaseMessage | str, None]", stream_in_thread(self._model, prompt))
         if isinstance(self._model, LightModel):
             return self._model.stream_light(prompt)
         # LangChain annotates an iterator and returns a generator; only the latter can be closed.
-        return cast("AsyncGenerator[BaseMessage, None]", self._model.astream(prompt))
+        return cast("AsyncGenerator[BaseMessage | str, None]", self._model.astream(prompt))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class _Deadline:
         self._progress = 0
         self._watchdog = Watchdog()
 
-    async def next(self, chunks: AsyncGenerator[BaseMessage, None]) -> BaseMessage | None:
+    async def next(self, chunks: AsyncGenerator[BaseMessage | str, None]) -> BaseMessage | str | None:
         """The next chunk, or None after the last one. Raises ModelStalled or ModelEndless when patience is at its end."""
         clock = asyncio.get_running_loop().time
         asked = clock()

@@ -67,8 +67,10 @@ class ChunkReader:
         """About how many tokens the model has written, seen or not: the provider's count, or ours where that is behind."""
         return max(self._written, self._counter.usage.output_tokens)
 
-    def read(self, chunk: BaseMessage) -> list[Delta]:
-        """Returns what `chunk` adds to the answer, if anything."""
+    def read(self, chunk: BaseMessage | str) -> list[Delta]:
+        """Returns what `chunk` adds to the answer, if anything. A string is words of it, and nothing else."""
+        if isinstance(chunk, str):
+            return self._read_words(chunk)
         deltas: list[Delta] = [Reasoning(words) for words in _thoughts(chunk) if words]
         deltas += self._tell(str(chunk.text))
         deltas += self._tools(chunk)
@@ -99,6 +101,12 @@ class ChunkReader:
         if reason is Reason.STOP and not self._texts:
             reason = Reason.EMPTY
         return Finish(reason)
+
+    def _read_words(self, words: str) -> list[Delta]:
+        deltas = self._tell(words)
+        self.progress += bool(words)
+        self._written += max(1, sum(map(_size, deltas)) // _BYTES_A_TOKEN)
+        return deltas
 
     def _note_end(self, metadata: Mapping[str, Any]) -> None:
         self.provider = metadata.get("model_provider") or self.provider

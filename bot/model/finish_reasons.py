@@ -96,8 +96,23 @@ GIVES_REASONS = frozenset(
 """Integrations, by LangChain's `ls_provider`, that end every whole answer with a reason, so that one without was cut."""
 
 
+_FIELDS = frozenset(
+    (
+        "finish_reason",
+        "stop_reason",
+        "stopReason",
+        "done_reason",
+        "status",
+        "incomplete_details",
+        "prompt_feedback",
+    )
+)
+
+
 def finish_word(metadata: Mapping[str, Any]) -> str:
     """The provider's word for the end in a chunk's `response_metadata`, in lower case; "" as long as there is none."""
+    if _FIELDS.isdisjoint(metadata):  # as nearly all are
+        return ""
     word = metadata.get("finish_reason")  # Chat Completions, Google, Mistral, Groq, Cohere
     word = word or metadata.get("stop_reason")  # Anthropic
     word = word or metadata.get("stopReason")  # Bedrock

@@ -15,8 +15,8 @@ class LightModel(ABC):
     """To be inherited, and asked for by `isinstance`: LangChain's bindings pass all methods on, and would drop what is bound."""
 
     @abstractmethod
-    def stream_light(self, prompt: Sequence[BaseMessage]) -> AsyncGenerator[BaseMessage, None]:
-        """The chunks of `astream(prompt)`."""
+    def stream_light(self, prompt: Sequence[BaseMessage]) -> AsyncGenerator[BaseMessage | str, None]:
+        """The chunks of `astream(prompt)`; of one that only adds words to the answer, the words."""
 
     @abstractmethod
     def stream_unheard(

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx2
 from openai import APIConnectionError, APIError, APITimeoutError, AsyncStream
 
+from bot.model.aiohttp_transport import MARK
+from bot.model.receive_mark import ReceiveMark
 from bot.model.sse_events import EventSplitter, data_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _LAST_BYTES = 0.1
 """Seconds that the end of the body may take after `[DONE]`, as in the SDK: a body read to its end leaves a connection for the next."""
+_DECODER = json.JSONDecoder()
 
 
 class PacketStream(AsyncStream[list[Any]]):
@@ -34,6 +37,11 @@ class PacketStream(AsyncStream[list[Any]]):
     """
 
     _done = False
+
+    @property
+    def mark(self) -> ReceiveMark:
+        """Decides when its connection wakes us."""
+        return self.response.extensions.get(MARK) or ReceiveMark(None)
 
     async def __stream__(self) -> AsyncIterator[list[Any]]:
         splitter = EventSplitter()
@@ -52,7 +60,9 @@ class PacketStream(AsyncStream[list[Any]]):
             await self.response.aclose()
 
     async def _packets(self) -> AsyncIterator[bytes]:
-        self._bytes = self.response.aiter_bytes()
+        # What is compressed httpx2 unpacks; two generators fewer for all else, which is what there is.
+        is_packed = "content-encoding" in self.response.headers
+        self._bytes = self.response.aiter_bytes() if is_packed else aiter(self._body)
         try:
             async for data in self._bytes:
                 yield data
@@ -60,6 +70,11 @@ class PacketStream(AsyncStream[list[Any]]):
             raise APITimeoutError(request=self.response.request) from error
         except (httpx2.RequestError, ssl.SSLError) as error:
             raise APIConnectionError(request=self.response.request) from error
+
+    @property
+    def _body(self) -> httpx2.AsyncByteStream:
+        assert isinstance(self.response.stream, httpx2.AsyncByteStream)
+        return self.response.stream
 
     async def _drain(self) -> None:
         """An answer that is whole is not broken by what its connection does afterwards."""
@@ -85,13 +100,22 @@ class PacketStream(AsyncStream[list[Any]]):
         return chunks, None
 
     def _parse(self, data: str) -> object:
-        chunk: object = json.loads(data)
+        chunk = _value_of(data)
         error = _field(chunk, "error")
         if not error:
             return chunk
         said = _field(error, "message")
         message = said if isinstance(said, str) and said else "An error occurred during streaming"
         raise APIError(message, self.response.request, body=error)
+
+
+def _value_of(data: str) -> object:
+    """Returns what `json.loads` does, at half of its cost: that looks for blanks around, of which there are hardly ever any."""
+    try:
+        value, end = _DECODER.raw_decode(data)
+    except json.JSONDecodeError:
+        value, end = None, -1
+    return value if end == len(data) else json.loads(data)
 
 
 def _field(value: object, name: str) -> object:

@@ -17,7 +17,7 @@ from tests.models import finish, spent
 pytestmark = pytest.mark.parametrize("anyio_backend", [VIRTUAL])
 
 
-async def tell_of(*chunks: AIMessageChunk, error: BaseException | None = None) -> facts.ModelCalled:
+async def tell_of(*chunks: AIMessageChunk | str, error: BaseException | None = None) -> facts.ModelCalled:
     """What is told of a call whose chunks come a second apart, and which then ends with `error`."""
     heard: list[facts.Fact] = []
     with subscribe(heard.append), suppress(ValueError, asyncio.CancelledError, GeneratorExit):
@@ -44,6 +44,11 @@ async def test_a_whole_call_tells_its_time_its_tokens_and_its_end() -> None:
         "",
     )
     assert (told.input_tokens, told.output_tokens) == (5, 7)
+
+
+async def test_words_alone_are_a_first_chunk_too() -> None:
+    told = await tell_of("Yes", ".")
+    assert (told.first_chunk, told.seconds, told.provider) == (1.0, 2.0, "")
 
 
 async def test_who_the_provider_is_stands_in_its_chunks() -> None:

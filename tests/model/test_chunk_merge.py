@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.chunk_merge import is_end, merge
+from bot.model.chunk_merge import WORDS, AddedWords, is_end, merge
 
 
 def chunk(index: int = 0, *, also: dict[str, Any] | None = None, **delta: Any) -> dict[str, Any]:
@@ -64,6 +64,25 @@ def test_what_says_more_or_of_another_is_left_alone(other: Any) -> None:
         other,
         chunk(content="c"),
     ]
+
+
+def test_lightly_words_are_nothing_but_words_and_all_else_is_as_ever() -> None:
+    given = [
+        chunk(content="It "),
+        chunk(content="is"),
+        chunk(reasoning="h"),
+        chunk(reasoning="m"),
+        chunk(content="."),
+    ]
+    assert merge(given, light=True) == [{WORDS: "It is"}, chunk(reasoning="hm"), {WORDS: "."}]
+
+
+@pytest.mark.parametrize("other", SAYS_MORE, ids=repr)
+def test_lightly_what_says_more_or_of_another_is_words_only_where_it_says_no_more(other: Any) -> None:
+    [first, *between, last] = merge([chunk(content="a"), other, chunk(content="c")], light=True)
+    assert (first, last) == ({WORDS: "a"}, {WORDS: "c"})
+    assert between in ([other], [{WORDS: "b"}])
+    assert [type(one) for one in (first, last)] == [AddedWords, AddedWords]
 
 
 def test_nothing_is_nothing() -> None:

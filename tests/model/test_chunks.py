@@ -271,3 +271,19 @@ def test_no_text_is_lost_or_merged(parts: list[str]) -> None:
 def test_thoughts_never_become_text(parts: list[str]) -> None:
     as_blocks = [blocks({"type": "thinking", "thinking": part}) for part in parts]
     assert read(*as_blocks) == [Reasoning(part) for part in parts if part]
+
+
+thoughts_in_text = st.lists(
+    st.sampled_from(["<think>", "</think>", "hm", "</th", "ink>", " ", "Yes", "é" * 9, ""])
+)
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(thoughts_in_text)
+def test_words_are_read_as_a_message_of_nothing_else_is(parts: list[str]) -> None:
+    def outcome(chunks: list[BaseMessage | str]) -> tuple[object, ...]:
+        reader = ChunkReader()
+        heard = [(reader.read(chunk), reader.progress, reader.tokens) for chunk in chunks]
+        return heard, reader.flush(), reader.finish(strict=False)
+
+    assert outcome([*parts]) == outcome([AIMessageChunk(content=part) for part in parts])

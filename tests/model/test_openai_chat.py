@@ -7,12 +7,12 @@ import gc
 import json
 import weakref
 from contextlib import aclosing, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
 import pytest
 from langchain_core.callbacks import AsyncCallbackHandler
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_core.runnables import RunnableLambda
 
 from bot.core.conversation.content_parts import (
@@ -670,8 +670,18 @@ class Listener(AsyncCallbackHandler):
 
 
 async def light(model: WholeChatOpenAI, prompt: BaseMessage) -> list[BaseMessage]:
+    """The chunks, where LangChain makes messages of all of them."""
     async with aclosing(model.stream_light([prompt])) as chunks:
-        return [chunk async for chunk in chunks]
+        return [cast("BaseMessage", chunk) async for chunk in chunks]
+
+
+@virtual
+async def test_words_that_nobody_listens_to_are_no_messages_but_for_the_first(anyio_backend: object) -> None:
+    async with aclosing(model_at(short_answer()).stream_light([HumanMessage("Hi")])) as chunks:
+        [first, words, end] = [chunk async for chunk in chunks]
+    assert first == AIMessageChunk(content="a", response_metadata={"model_provider": "openai"})
+    assert words == "b"
+    assert isinstance(end, AIMessageChunk)
 
 
 def short_answer() -> Network:
@@ -700,7 +710,7 @@ async def test_a_chain_s_callbacks_are_told_too(anyio_backend: object) -> None:
 @virtual
 async def test_where_nobody_listens_no_chunk_is_kept(anyio_backend: object) -> None:
     kept: list[weakref.ref[BaseMessage]] = []
-    async with aclosing(model_at(short_answer()).stream_light([HumanMessage("Hi")])) as chunks:
+    async with aclosing(model_at(short_answer()).stream_unheard([HumanMessage("Hi")])) as chunks:
         async for chunk in chunks:
             kept.append(weakref.ref(chunk))
             del chunk

@@ -152,20 +152,21 @@ def packets(body: Pieces) -> PacketStream:
 class Replay:
     """In the place of the SDK's `chat.completions`."""
 
-    def __init__(self, play: Callable[[Pieces], object]) -> None:
+    def __init__(self, play: Callable[[Pieces, bool], object]) -> None:
         self._play = play
         self.pieces: Sequence[bytes] = ()
 
-    async def create(self, **_: object) -> object:
-        return self._play(Pieces(self.pieces))
+    async def create(self, *, light: bool = False, **_: object) -> object:
+        return self._play(Pieces(self.pieces), light)
 
 
-def _by_the_sdk(body: Pieces) -> object:
+def _by_the_sdk(body: Pieces, light: bool) -> object:
+    assert not light
     response = httpx2.Response(200, stream=body, request=REQUEST)
     return AsyncStream[ChatCompletionChunk](cast_to=ChatCompletionChunk, response=response, client=CLIENT)
 
 
-OLD, NEW = Replay(_by_the_sdk), Replay(lambda body: Looks(packets(body), Ticks()))
+OLD, NEW = Replay(_by_the_sdk), Replay(lambda body, light: Looks(packets(body), Ticks(), light=light))
 
 
 def chat_by(replay: Replay) -> Chat:
