@@ -206,7 +206,9 @@ async def running(
             )
             pacing = build_pacing(settings)
             quota = SharedBudget(database, pacing.edits, team=us.team, replica=replica, clock=clock)
-            may = Capabilities(streams=settings.native_streams, file_after=settings.file_after)
+            may = Capabilities(
+                streams=settings.native_streams, tables=settings.data_tables, file_after=settings.file_after
+            )
             purse = quota if database.lasting else None
             kept_files = AnswerFiles(SlackFileUploads(login.client), surface, may)
             sender = Sender(

@@ -84,6 +84,7 @@ class Settings:
     spending: SpendingLimits = field(default_factory=SpendingLimits)  # in a day, and in a month
     prices: Prices = field(default_factory=Prices)
     footer: frozenset[str] = frozenset()  # what stands below a finished answer: MODEL, COST
+    data_tables: bool = True  # whether tables of finished answers are ones that people can sort
     file_after: int | None = None  # messages, after which the rest of an answer becomes a file
     mention_asker: bool = (
         False  # whether an answer may notify the person who asked; it never notifies anybody else
@@ -223,6 +224,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         spending=_spending(read, prices, (agent or model, fallback, *models)),
         prices=prices,
         footer=_footer(read),
+        data_tables=read.choice("TELEPRINTER_TABLES", "DATA", _DATA_OR_TEXT) == "DATA",
         file_after=read.whole_or_none("TELEPRINTER_FILE_AFTER", least=1, most=MOST),
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
@@ -238,6 +240,7 @@ def demo_port(env: Mapping[str, str]) -> int:
 
 _FOLLOW = tuple(one.value for one in Follow)
 _NO_OR_YES = ("no", "yes")
+_DATA_OR_TEXT = ("data", "text")
 _DMS_OR_OFF = ("dms", "off")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("text", "json")

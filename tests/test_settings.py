@@ -121,6 +121,7 @@ def test_where_the_record_is_kept(url: str, path: Path | str | None) -> None:
         ("TELEPRINTER_MODELS", "sk-openai"),
         ("TELEPRINTER_FOOTER", "model,price"),
         ("TELEPRINTER_FILE_AFTER", "21"),
+        ("TELEPRINTER_TABLES", "html"),
         ("TELEPRINTER_FILE_AFTER", "0"),
     ],
 )

@@ -27,6 +27,7 @@ _SLACK = (
     SettingEntry("TELEPRINTER_HOST", "the address of this computer at which HTTP events and the status port are heard; `0.0.0.0`: all of them", "`0.0.0.0`"),
     SettingEntry("TELEPRINTER_FOLLOW", "whose messages are answered without a mention, in a thread that the bot took part in: `asker`, whoever has asked there; `everyone`; `mentions`, nobody's", "`asker`"),
     SettingEntry("TELEPRINTER_ANSWER_APPS", "other apps that are answered where they mention the bot: names or ids (the bot's, the app's), with commas between. Three answers without a person are the most: in a thread for good, in a channel in ten minutes", "nobody"),
+    SettingEntry("TELEPRINTER_TABLES", "`data`: with its last edit, the table of a message becomes one that people can sort, filter and turn the pages of, where it fits and Slack takes it; `text`: tables stay Markdown", "`data`"),
     SettingEntry("TELEPRINTER_FILE_AFTER", "after how many messages, `1` to `20`, the rest of a long answer goes into a file in its thread; it wants the scope `files:write`: [long answers](files.md#long-answers)", "no file: an answer fills 20 messages, and the rest is left out"),
     SettingEntry("TELEPRINTER_MENTION_ASKER", "`yes`: an answer may mention, and so notify, the person who asked; nobody else, ever", "`no`"),
 )  # fmt: skip

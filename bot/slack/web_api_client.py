@@ -15,9 +15,10 @@ from bot.core.conversation.authors import app_name, read_author
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import SPOKEN
 from bot.core.conversation.json_payload import Payload, as_payload, as_payloads, as_text
-from bot.core.conversation.message_reader import read_message, read_own_message
+from bot.core.conversation.message_reader import read_message, read_own_message, written_blocks
 from bot.core.conversation.shared_files import SharedFile
 from bot.core.delivery.controls import ACTION, ControlKind, block_kit
+from bot.core.delivery.data_table import data_table_block
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import (
     AppendStream,
@@ -239,7 +240,7 @@ class Surface:
         quiet = {"parse": "none", "link_names": False}
         if body.dialect is Dialect.TEXT:
             return {"text": body.text, **quiet}
-        blocks = [{"type": "markdown", "text": body.text}, *self._below(body)]
+        blocks = [*_text_blocks(body), *self._below(body)]
         return {"blocks": blocks, "text": _first_bytes(body.fallback, FALLBACK_BYTES), **quiet}
 
     def _is_speech(self, message: Payload) -> bool:
@@ -360,6 +361,15 @@ def _chunk(piece: StreamPiece) -> Payload:
     return {"type": "task_update", "id": piece.id, "title": piece.title, "status": piece.status.value}
 
 
+def _text_blocks(body: Body) -> list[Payload]:
+    """The text, and its table between what stands before it and behind, where people can sort it."""
+    if (table := body.table) is None:
+        return [{"type": "markdown", "text": body.text}]
+    around = (body.text[: table.start].rstrip("\n"), body.text[table.end :].strip("\n"))
+    before, behind = ([{"type": "markdown", "text": text}] if text else [] for text in around)
+    return [*before, data_table_block(table), *behind]
+
+
 def _section(text: str) -> Payload:
     return {"type": "section", "text": {"type": "plain_text", "text": text}}
 
@@ -375,8 +385,7 @@ def _first_bytes(text: str, most: int) -> str:
 
 def _written(message: Payload) -> str:
     """Returns what stands in Slack of what we wrote, whole and as it was sent: a message's `text` is only the beginning of it."""
-    blocks = as_payloads(message.get("blocks"))
-    return "\n\n".join(str(block.get("text")) for block in blocks if block.get("type") == "markdown")
+    return "\n\n".join(written_blocks(message))
 
 
 def _files(message: Payload) -> tuple[SharedFile, ...]:

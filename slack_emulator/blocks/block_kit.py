@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from slack_emulator.blocks.data_blocks import chart_flaws, data_table_flaws, too_many_data_blocks
 from slack_emulator.blocks.interactive_elements import elements
 from slack_emulator.json_values import as_list, as_object, as_objects
 
@@ -26,6 +27,8 @@ KNOWN = frozenset(
         "container",
         "context",
         "context_actions",
+        "data_table",
+        "data_visualization",
         "divider",
         "file",
         "header",
@@ -72,6 +75,8 @@ def block_flaws(blocks: Sequence[Json], most: int = BLOCKS) -> Iterator[Flaw]:
     for index, block in enumerate(blocks):
         for words in _flaws(block):
             yield Flaw(words, f"/blocks/{index}")
+    for words in too_many_data_blocks(blocks):
+        yield Flaw(words, "/blocks")
     names = [block["block_id"] for block in blocks if block.get("block_id")]
     if len(names) > len(set(map(str, names))):
         yield Flaw("block_id already exists", "/blocks")
@@ -160,6 +165,8 @@ _OWN = {
     "context": _elements_flaws,
     "actions": _elements_flaws,
     "context_actions": _elements_flaws,
+    "data_table": data_table_flaws,
+    "data_visualization": chart_flaws,
     "image": _image_flaws,
     "table": _table_flaws,
 }

@@ -15,6 +15,7 @@ from bot.core.conversation.agent_pane import suggested_prompts
 from bot.core.conversation.authors import A_PERSON, AuthorKind
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.controls import AnswerEnd, ControlKind, Controls, button, note_modal
+from bot.core.delivery.data_table import find_data_table
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import (
     AppendStream,
@@ -113,6 +114,29 @@ async def test_slack_is_told_to_fetch_no_link_of_what_is_posted(kind: str, threa
     await posts[kind]()
     [post] = sent
     assert (post["unfurl_links"], post["unfurl_media"]) == (False, False)
+
+
+async def test_a_table_stands_where_it_stood_in_the_text_and_is_read_back_in_its_place(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    text = "Prices:\n\n| Item | Price |\n|---|---|\n| **Tea** | 3 |\n| a\\|b |  |\n\nThat is all."
+    body = Body(text, "Prices:", Dialect.BLOCK, table=find_data_table(text))
+    ts = await surface.carry_out(Post(thread, 0, body, "m", last=True))
+    (message,) = slack.messages("general", thread.thread_ts)
+    kinds = [block["type"] for block in message.blocks or ()]
+    assert (kinds, message.text) == (["markdown", "data_table", "markdown"], "Prices:")
+    assert await surface.read(thread, ts) == ShownMessage(text, live=False)
+    assert (await surface.read_thread(thread))[-1].text == text
+
+
+async def test_a_message_may_be_nothing_but_a_table(
+    slack: Workspace, surface: Surface, thread: ThreadKey
+) -> None:
+    text = "| Item |\n|---|\n| Tea |"
+    body = Body(text, "Item", Dialect.BLOCK, table=find_data_table(text))
+    await surface.carry_out(Post(thread, 0, body, "m", last=True))
+    (message,) = slack.messages("general", thread.thread_ts)
+    assert [block["type"] for block in message.blocks or ()] == ["data_table"]
 
 
 async def test_a_footnote_stands_apart_below_every_message(

@@ -97,6 +97,43 @@ async def test_only_the_person_who_asked_is_ever_notified_and_only_where_that_is
     assert calls(slack, "chat.postMessage") == 2
 
 
+PRICES = "Prices:\n\n| Item | Price |\n|---|---|\n| Tea | 3 |\n| Pot | 12 |\n\nThat is all."
+
+
+def kinds(slack: Workspace, ts: str) -> list[str]:
+    """What the blocks of the answer are, and which can be pressed at its end."""
+    return [block["type"] for one in slack.messages("general", ts)[-1:] for block in one.blocks or ()]
+
+
+async def test_a_table_can_be_sorted_once_the_answer_is_whole_and_comes_back_to_the_model_as_it_was(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller(PRICES, "Tea.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter what does it cost?")
+        await slack.wait_for(lambda: kinds(slack, ts)[:3] == ["markdown", "data_table", "markdown"])
+        assert kinds(slack, ts)[3:] == ["actions", "context_actions"]
+        await slack.say("general", "ada", "@Teleprinter what is cheaper?", ts)
+        await slack.wait_for(lambda: "Tea." in replies(slack, ts)[-1])
+    assert PRICES in [one.text for one in model.asked[1]]
+    assert [call.error for call in slack.calls if call.error] == []
+
+
+async def test_a_workspace_that_refuses_tables_shows_them_as_text_and_is_asked_once(
+    slack: Workspace, start: Start
+) -> None:
+    model = Storyteller(f"{PRICES} …pause… ", PRICES)
+    async with start(model):
+        first = await slack.say("general", "ada", "@Teleprinter one")
+        await slack.wait_for(lambda: "That is all." in "".join(replies(slack, first)))
+        slack.fail_next("chat.update", error="invalid_blocks")
+        model.go.set()
+        await slack.wait_for(lambda: kinds(slack, first) == ["markdown", "actions", "context_actions"])
+        second = await slack.say("general", "ada", "@Teleprinter two")
+        await slack.wait_for(lambda: kinds(slack, second) == ["markdown", "actions", "context_actions"])
+    assert [call.error for call in slack.calls if call.error] == ["invalid_blocks"]
+
+
 WORDS = [f"word{number}" for number in range(6_000)]
 LONG = "\n\n".join(" ".join(WORDS[at : at + 50]) for at in range(0, 6_000, 50))
 """Five messages of text."""

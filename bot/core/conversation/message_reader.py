@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation.attachment_reader import PLACEHOLDERS, is_forwarded, read_attachment
 from bot.core.conversation.block_reader import BlockReader, file_part
 from bot.core.conversation.content_parts import FilePart, TextPart, UnreadablePart, joined, text_parts
-from bot.core.conversation.json_payload import as_payloads, as_text
+from bot.core.conversation.json_payload import as_list, as_payload, as_payloads, as_text
 from bot.core.conversation.rich_text_reader import MARKDOWN, rich_text_words
 from bot.core.conversation.slack_text import plain_text
 from bot.core.markdown.parse.spans import WORD_JOINER
@@ -56,13 +56,36 @@ def read_message(message: Payload, *, bot_user: str = "") -> Parts:
 
 def read_own_message(message: Payload) -> Parts:
     """Returns what we said ourselves with `message`: the Markdown that was written, without what stands around it."""
-    blocks = as_payloads(message.get("blocks"))
-    written = [as_text(block.get("text")) for block in blocks if block.get("type") == "markdown"]
-    if written:
+    if written := written_blocks(message):
         return text_parts("\n\n".join(map(_as_written, written)))
+    blocks = as_payloads(message.get("blocks"))
     rich = [rich_text_words(one, notation=MARKDOWN) for one in blocks if one.get("type") == "rich_text"]
     words = "\n\n".join(filter(None, rich)) or plain_text(as_text(message.get("text")))
     return text_parts(words.replace(WORD_JOINER, ""))
+
+
+def written_blocks(message: Payload) -> list[str]:
+    """Returns the Markdown in a message of ours, block by block; a table that people can sort as the Markdown that it was."""
+    written: list[str] = []
+    for block in as_payloads(message.get("blocks")):
+        if block.get("type") == "markdown":
+            written.append(as_text(block.get("text")))
+        elif block.get("type") == "data_table":
+            written.append(_written_table(block))
+    return written
+
+
+def _written_table(block: Payload) -> str:
+    rows = [[_written_cell(as_payload(cell)) for cell in as_list(row)] for row in as_list(block.get("rows"))]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    rule = f"|{'|'.join(['---'] * len(rows[0] if rows else ()))}|"
+    return "\n".join([*lines[:1], rule, *lines[1:]])
+
+
+def _written_cell(cell: Payload) -> str:
+    rich = cell.get("type") == "rich_text"
+    words = rich_text_words(cell, notation=MARKDOWN) if rich else as_text(cell.get("text"))
+    return " ".join(words.split()).replace("|", "\\|")
 
 
 def _as_written(markdown: str) -> str:

@@ -46,6 +46,7 @@ class Capabilities:
     block: bool = True
     streams: bool = False  # messages that grow; only where the operator wants them, and Slack knows them
     controls: bool = True  # buttons below the text; first to go where Slack refuses the blocks of a message
+    tables: bool = True  # tables that people can sort, in the place of those in Markdown
     file_after: int | None = (
         None  # messages, after which the rest of an answer becomes a file; None: it does not
     )

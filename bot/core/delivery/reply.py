@@ -44,6 +44,7 @@ from bot.core.conversation.incoming import Kind
 from bot.core.conversation.shared_files import AnswerFile
 from bot.core.delivery.activity import Activity
 from bot.core.delivery.controls import AnswerEnd, Controls
+from bot.core.delivery.data_table import DataTable, find_data_table
 from bot.core.delivery.delivery import Timeline
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.segments import FALLBACK, Segment, Segments
@@ -319,7 +320,8 @@ class Reply:
             self._complete(part)
             self._changed()
             return None
-        body = Body(text, self._parts.fallback(), self._parts.dialect, controls, self.language)
+        table = self._table(part, text)
+        body = Body(text, self._parts.fallback(), self._parts.dialect, controls, self.language, table)
         return self._fly(self._edit(part, body), now)
 
     # ---- what became of it
@@ -378,20 +380,24 @@ class Reply:
     def shortened(self, edit: Edit) -> None:
         """Slack found the text too long: this message takes less of it, the next one the rest."""
         self._unsend(edit)
-        if self._parts.dialect is Dialect.BLOCK and self._room_left < 1:
+        if edit.body.table is not None:
+            self._capabilities.tables = False
+        elif self._parts.dialect is Dialect.BLOCK and self._room_left < 1:
             self._go_plain()
         else:
             self._shrink()
 
     def simplified(self, edit: Edit) -> None:
-        """Slack does not take the blocks: for the controls among them, for their size, or from now on the workspace gets mrkdwn
-        text."""
+        """Slack does not take the blocks: for the table among them, for the controls, for their size, or from now on the workspace
+        gets mrkdwn text."""
         if self._parts.dialect is Dialect.TEXT and isinstance(edit, Update):
             self.moved(edit)  # no text takes the place of what stands there
             return
         self._unsend(edit)
         small = self._parts.room.fill(edit.body.text) < SMALL
-        if self._parts.dialect is Dialect.TEXT:
+        if edit.body.table is not None:
+            self._capabilities.tables = False
+        elif self._parts.dialect is Dialect.TEXT:
             self.lose()
         elif small and edit.body.controls is not None:
             self._capabilities.controls = False
@@ -452,8 +458,18 @@ class Reply:
         """Tells whether something stands below its text: a line of what it does, and what can be pressed."""
         return self._capabilities.controls and self._parts.dialect is not Dialect.TEXT
 
+    def _is_last(self, part: Segment) -> bool:
+        """Tells whether the next edit of `part` completes its message."""
+        return part.cut is not None or (self.state is ReplyState.CLOSING and not self.awaits_file)
+
+    def _table(self, part: Segment, text: str) -> DataTable | None:
+        """Returns the table in the text that is shown as one in the end."""
+        if not (self._capabilities.tables and self._parts.dialect is Dialect.BLOCK and self._is_last(part)):
+            return None
+        return find_data_table(text, begins_cut=part.number > 0, ends_cut=part.cut is not None)
+
     def _edit(self, part: Segment, body: Body) -> Edit:
-        last = part.cut is not None or (self.state is ReplyState.CLOSING and not self.awaits_file)
+        last = self._is_last(part)
         marker = f"{self.answer.marker}:{part.name}"
         if self._owes_end:
             return StopStream(self.thread, part.number, part.ts, body, "", marker, last=False)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.controls import Controls
+    from bot.core.delivery.data_table import DataTable
     from bot.core.delivery.message_format import Dialect
     from bot.core.delivery.tool_cards import StreamPiece
     from bot.language.catalogue import Language
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Body:
     """Holds what a message says: `text`, written in `dialect`, and `fallback`, its beginning in plain words, which
-    notifications and screen readers get. `controls` stand below it, where there are any; what we say there is in the `language`."""
+    notifications and screen readers get. `controls` stand below it, where there are any; what we say there is in the `language`. The
+    `table` of the text is one that people can sort, where there is one."""
 
     text: str
     fallback: str
     dialect: Dialect
     controls: Controls | None = None
     language: Language = ENGLISH
+    table: DataTable | None = None
 
     @property
     def live(self) -> bool:

@@ -15,7 +15,7 @@ from slack_emulator.page.html.html_helpers import is_safe_url, link_html, text_h
 from slack_emulator.page.html.images import image_block_html, picture_html
 from slack_emulator.page.html.markdown_html import markdown_html
 from slack_emulator.page.html.rich_text_html import rich_text_html
-from slack_emulator.page.html.tables import table_block_html
+from slack_emulator.page.html.tables import chart_block_html, table_block_html
 from slack_emulator.page.html.tags import boxed, tag
 from slack_emulator.page.html.task_cards import plan_html, task_card_html
 from slack_emulator.page.html.unchecked_json import map_of, maps_of, text_of
@@ -168,6 +168,8 @@ _LAYOUTS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "plan": plan_html,
     "rich_text": _rich_text,
     "section": _section,
+    "data_table": table_block_html,
+    "data_visualization": chart_block_html,
     "table": table_block_html,
     "task_card": task_card_html,
     "video": _video,

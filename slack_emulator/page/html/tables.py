@@ -1,4 +1,7 @@
-"""A `table` block: its first row is its head. Source: docs.slack.dev, "Table block"."""
+"""Blocks that show figures: a `table` and a `data_table`, whose first row is the head, and a chart, drawn as its figures.
+
+Source: docs.slack.dev, "Table block", "Data table block", "Data visualization block".
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ SIDES = frozenset({"left", "center", "right"})
 
 
 def table_block_html(block: Mapping[str, Any], names: Names) -> str:
-    """The whole block as HTML; "" where it has no row."""
+    """The whole block as HTML, all of its pages; "" where it has no row."""
     settings = [map_of(each) for each in list_of(block.get("column_settings"))]
     rows = [
         _row(maps_of(row), settings, names, is_head=number == 0)
@@ -28,7 +31,22 @@ def table_block_html(block: Mapping[str, Any], names: Names) -> str:
     if not rows:
         return ""
     body = tag("tbody", "".join(rows[1:])) if rows[1:] else ""
-    return tag("div", tag("table", tag("thead", rows[0]) + body), class_="table")
+    caption = text_html(text_of(block.get("caption")))
+    head = (tag("caption", caption) if caption else "") + tag("thead", rows[0])
+    return tag("div", tag("table", head + body), class_="table")
+
+
+def chart_block_html(block: Mapping[str, Any], names: Names) -> str:
+    """A chart as a table of its figures below its title; this page draws none."""
+    chart = map_of(block.get("chart"))
+    series = (
+        [{"name": "", "data": chart.get("segments")}] if "segments" in chart else maps_of(chart.get("series"))
+    )
+    columns = [maps_of(one.get("data")) for one in series]
+    head = [{"text": text_of(chart.get("type"))}, *({"text": text_of(one.get("name"))} for one in series)]
+    points = zip(*columns, strict=False)
+    rows = [[{"text": text_of(row[0].get("label"))}, *row] for row in points]
+    return table_block_html({"caption": block.get("title"), "rows": [head, *rows]}, names)
 
 
 def _row(

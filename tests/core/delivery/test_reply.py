@@ -23,6 +23,8 @@ from bot.language.catalogue import ENGLISH
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.core.delivery.slack_calls import Edit
 
 ANSWER = an_answer()
@@ -344,6 +346,46 @@ def test_where_no_text_can_take_the_place_of_a_block_it_is_posted_anew() -> None
     reply.end(2.0)
     assert isinstance(show(reply, ts="3.0"), Post)
     assert reply.state is ReplyState.DONE
+
+
+TABLE = "Prices:\n\n| Item | Price |\n|---|---|\n| Tea | 3 |\n| Pot | 12 |\n\n"
+
+
+def test_a_table_can_be_sorted_once_its_answer_is_whole() -> None:
+    reply = a_reply(TABLE)
+    assert show(reply).body.table is None
+    reply.feed("That is all.", 1.0)
+    reply.end(2.0)
+    body = show(reply).body
+    assert body.table is not None
+    assert body.text[body.table.start : body.table.end].startswith("| Item | Price |")
+    assert reply.state is ReplyState.DONE
+
+
+@pytest.mark.parametrize("refuse", [Reply.simplified, Reply.shortened], ids=["the blocks", "their size"])
+def test_a_workspace_that_refuses_the_table_gets_it_as_text_with_the_same_buttons_from_then_on(
+    refuse: Callable[[Reply, Edit], None],
+) -> None:
+    capabilities = Capabilities()
+    reply = Reply(ANSWER, capabilities=capabilities)
+    reply.feed(TABLE, 0.0)
+    reply.end(1.0)
+    refused = take(reply)
+    refuse(reply, refused)
+    body = show(reply).body
+    assert (body.table, body.text, body.controls) == (None, refused.body.text, refused.body.controls)
+    assert capabilities == Capabilities(tables=False)
+    following = Reply(ANSWER, capabilities=capabilities)
+    following.feed(TABLE, 0.0)
+    following.end(1.0)
+    assert take(following).body.table is None
+
+
+def test_where_blocks_are_not_taken_a_table_stays_text() -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(block=False))
+    reply.feed(TABLE, 0.0)
+    reply.end(1.0)
+    assert take(reply).body.table is None
 
 
 PARAGRAPHS = "\n\n".join(f"word{number} " * 20 for number in range(300))
