@@ -8,7 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
-from bot.core.conversation.deltas import Finish, HistoryRead, Reason, Text, ToolState, ToolStep, Usage
+from bot.core.conversation.deltas import (
+    Finish,
+    HistoryRead,
+    Reason,
+    Text,
+    ToolState,
+    ToolStep,
+    Usage,
+)
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import ReplyState
@@ -232,7 +240,7 @@ class Sender:
         closing = Closing("")
         try:
             async for delta in deltas:
-                reply.activity.hear(delta, self._clock())
+                reply.hear(delta, self._clock())
                 if isinstance(delta, Text):
                     await self._show_text(reply, delta, show)
                 elif isinstance(delta, ToolStep | HistoryRead):

@@ -18,7 +18,6 @@ from bot.core.conversation.json_payload import Payload, as_payload, as_payloads,
 from bot.core.conversation.message_reader import read_message, read_own_message, written_blocks
 from bot.core.conversation.shared_files import SharedFile
 from bot.core.delivery.controls import ACTION, ControlKind, block_kit
-from bot.core.delivery.data_table import data_table_block
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import (
     AppendStream,
@@ -362,12 +361,19 @@ def _chunk(piece: StreamPiece) -> Payload:
 
 
 def _text_blocks(body: Body) -> list[Payload]:
-    """The text, and its table between what stands before it and behind, where people can sort it."""
-    if (table := body.table) is None:
+    """The text, with its tables and charts between what stands before them and behind."""
+    if not body.figures:
         return [{"type": "markdown", "text": body.text}]
-    around = (body.text[: table.start].rstrip("\n"), body.text[table.end :].strip("\n"))
-    before, behind = ([{"type": "markdown", "text": text}] if text else [] for text in around)
-    return [*before, data_table_block(table), *behind]
+    blocks, at = list[Payload](), 0
+    for figure in body.figures:
+        blocks += [*_markdown(body.text[at : figure.start]), figure.block]
+        at = figure.end
+    return [*blocks, *_markdown(body.text[at:])]
+
+
+def _markdown(text: str) -> list[Payload]:
+    shown = text.strip("\n")
+    return [{"type": "markdown", "text": shown}] if shown else []
 
 
 def _section(text: str) -> Payload:

@@ -120,7 +120,7 @@ async def test_a_table_stands_where_it_stood_in_the_text_and_is_read_back_in_its
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
     text = "Prices:\n\n| Item | Price |\n|---|---|\n| **Tea** | 3 |\n| a\\|b |  |\n\nThat is all."
-    body = Body(text, "Prices:", Dialect.BLOCK, table=find_data_table(text))
+    body = Body(text, "Prices:", Dialect.BLOCK, figures=tuple(filter(None, [find_data_table(text)])))
     ts = await surface.carry_out(Post(thread, 0, body, "m", last=True))
     (message,) = slack.messages("general", thread.thread_ts)
     kinds = [block["type"] for block in message.blocks or ()]
@@ -133,7 +133,7 @@ async def test_a_message_may_be_nothing_but_a_table(
     slack: Workspace, surface: Surface, thread: ThreadKey
 ) -> None:
     text = "| Item |\n|---|\n| Tea |"
-    body = Body(text, "Item", Dialect.BLOCK, table=find_data_table(text))
+    body = Body(text, "Item", Dialect.BLOCK, figures=tuple(filter(None, [find_data_table(text)])))
     await surface.carry_out(Post(thread, 0, body, "m", last=True))
     (message,) = slack.messages("general", thread.thread_ts)
     assert [block["type"] for block in message.blocks or ()] == ["data_table"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation import notices
+from bot.core.conversation.deltas import ToolUse
+from bot.core.delivery.charts import CHART_TOOL
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 from bot.delivery import answer_files
 from tests.patience import HANGING
@@ -16,6 +19,7 @@ from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import calls, replies, shown, until
 
 if TYPE_CHECKING:
+    from bot.core.conversation.deltas import DeltaStream
     from slack_emulator.server import Workspace
     from tests.stories.conftest import Start
 
@@ -132,6 +136,43 @@ async def test_a_workspace_that_refuses_tables_shows_them_as_text_and_is_asked_o
         second = await slack.say("general", "ada", "@Teleprinter two")
         await slack.wait_for(lambda: kinds(slack, second) == ["markdown", "actions", "context_actions"])
     assert [call.error for call in slack.calls if call.error] == ["invalid_blocks"]
+
+
+class Charting(Storyteller):
+    """Asks for a chart by a tool before it says a word."""
+
+    async def _tell(self, answer: str) -> DeltaStream:
+        series = [{"name": "Tea", "values": [3, 1]}]
+        asked = {"kind": "line", "title": "Sales", "categories": ["May", "June"], "series": series}
+        yield ToolUse("c1", CHART_TOOL, json.dumps(asked))
+        async for delta in super()._tell(answer):
+            yield delta
+
+
+async def test_a_chart_stands_below_its_answer_and_its_figures_come_back_to_the_model(
+    slack: Workspace, start: Start
+) -> None:
+    model = Charting("Sales fall.")
+    async with start(model):
+        ts = await slack.say("general", "ada", "@Teleprinter how are sales?")
+        await slack.wait_for(lambda: kinds(slack, ts)[:2] == ["markdown", "data_visualization"])
+        await slack.say("general", "ada", "@Teleprinter why?", ts)
+        await slack.wait_for(lambda: len(model.asked) == 2)
+    assert "| June | 1 |" in model.asked[1][-2].text
+    assert [call.error for call in slack.calls if call.error] == []
+
+
+async def test_a_workspace_that_refuses_charts_shows_their_figures_as_a_table(
+    slack: Workspace, start: Start
+) -> None:
+    model = Charting("Sales …pause… fall.")
+    async with start(model, data_tables=False):
+        ts = await slack.say("general", "ada", "@Teleprinter how are sales?")
+        await slack.wait_for(lambda: replies(slack, ts) == ["Sales"])
+        slack.fail_next("chat.update", error="invalid_blocks")
+        model.go.set()
+        await slack.wait_for(lambda: kinds(slack, ts) == ["markdown", "actions", "context_actions"])
+    assert "| June | 1 |" in replies(slack, ts)[0]
 
 
 WORDS = [f"word{number}" for number in range(6_000)]

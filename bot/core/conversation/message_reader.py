@@ -65,18 +65,38 @@ def read_own_message(message: Payload) -> Parts:
 
 
 def written_blocks(message: Payload) -> list[str]:
-    """Returns the Markdown in a message of ours, block by block; a table that people can sort as the Markdown that it was."""
+    """Returns the Markdown in a message of ours, block by block; a table that people can sort, or a chart, as the Markdown that it was."""
     written: list[str] = []
     for block in as_payloads(message.get("blocks")):
         if block.get("type") == "markdown":
             written.append(as_text(block.get("text")))
         elif block.get("type") == "data_table":
             written.append(_written_table(block))
+        elif block.get("type") == "data_visualization":
+            written.append(_written_chart(block))
     return written
 
 
 def _written_table(block: Payload) -> str:
-    rows = [[_written_cell(as_payload(cell)) for cell in as_list(row)] for row in as_list(block.get("rows"))]
+    return _grid(
+        [[_written_cell(as_payload(one)) for one in as_list(row)] for row in as_list(block.get("rows"))]
+    )
+
+
+def _written_chart(block: Payload) -> str:
+    """Its title and its figures, a column for each series."""
+    chart = as_payload(block.get("chart"))
+    series = as_payloads(chart.get("series")) or [{"name": chart.get("type"), "data": chart.get("segments")}]
+    columns = [as_payloads(one.get("data")) for one in series]
+    header = ["", *(_in_cell(as_text(one.get("name"))) for one in series)]
+    rows = [
+        [_in_cell(as_text(row[0].get("label"))), *(as_text(one.get("value")) for one in row)]
+        for row in zip(*columns, strict=False)
+    ]
+    return f"**{as_text(block.get('title'))}**\n\n{_grid([header, *rows])}"
+
+
+def _grid(rows: list[list[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in rows]
     rule = f"|{'|'.join(['---'] * len(rows[0] if rows else ()))}|"
     return "\n".join([*lines[:1], rule, *lines[1:]])
@@ -85,6 +105,10 @@ def _written_table(block: Payload) -> str:
 def _written_cell(cell: Payload) -> str:
     rich = cell.get("type") == "rich_text"
     words = rich_text_words(cell, notation=MARKDOWN) if rich else as_text(cell.get("text"))
+    return _in_cell(words)
+
+
+def _in_cell(words: str) -> str:
     return " ".join(words.split()).replace("|", "\\|")
 
 

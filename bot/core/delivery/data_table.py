@@ -33,7 +33,7 @@ MOST_CHARACTERS = 10_000
 LONGEST_PAGE = 20  # rows; Slack would show five, and leave people to turn the page of most tables
 LONGEST_CAPTION = 150
 EMPTY = "\N{NO-BREAK SPACE}"
-"""What stands in an empty cell: Slack wants a character at least."""
+"""Stands in an empty cell: Slack wants a character at least."""
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 
 Cell = tuple["Span", ...]
@@ -52,6 +52,14 @@ class DataTable:
         """Returns what tells people who hear the page read out what the table is about: the names of its columns."""
         return ", ".join(map(plain_text, self.rows[0]))[:LONGEST_CAPTION]
 
+    @property
+    def block(self) -> Payload:
+        """Returns the block that shows it."""
+        header, *body = self.rows
+        rows = [[_raw_text(cell) for cell in header], *([_cell(cell) for cell in row] for row in body)]
+        page = min(len(body), LONGEST_PAGE)
+        return {"type": "data_table", "caption": self.caption, "page_size": page, "rows": rows}
+
 
 def find_data_table(text: str, *, begins_cut: bool = False, ends_cut: bool = False) -> DataTable | None:
     """Returns the table of a message that says `text`, canonical Markdown; None where it has none, or one that stays as it is.
@@ -66,14 +74,6 @@ def find_data_table(text: str, *, begins_cut: bool = False, ends_cut: bool = Fal
         return None
     is_half = (begins_cut and blocks[0] is tables[0]) or (ends_cut and blocks[-1] is tables[0])
     return None if is_half else _placed(tables[0], text)
-
-
-def data_table_block(table: DataTable) -> Payload:
-    """Returns the block that shows it."""
-    header, *body = table.rows
-    rows = [[_raw_text(cell) for cell in header], *([_cell(cell) for cell in row] for row in body)]
-    page = min(len(body), LONGEST_PAGE)
-    return {"type": "data_table", "caption": table.caption, "page_size": page, "rows": rows}
 
 
 def _all(blocks: Sequence[Block]) -> list[Block]:

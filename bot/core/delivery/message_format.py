@@ -47,6 +47,7 @@ class Capabilities:
     streams: bool = False  # messages that grow; only where the operator wants them, and Slack knows them
     controls: bool = True  # buttons below the text; first to go where Slack refuses the blocks of a message
     tables: bool = True  # tables that people can sort, in the place of those in Markdown
+    charts: bool = True  # charts in the place of their figures
     file_after: int | None = (
         None  # messages, after which the rest of an answer becomes a file; None: it does not
     )

@@ -40,11 +40,13 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
+from bot.core.conversation.deltas import ToolUse
 from bot.core.conversation.incoming import Kind
 from bot.core.conversation.shared_files import AnswerFile
 from bot.core.delivery.activity import Activity
+from bot.core.delivery.charts import ChartRequests, PlacedChart, place_charts
 from bot.core.delivery.controls import AnswerEnd, Controls
-from bot.core.delivery.data_table import DataTable, find_data_table
+from bot.core.delivery.data_table import find_data_table
 from bot.core.delivery.delivery import Timeline
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.segments import FALLBACK, Segment, Segments
@@ -64,9 +66,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.deltas import ToolStep
+    from bot.core.conversation.deltas import Delta, ToolStep
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.slack_calls import Edit
+    from bot.core.delivery.slack_calls import Edit, Figure
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
 
@@ -123,6 +125,7 @@ class Reply:
         self.answer = answer
         self.language = language
         self.activity = Activity()
+        self._charts = ChartRequests()
         self.state = ReplyState.THINKING
         self.timeline = Timeline(landed=1 if posted else 0)
         self.failures = 0  # in a row
@@ -144,6 +147,12 @@ class Reply:
         self._footer: Translatable | None = None
 
     # ---- the model's side
+
+    def hear(self, delta: Delta, now: float) -> None:
+        """The model has sent something: what it does now may be shown, and a chart that it asks for stands below its answer."""
+        self.activity.hear(delta, now)
+        if isinstance(delta, ToolUse):
+            self._charts.hear(delta)
 
     def feed(self, text: str, now: float) -> bool:
         """The model added `text`. Returns whether something may be due sooner by it; else it makes the next edit longer.
@@ -198,8 +207,9 @@ class Reply:
             return
         if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} cannot end again")
-        self._parts.finish(note, broken_off=broken_off)
-        if note:
+        below = "\n\n".join(filter(None, (*(one.table for one in self._charts.charts), note)))
+        self._parts.finish(below, broken_off=broken_off)
+        if below:
             self.timeline.came(now)
         self.timeline.ended_at = now
         self.state, self._end, self._footer = ReplyState.CLOSING, end, footer
@@ -320,8 +330,8 @@ class Reply:
             self._complete(part)
             self._changed()
             return None
-        table = self._table(part, text)
-        body = Body(text, self._parts.fallback(), self._parts.dialect, controls, self.language, table)
+        figures = tuple(self._figures(part, text))
+        body = Body(text, self._parts.fallback(), self._parts.dialect, controls, self.language, figures)
         return self._fly(self._edit(part, body), now)
 
     # ---- what became of it
@@ -380,8 +390,8 @@ class Reply:
     def shortened(self, edit: Edit) -> None:
         """Slack found the text too long: this message takes less of it, the next one the rest."""
         self._unsend(edit)
-        if edit.body.table is not None:
-            self._capabilities.tables = False
+        if edit.body.figures:
+            self._forgo_figures(edit.body)
         elif self._parts.dialect is Dialect.BLOCK and self._room_left < 1:
             self._go_plain()
         else:
@@ -395,8 +405,8 @@ class Reply:
             return
         self._unsend(edit)
         small = self._parts.room.fill(edit.body.text) < SMALL
-        if edit.body.table is not None:
-            self._capabilities.tables = False
+        if edit.body.figures:
+            self._forgo_figures(edit.body)
         elif self._parts.dialect is Dialect.TEXT:
             self.lose()
         elif small and edit.body.controls is not None:
@@ -462,11 +472,23 @@ class Reply:
         """Tells whether the next edit of `part` completes its message."""
         return part.cut is not None or (self.state is ReplyState.CLOSING and not self.awaits_file)
 
-    def _table(self, part: Segment, text: str) -> DataTable | None:
-        """Returns the table in the text that is shown as one in the end."""
-        if not (self._capabilities.tables and self._parts.dialect is Dialect.BLOCK and self._is_last(part)):
-            return None
-        return find_data_table(text, begins_cut=part.number > 0, ends_cut=part.cut is not None)
+    def _figures(self, part: Segment, text: str) -> Sequence[Figure]:
+        """Returns what in the text is shown as a chart, or as a table that can be sorted, in the end."""
+        may = self._capabilities
+        if self._parts.dialect is not Dialect.BLOCK or not self._is_last(part):
+            return ()
+        if may.charts and (charts := place_charts(text, self._charts.charts)):
+            return charts
+        cut = part.cut is not None
+        table = find_data_table(text, begins_cut=part.number > 0, ends_cut=cut) if may.tables else None
+        return () if table is None else (table,)
+
+    def _forgo_figures(self, body: Body) -> None:
+        """The workspace does not take what stands in their place: from now on they are shown as text."""
+        if any(isinstance(one, PlacedChart) for one in body.figures):
+            self._capabilities.charts = False
+        else:
+            self._capabilities.tables = False
 
     def _edit(self, part: Segment, body: Body) -> Edit:
         last = self._is_last(part)

@@ -7,7 +7,7 @@ of `bot.core.pacing.budget`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from bot.language.catalogue import ENGLISH
 
@@ -16,24 +16,34 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.conversation.json_payload import Payload
     from bot.core.delivery.controls import Controls
-    from bot.core.delivery.data_table import DataTable
     from bot.core.delivery.message_format import Dialect
     from bot.core.delivery.tool_cards import StreamPiece
     from bot.language.catalogue import Language
+
+
+class Figure(Protocol):
+    """Stands in a text from `start` to before `end`, and is shown as a block of its own where the workspace takes that."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def block(self) -> Payload: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """Holds what a message says: `text`, written in `dialect`, and `fallback`, its beginning in plain words, which
     notifications and screen readers get. `controls` stand below it, where there are any; what we say there is in the `language`. The
-    `table` of the text is one that people can sort, where there is one."""
+    `figures` in the text, tables and charts, are shown as such, in their order."""
 
     text: str
     fallback: str
     dialect: Dialect
     controls: Controls | None = None
     language: Language = ENGLISH
-    table: DataTable | None = None
+    figures: tuple[Figure, ...] = ()
 
     @property
     def live(self) -> bool:

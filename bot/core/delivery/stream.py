@@ -29,7 +29,7 @@ every further word.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.incoming import Kind
 from bot.core.delivery.message_format import Capabilities, Dialect
@@ -105,6 +105,11 @@ class StreamedReply(Reply):
     def feed(self, text: str, now: float) -> bool:
         self._is_old = now - self._begun_at >= OLD
         return super().feed(text, now)
+
+    def end(self, now: float, **how: Any) -> None:
+        if self._charts.charts:
+            self._stop_streaming()  # what was streamed can be edited, and nothing else can be a chart
+        super().end(now, **how)
 
     def show_step(self, step: ToolStep, now: float) -> bool:
         if not self._streaming:

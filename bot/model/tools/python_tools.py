@@ -14,6 +14,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from bot.core.conversation.tool_names import is_tool_name, qualified_name
+from bot.core.delivery.charts import PACKAGE as CHARTS
 from bot.errors import SettingsError
 from bot.model.langchain.runs import text_of
 from bot.model.tools.offered_tool import OfferedTool, ToolAnswer, ToolBroken
@@ -42,6 +43,11 @@ class PythonTools:
 
 
 def _load(name: str) -> object:
+    if name == CHARTS:
+        # Imported here: hardly anybody has it.
+        from bot.model.tools.chart_tool import chart_tool
+
+        return chart_tool()
     found = [one for one in entry_points(group=GROUP) if one.name == name]
     if not found:
         raise SettingsError(f"{FILE}: no installed package has an entry point {name} of the group {GROUP}.")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.core.conversation.message_reader import written_blocks
-from bot.core.delivery.data_table import EMPTY, data_table_block, find_data_table
+from bot.core.delivery.data_table import EMPTY, find_data_table
 from bot.core.markdown.render.message_text import slack_markdown
 from slack_emulator.blocks.block_kit import block_flaws
 from tests.core.markdown.documents import documents
@@ -23,7 +23,7 @@ def cells(text: str) -> list[list[Payload]]:
     """The cells of the block that the table in the text becomes."""
     table = find_data_table(slack_markdown(text))
     assert table is not None
-    rows: list[list[Payload]] = data_table_block(table)["rows"]
+    rows: list[list[Payload]] = table.block["rows"]
     return rows
 
 
@@ -33,7 +33,7 @@ def test_the_table_of_a_message_becomes_a_block_with_all_that_its_cells_say() ->
     assert (PRICES[: table.start], PRICES[table.end :]) == ("Look:\n\n", "\nThat is all.")
     bold = {"type": "text", "text": "Tea", "style": {"bold": True}}
     link = {"type": "link", "url": "https://pot.example", "text": "Pot"}
-    assert data_table_block(table) == {
+    assert table.block == {
         "type": "data_table",
         "caption": "Item, Price",
         "page_size": 2,
@@ -113,7 +113,7 @@ def test_half_a_table_stays_text() -> None:
 def test_slack_takes_the_table_of_any_text_and_it_is_read_back_as_it_was(text: str) -> None:
     shown = slack_markdown(text)
     found = [one for one in [find_data_table(shown)] if one is not None]
-    blocks = [data_table_block(one) for one in found]
+    blocks = [one.block for one in found]
     assert list(block_flaws(blocks)) == []
     again = [find_data_table(f"{one}\n") for one in written_blocks({"blocks": blocks})]
     assert [len(one.rows) for one in again if one] == [len(one.rows) for one in found]

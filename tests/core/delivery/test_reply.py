@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.core.conversation import notices
 from bot.core.conversation.deltas import ToolState, ToolStep, ToolUse
+from bot.core.delivery.charts import CHART_TOOL
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
@@ -353,12 +354,12 @@ TABLE = "Prices:\n\n| Item | Price |\n|---|---|\n| Tea | 3 |\n| Pot | 12 |\n\n"
 
 def test_a_table_can_be_sorted_once_its_answer_is_whole() -> None:
     reply = a_reply(TABLE)
-    assert show(reply).body.table is None
+    assert show(reply).body.figures == ()
     reply.feed("That is all.", 1.0)
     reply.end(2.0)
     body = show(reply).body
-    assert body.table is not None
-    assert body.text[body.table.start : body.table.end].startswith("| Item | Price |")
+    (table,) = body.figures
+    assert body.text[table.start : table.end].startswith("| Item | Price |")
     assert reply.state is ReplyState.DONE
 
 
@@ -373,19 +374,49 @@ def test_a_workspace_that_refuses_the_table_gets_it_as_text_with_the_same_button
     refused = take(reply)
     refuse(reply, refused)
     body = show(reply).body
-    assert (body.table, body.text, body.controls) == (None, refused.body.text, refused.body.controls)
+    assert (body.figures, body.text, body.controls) == ((), refused.body.text, refused.body.controls)
     assert capabilities == Capabilities(tables=False)
     following = Reply(ANSWER, capabilities=capabilities)
     following.feed(TABLE, 0.0)
     following.end(1.0)
-    assert take(following).body.table is None
+    assert take(following).body.figures == ()
+
+
+SALES = '{"kind": "bar", "title": "Sales", "categories": ["May"], "series": [{"name": "Tea", "values": [3]}]}'
+FIGURES = "**Sales**\n\n|  | Tea |\n|---|---|\n| May | 3 |"
+
+
+def with_a_chart(capabilities: Capabilities) -> Reply:
+    """An answer whose model has asked for a chart, and has said all."""
+    reply = Reply(ANSWER, capabilities=capabilities)
+    reply.hear(ToolUse("a", CHART_TOOL, SALES), 0.0)
+    reply.feed("It falls.", 0.0)
+    reply.end(1.0, note="*Note.*")
+    return reply
+
+
+def test_a_chart_stands_below_the_words_of_its_answer_in_the_place_of_its_figures() -> None:
+    body = take(with_a_chart(Capabilities())).body
+    (chart,) = body.figures
+    assert body.text == f"It falls.\n\n{FIGURES}\n\n*Note.*"
+    assert body.text[chart.start : chart.end] == FIGURES
+    assert chart.block["type"] == "data_visualization"
+
+
+def test_a_workspace_that_refuses_charts_gets_their_figures() -> None:
+    capabilities = Capabilities()
+    reply = with_a_chart(capabilities)
+    reply.simplified(take(reply))
+    body = take(reply).body
+    assert (body.figures, body.text) == ((), f"It falls.\n\n{FIGURES}\n\n*Note.*")
+    assert capabilities == Capabilities(charts=False)
 
 
 def test_where_blocks_are_not_taken_a_table_stays_text() -> None:
     reply = Reply(ANSWER, capabilities=Capabilities(block=False))
     reply.feed(TABLE, 0.0)
     reply.end(1.0)
-    assert take(reply).body.table is None
+    assert take(reply).body.figures == ()
 
 
 PARAGRAPHS = "\n\n".join(f"word{number} " * 20 for number in range(300))

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.conversation.answer_key import AnswerKey
-from bot.core.conversation.deltas import ToolState, ToolStep
+from bot.core.conversation.deltas import ToolState, ToolStep, ToolUse
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
+from bot.core.delivery.charts import CHART_TOOL
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import Reply, ReplyState
@@ -153,6 +154,20 @@ def test_a_streamed_answer_goes_on_in_a_file_and_its_message_waits_for_that() ->
     slack.show(reply)
     assert (slack.growing, reply.state) == (set(), ReplyState.DONE)
     assert slack.made == ["startStream", "appendStream", "stopStream"]
+
+
+def test_a_streamed_answer_with_a_chart_is_edited_in_the_end() -> None:
+    asked = (
+        '{"kind": "bar", "title": "Sales", "categories": ["May"], "series": [{"name": "Tea", "values": [3]}]}'
+    )
+    slack, reply = StreamingSlack(), a_reply()
+    reply.hear(ToolUse("a", CHART_TOOL, asked), 0.0)
+    reply.feed("It falls. ", 0.0)
+    slack.show(reply)
+    reply.end(1.0)
+    slack.show(reply)
+    assert slack.made == ["startStream", "stopStream", "update"]
+    assert slack.messages["2.0"].startswith("It falls.\n\n**Sales**\n\n|  | Tea |")
 
 
 def test_what_comes_all_at_once_may_need_a_file_before_the_stream_ends() -> None:
