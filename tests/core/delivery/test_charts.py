@@ -60,14 +60,14 @@ def test_a_chart_becomes_slack_s_own_with_all_its_figures(kind: str) -> None:
             "axis_config": {"categories": ["May", "June"]},
         },
     }
-    assert list(block_flaws([block])) == []
+    assert list(block_flaws([dict(block)])) == []
 
 
 def test_a_pie_has_a_slice_for_each_category() -> None:
     block = read_chart(json.dumps(SHARES)).block
     slices = [{"label": "Tea", "value": 3}, {"label": "Pots", "value": 1}]
     assert block["chart"] == {"type": "pie", "segments": slices}
-    assert list(block_flaws([block])) == []
+    assert list(block_flaws([dict(block)])) == []
     assert "| Tea | 3 |" in written_blocks({"blocks": [block]})[0]
 
 

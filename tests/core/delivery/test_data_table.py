@@ -113,7 +113,7 @@ def test_half_a_table_stays_text() -> None:
 def test_slack_takes_the_table_of_any_text_and_it_is_read_back_as_it_was(text: str) -> None:
     shown = slack_markdown(text)
     found = [one for one in [find_data_table(shown)] if one is not None]
-    blocks = [one.block for one in found]
+    blocks = [dict(one.block) for one in found]
     assert list(block_flaws(blocks)) == []
     again = [find_data_table(f"{one}\n") for one in written_blocks({"blocks": blocks})]
     assert [len(one.rows) for one in again if one] == [len(one.rows) for one in found]
