@@ -29,7 +29,7 @@ def ask_model(model: Answering, scene: Scene, preferences: Preferences) -> tuple
     asked = scene.said[-1].parts
     if (plan := _plan(scene, preferences)) is not None:
         deltas = answer_in_steps(model, plan, scene.language)
-        unread = file_notes(plan.history(()).messages, asked)
+        unread = file_notes(plan.given, asked)
     else:
         history = _fit(scene, preferences)
         deltas = model.stream(history.messages)

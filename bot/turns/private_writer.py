@@ -141,6 +141,6 @@ class PrivateWriter:
         budget, model = preferences.history_tokens, self._models.pick(preferences.model)
         asked = with_wishes(said, preferences.wishes)
         if asks_about_whole(said[-1].text) and (plan := plan_reading(asked, system=system, budget=budget)):
-            return answer_in_steps(model, plan, language), plan.history(()).messages
+            return answer_in_steps(model, plan, language), plan.given
         history = fit_history(asked, system=system, budget=budget)
         return model.stream(history.messages), history.messages

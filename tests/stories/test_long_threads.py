@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.model.message_content import langchain_messages
 from slack_emulator.state.changes import Whispered
 from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
@@ -65,6 +66,22 @@ async def test_who_asks_about_all_of_it_gets_an_answer_from_all_of_it(
     told = [line for line in lines_below(slack) if line.startswith("is reading messages")]
     assert told[0].startswith("is reading messages 1 to ")
     assert len(told) == steps
+
+
+async def test_a_file_far_above_is_read_with_the_part_that_it_stands_in(
+    slack: Workspace, start: Start
+) -> None:
+    model = Summariser("They talked of the plan.")
+    async with start(model, history_tokens=TOKENS):
+        ts = await slack.share(
+            "general", "raj", {"plan.txt": b"Sparkling water for all."}, "Here is the plan."
+        )
+        for number in range(1, 40):
+            await slack.say("general", "ada", f"Point {number}. " + "word " * 60, ts)
+        await slack.say("general", "ada", "@Teleprinter please summarise this thread", ts)
+        await slack.wait_for(lambda: "Read: plan.txt." in slack.messages("general", ts)[-1].text)
+    steps = [langchain_messages(asked)[1].text for asked in model.asked[:-1]]
+    assert ["Sparkling water for all." in step for step in steps] == [True] + [False] * (len(steps) - 1)
 
 
 async def test_whoever_takes_the_question_back_while_it_reads_ends_the_reading(

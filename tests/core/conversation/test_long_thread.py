@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.conversation.content_parts import FilePart, count_tokens, text_parts
+from bot.core.conversation.content_parts import (
+    FilePart,
+    FileTextPart,
+    FileUnit,
+    TextPart,
+    count_tokens,
+    text_parts,
+)
 from bot.core.conversation.history import Role, ThreadMessage
 from bot.core.conversation.long_thread import MOST_STEPS, ReadingPlan, asks_about_whole, plan_reading
 
@@ -149,3 +156,32 @@ def test_a_message_longer_than_a_step_is_read_without_its_middle() -> None:
     plan = plan_reading([said(1, "word " * 9_000), *a_thread(20)[1:]], system="", budget=3_000)
     assert plan is not None
     assert "[…]" in plan.steps[0].messages[1].text
+
+
+def with_a_file(number: int, words: str = "", *, letters: int = 400) -> ThreadMessage:
+    """A message with a file that has been read."""
+    text = ("tea " * (letters // 4)).strip()
+    file = FileTextPart("plan.pdf", f"From May on: {text}", FileUnit.PAGES, 1, 1)
+    return ThreadMessage(f"{number}.0", "P1", (*text_parts(words), file))
+
+
+def test_what_stands_in_files_is_read_in_the_step_of_their_message() -> None:
+    thread = a_thread(100)
+    thread[4], thread[5] = with_a_file(5, "Here it is"), with_a_file(6)
+    plan = plan_reading(thread, system="", budget=3_000)
+    assert plan is not None
+    parts = [part for step in plan.steps for part in step.messages[1].parts]
+    files = [at for at, part in enumerate(parts) if isinstance(part, FileTextPart)]
+    first, second = (parts[at - 1] for at in files)
+    assert isinstance(first, TextPart)
+    assert first.text.endswith("@P1: Here it is")
+    assert second == TextPart("@P1: [a file, which stands below]")
+    assert parts[files[0]] in [part for message in plan.given for part in message.parts]
+
+
+def test_a_step_with_files_fits_the_model_as_well() -> None:
+    thread = [*(with_a_file(number, "Look", letters=1_500) for number in range(1, 40)), said(40, ASK)]
+    plan = plan_reading(thread, system="", budget=3_000)
+    assert plan is not None
+    assert len(plan.steps) > 2
+    assert max(sum(count_tokens(one.parts) for one in step.messages) for step in plan.steps) <= 3_000
