@@ -184,12 +184,13 @@ async def running(
         await prepare(database)
         replica = settings.replica or own_name()
         locks = await stack.enter_async_context(alive(database, replica))
-        record, engine = TurnStore(database, replica), Engine(database, replica)
+        record = TurnStore(database, replica)
         await record.prepare()
         await record.bury(replica)  # of our name, where we are started again
-        keeping = Keeping(engine, database.outage)
         # Several share PostgreSQL: there who cannot ask the others waits.
         kept = Standby(record, database.outage, replica=replica) if database.file else record
+        engine = Engine(database, replica, kept)
+        keeping = Keeping(engine, database.outage)
         starter: Keeping | Engine = keeping if database.file else engine
         gate, places = Gate(), asyncio.Semaphore(AT_ONCE)
         rules, models = ReplyRules(settings.follow, settings.answer_apps), choice_of(model)

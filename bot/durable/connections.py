@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -17,13 +18,15 @@ from sqlalchemy import CursorResult, create_engine, event
 from bot.durable.outage import LOCKED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine, Executable
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 Done = TypeVar("Done")
+ALONE = "alone"
+"""Stands in what SQLAlchemy keeps of a connection, where a statement needs no transaction beside the driver's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +61,53 @@ class Connections(Protocol):
 
 
 class SqliteThread:
-    """An SQLite file, and the one thread that works on it."""
+    """An SQLite file, and the one thread that works on it, with one connection: to take it from a pool, and to give it back, takes as
+    long as a statement (measured). What has come is done to its end, also where who waits for it is cancelled."""
 
     def __init__(self, file: Path) -> None:
         self.engine = _sqlite_engine(file)
-        self._alone = self.engine.execution_options(alone=True)
+        self._held: Connection | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
 
     async def transact(self, work: Callable[[Connection], Done]) -> Done:
         def whole() -> Done:
-            with self.engine.begin() as connection:
+            with self._connection(alone=False) as connection, connection.begin():
                 return work(connection)
 
         return await self._run(whole)
 
     async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
         def alone() -> Rows:
-            with self._alone.connect() as connection:
-                return Rows.of(cast("CursorResult[Any]", connection.execute(statement, values)))
+            with self._connection(alone=True) as connection:
+                rows = Rows.of(cast("CursorResult[Any]", connection.execute(statement, values)))
+                connection.commit()  # the driver has: it ends what SQLAlchemy takes for a transaction
+                return rows
 
         return await self._run(alone)
 
     async def close(self) -> None:
-        await self._run(self.engine.dispose)
+        await self._run(self._close)
         self._thread.shutdown(wait=False)
 
+    @contextmanager
+    def _connection(self, *, alone: bool) -> Generator[Connection]:
+        """Yields the connection; after an error there is a new one."""
+        connection, self._held = self._held or self.engine.connect(), None
+        try:
+            connection.info[ALONE] = alone
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._held = connection
+
+    def _close(self) -> None:
+        if self._held is not None:
+            self._held.close()
+        self.engine.dispose()
+
     async def _run(self, work: Callable[[], Done]) -> Done:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await in_full(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
 
 class PostgresPool:
@@ -107,6 +130,18 @@ class PostgresPool:
         await self._pool.dispose()
 
 
+async def in_full(work: asyncio.Future[Done]) -> Done:
+    """Waits for work on the database to its end, also where we are cancelled meanwhile: its connection would be lost with it."""
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        if not work.done():
+            await asyncio.wait([work])
+        if not work.cancelled():
+            work.exception()  # nobody else asks for it any more
+        raise
+
+
 def _sqlite_engine(file: Path) -> Engine:
     engine = create_engine(f"sqlite:///{file}")
 
@@ -123,7 +158,7 @@ def _sqlite_engine(file: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         # A statement alone needs no more than the driver's own: SQLAlchemy's AUTOCOMMIT would set that, and set it back, each time.
-        if not connection.get_execution_options().get("alone"):
+        if not connection.info.get(ALONE):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

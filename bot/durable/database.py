@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy import event, make_url
@@ -27,7 +27,7 @@ from bot.durable.statement_deadline import AsyncPromptConnection, PromptConnecti
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine, Generator
+    from collections.abc import AsyncGenerator, Generator
 
     from sqlalchemy import URL, Table
     from sqlalchemy.exc import DBAPIError
@@ -53,7 +53,6 @@ FILE = "teleprinter.sqlite"
 BUSY = 5.0  # seconds that a locked file is waited for at the start before it is said: another replica may be writing
 ROOM = 100_000  # bytes that have to be free at the start
 PRIVATE = 0o600  # of a file: for its owner alone
-Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,19 +235,6 @@ def _session_of(client: psycopg.Connection) -> int:
     found = client.execute("SELECT pg_backend_pid()").fetchone()
     assert found is not None
     return int(found[0])
-
-
-async def in_full(work: Coroutine[Any, Any, Done]) -> Done:
-    """Do work on the database to its end, also where we are cancelled meanwhile: its connection would be lost with it."""
-    task = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        if not task.done():
-            await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()  # nobody else asks for it any more
-        raise
 
 
 def unusable(error: Exception) -> SettingsError:

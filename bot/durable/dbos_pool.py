@@ -45,7 +45,8 @@ AGAIN = (
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 IDLE = 60_000  # milliseconds in the middle of a transaction after which PostgreSQL takes its client for lost: DBOS's own figure
 _SERVED: dict[str, Any] = {"pool_size": SIZE, "max_overflow": 0, "pool_pre_ping": True}
-_FILED: dict[str, Any] = {"pool_size": OF_A_FILE, "max_overflow": -1}
+_FILED: dict[str, Any] = {"pool_size": OF_A_FILE, "max_overflow": -1, "pool_use_lifo": True}
+"""The connection that was given back last is taken first: few are opened, and what they keep of the file is fresh."""
 
 
 def dbos_pool(database: Database, leaving: threading.Event) -> Engine:

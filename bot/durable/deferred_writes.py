@@ -78,6 +78,14 @@ class Standby:
             self._moved(turn, TurnStage.WRITING)
         return may
 
+    async def post(self, turn: AnswerKey, part: int, ts: str) -> None:
+        """See `TurnStore.post`."""
+        await self._keep(turn.thread, self._record.post(turn, part, ts), lambda: None)
+
+    async def posted(self, turn: AnswerKey) -> dict[int, str]:
+        """See `TurnStore.posted`. Nothing where the record cannot be asked: what stands in Slack says more than nothing."""
+        return await self._keep(None, self._record.posted(turn), dict[int, str])
+
     async def finish(self, turn: AnswerKey) -> None:
         """See `TurnStore.finish`."""
         self._moved(turn, TurnStage.OVER)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.observability import facts
@@ -13,7 +14,7 @@ from bot.observability.hooks import tell
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LOOK = 0.1  # seconds between two looks whether it has begun
+LOOK = 0.1  # seconds between two looks whether it is still shared
 CALM = 2.0  # seconds without a refusal after which a write says that it is over: a full disk has room for one now and then
 LOCKED = 15_000
 """Milliseconds after which a locked file counts as out. A process that is frozen in a write for ten seconds is waited for: who
@@ -28,6 +29,7 @@ class Outage:
         self._clock = clock
         self._lock = threading.Lock()
         self._since: float | None = None
+        self._waiting: dict[asyncio.Future[None], asyncio.AbstractEventLoop] = {}  # for its beginning
         self._refused = float("-inf")
         self._ended = float("-inf")
         self.is_shared = False
@@ -47,6 +49,8 @@ class Outage:
             if self._since is not None:
                 return
             self._since = self._refused
+            for one, loop in self._waiting.items():
+                loop.call_soon_threadsafe(_wake, one)
         tell(facts.DatabaseLost(kind=type(error).__name__, why=_why(error)))
 
     def end(self) -> None:
@@ -64,11 +68,35 @@ class Outage:
         Waits to its end where the database is shared.
         """
         while not work.done():
-            out = self.is_on and not self.is_shared
-            await asyncio.wait([work], timeout=GRACE if out else LOOK)
-            if out:
+            if not self.is_on:
+                await self._done_or_begun(work)
+            elif self.is_shared:
+                await asyncio.wait([work], timeout=LOOK)
+            else:
+                await asyncio.wait([work], timeout=GRACE)
                 break
         return work.done()
+
+    async def _done_or_begun(self, work: asyncio.Task[Any]) -> None:
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        with self._lock:
+            self._waiting[woken] = loop
+        if self.is_on:
+            _wake(woken)  # it has begun just before
+        wake = partial(_wake, woken)
+        work.add_done_callback(wake)
+        try:
+            await woken
+        finally:
+            work.remove_done_callback(wake)
+            with self._lock:
+                del self._waiting[woken]
+
+
+def _wake(waiting: asyncio.Future[None], _: object = None) -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 def _waited(error: BaseException | None) -> float:

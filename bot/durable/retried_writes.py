@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.core.backoff import Backoff
-from bot.durable.database import Done, in_full, is_conflict, is_lost
+from bot.durable.connections import in_full
+from bot.durable.database import is_conflict, is_lost
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Executable
 
-    from bot.durable.connections import Rows
+    from bot.durable.connections import Done, Rows
     from bot.durable.database import Database
 
 RETRY = Backoff(0.2, longest=2.0, jitter=0.25)
@@ -38,7 +39,8 @@ async def persist(
         tries += 1
         wait = RETRY.pause(tries, chance=random.random())  # noqa: S311  (no secret)
         try:
-            done = await in_full(work())
+            # A file's thread does it in full by itself, without a task for each statement.
+            done = await (work() if database.file else in_full(asyncio.create_task(work())))
         except PoolTimeout:
             tell(facts.DatabaseSlow(again_in=wait))
         except DBAPIError as error:

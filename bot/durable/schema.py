@@ -48,6 +48,7 @@ turns = Table(
     Column("at_work", Boolean, nullable=False, server_default=false()),
     Column("ending", String),
     Column("vanished", String, nullable=False),
+    Column("posted", String, nullable=False, server_default=text("''")),
     Column("begun_at", Float, nullable=False, index=True),
     Column("reserved", Integer, nullable=False, server_default=text("0")),
     Column("reserved_on", String, nullable=False, server_default=text("''")),

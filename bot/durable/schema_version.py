@@ -30,7 +30,7 @@ from bot.errors import SettingsError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-VERSION = 2
+VERSION = 3
 """Of the tables in `bot.durable.schema`: one more whenever they change."""
 USABLE_FROM = 1
 """The oldest such version whose code can still use them: ours, whenever something that it uses is not as it was."""

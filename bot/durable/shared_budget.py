@@ -109,6 +109,7 @@ class SharedBudget:
         self._asked: dict[Budget, list[tuple[Change, Answer]]] = {}  # while a transaction is under way
         self._locks: dict[Budget, asyncio.Lock] = {}
         self._sharers = FEWEST
+        self._written: dict[str, str] = {}  # what we wrote last into the row of each budget of a file
         self._lost_until = float("-inf")
         self._is_alone = False
         self._late: set[asyncio.Task[list[bool]]] = set()  # transactions that no reader waits for any more
@@ -233,16 +234,24 @@ class SharedBudget:
         Nothing is locked while we decide: this process may have to wait for a processor, and the others would wait with it.
         """
         while True:
-            before, now = await self._read(name)
+            remembered = self._remembered(name)
+            before, now = remembered or await self._read(name)
             ledger, behind = Ledger.parse(before or ""), now - self._clock()  # of our clock
             ledger.forget(now, window=budget.window)
             told = self._tell(ledger, budget, behind)
             self._hear(ledger, budget, behind)
             changed = [change(ledger, now) for change in changes]
-            if await self._write(name, before, ledger.text()):
+            is_known = remembered is None and ledger.text() == (before or "")
+            if is_known or await self._write(name, before, ledger.text()):
                 for call in told:
                     self._answered[budget].pop(call, None)
                 return changed
+
+    def _remembered(self, name: str) -> tuple[str, float] | None:
+        """Returns what we wrote last into the row of a file, and the time: where it does not stand there any more, our next writing
+        fails, and the row is read. Once, or the row would never be read."""
+        before = self._written.pop(name, None)
+        return None if before is None else (before, time.time())
 
     async def _read(self, name: str) -> tuple[str | None, float]:
         """Returns what stands in the row, None where there is none yet, and the time by its keeper's clock."""
@@ -252,11 +261,12 @@ class SharedBudget:
 
     async def _write(self, name: str, before: str | None, after: str) -> bool:
         """Tells whether the row still was as it was before, and now is as it should be."""
-        if after == (before or ""):
-            return True
         values = {**self._row(name), "new_state": after, "old_state": before, "now": time.time()}
         statement = self._adding if before is None else _CHANGING
-        return (await self._database.connections.execute(statement, values)).count == 1
+        done = (await self._database.connections.execute(statement, values)).count == 1
+        if done and self._database.file:
+            self._written[name] = after
+        return done
 
     def _row(self, name: str) -> dict[str, str]:
         return {"of_team": self._team, "of_method": name}

@@ -1,7 +1,7 @@
 """The statements that every turn executes, built once: SQLAlchemy takes five times as long to build one, and to know it again, as to
 execute it (measured). What they mean, and who may execute which, is said in `bot.durable.turn_store`.
 
-Their parameters are those of `values_of`, and `by_replica`, `is_at_work` and `now` where a statement needs to know.
+Their parameters are those of `values_of`, and `by_replica`, `is_at_work`, `now` and `segment` where a statement needs to know.
 """
 
 from __future__ import annotations
@@ -109,3 +109,12 @@ WRITING = (
 """Moves the turn from THINKING to WRITING where it was not ended."""
 FINISHING = update(turns).where(*_IS, _MINE).values(stage=TurnStage.OVER.value)
 """Notes that the turn is over."""
+POSTING = update(turns).where(*_IS, _MINE).values(posted=turns.c.posted + _value("segment"))
+"""Notes a message of the turn behind those that were noted before."""
+OURS = select(turns.c.team, turns.c.channel, turns.c.ts, *ENTRY).where(
+    turns.c.replica == _value("by_replica"),
+    turns.c.stage.in_([one.value for one in TurnStage if one is not TurnStage.OVER]),
+)
+"""Selects what a replica has to do, or waits to do."""
+POSTED = select(turns.c.posted).where(*_IS)
+"""Selects the messages of the turn."""

@@ -13,7 +13,7 @@ A turn's stages, and who may write them:
 
 `replica` is whoever claimed last: each of its own writes asks for that name, so who was taken for dead changes nothing any more.
 `ending` and `vanished` are written by anybody who hears of a stop or a deletion, and heeded by the replica at its next look.
-`at_work` is written by its replica, `attempts` and `alone` by whoever holds a dead replica's lock (`bury`).
+`at_work` and `posted` (its messages, "0=1766458026.240010 1=…") are written by its replica, `attempts` and `alone` by whoever holds a dead replica's lock (`bury`).
 
 The invariant: of a thread's turns at most one is THINKING or WRITING. An index of the database holds it, not this code: two
 replicas that claim at once both see a free thread, and one of them is refused, and looks again.
@@ -33,7 +33,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    Select,
     and_,
     delete,
     exists,
@@ -54,13 +53,16 @@ from bot.core.conversation.authors import SLACKBOT, is_app
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.conversation.reply_policy import EXCHANGE_SECONDS, Participation
 from bot.core.conversation.turn_order import Ending, TurnStage, TurnStanding, move
-from bot.durable.retried_writes import persist
+from bot.durable.retried_writes import execute, transact
 from bot.durable.schema import RUNNING, make_tables, threads, turns
 from bot.durable.schema_version import record_version
 from bot.durable.start_wait import until_free
 from bot.durable.turn_statements import (
     ENTRY,
     FINISHING,
+    OURS,
+    POSTED,
+    POSTING,
     STANDING,
     WRITING,
     is_turn,
@@ -73,14 +75,14 @@ from bot.observability import facts
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Executable
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import Claim, Vanished
     from bot.durable.connections import Rows
-    from bot.durable.database import Database, Done
+    from bot.durable.database import Database
 
 ONE_AT_A_TIME = (
     7_400_116  # any number of our own: who makes the tables holds PostgreSQL's lock of that number
@@ -179,7 +181,7 @@ class TurnStore:
         claim = partial(self._claim, turn, at_work=at_work)
         while True:
             try:
-                return await self._persist(lambda: self._database.connections.transact(claim))
+                return await transact(self._database, claim)
             except IntegrityError:
                 # Another replica's turn of the thread was quicker. Its claim stands now, and is seen.
                 tell(facts.ClaimRaced(ts=turn.name))
@@ -189,6 +191,17 @@ class TurnStore:
         meanwhile."""
         its = {**values_of(turn), "by_replica": self._replica}
         return (await self._run(WRITING, its)).count == 1
+
+    async def post(self, turn: AnswerKey, part: int, ts: str) -> None:
+        """Notes that the message `ts` of the turn was posted, as that part of its reply. Not where another process has taken it on."""
+        its = {**values_of(turn), "by_replica": self._replica, "segment": f"{part}={ts} "}
+        await self._run(POSTING, its)
+
+    async def posted(self, turn: AnswerKey) -> dict[int, str]:
+        """Returns the messages of the turn that were noted so far, by their part."""
+        rows = (await self._run(POSTED, values_of(turn))).all
+        noted = (one.split("=") for row in rows for one in row.posted.split())
+        return {int(part): ts for part, ts in noted}
 
     async def work(self, turn: AnswerKey, *, at_work: bool = True) -> None:
         """Notes whether from now on the turn is among those that may have killed us, if we die."""
@@ -241,23 +254,23 @@ class TurnStore:
         return (await self.look(wanted, ())).entries
 
     async def look(self, ours: Sequence[AnswerKey], threads: Collection[ThreadKey]) -> Sight:
-        """Reads what stands on record of these turns, and of those in these threads that are not over, in one statement."""
+        """Reads what stands on record of these turns, and of those in these threads that are not over. In one statement, and where
+        nobody waits for a thread one that is always the same, unless a turn is over or another replica's by now."""
         by_claim = {turn.claim: turn for turn in ours}
-        sight = Sight({}, {thread: [] for thread in threads})
-        if not ours and not threads:
-            return sight
-        which = or_(
-            tuple_(*_KEY).in_(list(by_claim)) if by_claim else false(),
-            and_(tuple_(*_THREAD).in_([_place(one) for one in threads]), not_over()) if threads else false(),
-        )
-        query = select(*_KEY, turns.c.thread_ts, turns.c.person, *ENTRY).where(which)
-        for row in (await self._run(query)).all:
-            if (turn := by_claim.get((row.team, row.channel, row.ts))) is not None:
-                sight.entries[turn] = _entry(row)
-            standing = sight.threads.get(ThreadKey(row.team, row.channel, row.thread_ts))
-            if standing is not None and row.stage != TurnStage.OVER.value:
-                standing.append(TurnStanding(row.ts, row.person, TurnStage(row.stage)))
-        return sight
+        found: dict[AnswerKey, Entry] = {}
+        standing = {thread: list[TurnStanding]() for thread in threads}
+        if by_claim and not threads:
+            for row in (await self._run(OURS, {"by_replica": self._replica})).all:
+                if (turn := by_claim.pop((row.team, row.channel, row.ts), None)) is not None:
+                    found[turn] = _entry(row)
+        if by_claim or threads:
+            for row in (await self._run(_these(by_claim, threads))).all:
+                if (turn := by_claim.get((row.team, row.channel, row.ts))) is not None:
+                    found[turn] = _entry(row)
+                of_thread = standing.get(ThreadKey(row.team, row.channel, row.thread_ts))
+                if of_thread is not None and row.stage != TurnStage.OVER.value:
+                    of_thread.append(TurnStanding(row.ts, row.person, TurnStage(row.stage)))
+        return Sight({turn: found[turn] for turn in ours if turn in found}, standing)
 
     async def hand_over(self) -> None:
         """Leaves our unfinished turns to others: none of them has killed us."""
@@ -336,12 +349,7 @@ class TurnStore:
         return entry
 
     async def _run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
-        """Executes one statement, which is a transaction by itself."""
-        execute = partial(self._database.connections.execute, statement, values)
-        return await self._persist(execute, reads=isinstance(statement, Select))
-
-    async def _persist(self, work: Callable[[], Coroutine[Any, Any, Done]], *, reads: bool = False) -> Done:
-        return await persist(self._database, work, reads=reads)
+        return await execute(self._database, statement, values)
 
 
 _KEY = (turns.c.team, turns.c.channel, turns.c.ts)
@@ -359,6 +367,17 @@ def _recorded(row: Any) -> RecordedAnswer:
     return RecordedAnswer(
         row.ts, thread, row.person, TurnStage(row.stage), Ending(ending) if ending else None
     )
+
+
+def _these(claims: Collection[Claim], of_threads: Collection[ThreadKey]) -> Executable:
+    """Selects those turns, and those of the threads that are not over."""
+    which = or_(
+        tuple_(*_KEY).in_(list(claims)) if claims else false(),
+        and_(tuple_(*_THREAD).in_([_place(one) for one in of_threads]), not_over())
+        if of_threads
+        else false(),
+    )
+    return select(*_KEY, turns.c.thread_ts, turns.c.person, *ENTRY).where(which)
 
 
 def _superseding(turn: AnswerKey, questions: Iterable[str]) -> Executable:

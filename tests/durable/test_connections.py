@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from bot.durable.database import open_database
 from bot.durable.workflow import prepare
@@ -58,3 +59,17 @@ async def test_a_loop_that_is_busy_keeps_no_file_locked(tmp_path: Path) -> None:
             connection.commit()
         await transaction
         assert (await other.connections.execute(ALL)).all == [(1,)] * 3
+
+
+async def test_a_file_is_worked_on_by_one_connection_until_something_goes_wrong(tmp_path: Path) -> None:
+    taken: list[object] = []
+    async with open_database(tmp_path / "a.sqlite") as database:
+        event.listen(database.connections.engine, "checkout", lambda *_: taken.append(1))
+        await database.connections.execute(MAKE)
+        await database.connections.transact(lambda connection: connection.execute(ADD))
+        assert (await database.connections.execute(ALL)).all == [(1,)]
+        assert len(taken) == 1
+        with pytest.raises(OperationalError):
+            await database.connections.execute(MAKE)
+        assert (await database.connections.execute(ADD)).count == 1
+        assert len(taken) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation.answer_key import AnswerKey
@@ -17,10 +18,12 @@ from bot.durable.turn_store import RecordedAnswer, TurnStore
 from bot.durable.workflow import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from pathlib import Path
 
-    from bot.durable.database import Done
+    from sqlalchemy import Connection, Executable
+
+    from bot.durable.connections import Connections, Done, Rows
     from bot.durable.turn_store import Entry
 
 THREAD = ThreadKey("T", "C", "1.0")
@@ -30,27 +33,37 @@ def a_turn(ts: str = "1.0", *, user: str = "U", take: int = 0) -> AnswerKey:
     return AnswerKey(TurnKey(THREAD, ts, user, Kind.MENTION), take)
 
 
-class Stuck(TurnStore):
-    """A record whose database takes nothing until it is `free`."""
+class Stuck:
+    """Connections to a database that takes nothing until it is `free`. `record` is the one that is kept by them."""
 
-    free: asyncio.Event
+    record: TurnStore
 
-    async def _persist(self, work: Callable[[], Coroutine[Any, Any, Done]], *, reads: bool = False) -> Done:
+    def __init__(self, ways: Connections) -> None:
+        self._ways = ways
+        self.engine = ways.engine
+        self.close = ways.close
+        self.free = asyncio.Event()
+
+    async def transact(self, work: Callable[[Connection], Done]) -> Done:
         await self.free.wait()
-        return await super()._persist(work, reads=reads)
+        return await self._ways.transact(work)
+
+    async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
+        await self.free.wait()
+        return await self._ways.execute(statement, values)
 
 
 @asynccontextmanager
 async def a_stuck_record(tmp_path: Path) -> AsyncGenerator[tuple[Standby, Stuck, Outage]]:
     async with open_database(tmp_path / "a.sqlite") as database:
         await prepare(database)
-        record, outage = Stuck(database, "me"), Outage()
-        record.free = asyncio.Event()
-        await record.prepare()
-        standby = Standby(record, outage, replica="me")
+        await TurnStore(database, "me").prepare()
+        stuck, outage = Stuck(database.connections), Outage()
+        stuck.record = TurnStore(replace(database, connections=stuck), "me")
+        standby = Standby(stuck.record, outage, replica="me")
         outage.begin(None)
         async with standby.open():
-            yield standby, record, outage
+            yield standby, stuck, outage
 
 
 async def begun(record: Standby | TurnStore, turn: AnswerKey) -> Entry:
@@ -58,14 +71,14 @@ async def begun(record: Standby | TurnStore, turn: AnswerKey) -> Entry:
 
 
 async def test_a_turn_goes_from_its_claim_to_its_end_and_all_of_it_is_kept_later(tmp_path: Path) -> None:
-    async with a_stuck_record(tmp_path) as (standby, record, _):
+    async with a_stuck_record(tmp_path) as (standby, stuck, _):
         entry = await begun(standby, a_turn())
         assert (entry.stage, entry.attempts, entry.replica) == (TurnStage.THINKING, 1, "me")
         await standby.work(a_turn())
         assert await standby.write(a_turn())
         assert (await standby.participation(a_turn("9.0"))).took_part
         await standby.finish(a_turn())
-        record.free.set()
+        stuck.free.set()
         assert (await begun(standby, a_turn())).stage is TurnStage.OVER
         assert (await standby.participation(a_turn("9.0"))).took_part
 
@@ -86,15 +99,26 @@ async def test_of_the_turns_of_a_thread_one_at_a_time_runs(tmp_path: Path) -> No
 
 
 async def test_what_is_owed_of_a_thread_is_kept_in_its_order(tmp_path: Path) -> None:
-    async with a_stuck_record(tmp_path) as (standby, record, outage):
+    async with a_stuck_record(tmp_path) as (standby, stuck, outage):
         await begun(standby, a_turn("1.0"))
         await standby.finish(a_turn("1.0"))
         assert (await begun(standby, a_turn("2.0", user="V"))).runs
-        record.free.set()
+        stuck.free.set()
         assert await standby.write(a_turn("2.0", user="V"))
         # What is owed stands on record before what was asked behind it.
         assert (await standby.entries([a_turn("2.0")]))[a_turn("2.0")].stage is TurnStage.WRITING
     assert outage.is_on
+
+
+async def test_the_messages_of_a_turn_are_kept_behind_its_claim(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, stuck, _):
+        await begun(standby, a_turn())
+        await standby.post(a_turn(), 0, "10.0")
+        await standby.post(a_turn(), 1, "11.0")
+        assert await standby.posted(a_turn()) == {}  # nobody can say, and Slack will
+        stuck.free.set()
+        await standby.finish(a_turn())
+        assert await standby.posted(a_turn()) == {0: "10.0", 1: "11.0"}
 
 
 async def test_what_is_superseded_stopped_or_gone_ends(tmp_path: Path) -> None:
@@ -113,10 +137,10 @@ async def test_what_is_superseded_stopped_or_gone_ends(tmp_path: Path) -> None:
 
 
 async def test_a_stop_that_is_owed_is_heard_by_turns_that_were_on_record_before(tmp_path: Path) -> None:
-    async with a_stuck_record(tmp_path) as (standby, record, outage):
-        record.free.set()
+    async with a_stuck_record(tmp_path) as (standby, stuck, outage):
+        stuck.free.set()
         await begun(standby, a_turn())
-        record.free.clear()
+        stuck.free.clear()
         outage.begin(None)
         await standby.stop(THREAD)
         assert (await standby.entries([a_turn()]))[a_turn()].ending is Ending.STOPPED
@@ -180,9 +204,9 @@ async def test_what_is_known_of_a_thread_is_known_while_it_is_owed(tmp_path: Pat
 
 
 async def test_a_thread_that_was_left_meanwhile_is_left_on_record(tmp_path: Path) -> None:
-    async with a_stuck_record(tmp_path) as (standby, record, _):
+    async with a_stuck_record(tmp_path) as (standby, stuck, _):
         await begun(standby, a_turn("1.0"))
         await standby.leave(THREAD, since="5.0")
-        record.free.set()
+        stuck.free.set()
         await standby.finish(a_turn("1.0"))
-        assert (await record.participation(a_turn("9.0"))).left
+        assert (await stuck.record.participation(a_turn("9.0"))).left

@@ -82,12 +82,14 @@ INSTALLED: dict[str, list[tuple[object, ...]]] = {
     "installations": [("A1", "T1", False, "sealed", "", 0.0, 0.0)],
     "wishes": [("A1", "T1", False, "sealed", "", 0.0, 7.0)],
     "approvals": [("A1", "T1", False, "sealed", "", 0.0, 7.0)],
+    "steps": [("A1", "T1", False, "sealed", "", 0.0, 7.0)],
 }
 WISHED: dict[str, list[tuple[str, str]]] = {
     "turns": [],
     "installations": [],
     "wishes": [("", "Be brief")],
     "approvals": [("", "Be brief")],
+    "steps": [("", "Be brief")],
 }
 
 
@@ -106,5 +108,5 @@ def test_nothing_is_kept_but_ids_times_stages_and_counts() -> None:
     ours = [table for table in tables.sorted_tables if table.name in ("turns", "threads")]
     assert {column.name for table in ours for column in table.columns} == {
         "team", "channel", "ts", "thread_ts", "person", "stage", "replica", "attempts", "alone", "at_work", "ending",
-        "vanished", "begun_at", "joined_at", "left_ts", "reserved", "reserved_on",
+        "vanished", "posted", "begun_at", "joined_at", "left_ts", "reserved", "reserved_on",
     }  # fmt: skip

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.durable.database import Database
 
 MEND = "start that release or a newer one, or restore the backup from before the upgrade"
-COUNTED = {1: "407f379ba051", 2: "4eb1d4cdde20"}
+COUNTED = {1: "407f379ba051", 2: "4eb1d4cdde20", 3: "1dad41ad74f9"}
 """The columns of each version of our tables, in short. Whoever changes them counts the version up and adds a line."""
 
 

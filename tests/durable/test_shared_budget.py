@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from bot.core.delivery.reply import Reply
 from bot.core.pacing.budget import workspace_budgets
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
     from bot.durable.outage import Outage
     from tests.postgres import Server
 
@@ -38,6 +41,7 @@ class Replica:
     pacing: Pacing
     purse: SharedBudget
     clock: Callable[[], float]
+    engine: Engine
 
     async def call(self, *, slots: int = 1, urgent: bool = False) -> bool:
         """A call that leaves, if all together allow it, and is answered at once."""
@@ -70,7 +74,7 @@ async def replicas(where: Path | str, *names: str, limit: int = 4) -> AsyncGener
             pacing = Pacing(workspace_budgets(updates=limit))
             clock = a_clock(1000.0 * behind)
             purse = SharedBudget(database, pacing, team="T", replica=name, clock=clock)
-            made.append(Replica(pacing, purse, clock))
+            made.append(Replica(pacing, purse, clock, database.connections.engine))
         yield made
 
 
@@ -84,6 +88,16 @@ async def test_of_many_at_once_no_more_leave_than_are_allowed(somewhere: Path | 
     async with replicas(somewhere, "a", "b") as both:
         spent = await asyncio.gather(*(each.call() for _ in range(5) for each in both))
     assert sum(spent) == 4
+
+
+async def test_who_is_alone_on_a_file_asks_it_by_one_statement_a_call(tmp_path: Path) -> None:
+    async with replicas(tmp_path / "a.sqlite", "a") as (a,):
+        assert await a.call()
+        statements: list[str] = []
+        event.listen(a.engine, "before_cursor_execute", lambda *sent: statements.append(sent[2]))
+        assert await a.call()
+        assert await a.call()
+    assert [one.split()[0] for one in statements] == ["UPDATE", "UPDATE"]
 
 
 async def test_who_is_told_to_end_while_it_asks_for_others_leaves_them_an_answer(tmp_path: Path) -> None:

@@ -198,6 +198,16 @@ async def test_a_claim_is_one_transaction(somewhere: Path | str) -> None:
     assert len(transactions) == 2
 
 
+async def test_the_messages_of_a_turn_are_noted_by_its_replica_alone(somewhere: Path | str) -> None:
+    async with records(somewhere, "me", "another") as (record, other):
+        await begun(record, a_turn())
+        await record.post(a_turn(), 0, "10.0")
+        await other.post(a_turn(), 1, "66.0")
+        await record.post(a_turn(), 1, "11.0")
+        assert await other.posted(a_turn()) == {0: "10.0", 1: "11.0"}
+        assert await other.posted(a_turn("2.0")) == {}
+
+
 async def test_turns_of_other_threads_do_not_wait(somewhere: Path | str) -> None:
     async with records(somewhere, "me") as (record,):
         assert (await begun(record, a_turn())).runs
@@ -227,6 +237,38 @@ async def test_a_look_at_nothing_asks_nothing_and_one_at_all_asks_once(somewhere
         assert statements == []
         assert await record.look([a_turn()], [THREAD]) == Sight({}, {THREAD: []})
     assert len(statements) == 1
+
+
+async def test_a_look_at_turns_that_run_here_asks_the_same_once_however_many_there_are(
+    somewhere: Path | str,
+) -> None:
+    async with open_database(somewhere) as database:
+        await prepare(database)
+        record, asked = TurnStore(database, "me"), [a_turn(channel=f"C{number}") for number in range(30)]
+        statements: list[str] = []
+        await record.prepare()
+        for turn in asked:
+            await begun(record, turn)
+        event.listen(
+            database.connections.engine, "before_cursor_execute", lambda *sent: statements.append(sent[2])
+        )
+        assert (await record.look(asked, [])).entries.keys() == set(asked)
+        assert (await record.look(asked[:1], [])).entries.keys() == set(asked[:1])
+    first, second = (one for one in statements if one.startswith("SELECT"))
+    assert first == second
+
+
+async def test_a_look_sees_turns_that_are_over_and_those_that_another_replica_has_taken(
+    somewhere: Path | str,
+) -> None:
+    async with records(somewhere, "me", "another") as (record, other):
+        superseded, by, taken = a_turn("1.0"), a_turn("2.0"), a_turn(channel="D")
+        for turn in (superseded, by, taken):
+            await begun(record, turn)
+        await begun(other, taken)
+        entries = (await record.look([superseded, by, taken], [])).entries
+    assert (entries[superseded].stage, entries[superseded].ending) == (TurnStage.OVER, Ending.SUPERSEDED)
+    assert (entries[by].replica, entries[taken].replica) == ("me", "another")
 
 
 async def test_what_was_superseded_shows_no_word(somewhere: Path | str) -> None:

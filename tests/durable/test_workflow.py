@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import threading
 import time
 from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from dbos import DBOS
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.durable.database import open_database
+from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import Engine, News, SegmentPosted, TurnOver, prepare, turn_id
 from bot.errors import SettingsError
 from tests.patience import HANGING
@@ -39,8 +41,11 @@ class Script:
         self.calls: list[tuple[str, list[str]]] = []
         self.turns: list[AnswerKey] = []
         self.reached = asyncio.Event()
+        self.record: TurnStore | None = None
 
     async def go_on(self, turn: AnswerKey, posted: Sequence[SegmentPosted]) -> News:
+        if self.record is not None:
+            await self.record.claim(turn, at_work=True)
         self.turns.append(turn)
         self.calls.append((turn.name, [one.ts for one in posted]))
         if len(posted) < len(self.messages):
@@ -52,10 +57,14 @@ class Script:
 
 
 @asynccontextmanager
-async def an_engine(where: Path | str, worker: Script, *, replica: str = "me") -> AsyncGenerator[Engine]:
+async def an_engine(
+    where: Path | str | None, worker: Script, *, replica: str = "me"
+) -> AsyncGenerator[Engine]:
     async with open_database(where) as database:
         await prepare(database)
-        engine = Engine(database, replica)
+        worker.record = record = TurnStore(database, replica)
+        await record.prepare()
+        engine = Engine(database, replica, record)
         async with engine.open(worker):
             yield engine
 
@@ -81,6 +90,15 @@ async def test_of_many_who_start_a_turn_one_is_first(somewhere: Path | str) -> N
     assert sorted(first) == [False] * 4 + [True]
     assert not again
     assert len(script.calls) == 1
+
+
+async def test_many_turns_of_a_file_begin_without_a_thread_each(tmp_path: Path) -> None:
+    script = Script(hangs=True)
+    async with an_engine(tmp_path / "turns.sqlite", script) as engine:
+        asked = [a_turn(f"{number}.0") for number in range(1, 21)]
+        assert all(await asyncio.gather(*(engine.start(one) for one in asked)))
+        at_work = [one.name for one in threading.enumerate() if one.name.startswith("dbos-executor")]
+    assert len(at_work) < 5
 
 
 async def test_what_a_dead_replica_left_goes_on_from_its_last_message(somewhere: Path | str) -> None:
@@ -110,21 +128,12 @@ async def test_who_comes_back_under_its_name_resumes_what_it_left(somewhere: Pat
 
 async def test_one_turn_can_be_left_while_others_go_on() -> None:
     script = Script("10.0", hangs=True)
-    async with an_engine_in_memory(script) as engine:
+    async with an_engine(None, script) as engine:
         await engine.start(a_turn())
         await engine.start(a_turn("2.0"))
         await reached(script)
         await engine.abandon(a_turn())
         assert not await engine.start(a_turn())
-
-
-@asynccontextmanager
-async def an_engine_in_memory(worker: Script) -> AsyncGenerator[Engine]:
-    async with open_database(None) as database:
-        await prepare(database)
-        engine = Engine(database, "me")
-        async with engine.open(worker):
-            yield engine
 
 
 async def test_finished_turns_are_forgotten_and_running_ones_never(somewhere: Path | str) -> None:
@@ -188,37 +197,60 @@ async def test_a_first_take_is_on_record_as_an_older_version_has_it(tmp_path: Pa
 
 
 async def test_ids_are_on_record_and_can_be_read_by_anybody(tmp_path: Path) -> None:
-    script = Script("10.0")
-    async with an_engine(tmp_path / "turns.sqlite", script) as engine:
+    dead, heir = Script("10.0", hangs=True), Script("10.0", "11.0")
+    async with an_engine(tmp_path / "turns.sqlite", dead, replica="dead") as engine:
         await engine.start(a_turn())
-        await reached(script)
+        await reached(dead)
+    async with an_engine(tmp_path / "turns.sqlite", heir, replica="heir") as engine:
+        await engine.adopt("dead")
+        assert await outcome(a_turn()) == "done"
     with closing(sqlite3.connect(tmp_path / "turns.sqlite")) as database:
         ((inputs,),) = database.execute("SELECT inputs FROM workflow_input").fetchall()
+        ((posted,),) = database.execute("SELECT posted FROM turns").fetchall()
         outputs = database.execute("SELECT output FROM operation_outputs").fetchall()
     assert '"U","mention"' in inputs.replace(", ", ",")
-    assert any('"10.0"' in output for (output,) in outputs)
+    assert posted == "0=10.0 "
+    assert any('"11.0"' in output for (output,) in outputs)
 
 
-async def test_only_the_messages_of_a_turn_are_steps(tmp_path: Path) -> None:
+async def test_who_began_a_turn_takes_no_step_of_it(tmp_path: Path) -> None:
     script = Script("10.0", "11.0")
     async with an_engine(tmp_path / "turns.sqlite", script) as engine:
         await engine.start(a_turn())
         assert await outcome(a_turn()) == "done"
     with closing(sqlite3.connect(tmp_path / "turns.sqlite")) as database:
-        steps = database.execute("SELECT function_id, output FROM operation_outputs ORDER BY 1").fetchall()
-    assert [(number, json.loads(output)["ts"]) for number, output in steps] == [(1, "10.0"), (2, "11.0")]
+        assert database.execute("SELECT count(*) FROM operation_outputs").fetchall() == [(0,)]
 
 
-async def test_a_turn_whose_end_an_older_version_kept_as_a_step_is_over(tmp_path: Path) -> None:
-    dead, heir = Script("10.0", hangs=True), Script("10.0", "11.0")
+async def test_a_turn_that_outlives_two_processes_gets_the_messages_of_both(somewhere: Path | str) -> None:
+    first, second, third = (
+        Script("10.0", hangs=True),
+        Script("10.0", "11.0", hangs=True),
+        Script("", "", "12.0"),
+    )
+    async with an_engine(somewhere, first, replica="first") as engine:
+        await engine.start(a_turn())
+        await reached(first)
+    async with an_engine(somewhere, second, replica="second") as engine:
+        await engine.adopt("first")
+        await reached(second)
+    async with an_engine(somewhere, third, replica="third") as engine:
+        await engine.adopt("second")
+        assert await outcome(a_turn()) == "done"
+    assert third.calls == [("1.0", ["10.0", "11.0"]), ("1.0", ["10.0", "11.0", "12.0"])]
+
+
+async def test_what_an_older_version_kept_as_steps_is_heard(tmp_path: Path) -> None:
+    dead, heir = Script(hangs=True), Script("10.0", "11.0")
     async with an_engine(tmp_path / "turns.sqlite", dead, replica="dead") as engine:
         await engine.start(a_turn())
         await reached(dead)
+    steps = [(1, {"part": 0, "ts": "10.0"}), (2, {"over": "as before"})]
     with closing(sqlite3.connect(tmp_path / "turns.sqlite")) as database:
-        database.execute(
+        database.executemany(
             "INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, output, serialization) "
-            """SELECT workflow_uuid, 2, function_name, '{"over": "as before"}', serialization """
-            "FROM operation_outputs"
+            "SELECT workflow_uuid, ?, 'post', ?, serialization FROM workflow_status",
+            [(number, json.dumps(output)) for number, output in steps],
         )
         database.commit()
     async with an_engine(tmp_path / "turns.sqlite", heir, replica="heir") as engine:
@@ -235,7 +267,7 @@ async def outcome(turn: AnswerKey) -> object:
 
 async def test_a_file_that_holds_something_else_is_a_wrong_setting(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
-        other.execute("CREATE TABLE dbos_migrations (words TEXT)")
+        other.execute("CREATE TABLE workflow_status (words TEXT)")
         other.commit()
     async with open_database(tmp_path / "other.sqlite") as database:
         with pytest.raises(SettingsError, match="holds something else"):
