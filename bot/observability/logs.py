@@ -138,4 +138,6 @@ def _quoted(value: object) -> str:
 
 def _one_line(text: str) -> str:
     """`text` with its line breaks and what else cannot be seen as escapes."""
+    if text.isprintable():
+        return text
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

@@ -45,10 +45,10 @@ class LookupCache(Generic[Found]):
     async def get(self, ids: Iterable[str], *, within: float) -> dict[str, Found]:
         """Returns what can be had within so many seconds, by its id."""
         wanted = list(dict.fromkeys(ids))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within), asyncio.TaskGroup() as tasks:
-                for one in wanted:
-                    if not self._is_fresh(one):
+        if stale := [one for one in wanted if not self._is_fresh(one)]:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within), asyncio.TaskGroup() as tasks:
+                    for one in stale:
                         tasks.create_task(self._look_up(one))
         found = {one: self._known[one][1] for one in wanted if one in self._known}
         return {one: known for one, known in found.items() if known is not None}

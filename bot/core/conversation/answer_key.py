@@ -43,6 +43,10 @@ class AnswerKey:
     continues: int | None = field(default=None, compare=False)
     payer: str = field(default="", compare=False)
 
+    def __hash__(self) -> int:
+        # That of all fields calls five more, and keys are looked up hundreds of times in a turn.
+        return hash((self.turn.ts, self.take))
+
     @property
     def spender(self) -> str:
         """Returns whose budget it is paid from."""

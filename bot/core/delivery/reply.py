@@ -49,7 +49,7 @@ from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.data_table import find_data_table
 from bot.core.delivery.delivery import Timeline
 from bot.core.delivery.message_format import Capabilities, Dialect
-from bot.core.delivery.segments import FALLBACK, Segment, Segments
+from bot.core.delivery.segments import Segment, Segments
 from bot.core.delivery.slack_calls import (
     BEGINNING,
     AppendStream,
@@ -59,7 +59,6 @@ from bot.core.delivery.slack_calls import (
     StopStream,
     Update,
 )
-from bot.core.markdown.render.message_text import plain
 from bot.language.catalogue import ENGLISH
 
 if TYPE_CHECKING:
@@ -525,7 +524,7 @@ class Reply:
     def _leftover(self, part: Segment, *, last: bool) -> Update:
         text, source = (part.cut.shown, part.cut.head) if part.cut else (self._parts.render(), part.source)
         controls = self._over() if last else None
-        body = Body(text, plain(source[:FALLBACK]), Dialect.BLOCK, controls, self.language)
+        body = Body(text, self._parts.beginning(source), Dialect.BLOCK, controls, self.language)
         return Update(self.thread, part.number, part.ts, body, last=True)
 
     def _wait_for_file(self) -> None:

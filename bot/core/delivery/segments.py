@@ -222,9 +222,13 @@ class Segments:
         """The beginning of the current part in plain words, for notifications and screen readers."""
         part = self.current
         source = part.cut.head if part.cut else part.source
+        return self.beginning(source) + (" …" if len(source) > FALLBACK else "")
+
+    def beginning(self, source: str) -> str:
+        """The beginning of a part's source in plain words; parsed once where it is asked for again."""
         if self._beginning[0] != (beginning := source[:FALLBACK]):
             self._beginning = beginning, plain(beginning)
-        return self._beginning[1] + (" …" if len(source) > FALLBACK else "")
+        return self._beginning[1]
 
     def shows_all(self) -> bool:
         """Tells whether the current part is the last one, and is shown as it should look in the end: Stop is gone as well."""

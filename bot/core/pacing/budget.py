@@ -162,15 +162,16 @@ class Budget:
         `inf` where that depends on calls in flight: their answers will tell.
         """
         open_at = max(self._lesson.closed_until, now + PROBE if self._probing() else now)
-        if slots <= self._left_unless_used(now, urgent=urgent):
+        if slots <= self._left_at_least(now, urgent=urgent):
             return open_at  # of most channels, and asked for each in which somebody waits
         spans = self._spans(now, urgent=urgent)
         return max(open_at, *(self._free_at(now, slots, limit, window) for limit, window in spans))
 
-    def _left_unless_used(self, now: float, *, urgent: bool) -> int:
-        """Returns how many calls may leave where none has of late; 0 where that has to be counted."""
-        is_used = self._in_flight or self._answered or self._others or self._alone is not None
-        return 0 if is_used else self.limit(now, urgent=urgent)
+    def _left_at_least(self, now: float, *, urgent: bool) -> int:
+        """Returns how many calls may leave even if all that are known of count in every window; 0 where that has to be found out."""
+        if self._alone is not None:
+            return 0
+        return self.limit(now, urgent=urgent) - self._in_flight - len(self._answered) - len(self._others)
 
     def _free_at(self, now: float, slots: int, limit: int, window: float) -> float:
         missing = slots - self._left(now, limit, window)

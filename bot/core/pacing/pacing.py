@@ -149,6 +149,8 @@ class Pacing:
         """Returns the reply whose call should leave now, None where none may; and when to ask again if nothing happens until then,
         `inf` where only a delta or an answer can change anything."""
         self.load.look(now)
+        if not self._entries:
+            return None, NEVER
         self._guess_changed(now)
         self._a_second = self._share(now)
         self._place_changed(now)
