@@ -78,6 +78,10 @@ async def test_everything_is_acked(app: AsyncApp, event: dict[str, Any]) -> None
     assert await acked(app, **event) == 200
 
 
+def test_the_app_has_a_name_and_bolt_searches_no_modules_for_one(app: AsyncApp) -> None:
+    assert app.name == "teleprinter"
+
+
 async def test_an_app_s_mention_is_left_and_the_operator_can_see_it(
     app: AsyncApp, taker: Recorder, caplog: pytest.LogCaptureFixture
 ) -> None:
