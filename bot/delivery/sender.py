@@ -291,7 +291,8 @@ class Sender:
             now = self._clock()
             due, wake_at = self._pacing.survey(now)
             if due is None:
-                self._tell_who_waits(now, calls)
+                if self._pacing.budgets.is_closed(now):
+                    self._tell_who_waits(now, calls)
                 if (left := self._leftovers.due(now)) is not None:
                     calls.create_task(self._clear(left))
                 return min(wake_at, self._leftovers.wake_at(now))

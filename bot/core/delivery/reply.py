@@ -90,6 +90,8 @@ class ReplyState(Enum):
 
 
 _OVER = (ReplyState.LOST, ReplyState.FULL)
+_WRITING = (ReplyState.THINKING, ReplyState.WRITING)
+_OWING = (ReplyState.WRITING, ReplyState.CLOSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,8 @@ class Reply:
             return False
         if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
-        wanted, begun, closing = self.wants, self._begun, self.closing
+        begun, closing = self._begun, self.closing
+        wanted = self._wants(closing=closing)
         self._parts.feed(text)
         if self._parts.overflow is not None:
             return False
@@ -170,9 +173,11 @@ class Reply:
         self.timeline.came(now)
         if self._parts.current.number > 0 or not self._parts.current.source.isspace():
             self.state = ReplyState.WRITING
+        closes = self.closing
         # The first text after an edit, the first whole word, the end of a sentence, and the end of a message.
-        sooner = self._parts.at_boundary or self._begun is not begun or self.closing is not closing
-        due = self.wants and (not wanted or sooner)
+        due = self._wants(closing=closes) and (
+            not wanted or closes is not closing or self._parts.at_boundary or self._begun is not begun
+        )
         if due or self.timeline.began_at == now:
             self._changed()
         return due
@@ -234,14 +239,17 @@ class Reply:
     @property
     def writing(self) -> bool:
         """Tells whether its model may still add words."""
-        return self.state in (ReplyState.THINKING, ReplyState.WRITING)
+        return self.state in _WRITING
 
     @property
     def wants(self) -> bool:
         """Tells whether it has something to send that nothing in flight already carries."""
-        if self._in_flight or self.state not in (ReplyState.WRITING, ReplyState.CLOSING):
+        return self._wants(closing=self.closing)
+
+    def _wants(self, *, closing: bool) -> bool:
+        if self._in_flight or self.state not in _OWING:
             return False
-        if self.closing:
+        if closing:
             return not self.owes_file
         return self.timeline.unseen_since is not None and not self._whole and self._unread >= 0
 

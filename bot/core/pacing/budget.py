@@ -298,6 +298,10 @@ class Budgets:
             self._made[name] = self._makers[method]()
         return self._made[name]
 
+    def is_closed(self, now: float) -> bool:
+        """Tells whether Slack wants to hear nothing for now of any method that was asked for."""
+        return any(budget.closed_for(now) > 0 for budget in self._made.values())
+
     def least_free(self, now: float) -> dict[str, int]:
         """Returns how many calls of each method may leave at `now`; where they are counted by channel, in the one that has least."""
         least = {method: make().limit(now) for method, make in self._makers.items()}

@@ -44,14 +44,21 @@ class MixedPacing:
 
     def survey(self, now: float) -> tuple[Delivery | None, float]:
         """Returns what `Pacing.survey` does, of all replies."""
-        streamed, wake = self.streams.survey(now)
-        self._move(self.streams, now)
+        streamed, wake = self._survey_streams(now)
         if streamed is not None:
             return streamed, now
         edited, edits_wake = self.edits.survey(now)
         if self._move(self.edits, now):
             return self.survey(now)
         return edited, min(wake, edits_wake)
+
+    def _survey_streams(self, now: float) -> tuple[Delivery | None, float]:
+        if not self.streams.replies:  # as in most workspaces at most times
+            self.streams.load.look(now)
+            return None, float("inf")
+        surveyed = self.streams.survey(now)
+        self._move(self.streams, now)
+        return surveyed
 
     @property
     def updates(self) -> Budget:

@@ -332,6 +332,15 @@ class TestBudgets:
         update.answered(0.0)
         assert budgets.least_free(1.0)["chat.update"] == 0
 
+    def test_whether_a_429_holds_for_any_method_is_known_until_its_deadline(self) -> None:
+        budgets = workspace_budgets()
+        assert not budgets.is_closed(0.0)
+        budgets.of("chat.update", "C")
+        post = budgets.of("chat.postMessage", "C")
+        post.leave()
+        post.limited(0.0, 3.0)
+        assert [budgets.is_closed(at) for at in (0.0, 2.9, 3.0)] == [True, True, False]
+
     def test_each_is_shared_under_a_name_of_its_own(self) -> None:
         assert budget_name(Update.method, "C") == "chat.update"
         assert budget_name(Post.method, "C") == "chat.postMessage C"
