@@ -43,6 +43,7 @@ READ_BY_OTHERS = {
     "model/local/llama_process.py": "the operator",
     "model/local/progress.py": "the operator",
     "model/tools/action_gate.py": "the model",
+    "model/tools/chart_tool.py": "the model",
     "model/tools/guarded_tool.py": "the model",
     "model/tools/tool_images.py": "the model",
     "model/tools/mcp_server.py": "the model and the operator",
