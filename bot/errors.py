@@ -2,6 +2,7 @@
 
     TeleprinterError
     ├── SettingsError            a setting is missing or wrong; the message names the mend
+    │   └── ModelNameWrong       no model can be called so, whatever is installed or set besides
     ├── NotInstalled             a workspace has not installed the app
     ├── InputError               what was given to read cannot be read, or is not what it should be
     ├── OutputError              standard output takes no more of the answer
@@ -59,6 +60,10 @@ def first_of(error: BaseException) -> BaseException:
 
 class SettingsError(TeleprinterError):
     """A setting is missing or wrong, or Slack takes a token no more. It ends the process: no reader is told of it."""
+
+
+class ModelNameWrong(SettingsError):
+    """No model can be called so, whatever is installed or set besides."""
 
 
 class NotInstalled(TeleprinterError):

@@ -28,7 +28,8 @@ from bot.commands.health_checks import (
     in_time,
 )
 from bot.environment.dotenv_file import write_dotenv
-from bot.errors import SettingsError
+from bot.errors import ModelNameWrong, SettingsError
+from bot.model.configured_model import check_model
 from bot.model.provider_advice import PROVIDERS
 from bot.settings import OPENAI_DEFAULT, from_env, load
 
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 APPS_PAGE = "https://api.slack.com/apps?new_app=1"
-BOT, APP, SIGNING, MODEL, BASE_URL = (
-    "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "TELEPRINTER_MODEL", "OPENAI_BASE_URL",
+BOT, APP, SIGNING, API_URL, MODEL, BASE_URL = (
+    "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "TELEPRINTER_MODEL", "OPENAI_BASE_URL",
 )  # fmt: skip
 WHERE = {
     BOT: "Install the app under “Install App”, and copy the Bot User OAuth Token from there.",
@@ -112,6 +113,7 @@ def install(
     """
     manifest = manifest_text(url=url)
     outside = [name for name in (BOT, APP, SIGNING, MODEL) if environ.get(name)]
+    api = environ.get(API_URL, "")
     load(environ, dotenv=dotenv)
     if not _may_write(dotenv, questions):
         questions.say("Nothing has been changed.")
@@ -124,6 +126,8 @@ def install(
     else:
         answers[SIGNING] = _secret(SIGNING, {**environ, **answers}, _try_nothing, questions)
     answers |= _model(environ, questions)
+    if api:  # with which all of it was tried
+        answers[API_URL] = api
     write_dotenv(dotenv, answers)
     questions.say(f"\nWritten to {dotenv}, which only you may read.")
     for name in outside:
@@ -166,14 +170,40 @@ def _secret(
 
 
 def _model(environ: MutableMapping[str, str], questions: Questions) -> dict[str, str]:
-    """Returns which model answers, and with which key: one that has answered, or one that is wanted all the same."""
+    """Returns which model answers, and with which key: one that has answered, or one that is wanted all the same. What can be none,
+    and what no setting can hold, is asked for again."""
     questions.say("\nWhich model answers? provider:name, or local, which needs no key and knows little.")
+    there = environ.get(MODEL)
+    default = there if there and not _nonsense(environ, {MODEL: there}) else OPENAI_DEFAULT
     while True:
-        model = questions.ask(MODEL, default=environ.get(MODEL) or OPENAI_DEFAULT)
-        answers = {MODEL: model, **_access(model, environ, questions)}
+        model = questions.ask(MODEL, default=default)
+        answers = {MODEL: model}
+        problem = _nonsense(environ, answers)
+        if not problem:
+            answers |= _access(model, environ, questions)
+            problem = _nonsense(environ, answers)
+        if problem:
+            questions.say(f"  {problem}")
+            continue
         environ.update(answers)
+        default = model
         if _is_good(environ, answers, _try_model, questions) or questions.confirm("  Keep it all the same?"):
             return answers
+
+
+def _nonsense(known: Mapping[str, str], answers: Mapping[str, str]) -> str:
+    """Returns why nothing could ever be called so, or stand there; "" where it may be right, once all else is."""
+    try:
+        settings = from_env({**known, **answers})
+    except SettingsError as error:
+        return str(error)
+    try:
+        asyncio.run(check_model(settings))
+    except ModelNameWrong as error:
+        return str(error)
+    except SettingsError:
+        return ""  # a key, a package: told when it is tried
+    return ""
 
 
 def _access(model: str, known: Mapping[str, str], questions: Questions) -> dict[str, str]:

@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from bot.errors import SettingsError
+from bot.errors import ModelNameWrong, SettingsError
 from bot.model.provider_advice import advice_for
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -80,7 +80,7 @@ def _split(name: str) -> tuple[str, str]:
             "set OPENAI_API_KEY, or OPENAI_BASE_URL and TELEPRINTER_MODEL=openai:name"
         )
     if not (provider and colon and model):
-        raise SettingsError(
+        raise ModelNameWrong(
             f"TELEPRINTER_MODEL={name}: write provider:name, for example openai:gpt-4.1-mini; "
             "the command teleprinter knows local as well"
         )
@@ -120,7 +120,7 @@ def _build_other(name: str, provider: str, model: str, options: dict[str, Any]) 
         ) from error
     except Exception as error:
         if str(error).startswith("Unsupported provider="):
-            raise SettingsError(
+            raise ModelNameWrong(
                 f"TELEPRINTER_MODEL={name}: there is no provider {provider}; use {_FOR_EXAMPLE}"
             ) from None
         if package := _missing_package(error):

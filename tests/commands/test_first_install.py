@@ -19,6 +19,7 @@ from bot.commands.app_manifest import app_manifest
 from bot.commands.first_install import Questions, install, need_terminal
 from bot.environment.dotenv_file import read_dotenv
 from bot.errors import SettingsError
+from bot.settings import OPENAI_DEFAULT
 from bot.slack import api_answers
 from slack_emulator.server import Workspace
 from tests.openai_server import OpenAIServer
@@ -111,6 +112,7 @@ async def test_what_was_entered_and_tried_is_written_for_its_owner_alone(ada: Ne
     assert ada.written() == {
         "SLACK_BOT_TOKEN": ada.bot,
         "SLACK_APP_TOKEN": ada.app,
+        "SLACK_API_URL": ada.slack.api_url,
         "TELEPRINTER_MODEL": "openai:any",
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": ada.model.base_url,
@@ -128,13 +130,16 @@ async def test_what_is_wrong_is_told_and_asked_again(ada: Newcomer) -> None:
     bot = (ada.app, "xoxb-wrong", "", ada.bot)
     app = (ada.bot, "xapp-wrong", ada.app)
     heard = await ada.installs(
-        True, *bot, *app, "opnai:any", False, "openai:any", f"{KEY} …", "", False, "openai:any", KEY, ""
+        True, *bot, *app, "opnai:any", "gpt-4.1", "local:big", "openai:any", f"{KEY} …", "", "", KEY, ""
     )
     assert heard.count("That is no SLACK_BOT_TOKEN: one begins with xoxb-.") == 1
     assert heard.count("SLACK_BOT_TOKEN: auth.test: invalid_auth") == 2
     assert heard.count("That is no SLACK_APP_TOKEN: one begins with xapp-.") == 1
     assert heard.count("SLACK_APP_TOKEN: apps.connections.open: invalid_auth") == 1
     assert "there is no provider opnai" in heard
+    assert "TELEPRINTER_MODEL=gpt-4.1: write provider:name" in heard
+    assert "There is no local model 'big'" in heard
+    assert "Keep it all the same?" not in heard
     assert "OPENAI_API_KEY holds a space" in heard
     assert ada.written()["OPENAI_API_KEY"] == KEY
     assert [one for one in (*ada.secrets, "xoxb-wrong", "xapp-wrong") if one in heard] == []
@@ -159,6 +164,7 @@ async def test_over_http_it_asks_for_the_signing_secret_instead(ada: Newcomer) -
     assert ada.written() == {
         "SLACK_BOT_TOKEN": ada.bot,
         "SLACK_SIGNING_SECRET": SIGNING,
+        "SLACK_API_URL": ada.slack.api_url,
         "TELEPRINTER_MODEL": "local",
     }
 
@@ -175,6 +181,7 @@ async def test_a_file_that_is_there_is_changed_only_when_its_owner_agrees(ada: N
 async def test_a_model_that_fails_may_be_kept_all_the_same(ada: Newcomer) -> None:
     ada.model.refuse(401, {"message": "no", "code": "invalid_api_key"})
     heard = await ada.installs(True, ada.bot, ada.app, "openai:any", KEY, "", True)
+    assert "Keep it all the same?" in heard
     assert "refused the key (401)" in heard
     assert ada.written()["OPENAI_API_KEY"] == KEY
 
@@ -185,6 +192,13 @@ async def test_a_key_that_is_set_already_need_not_be_entered(ada: Newcomer) -> N
     assert "OPENAI_API_KEY is set already" in heard
     assert "SLACK_BOT_TOKEN is also set in the environment, and that one counts: unset it." in heard
     assert "OPENAI_API_KEY" not in ada.written()
+
+
+async def test_a_model_that_can_be_none_is_no_default(ada: Newcomer) -> None:
+    ada.env["TELEPRINTER_MODEL"] = "opnai:any"
+    heard = await ada.installs(True, ada.bot, ada.app, "", KEY, "")
+    assert ada.written()["TELEPRINTER_MODEL"] == OPENAI_DEFAULT
+    assert "opnai" not in heard
 
 
 async def test_a_setting_that_is_wrong_already_is_told_before_anything_is_asked(ada: Newcomer) -> None:

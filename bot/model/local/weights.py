@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import SettingsError
+from bot.errors import ModelNameWrong, SettingsError
 from bot.language.catalogue import ENGLISH
 from bot.language.translatable import Translatable
 
@@ -131,12 +131,12 @@ def parse_local(name: str) -> LocalModel:
     """The local model that `name` asks for. Raises `SettingsError` where there is none."""
     scheme, _, key = name.partition(":")
     if scheme != "local":
-        raise SettingsError(f"{name!r} is no local model: a local one is {_choices()}.")
+        raise ModelNameWrong(f"{name!r} is no local model: a local one is {_choices()}.")
     if key.endswith(".gguf") or "/" in key or "\\" in key:
         return _own(Path(key).expanduser())
     model = MODELS.get(key or DEFAULT)
     if model is None:
-        raise SettingsError(f"There is no local model {key!r}: set TELEPRINTER_MODEL to {_choices()}.")
+        raise ModelNameWrong(f"There is no local model {key!r}: set TELEPRINTER_MODEL to {_choices()}.")
     return model
 
 
