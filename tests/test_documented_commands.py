@@ -18,7 +18,7 @@ import click
 import pytest
 
 from benchmarks.__main__ import cli as benchmarks
-from bot.__main__ import cli
+from bot.command_line import cli
 from bot.environment.setting_reference import KNOWN_VARIABLES
 from slack_emulator.__main__ import parser
 

@@ -19,6 +19,7 @@ MODULES = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path 
 
 HOUSE: tuple[tuple[str, ...], ...] = (
     ("bot.__main__",),
+    ("bot.command_line",),
     ("bot.commands",),
     ("bot.app",),
     ("bot.installation",),

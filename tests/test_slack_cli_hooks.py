@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import cli
+from bot.command_line import cli
 from bot.commands.app_manifest import app_manifest
 
 ROOT = Path(__file__).parents[1]

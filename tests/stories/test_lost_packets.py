@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from bot.__main__ import AT_LAST
 from bot.durable.database import open_database
 from bot.durable.dbos_pool import dbos_pool
 from bot.durable.liveness import alive
 from bot.durable.workflow import prepare
+from bot.environment.work_runner import AT_LAST
 from tests.net import wire
 from tests.patience import HANGING
 from tests.postgres import MISSING, binaries, postgres

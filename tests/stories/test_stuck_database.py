@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.__main__ import AT_LAST
+from bot.environment.work_runner import AT_LAST
 from tests.patience import HANGING
 from tests.stories.test_replicas import DRAIN, WHOLE, a_stage
 
