@@ -339,7 +339,7 @@ class Pipeline:
         state = await self._sender.show(
             running.turn,
             deltas,
-            footnote=" ".join(language.say(one) for one in scene.notes) if scene else "",
+            footnote="\n".join(language.say(one) for one in scene.notes) if scene else "",
             asker=preferences.mentionable if preferences else "",
             witness=running,
             posted=scene.posted if scene else {},

@@ -130,7 +130,7 @@ class PrivateWriter:
                 elif isinstance(delta, Finish) and (end := notices.ending(delta, language)):
                     answer.text += f"\n\n{notices.aside(end)}"
         shown = (part for one in said[-2:] for part in one.parts)  # what was chosen, and what is wanted of it
-        notes = " ".join(map(language.say, file_notes(given, shown)))
+        notes = "\n".join(map(language.say, file_notes(given, shown)))
         return "\n\n".join(filter(None, (answer.text.strip(), notices.aside(notes))))
 
     def _ask(

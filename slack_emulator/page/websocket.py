@@ -1,4 +1,4 @@
-"""The page's side of the workspace: one WebSocket a reader, `/page/socket?user=U…`.
+"""The page's side of the workspace: one WebSocket a reader, `/page/socket?user=U…&session=…`.
 
     server -> page   {"type": "snapshot", …}, then "message" (new or changed), "message_deleted", "status", "notice", "error"
     page -> server   what its person wishes: see page_wishes
@@ -23,6 +23,7 @@ from slack_emulator.json_values import as_object
 from slack_emulator.page.dropped_files import PageFiles
 from slack_emulator.page.protocol import news, snapshot
 from slack_emulator.page.requests import fulfil, in_words
+from slack_emulator.page.view_sessions import ViewSessions
 from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
@@ -45,21 +46,35 @@ POLICY = (
     "img-src 'self' http://127.0.0.1:* http://localhost:*; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+MOST_OF_A_NAME = 64  # characters of what a tab calls itself
 RESYNC: None = None  # in a queue: send a snapshot
 
 
 class PageReader:
-    """One open page, seen as `user`, and what it has yet to be sent."""
+    """One open page, seen as `user` in the tab `session`, and what it has yet to be sent. `notice` is for all, `shows` says which views
+    stand here."""
 
-    def __init__(self, user: str, socket: web.WebSocketResponse, notice: Callable[[], Json]) -> None:
+    def __init__(
+        self,
+        user: str,
+        session: str,
+        socket: web.WebSocketResponse,
+        *,
+        notice: Callable[[], Json],
+        shows: Callable[[str, str], bool],
+    ) -> None:
         self.user = user
+        self.session = session
         self.socket = socket
+        self._shows = shows
         self._notice = notice
         self._waiting: asyncio.Queue[Json | None] = asyncio.Queue(WAITING)
         self._waiting.put_nowait(RESYNC)
 
     def put(self, update: Json | None) -> None:
-        """Queue one update; where the queue is full, only a snapshot stays in it."""
+        """Queue one update, unless it is of a view that stands elsewhere; where the queue is full, only a snapshot stays in it."""
+        if update and update["type"] == "view" and not self._shows(update["view"]["id"], self.session):
+            return
         if self._waiting.full():
             while not self._waiting.empty():
                 self._waiting.get_nowait()
@@ -71,12 +86,16 @@ class PageReader:
         try:
             while True:
                 update = await self._waiting.get()
-                await self.socket.send_json(self._all(state) if update is RESYNC else update)
+                if update is None or update["type"] == "snapshot":
+                    update = self._all(state)
+                await self.socket.send_json(update)
         except ConnectionError:
             log.info("page.lost", extra={"user": self.user})
 
     def _all(self, state: WorkspaceState) -> Json:
-        return {**snapshot(state, self.user), "notice": self._notice()}
+        all_of_it = snapshot(state, self.user)
+        views = [view for view in all_of_it["views"] if self._shows(view["id"], self.session)]
+        return {**all_of_it, "views": views, "notice": self._notice()}
 
 
 class Pages:
@@ -87,6 +106,7 @@ class Pages:
         self._people = people
         self._inspector = inspector
         self._files = PageFiles(people)
+        self._sessions = ViewSessions()
         self._readers: set[PageReader] = set()
         self._notice: Json = {"text": "", "share": None}
 
@@ -99,6 +119,7 @@ class Pages:
 
     def publish(self, happening: WorkspaceChange) -> None:
         """Tell every reader what concerns it. Never waits."""
+        self._sessions.hear(happening)
         if not self._readers:
             return
         told = news(happening, self._state)
@@ -118,7 +139,8 @@ class Pages:
         user = self._person(request.query.get("user"))
         socket = web.WebSocketResponse(heartbeat=20, timeout=GOODBYE, max_msg_size=1024 * 1024)
         await socket.prepare(request)
-        reader = PageReader(user, socket, lambda: self._notice)
+        session = request.query.get("session", "")[:MOST_OF_A_NAME]
+        reader = PageReader(user, session, socket, notice=lambda: self._notice, shows=self._sessions.shows)
         self._readers.add(reader)
         try:
             await self._serve(reader)
@@ -147,6 +169,7 @@ class Pages:
             wish = Arguments(as_object(json.loads(text)) or {})
             if self._inspector.asked(wish, reader.put):
                 return
+            self._act(reader)
             if answer := await fulfil(self._people, reader.user, wish):
                 reader.put(answer)
         except Refused as refused:
@@ -154,6 +177,13 @@ class Pages:
         except (ValueError, RecursionError):
             log.warning("page.unreadable", extra={"chars": len(text)})
             reader.put({"type": "error", "text": in_words(Refused("invalid_arguments"))})
+
+    def _act(self, reader: PageReader) -> None:
+        """Lets what opens from now on open in front of this reader. What stood in a tab that was closed goes."""
+        present = {one.session for one in self._readers}
+        for view_id in self._sessions.abandon(reader.user, present):
+            self._state.views.open.pop(view_id, None)
+        self._sessions.act(reader.user, reader.session)
 
     async def close(self) -> None:
         """Say goodbye to every page, so that each reconnects at once when the workspace is back."""

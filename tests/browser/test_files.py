@@ -72,6 +72,17 @@ async def test_a_file_can_be_taken_off_again(page: Page) -> None:
     await expect(page.get_by_test_id("channel-composer-send")).to_be_disabled()
 
 
+async def test_who_drops_more_files_than_a_message_takes_is_told(page: Page) -> None:
+    many: list[FilePayload] = [
+        {"name": f"{number}.txt", "mimeType": "text/plain", "buffer": b"three"} for number in range(12)
+    ]
+    await page.get_by_test_id("channel-composer-file-input").set_input_files(many)
+    note = page.get_by_test_id("channel-composer-files-note")
+    await expect(note).to_have_text("2 files were left out: a message takes 10.")
+    await page.get_by_role("button", name="Do not send 0.txt").click()
+    await expect(note).to_be_hidden()
+
+
 async def test_files_that_cannot_be_sent_are_kept(page: Page) -> None:
     await page.get_by_test_id("channel-composer-file-input").set_input_files([NOTES])
     await composer(page).fill("x" * 45_000)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
     from slack_emulator.server import Workspace
+    from tests.browser.page import Readers
 
 pytestmark = pytest.mark.browser
 
@@ -174,6 +175,17 @@ async def test_an_open_modal_is_there_again_after_a_reload(page: Page, shop: Sho
     await page.reload()
     form = page.get_by_role("dialog", name="Order")
     await expect(form).to_be_visible()
+    await form.get_by_role("button", name="Not now").click()
+    await expect(form).to_have_count(0)
+
+
+async def test_an_open_modal_stands_in_the_browser_alone_that_it_was_opened_in(
+    page: Page, readers: Readers, slack: Workspace, shop: Shop
+) -> None:
+    form = await ordering(page, shop)
+    ada = slack.person("ada").id
+    other = await readers.open(f"/?user={ada}")
+    await expect(other.get_by_test_id("modal")).to_have_count(0)
     await form.get_by_role("button", name="Not now").click()
     await expect(form).to_have_count(0)
 

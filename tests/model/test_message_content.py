@@ -6,6 +6,7 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from bot.core.conversation.content_parts import (
+    EditedPart,
     FilePart,
     FileTextPart,
     FileUnit,
@@ -56,6 +57,11 @@ def test_words_alone_are_a_plain_string_of_their_role(message: ChatMessage, made
             (UnreadablePart(),),
             "[A message that shows something, but nothing that is readable for you]",
             id="nothing readable",
+        ),
+        pytest.param(
+            (TextPart("2+2?"), EditedPart()),
+            "2+2?\n\n[Its author has edited this message since.]",
+            id="edited",
         ),
         pytest.param((), "", id="nothing"),
     ],

@@ -144,7 +144,9 @@ async def test_the_files_of_a_chosen_message_are_read_for_a_private_answer() -> 
     await chosen(desk, replace(CHOSEN, kind=ShortcutKind.EXPLAIN, parts=parts))
     (asked_for,) = desk.model.asked
     assert "Ship it on Friday" in str(asked_for[1].parts)
-    assert desk.told[-1] == ("Friday.\n\n*Read: `a.txt`. Not read: `a.mp3`: I read no sound and no video.*")
+    assert desk.told[-1] == (
+        "Friday.\n\n*Read: `a.txt`.*\n*Not read: `a.mp3`: I read no sound and no video.*"
+    )
 
 
 @pytest.mark.parametrize(

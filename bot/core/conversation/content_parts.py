@@ -109,8 +109,20 @@ class UnreadablePart:
     """A message shows something, and none of it can be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class EditedPart:
+    """Its author has changed a message after it was sent. Not among their words, which may be a command to us."""
+
+
 Part: TypeAlias = (
-    TextPart | ImagePart | FilePart | FileTextPart | ToolCallPart | ToolResultPart | UnreadablePart
+    TextPart
+    | ImagePart
+    | FilePart
+    | FileTextPart
+    | ToolCallPart
+    | ToolResultPart
+    | UnreadablePart
+    | EditedPart
 )
 Parts: TypeAlias = tuple[Part, ...]
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation.attachment_reader import PLACEHOLDERS, is_forwarded, read_attachment
 from bot.core.conversation.block_reader import BlockReader, file_part
-from bot.core.conversation.content_parts import FilePart, TextPart, UnreadablePart, joined, text_parts
+from bot.core.conversation.content_parts import (
+    EditedPart,
+    FilePart,
+    TextPart,
+    UnreadablePart,
+    joined,
+    text_parts,
+)
 from bot.core.conversation.json_payload import as_list, as_payload, as_payloads, as_text
 from bot.core.conversation.rich_text_reader import MARKDOWN, rich_text_words
 from bot.core.conversation.slack_text import plain_text
@@ -43,14 +50,14 @@ def read_message(message: Payload, *, bot_user: str = "") -> Parts:
     reader, room = BlockReader(bot_user), _Room()
     body = list(room.within(_body(message, reader)))
     parts = _lines(body)
-    if parts and message.get("edited") and not message.get("bot_id"):  # Slack marks people's edits only
-        parts = _marked_as_edited(parts)
     parts = joined(parts, tuple(room.within(map(file_part, as_payloads(message.get("files"))))))
     for attachment in as_payloads(message.get("attachments")):
         below = read_attachment(attachment, reader)
         # What somebody else said may be what the sender says as well.
         fresh = below if is_forwarded(attachment) else _fresh(below, _said(body))
         parts = joined(parts, _lines(room.within(fresh)))
+    if parts and message.get("edited") and not message.get("bot_id"):  # Slack marks people's edits only
+        return (*parts, EditedPart())
     return parts or ((UnreadablePart(),) if _shows_something(message, reader) else ())
 
 
@@ -133,11 +140,6 @@ def _shows_something(message: Payload, reader: BlockReader) -> bool:
     kinds = {as_text(block.get("type")) for block in as_payloads(message.get("blocks"))}
     placeholder = reader.words(as_text(message.get("text"))) in PLACEHOLDERS[1:]
     return bool(kinds - {"rich_text"}) or placeholder or bool(message.get("attachments"))
-
-
-def _marked_as_edited(parts: Parts) -> Parts:
-    last = parts[-1]
-    return (*parts[:-1], TextPart(f"{last.text} (edited)")) if isinstance(last, TextPart) else parts
 
 
 def _lines(parts: Iterable[Part]) -> Parts:

@@ -270,8 +270,8 @@ def left_out(count: int) -> Translatable | None:
 
 
 def aside(text: str) -> str:
-    """What we say ourselves stands apart from what the model wrote."""
-    return f"*{text}*" if text else ""
+    """What we say ourselves stands apart from what the model wrote, each line of it: no mark of Slack's reaches over two."""
+    return "\n".join(f"*{line}*" for line in text.splitlines() if line)
 
 
 def warning(text: str) -> str:

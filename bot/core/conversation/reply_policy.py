@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation.answer_key import turn_marker
 from bot.core.conversation.authors import AuthorKind
-from bot.core.conversation.content_parts import TextPart
+from bot.core.conversation.content_parts import EditedPart, TextPart
 from bot.core.conversation.incoming import Kind
 
 if TYPE_CHECKING:
@@ -256,5 +256,5 @@ def _is_emoji(asked: ThreadMessage) -> bool:
 
 def _is_no_question(asked: ThreadMessage) -> bool:
     """Tells whether there are words only, and no question mark among them."""
-    words_only = all(isinstance(part, TextPart) for part in asked.parts)
+    words_only = all(isinstance(part, TextPart | EditedPart) for part in asked.parts)
     return words_only and not any(sign in asked.text for sign in _QUESTION)

@@ -1,16 +1,18 @@
 // Files to be sent with a message: chosen, dropped on the pane or pasted. They wait in a row above the text.
 
-import { el, icon, setAttribute } from "./render/dom.js";
+import { el, icon, setAttribute, setText } from "./render/dom.js";
 
 const MOST = 10; // files a message, as in Slack
 
 export class Attaching {
   #files = [];
+  #leftOut = 0;
 
   // `onChange()` is told when a file comes or goes.
   constructor({ testid, onChange }) {
     this.onChange = onChange;
     this.row = el("ul", { class: "attached", "aria-label": "Files to send", hidden: true, "data-testid": `${testid}-files` });
+    this.note = el("p", { class: "attached-note", role: "status", hidden: true, "data-testid": `${testid}-files-note` });
     this.input = el("input", {
       type: "file",
       multiple: true,
@@ -52,12 +54,15 @@ export class Attaching {
   }
 
   add(files) {
-    this.#files = [...this.#files, ...files].slice(0, MOST);
+    const all = [...this.#files, ...files];
+    this.#files = all.slice(0, MOST);
+    this.#leftOut = all.length - this.#files.length;
     this.#draw();
   }
 
   clear() {
     this.#files = [];
+    this.#leftOut = 0;
     this.#draw();
   }
 
@@ -72,11 +77,15 @@ export class Attaching {
     });
     this.row.replaceChildren(...rows);
     setAttribute(this.row, "hidden", rows.length === 0);
+    const left = `${this.#leftOut} ${this.#leftOut === 1 ? "file was" : "files were"} left out: a message takes ${MOST}.`;
+    setText(this.note, this.#leftOut ? left : "");
+    setAttribute(this.note, "hidden", !this.#leftOut);
     this.onChange();
   }
 
   #drop(file) {
     this.#files = this.#files.filter((other) => other !== file);
+    this.#leftOut = 0;
     this.#draw();
   }
 }

@@ -39,6 +39,7 @@ export class Composer {
       { class: "composer" },
       this.completion.list,
       this.attaching.row,
+      this.attaching.note,
       this.field,
       el("div", { class: "composer-row" }, this.attaching.button, this.attaching.input, at, keys, this.button),
     );

@@ -15,3 +15,15 @@ export function remember(key, value) {
     // Forbidden or full: the page forgets, and loses nothing else.
   }
 }
+
+// What tells this tab apart from all others, also after it is loaded again.
+export function tabName() {
+  const fresh = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  try {
+    const name = sessionStorage.getItem("teleprinter:tab") ?? fresh;
+    sessionStorage.setItem("teleprinter:tab", name);
+    return name;
+  } catch {
+    return fresh; // Forbidden: it is another tab after each load.
+  }
+}

@@ -1,5 +1,8 @@
 // The connection to the workspace: frames in, actions out. It comes back by itself for as long as the page is open.
 
+import { tabName } from "./memory.js";
+
+const SESSION = tabName(); // Modals stand in the tab that they were opened in.
 const FIRST_WAIT = 300; // ms; doubled after each failure …
 const LONGEST_WAIT = 5000; // … up to this: the server is on this computer, so it is back when it is back.
 
@@ -66,6 +69,7 @@ export class Connection {
     const url = new URL("/page/socket", location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     if (this.user) url.searchParams.set("user", this.user);
+    url.searchParams.set("session", SESSION);
     return url;
   }
 }

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.conversation.content_parts import (
+    EditedPart,
     FilePart,
     ImagePart,
     Part,
@@ -151,7 +152,9 @@ MESSAGES = [
     ),
     pytest.param({"subtype": "me_message", "text": "wonders what 2+2 is"}, ["wonders what 2+2 is"], id="/me"),
     pytest.param(
-        {"text": "2+2?", "edited": {"user": "U1", "ts": "9.0"}}, ["2+2? (edited)"], id="edited by a person"
+        {"text": "2+2?", "edited": {"user": "U1", "ts": "9.0"}},
+        ["2+2?", EditedPart()],
+        id="edited by a person",
     ),
     pytest.param(
         {"text": "Down", "bot_id": "B1", "edited": {"user": "B1", "ts": "9.0"}},
@@ -163,7 +166,7 @@ MESSAGES = [
             "blocks": [{"type": "image", "image_url": "https://x", "alt_text": "a cat"}],
             "edited": {"user": "U1"},
         },
-        [ImagePart("a cat")],
+        [ImagePart("a cat"), EditedPart()],
         id="an edited picture",
     ),
     pytest.param(

@@ -39,3 +39,7 @@ def test_an_end_is_told_in_a_refusals_own_words_before_ours(finish: Finish, word
 def test_what_went_wrong_is_seen_from_afar_and_nothing_is_no_aside() -> None:
     assert notices.warning("Ouch.") == "⚠️ Ouch."
     assert notices.aside("") == ""
+
+
+def test_each_line_of_an_aside_is_one_by_itself() -> None:
+    assert notices.aside("One.\nTwo.") == "*One.*\n*Two.*"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.conversation.addressees import Addressees, read_addressees
 from bot.core.conversation.authors import AuthorKind, MessageAuthor, read_author
-from bot.core.conversation.content_parts import text_parts
+from bot.core.conversation.content_parts import EditedPart, text_parts
 from bot.core.conversation.history import ThreadMessage, as_message
 from bot.core.conversation.incoming import Kind, parse_prompt
 from bot.core.conversation.message_reader import read_message
@@ -335,4 +335,5 @@ def test_who_mentions_us_with_the_word_settings_alone_wants_to_see_them(
     text: str, *, to_us: bool, shows: bool
 ) -> None:
     asked = ThreadMessage("1.0", "U1", text_parts(text), to=Addressees(us=to_us))
-    assert is_settings(asked) is shows
+    edited = replace(asked, parts=(*asked.parts, EditedPart()))
+    assert [is_settings(one) for one in (asked, edited)] == [shows] * 2

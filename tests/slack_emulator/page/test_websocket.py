@@ -218,7 +218,13 @@ class TestSlowReader:
 
     async def test_what_waits_too_long_is_replaced_by_a_snapshot(self) -> None:
         socket = Slow()
-        reader = PageReader("U0000000ADA", socket, lambda: {"text": "", "share": None})
+        reader = PageReader(
+            "U0000000ADA",
+            "",
+            socket,
+            notice=lambda: {"text": "", "share": None},
+            shows=lambda *_: True,
+        )
         for number in range(WAITING):
             reader.put({"type": "message", "number": number})
         reader.put({"type": "message", "number": -1})
