@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core.backoff import Backoff
 from bot.core.conversation import notices as notes
 from bot.core.conversation.agent_pane import session_title
 from bot.core.conversation.answer_key import answer_marker, answer_tag, turn_marker
@@ -21,10 +19,11 @@ from bot.core.conversation.incoming import Kind, Prompt
 from bot.core.conversation.reply_policy import ReplyRules, Ruling, judge, judge_alone
 from bot.core.delivery.segments import posted_parts
 from bot.core.delivery.slack_calls import SetStatus, Whisper
-from bot.errors import RateLimited, SlackDenied, SlackError, ThreadGone
+from bot.errors import SlackError
 from bot.language.catalogue import language_of
 from bot.observability import facts
 from bot.observability.hooks import tell
+from bot.turns.patient_reader import PatientReader
 from bot.turns.surroundings import look_around
 
 if TYPE_CHECKING:
@@ -43,11 +42,8 @@ if TYPE_CHECKING:
     from bot.turns.surroundings import NameDirectory
 
 COURTESY = 1.0  # seconds that the "is thinking" line may take
-LONGEST_WAIT = 20.0  # seconds that a reader may be kept waiting for the thread's history under a rate limit
-RETRY = Backoff(1.0, longest=30.0)  # before a thread that could not be read is asked for again
 TRIES = 3  # readings of a thread, over some 3 seconds, before a question is answered without it
 TRIES_UNSEEN = 6  # over some 30 seconds, where nobody would hear why there is no answer
-DOUBTS = 2  # refusals before one is believed that would end a turn
 STRANGERS = 5000  # threads that we have no part in, and people who have not asked in one; ids only
 
 
@@ -128,6 +124,7 @@ class ThreadContext:
         settings: ChannelSettingsReader | None = None,
     ) -> None:
         self._reader = reader
+        self._threads = PatientReader(reader)
         self._memory = memory
         self._directory = directory
         self._rules = rules or ReplyRules()
@@ -136,17 +133,16 @@ class ThreadContext:
         self._settings = settings
         # What was seen once holds until the record says otherwise: threads without us, and who has not asked in one of ours.
         self._passed: OrderedDict[tuple[ThreadKey, str, Follow], None] = OrderedDict()
-        self._leaving = asyncio.Event()
 
     def leave(self) -> None:
         """Wait for no rate limit any more."""
-        self._leaving.set()
+        self._threads.leave()
 
     async def hear(self, turn: AnswerKey, heard: Prompt | None) -> Hearing:
         """Decides whether the turn is answered. `heard` is its question, None where another process heard it."""
         if turn.take or (heard is None and await self._memory.entries([turn])):
             return Hearing(Ruling.ANSWER)  # somebody wants another answer, or a process died of this one
-        said = None if heard else await self._read(turn.thread, tries=TRIES_UNSEEN)
+        said = None if heard else await self._threads.read(turn.thread, tries=TRIES_UNSEEN)
         asked = as_message(heard) if heard else _asked(said or (), turn)
         if asked is None:  # deleted, or not to be read: whoever was waiting for an answer hears of it later
             return Hearing(Ruling.UNREAD if turn.kind is Kind.FOLLOW_UP else Ruling.ANSWER)
@@ -170,7 +166,7 @@ class ThreadContext:
         if asked.ts == turn.thread.thread_ts and turn.kind is not Kind.EDITED:
             said = []  # there is nothing before the first message
         elif said is None:
-            said = await self._read(turn.thread, tries=TRIES_UNSEEN)
+            said = await self._threads.read(turn.thread, tries=TRIES_UNSEEN)
         before = None if said is None else _known_before(said, turn.turn)
         ruling = judge(asked, turn.kind, before, record, rules)
         if ruling is Ruling.WHO_IS_IT:
@@ -191,7 +187,7 @@ class ThreadContext:
         if prompt.starts_thread:
             before = await self._read_above(prompt)
         else:
-            said = said if said is not None else await self._read(prompt.thread, tries=TRIES)
+            said = said if said is not None else await self._threads.read(prompt.thread, tries=TRIES)
             before = None if said is None else _before(said, prompt.turn)
         unread = _unreadable(prompt.parts) if before is not None else (notes.UNREAD,)
         return await self._situated(Scene(prompt, [*(before or []), as_message(prompt)], unread))
@@ -201,7 +197,7 @@ class ThreadContext:
 
         `posted` are its messages on record. One more may stand in Slack, where that process died between the two. Waits until Slack tells. Raises SlackDenied where it never will.
         """
-        said = await self._read_in_the_end(turn.thread)
+        said = await self._threads.read_in_the_end(turn.thread)
         asked = _asked(said, turn)
         if asked is None:
             return None
@@ -319,43 +315,6 @@ class ThreadContext:
         if len(self._passed) > STRANGERS:
             self._passed.popitem(last=False)
 
-    async def _read(self, thread: ThreadKey, *, tries: int) -> list[ThreadMessage] | None:
-        """Returns what the thread says; None where Slack does not tell in so many tries, or not soon."""
-        for number in range(1, tries + 1):
-            try:
-                return await self._reader.read_thread(thread)
-            except RateLimited as limit:
-                if limit.retry_after > LONGEST_WAIT:
-                    return None
-                await self._pause(limit.retry_after)
-            except SlackError as error:
-                tell(facts.HistoryFailed(kind=type(error).__name__, error=str(error)))
-                if error.code == "missing_scope":
-                    return None  # no bad day of Slack's
-                await self._pause(RETRY.pause(number) if number < tries else 0.0)
-        return None
-
-    async def _read_in_the_end(self, thread: ThreadKey) -> list[ThreadMessage]:
-        tries, doubts = 0, DOUBTS
-        while True:
-            try:
-                return await self._reader.read_thread(thread)
-            except RateLimited as limit:
-                await asyncio.sleep(limit.retry_after)
-            except SlackError as error:
-                tell(facts.QuestionUnread(kind=type(error).__name__, error=str(error)))
-                doubts -= isinstance(error, ThreadGone | SlackDenied)
-                if doubts < 0:
-                    return _unread(error)
-                tries += 1
-                await asyncio.sleep(RETRY.pause(tries))
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not when we are leaving."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._leaving.wait()
-
 
 async def _courteously(showing: Awaitable[object]) -> None:
     try:
@@ -364,13 +323,6 @@ async def _courteously(showing: Awaitable[object]) -> None:
     except (SlackError, TimeoutError) as error:
         # A workspace without it gets its answer all the same.
         tell(facts.StatusRefused(error=str(error) or "no answer"))
-
-
-def _unread(error: SlackError) -> list[ThreadMessage]:
-    """Nothing, of a thread that is gone. Raises `error` where it is there, and not for us."""
-    if isinstance(error, ThreadGone):
-        return []
-    raise error
 
 
 def _unreadable(asked: Parts) -> tuple[Translatable, ...]:

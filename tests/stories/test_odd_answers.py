@@ -10,7 +10,7 @@ from bot.core.backoff import Backoff
 from bot.delivery import edit_call as delivery
 from bot.slack import api_answers as answers
 from bot.slack import connect
-from bot.turns import turn_context as reading
+from bot.turns import patient_reader as reading
 from tests.odd import every_answer, once
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import replies, until

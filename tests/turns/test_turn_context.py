@@ -18,7 +18,8 @@ from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey
 from bot.core.conversation.reply_policy import NONE_ON_RECORD, Participation, ReplyRules, Ruling
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
-from bot.turns.turn_context import COURTESY, DOUBTS, TRIES_UNSEEN, ThreadContext
+from bot.turns.patient_reader import DOUBTS
+from bot.turns.turn_context import COURTESY, TRIES_UNSEEN, ThreadContext
 from tests.clock import VIRTUAL
 from tests.fakes import FakeDirectory, FakeSurface
 
