@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 
 from bot.app import connected
 from bot.commands.app_manifest import bot_scopes, wanted_features
+from bot.commands.finding import Finding, Verdict, good, wrong
 from bot.commands.health_checks import (
-    Finding,
-    Verdict,
     check_events,
     check_model_answers,
     check_secrets_file,
     check_slack,
     check_storage,
     check_ways_out,
-    good,
     in_time,
     misspelt,
-    wrong,
     wrong_settings,
 )
 from bot.documents.libraries import missing_words

@@ -20,13 +20,8 @@ import click
 
 from bot.app import connected
 from bot.commands.app_manifest import bot_scopes, manifest_text
-from bot.commands.health_checks import (
-    Verdict,
-    check_bot_token,
-    check_events,
-    check_model_answers,
-    in_time,
-)
+from bot.commands.finding import Verdict
+from bot.commands.health_checks import check_bot_token, check_events, check_model_answers, in_time
 from bot.environment.dotenv_file import write_dotenv
 from bot.errors import ModelNameWrong, SettingsError
 from bot.model.configured_model import check_model
@@ -39,7 +34,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.commands.health_checks import Finding
+    from bot.commands.finding import Finding
     from bot.settings import Settings
 
 APPS_PAGE = "https://api.slack.com/apps?new_app=1"

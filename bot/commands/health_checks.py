@@ -12,14 +12,15 @@ import os
 import shutil
 import stat
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import settings as settings_module
+from bot.commands.event_ping import check_address
+from bot.commands.finding import Finding, Verdict, good, wrong
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ChatMessage, Role
 from bot.environment.proxies import proxy_for
@@ -45,33 +46,6 @@ CLOCK_TOLERANCE = 120.0  # seconds; Slack's signatures are good for 300, of whic
 LEAST_DISK = 200 * 1024 * 1024  # bytes that should be free where the database is
 PATIENCE = 20.0  # seconds for one check
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
-class Verdict(Enum):
-    """Says what a check has found."""
-
-    GOOD = "ok"
-    DOUBTFUL = "look"  # it works, and may not be what is wanted
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Holds what was looked at, what it is like, and what to do where it is wrong."""
-
-    subject: str
-    verdict: Verdict
-    words: str
-
-
-def good(subject: str, words: str) -> Finding:
-    """Returns that all is well."""
-    return Finding(subject, Verdict.GOOD, words)
-
-
-def wrong(subject: str, words: object) -> Finding:
-    """Returns what is wrong, in words that name the mend."""
-    return Finding(subject, Verdict.WRONG, str(words))
 
 
 # ---- settings
@@ -181,11 +155,9 @@ def clock_findings(headers: Mapping[str, str]) -> list[Finding]:
 
 
 async def check_events(settings: Settings, client: AsyncWebClient) -> list[Finding]:
-    """Says whether Slack would deliver events: over a web socket that we may open, or to our port with a secret to check."""
+    """Says whether Slack would deliver events: over a web socket that we may open, or to the address at which we have to answer."""
     if not settings.socket_mode:
-        reached = settings.public_url or f"http://{settings.host}:{settings.port}"
-        ours = f"Slack has to reach {reached}/slack/events, the address in its app's page."
-        return [Finding("events", Verdict.DOUBTFUL, ours)] if settings.slack_signing_secret else []
+        return [await check_address(settings)] if settings.slack_signing_secret else []
     try:
         await ask(
             client, "apps.connections.open", headers={"Authorization": f"Bearer {settings.slack_app_token}"}

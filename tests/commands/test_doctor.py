@@ -154,10 +154,11 @@ async def test_the_scope_of_what_is_switched_on_is_missed_as_well(patient: Patie
     assert "wrong Slack scopes: files:write missing" in said
 
 
-async def test_over_http_slack_is_waited_for_at_an_address(patient: Patient) -> None:
-    code, said = await patient.examined({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "0" * 32})
+async def test_over_http_slack_is_waited_for_at_an_address(patient: Patient, unused_port: int) -> None:
+    port = {"PORT": str(unused_port)}
+    code, said = await patient.examined({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "0" * 32, **port})
     assert code == 0
-    assert "look  events: Slack has to reach http://0.0.0.0:3000/slack/events" in said
+    assert f"look  events: Slack has to reach http://0.0.0.0:{unused_port}/slack/events" in said
 
 
 async def test_the_embedded_model_is_not_fetched_for_it(patient: Patient) -> None:

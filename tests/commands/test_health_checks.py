@@ -14,20 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.commands import health_checks
-from bot.commands.health_checks import (
-    Verdict,
-    check_storage,
-    check_ways_out,
-    clock_findings,
-    in_time,
-)
+from bot.commands.finding import Verdict
+from bot.commands.health_checks import check_storage, check_ways_out, clock_findings, in_time
 from bot.settings import Settings
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.commands.health_checks import Finding
+    from bot.commands.finding import Finding
 
 
 @pytest.mark.parametrize(
