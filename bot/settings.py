@@ -16,7 +16,7 @@ from bot.core.conversation.answer_footer import COST, MODEL
 from bot.core.conversation.form_blocks import LONGEST_OPTION
 from bot.core.conversation.reply_policy import Follow
 from bot.core.conversation.spending import Prices, SpendingLimits
-from bot.core.delivery.segments import MOST
+from bot.core.delivery.delivery import MOST_MESSAGES
 from bot.core.pacing.budget import POST_LIMIT, UPDATE_LIMIT
 from bot.environment import postgres_url
 from bot.environment.certificates import check_certificates
@@ -225,7 +225,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         prices=prices,
         footer=_footer(read),
         data_tables=read.choice("TELEPRINTER_TABLES", "DATA", _DATA_OR_TEXT) == "DATA",
-        file_after=read.whole_or_none("TELEPRINTER_FILE_AFTER", least=1, most=MOST),
+        file_after=read.whole_or_none("TELEPRINTER_FILE_AFTER", least=1, most=MOST_MESSAGES),
         mention_asker=read.choice("TELEPRINTER_MENTION_ASKER", "no", _NO_OR_YES) == "YES",
         log_level=read.choice("TELEPRINTER_LOG_LEVEL", Settings.log_level, _LOG_LEVELS),
         log_format=read.choice("TELEPRINTER_LOG_FORMAT", Settings.log_format, _LOG_FORMATS),

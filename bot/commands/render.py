@@ -14,8 +14,9 @@ from rich.text import Text
 from bot.commands.line_wrap import visible
 from bot.commands.reader_view import seen
 from bot.commands.terminal import ASCII, WIDE, Drawing, Signs
+from bot.core.delivery.delivery import MOST_MESSAGES
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.segments import MOST, too_long
+from bot.core.delivery.segments import too_long
 from bot.core.markdown.render.message_text import plain
 from bot.core.markdown.split.pagination import split
 from bot.core.markdown.stream.healing import heal
@@ -57,7 +58,7 @@ class Wish:
         """`text` in parts; one at least, which is empty where there is nothing to show."""
         wanted = self.shape
         # Who names a limit wants to see where it cuts, in however many parts.
-        most = MOST if self.limit is None else inf
+        most = MOST_MESSAGES if self.limit is None else inf
         text = heal(text) if self.unfinished else text
         return split(text, wanted, most=most, note=f"\n\n{wanted.emit(too_long(ENGLISH))}")
 

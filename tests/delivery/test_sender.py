@@ -15,9 +15,10 @@ from bot.core.conversation.deltas import Finish, Reason, Reasoning, Text, ToolSt
 from bot.core.conversation.incoming import ThreadKey
 from bot.core.conversation.shared_files import AnswerFile, SharedFile
 from bot.core.delivery.controls import AnswerEnd
+from bot.core.delivery.delivery import MOST_MESSAGES
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import ReplyState
-from bot.core.delivery.segments import MOST, in_file, too_long
+from bot.core.delivery.segments import in_file, too_long
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.pacing.budget import Budget, Budgets
 from bot.core.pacing.pacing import Pacing
@@ -400,7 +401,7 @@ async def test_an_answer_without_end_is_ended_and_the_model_with_it() -> None:
             heard.append("closed")
 
     assert await shown(surface, endless()) is ReplyState.FULL
-    assert len(surface.messages) == MOST
+    assert len(surface.messages) == MOST_MESSAGES
     assert list(surface.messages.values())[-1].endswith(too_long(ENGLISH))
     assert heard == ["closed"]
 

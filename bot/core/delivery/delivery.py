@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.incoming import ThreadKey
 
+MOST_MESSAGES = 20
+"""Messages that one answer may fill: a thread is there for others as well."""
+
 
 @dataclass(slots=True)
 class Timeline:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
+from bot.core.delivery.delivery import MOST_MESSAGES
 from bot.core.delivery.overflow import Overflow
 from bot.core.markdown.render.message_text import plain
 from bot.core.markdown.split.capacity import STREAM_BYTES
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from bot.language.catalogue import Language
 
 BOUNDARIES = ("\n", ". ", "! ", "? ", ": ", ".", "!", "?", "。", "！", "？")  # noqa: RUF001
-MOST = 20
-"""Messages that one answer may fill: a thread is there for others as well."""
 FALLBACK = 2_000  # characters of a part that its notification is made of; nobody hears more of it read out
 
 
@@ -64,7 +63,7 @@ class Segment:
         return f"{self.number}.{self.moves}" if self.moves else str(self.number)
 
 
-def too_long(language: Language, most: int = MOST) -> str:
+def too_long(language: Language, most: int = MOST_MESSAGES) -> str:
     """Returns what stands below an answer that has had all the messages that it may fill, in Markdown."""
     return notices.aside(language.say(notices.ANSWER_TOO_LONG.fill(count=most)))
 
@@ -105,7 +104,7 @@ class Segments:
         self.dialect = dialect
         self.overflow: Overflow | None = None  # what goes into a file, where that has begun
         self._language = language
-        self._most, self._files = file_after or MOST, file_after is not None
+        self._most, self._files = file_after or MOST_MESSAGES, file_after is not None
         self._asker = asker
         self.shape = dialect.shape(asker=asker)
         self._posted = dict(posted or {})
@@ -164,7 +163,7 @@ class Segments:
         if self.overflow is None:
             raise ValueError("nothing of this answer goes into a file")
         part, source = self.current, self.overflow.source
-        self.overflow, self._files, self._most = None, False, max(MOST, 2 * self._most)
+        self.overflow, self._files, self._most = None, False, max(MOST_MESSAGES, 2 * self._most)
         part.text, part.last = self._growing(source), part.number >= self._most - 1
         self._append_note()
 

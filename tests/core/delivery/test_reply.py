@@ -15,9 +15,10 @@ from bot.core.conversation import notices
 from bot.core.conversation.deltas import ToolState, ToolStep, ToolUse
 from bot.core.delivery.charts import CHART_TOOL
 from bot.core.delivery.controls import AnswerEnd, Controls
+from bot.core.delivery.delivery import MOST_MESSAGES
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.reply import Reply, ReplyState
-from bot.core.delivery.segments import MOST, in_file, posted_parts, too_long
+from bot.core.delivery.segments import in_file, posted_parts, too_long
 from bot.core.delivery.slack_calls import Post, Update
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 from bot.language.catalogue import ENGLISH
@@ -186,8 +187,8 @@ def test_words_of_our_own_have_nothing_to_press() -> None:
 
 def test_an_answer_that_is_too_long_for_all_its_messages_can_be_asked_for_again_below_the_last() -> None:
     reply = a_reply("word\n\n---\n\n" * 1_000)
-    shown = [show(reply, ts=f"{number}.0").body.controls for number in range(MOST)]
-    assert shown == [None] * (MOST - 1) + [Controls(ANSWER.tag, AnswerEnd.WHOLE)]
+    shown = [show(reply, ts=f"{number}.0").body.controls for number in range(MOST_MESSAGES)]
+    assert shown == [None] * (MOST_MESSAGES - 1) + [Controls(ANSWER.tag, AnswerEnd.WHOLE)]
 
 
 def test_a_workspace_that_refuses_buttons_gets_the_block_without_them() -> None:

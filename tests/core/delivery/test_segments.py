@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.delivery.delivery import MOST_MESSAGES
 from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.segments import MOST, Segments, in_file, too_long
+from bot.core.delivery.segments import Segments, in_file, too_long
 from bot.core.markdown.parse.parser import parse
 from bot.core.markdown.parse.work_meter import limited
 from bot.core.markdown.split.pagination import split
@@ -158,7 +159,7 @@ def test_the_last_part_that_an_answer_may_have_ends_with_a_note() -> None:
     parts = some_parts("word " * 1_500)
     parts.finish()
     shown = list(complete(parts))
-    assert len(shown) == MOST
+    assert len(shown) == MOST_MESSAGES
     assert shown[-1].endswith(too_long(ENGLISH))
     assert parts.room.fits(shown[-1])
 
@@ -193,7 +194,7 @@ def test_the_rhythm_of_the_text_makes_no_difference_to_its_parts(
         start += size
     parts.finish()
     shown += complete(parts)
-    whole = split(text, parts.shape, most=MOST, note=f"\n\n{parts.shape.emit(too_long(ENGLISH))}")
+    whole = split(text, parts.shape, most=MOST_MESSAGES, note=f"\n\n{parts.shape.emit(too_long(ENGLISH))}")
     assert [*shown, *([] if parts.current.cut else [parts.render()])] == whole
 
 
