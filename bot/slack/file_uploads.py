@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.environment.proxies import proxy_for
 from bot.errors import SlackError, SlackUnreachable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.shared_files import AnswerFile
 
 WITHIN = 30.0  # seconds for the bytes of one file
+MOST_SNIPPET = 1024**2  # bytes (docs.slack.dev, files.getUploadURLExternal)
 FOLDER = "/upload/"
 """Begins the path of each address that takes a file (docs.slack.dev, “Working with files”)."""
 
@@ -40,10 +41,21 @@ class SlackFileUploads:
         Raises SlackUnreachable where no answer came: then it may be tried anew, since what was sent is forgotten. Raises SlackError as
         `bot.slack.api_answers.ask` does where Slack refuses.
         """
-        wanted = {"filename": file.name, "length": len(file.content)}
-        answer = await ask(self._client, "files.getUploadURLExternal", params=wanted)
+        answer = await self._address(file)
         await self._send(str(answer["upload_url"]), file.content)
         return str(answer["file_id"])
+
+    async def _address(self, file: AnswerFile) -> dict[str, Any]:
+        """Asks where the bytes go. A language that Slack does not know, or too much code for it, makes a file like any other."""
+        wanted: dict[str, Any] = {"filename": file.name, "length": len(file.content)}
+        if file.language and len(file.content) <= MOST_SNIPPET:
+            try:
+                snippet = wanted | {"snippet_type": file.language}
+                return await ask(self._client, "files.getUploadURLExternal", params=snippet)
+            except SlackError as error:
+                if error.code not in ("unknown_snippet_type", "snippet_too_large"):
+                    raise
+        return await ask(self._client, "files.getUploadURLExternal", params=wanted)
 
     async def share(self, file_id: str, file: AnswerFile) -> None:
         """Asks Slack to post the file in the thread of its answer. Raises SlackError as `upload` does; after SlackUnreachable nobody

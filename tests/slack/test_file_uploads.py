@@ -114,6 +114,29 @@ async def test_a_host_that_hangs_up_counts_as_no_answer() -> None:
             await uploads.upload(FILE)
 
 
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [(True, ["python"]), (False, ["python", None])],
+    ids=["a language that Slack knows", "another"],
+)
+async def test_code_is_a_snippet_in_its_language(known: bool, asked: list[str | None]) -> None:
+    kinds: list[str | None] = []
+
+    async def reply(request: web.Request) -> web.StreamResponse:
+        if not request.path.startswith("/api/"):
+            return web.Response()
+        kinds.append(request.query.get("snippet_type"))
+        if kinds[-1] and not known:
+            return web.json_response({"ok": False, "error": "unknown_snippet_type"})
+        url = f"http://{request.host}/upload/v1/a"
+        return web.json_response({"ok": True, "upload_url": url, "file_id": "F1"})
+
+    code = AnswerFile(FILE.answer, "The whole code", b"x = 1\n", "1.py", "python")
+    async with uploads_to(reply) as uploads:
+        assert await uploads.upload(code) == "F1"
+    assert kinds == asked
+
+
 async def test_without_the_scope_the_mend_is_named() -> None:
     async def refuse(_: web.Request) -> web.Response:
         return web.json_response({"ok": False, "error": "missing_scope", "needed": "files:write"})

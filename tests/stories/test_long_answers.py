@@ -214,6 +214,22 @@ async def test_the_rest_of_a_long_answer_is_a_file_in_its_thread_and_goes_with_i
         await slack.wait_for(lambda: not texts(slack, ts) and not slack.state.files)
 
 
+async def test_code_that_is_too_long_to_be_read_in_messages_is_a_file_of_its_own(
+    slack: Workspace, start: Start
+) -> None:
+    let_upload(slack)
+    code = "".join(f"x{n} = call({n})\n" for n in range(3_000))
+    async with start(Storyteller(f"Look:\n\n```python\n{code}```\n\n{DONE}"), file_after=20):
+        ts = await slack.say("general", "ada", "@Teleprinter write it")
+        await slack.wait_for(lambda: told_whole(slack, ts), within=HANGING)
+    first, second, file = texts(slack, ts)
+    assert file == code
+    assert len(re.findall(r"call\(", first + second)) < 1_500
+    assert second.endswith(f"```\n\n*{notices.CODE_GOES_ON.english}*\n\n{DONE}")
+    (shared,) = slack.state.files.values()
+    assert (shared.name, shared.title) == (f"answer-{ts.replace('.', '-')}.1.py", "The whole code")
+
+
 @pytest.mark.parametrize("way", ["no scope", "never shared"])
 async def test_where_slack_takes_no_file_a_long_answer_goes_on_in_messages(
     slack: Workspace,

@@ -198,6 +198,9 @@ ANSWER_TOO_LONG = by_count(
 ANSWER_IN_FILE = Translatable("This answer goes on in a file, here below.")
 # Translators: the title of that file.
 FILE_TITLE = Translatable("The rest of the answer")
+CODE_GOES_ON = Translatable("This code goes on below.")
+# Translators: the title of a file.
+CODE_TITLE = Translatable("The whole code")
 LEFT_OUT = by_count(
     "The oldest message here did not fit in what I can read.",
     "The oldest {count} messages here did not fit in what I can read.",

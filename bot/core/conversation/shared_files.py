@@ -16,16 +16,19 @@ PREFIX = "answer-"
 
 @dataclass(frozen=True, slots=True)
 class AnswerFile:
-    """Holds a file that belongs to an answer: the `title` that people see, and its bytes."""
+    """Holds a file that belongs to an answer: the `title` that people see, its bytes, and the end of its name. `language` is that of
+    code, as it stands at the block."""
 
     answer: AnswerKey
     title: str
     content: bytes
+    extension: str = "md"
+    language: str = ""
 
     @property
     def name(self) -> str:
         """Returns the name by which it is found again."""
-        return f"{file_stem(self.answer.name)}.md"
+        return f"{file_stem(self.answer.name)}.{self.extension}"
 
 
 @dataclass(frozen=True, slots=True)

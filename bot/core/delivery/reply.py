@@ -48,6 +48,7 @@ from bot.core.delivery.charts import ChartRequests, PlacedChart, place_charts
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.data_table import find_data_table
 from bot.core.delivery.delivery import Timeline
+from bot.core.delivery.long_code import CodeFile, LongCode
 from bot.core.delivery.message_format import Capabilities, Dialect
 from bot.core.delivery.segments import Segment, Segments
 from bot.core.delivery.slack_calls import (
@@ -135,7 +136,9 @@ class Reply:
         dialect = Dialect.BLOCK if self._capabilities.block else Dialect.TEXT
         after = self._capabilities.file_after
         self._parts = Segments(dialect, asker=asker, posted=posted, language=language, file_after=after)
-        self._filed = False  # whether what does not fit its messages stands in a file
+        word = notices.aside(language.say(notices.CODE_GOES_ON))
+        self._long_code = LongCode(word) if after is not None else None
+        self._filed = 0  # files that stand in the thread, or never will
         self._room_left = 1.0  # of what we thought that a message holds
         self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
@@ -164,6 +167,8 @@ class Reply:
             return False
         if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
+        if self._long_code is not None and not (text := self._long_code.feed(text)):
+            return False
         begun, closing = self._begun, self.closing
         wanted = self._wants(closing=closing)
         self._parts.feed(text)
@@ -211,6 +216,8 @@ class Reply:
             return
         if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} cannot end again")
+        if self._long_code is not None:
+            self._parts.feed(self._long_code.finish())
         below = "\n\n".join(filter(None, (*(one.table for one in self._charts.charts), note)))
         self._parts.finish(below, broken_off=broken_off)
         if below:
@@ -256,27 +263,40 @@ class Reply:
     @property
     def awaits_file(self) -> bool:
         """Tells whether what does not fit its messages has to be put into a file before the last edit."""
-        return self.state is ReplyState.CLOSING and self._parts.overflow is not None and not self._filed
+        owed = len(self._code_files) + (self._parts.overflow is not None)
+        return self.state is ReplyState.CLOSING and self._filed < owed
 
     @property
     def owes_file(self) -> bool:
-        """Tells whether it is time for that: `file` says which, and `filed` what came of it. It is to stand below the last message."""
+        """Tells whether it is time for that: `files` says which, and `filed` what came of each. They are to stand below the last
+        message."""
         return self.awaits_file and self._parts.current.is_posted
 
-    def file(self) -> AnswerFile | None:
-        """Returns the file that is owed, None where none is."""
-        if not self.owes_file or self._parts.overflow is None:
-            return None
-        title, content = self.language.say(notices.FILE_TITLE), self._parts.overflow.rest()
-        return AnswerFile(self.answer, title, content.encode(errors="replace"))
+    def files(self) -> list[AnswerFile]:
+        """Returns the files that are owed: long blocks of code, and what does not fit the messages."""
+        if not self.owes_file:
+            return []
+        title, code = self.language.say(notices.CODE_TITLE), enumerate(self._code_files, start=1)
+        owed = [
+            AnswerFile(self.answer, title, _bytes(one.code), f"{number}.{one.extension}", one.language)
+            for number, one in code
+        ]
+        if (overflow := self._parts.overflow) is not None:
+            owed.append(
+                AnswerFile(self.answer, self.language.say(notices.FILE_TITLE), _bytes(overflow.rest()))
+            )
+        return owed
 
     def filed(self, now: float, *, kept: bool) -> None:
-        """The file stands in the thread; or it does not, and never will: then all goes on in messages."""
+        """The next of the files stands in the thread; or it does not, and never will: then it goes on in messages."""
         if not self.owes_file:
             return
-        self._filed = kept
-        if not kept:
+        is_code = self._filed < len(self._code_files)
+        if not kept and is_code:
+            self._parts.append(self._code_files[self._filed].markdown)
+        elif not kept:
             self._parts.go_on_in_messages()
+        self._filed += kept or is_code
         self.timeline.came(now)
         self._settle()
         self._changed()
@@ -475,6 +495,10 @@ class Reply:
         """Tells whether something stands below its text: a line of what it does, and what can be pressed."""
         return self._capabilities.controls and self._parts.dialect is not Dialect.TEXT
 
+    @property
+    def _code_files(self) -> list[CodeFile]:
+        return self._long_code.files if self._long_code is not None else []
+
     def _is_last(self, part: Segment) -> bool:
         """Tells whether the next edit of `part` completes its message."""
         return part.cut is not None or (self.state is ReplyState.CLOSING and not self.awaits_file)
@@ -584,6 +608,10 @@ class Reply:
         self.timeline.withdraw(self._land(edit).since)
         # What Slack shows now is unknown: the text before, or this one where only its answer was lost.
         self._parts[edit.segment].shown = ""
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="replace")
 
 
 def _nobody() -> None:

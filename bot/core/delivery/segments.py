@@ -158,6 +158,12 @@ class Segments:
         self._note, self._ended = note, True
         self._append_note()
 
+    def append(self, markdown: str) -> None:
+        """Says something more below an answer that has ended."""
+        note, self._note = self._note, markdown
+        self._append_note()
+        self._note = "\n\n".join(filter(None, (note, markdown)))
+
     def go_on_in_messages(self) -> None:
         """Slack has not taken the file: the answer goes on in further messages, from where they ended."""
         if self.overflow is None:

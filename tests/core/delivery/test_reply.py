@@ -443,7 +443,7 @@ def test_while_the_rest_goes_into_a_file_the_last_message_stays_the_one_that_can
     assert not last.last
     assert not reply.feed("more", 1.0)
     assert not reply.wants
-    assert reply.file() is None
+    assert reply.files() == []
     assert reply.state is ReplyState.WRITING
 
 
@@ -452,8 +452,7 @@ def test_the_last_edit_waits_for_the_file_that_it_tells_of() -> None:
     first, second = show(reply), show(reply, ts="3.0")
     reply.end(1.0, note="*Below.*")
     assert not reply.wants
-    file = reply.file()
-    assert file is not None
+    (file,) = reply.files()
     text = f"{first.body.text}{second.body.text}{file.content.decode()}"
     assert re.findall(r"word\d+", text) == re.findall(r"word\d+", PARAGRAPHS)
     assert file.title == notices.FILE_TITLE.english
@@ -461,19 +460,19 @@ def test_the_last_edit_waits_for_the_file_that_it_tells_of() -> None:
     end = show(reply)
     assert (end.segment, end.last, end.body.live) == (1, True, False)
     assert end.body.text.endswith(f"{in_file(ENGLISH)}\n\n*Below.*")
-    assert (reply.state, reply.file()) == (ReplyState.DONE, None)
+    assert (reply.state, reply.files()) == (ReplyState.DONE, [])
 
 
 def test_the_file_waits_for_the_message_that_it_is_to_stand_below() -> None:
     reply = a_long_reply()
     reply.end(1.0)
     show(reply)
-    assert reply.file() is None
+    assert reply.files() == []
     last = show(reply, ts="3.0")
     assert isinstance(last, Post)
     assert (last.last, last.body.live) == (False, True)
     assert not reply.wants
-    assert reply.file() is not None
+    assert reply.files() != []
     reply.filed(2.0, kept=True)
     assert isinstance(show(reply), Update)
     assert reply.state is ReplyState.DONE
@@ -511,9 +510,45 @@ def test_of_a_reply_that_is_gone_nothing_goes_into_a_file() -> None:
     show(reply, ts="3.0")
     reply.lose()
     reply.end(1.0)
-    assert reply.file() is None
+    assert reply.files() == []
     reply.filed(2.0, kept=True)
     assert reply.state is ReplyState.LOST
+
+
+CODE = "x = call()\n" * 3_000
+
+
+@pytest.mark.parametrize(("kept", "more"), [(True, 1), (False, 2)], ids=["taken", "refused"])
+def test_long_code_goes_into_a_file_and_its_rest_into_messages_where_slack_takes_none(
+    kept: bool, more: int
+) -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(file_after=20))
+    reply.feed(f"Look:\n\n```python\n{CODE}```\n\nThat is all.", 0.0)
+    reply.end(1.0, note="*Note.*")
+    edits = [show(reply, ts=f"{number}.0") for number in range(2, 4)]
+    (file,) = reply.files()
+    assert (file.name, file.language, file.content) == ("answer-1-0.1.py", "python", CODE.encode())
+    reply.filed(2.0, kept=kept)
+    edits += [show(reply, ts=f"{number}.0") for number in range(4, 4 + more)]
+    text = "".join(one.body.text for one in edits)
+    assert "That is all." in text
+    assert notices.CODE_GOES_ON.english in text
+    assert (text.count("call()") < 3_000) is kept
+    assert reply.state is ReplyState.DONE
+
+
+def test_an_answer_may_have_several_files() -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(file_after=2))
+    reply.feed(f"```js\n{CODE}```\n\n{PARAGRAPHS}", 0.0)
+    reply.end(1.0)
+    show(reply)
+    show(reply, ts="3.0")
+    assert [one.name for one in reply.files()] == ["answer-1-0.1.js", "answer-1-0.md"]
+    reply.filed(2.0, kept=True)
+    assert reply.awaits_file
+    reply.filed(3.0, kept=True)
+    show(reply)
+    assert reply.state is ReplyState.DONE
 
 
 def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
