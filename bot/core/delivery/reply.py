@@ -263,14 +263,18 @@ class Reply:
     @property
     def awaits_file(self) -> bool:
         """Tells whether what does not fit its messages has to be put into a file before the last edit."""
-        owed = len(self._code_files) + (self._parts.overflow is not None)
-        return self.state is ReplyState.CLOSING and self._filed < owed
+        if self.state is not ReplyState.CLOSING:
+            return False
+        return self._filed < len(self._code_files) + (self._parts.overflow is not None)
 
     @property
     def owes_file(self) -> bool:
         """Tells whether it is time for that: `files` says which, and `filed` what came of each. They are to stand below the last
         message."""
-        return self.awaits_file and self._parts.current.is_posted
+        if not (self.awaits_file and self._parts.current.is_posted):
+            return False
+        self._parts.render()
+        return self._parts.current.cut is None  # else it is not the last
 
     def files(self) -> list[AnswerFile]:
         """Returns the files that are owed: long blocks of code, and what does not fit the messages."""
