@@ -149,7 +149,7 @@ def _chaos(name: str, plan: Plan, database: str, seed: int, log: Path | None) ->
         )
         acted = run.acting.judge() if run.acting else None
     click.echo(
-        f"{name}, {database}: {verdict.events} events, all settled {run.settled:.0f} s after the last, {run.front.calls} calls of which {run.front.troubled} failed on "
+        f"{name}, {database}: {verdict.events} events, followed for {run.settled:.0f} s after the last, {run.front.calls} calls of which {run.front.troubled} failed on "
         f"purpose, {len(run.replicas.all)} replicas, {verdict.takeovers} takeovers (median {verdict.gap:.2f} s, worst "
         f"{verdict.worst_gap:.2f} s), {verdict.missing} missing, {verdict.doubled} doubled, "
         f"{verdict.together} written by two at once, {run.given_up} given up; {run.presses.made} presses, "
