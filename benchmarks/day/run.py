@@ -33,7 +33,8 @@ WORDS = 12
 ANSWER = re.compile(rf"\bq(\d+)w{WORDS - 1}\b")  # the last word of an answer
 WITHIN = 60.0  # seconds in which an answer has to be there
 STILL = 2.0  # seconds after the last answer until nothing is under way any more
-QUIET = 25.0  # seconds until connections that nobody needs are closed, ours after fifteen
+QUIET = 40.0
+"""Seconds until connections that nobody needs are closed: aiohttp looks every fifteen for those that nobody has used for fifteen."""
 START = 300.0
 TRACED = "0.05"  # of the turns: enough to see what is slow, and that tracing keeps nothing either
 
