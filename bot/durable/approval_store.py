@@ -67,6 +67,10 @@ class ApprovalStore:
         old = approvals.c.expires_at <= time.time()
         return await self._step(key, (ApprovalState.OPEN,), ApprovalState.EXPIRED, old)
 
+    async def withdraw(self, key: ApprovalKey) -> bool:
+        """Moves it from OPEN to STOPPED: its message is gone. Returns False where it was not OPEN."""
+        return await self._step(key, (ApprovalState.OPEN,), ApprovalState.STOPPED)
+
     async def begin(self, key: ApprovalKey) -> bool:
         """Moves it from APPROVED to BEGUN. Returns False where it was not APPROVED: then it must not be done."""
         return await self._step(key, (ApprovalState.APPROVED,), ApprovalState.BEGUN)

@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import time
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import notices
@@ -61,12 +62,21 @@ class ApprovalRecord(Protocol):
     async def showed(self, key: ApprovalKey, state: ApprovalState) -> None: ...
     async def decide(self, key: ApprovalKey, state: ApprovalState, person: str) -> bool: ...
     async def expire(self, key: ApprovalKey) -> bool: ...
+    async def withdraw(self, key: ApprovalKey) -> bool: ...
     async def begin(self, key: ApprovalKey) -> bool: ...
     async def end(self, key: ApprovalKey, state: ApprovalState) -> None: ...
     async def interrupt(self, turn: AnswerKey) -> None: ...
     async def close(self, turn: AnswerKey) -> None: ...
     async def of_turn(self, turn: AnswerKey) -> list[Approval]: ...
     async def read(self, keys: Collection[ApprovalKey]) -> list[Approval]: ...
+
+
+@dataclass(eq=False, slots=True)
+class _Question:
+    """Waits for an answer in this process, below the message `ts` once it stands there."""
+
+    ts: str
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Approvals:
@@ -77,7 +87,7 @@ class Approvals:
         self._seconds = seconds
         self._secret = hashlib.sha256(f"approvals:{secret}".encode()).digest()
         self._tasks = OwnedTasks()
-        self._waiting: dict[ApprovalKey, asyncio.Event] = {}
+        self._waiting: dict[ApprovalKey, _Question] = {}
         self._record: ApprovalRecord
         self._messages: ApprovalMessages
         self._outcomes: ApprovalOutcomes
@@ -174,11 +184,19 @@ class Approvals:
         """Returns once all messages of a turn that is over say what became of their actions, or cannot."""
         await self._outcomes.settled(turn)
 
+    async def withdraw(self, turn: AnswerKey, gone: Collection[str]) -> None:
+        """Somebody has deleted these messages: what one of them asks for in the turn, nobody can decide any more."""
+        for key, question in list(self._waiting.items()):
+            ours = (key.thread, key.answer) == (turn.thread, turn.name)
+            if ours and question.ts in gone and await self._record.withdraw(key):
+                question.answered.set()
+                tell(facts.ApprovalDecided(thread=key.thread, outcome=ApprovalState.STOPPED.value))
+
     async def look(self) -> None:
         """Looks whether what is waited for here has been decided, on whichever replica."""
         for one in await self._record.read(tuple(self._waiting)):
             if one.state is not ApprovalState.OPEN and one.key in self._waiting:
-                self._waiting[one.key].set()
+                self._waiting[one.key].answered.set()
 
     # ---- inside
 
@@ -190,24 +208,23 @@ class Approvals:
         self, action: Action, approval: Approval, waits: Callable[[bool], Awaitable[None]] | None
     ) -> Approval:
         """Show the question, where it does not stand there already, and wait for its answer."""
-        event = self._waiting[approval.key] = asyncio.Event()
+        question = self._waiting[approval.key] = _Question(approval.ts)
         try:
-            if not approval.ts:
-                await self._show(action, approval)
+            question.ts = question.ts or await self._show(action, approval)
             if waits is not None:
                 await waits(True)
-            approval = await self._answer(approval, event)
+            approval = await self._answer(approval, question.answered)
             if waits is not None:
                 await waits(False)
             return approval
         finally:
             del self._waiting[approval.key]
 
-    async def _answer(self, approval: Approval, event: asyncio.Event) -> Approval:
+    async def _answer(self, approval: Approval, answered: asyncio.Event) -> Approval:
         while True:
             try:
                 async with asyncio.timeout(max(0.0, approval.expires_at - time.time())):
-                    await event.wait()
+                    await answered.wait()
             except TimeoutError:
                 if await self._record.expire(approval.key):
                     await self._outcomes.show(approval.key)
@@ -218,7 +235,7 @@ class Approvals:
             if approval.state is not ApprovalState.OPEN:
                 return approval
 
-    async def _show(self, action: Action, approval: Approval) -> None:
+    async def _show(self, action: Action, approval: Approval) -> str:
         try:
             ts = await self._messages.ask(action, approval, seconds=self._seconds)
         except SlackError as error:
@@ -227,6 +244,7 @@ class Approvals:
         # Whoever is asked has that long from now on, however late it could be asked.
         await self._record.posted(approval.key, ts, seconds=self._seconds)
         tell(facts.ApprovalAsked(thread=approval.key.thread))
+        return ts
 
     async def _refusal(self, key: ApprovalKey) -> ToolBroken:
         [approval] = await self._record.read([key])

@@ -38,7 +38,7 @@ from bot.turns.running import said
 from bot.turns.thread_queue import ThreadQueue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 
     from bot.core.conversation.admission import Preferences
     from bot.core.conversation.answer_key import AnswerKey
@@ -61,6 +61,7 @@ class TurnApprovals(Protocol):
     """Knows what people were asked in a turn; see `bot.turns.approvals`."""
 
     async def close(self, turn: AnswerKey) -> None: ...
+    async def withdraw(self, turn: AnswerKey, gone: Collection[str]) -> None: ...
     def is_untidy(self, turn: AnswerKey) -> bool: ...
     async def tidied(self, turn: AnswerKey) -> None: ...
 
@@ -150,6 +151,11 @@ class Pipeline:
     def halt(self, running: Running, word: Translatable | None, how: AnswerEnd) -> bool:
         """Ends the reply as it stands, as `bot.delivery.sender` does; False where none is being shown."""
         return self._sender.halt(running.turn, word, how)
+
+    async def withdraw(self, running: Running, gone: Collection[str]) -> None:
+        """Somebody has deleted these messages of ours in the thread: what is asked in them is not done."""
+        if self._approvals is not None:
+            await self._approvals.withdraw(running.turn, gone)
 
     def messages(self, running: Running) -> frozenset[str]:
         """The messages that the reply stands in so far."""

@@ -277,6 +277,8 @@ class Turns:
             self._cancel(running, Ending.GONE)  # of what is deleted nothing is left to be finished
         elif entry.ending is not None:
             self._end(running, entry.ending)
+        elif entry.vanished and (pipeline := self._through.get(running.turn)) is not None:
+            await pipeline.withdraw(running, entry.vanished)
 
     def _messages(self, running: Running) -> frozenset[str]:
         """Returns the messages that the reply stands in so far; none before its workspace is open, or when it is over."""

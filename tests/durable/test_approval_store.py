@@ -105,6 +105,14 @@ async def test_what_is_too_old_cannot_be_approved(somewhere: Path | str) -> None
         assert await state(store) == "expired"
 
 
+async def test_what_asks_for_it_may_be_deleted_as_long_as_somebody_is_asked(somewhere: Path | str) -> None:
+    async with a_store(somewhere) as store:
+        await store.ask(KEY, "U1", NOBODY, seconds=60)
+        assert [await store.withdraw(KEY), await store.withdraw(KEY)] == [True, False]
+        assert not await store.decide(KEY, APPROVED, "U1")
+        assert await state(store) == "stopped"
+
+
 async def test_with_its_turn_ends_what_was_not_begun(somewhere: Path | str) -> None:
     async with a_store(somewhere) as store:
         third = ApprovalKey(THREAD, "1.0", "cd", 1)

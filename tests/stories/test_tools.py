@@ -228,6 +228,16 @@ async def test_a_stop_while_somebody_is_asked_closes_the_question(slack: Workspa
     assert tools.written == []
 
 
+async def test_a_question_that_somebody_deletes_is_not_done_and_the_answer_comes(slack: Workspace) -> None:
+    tools = Notes()
+    async with a_bot(slack, tools, WRITE, ["Then not.", *finish()]) as model:
+        ts = await ask(slack)
+        await slack.delete("general", questions(slack, ts)[0].ts)
+        await slack.wait_for(lambda: said(slack, ts) == ["Then not."])
+    assert tools.written == []
+    assert "stopped before it was done" in model.prompts[-1][-1].text
+
+
 async def test_a_stop_inside_the_tool_ends_the_answer_and_the_tool_comes_to_its_end(slack: Workspace) -> None:
     tools = Notes(hold=True)
     async with a_bot(slack, tools, ["Let me note it.", *WRITE], ["Never said.", *finish()]):

@@ -380,6 +380,31 @@ async def test_who_dies_between_the_question_and_its_record_leaves_no_question_o
     assert place.outcomes == [notices.STOPPED_BEFORE.english]
 
 
+async def test_what_a_deleted_question_asks_for_is_not_done_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    place, tool, file = Place(), Tool(), tmp_path / "turns.sqlite"
+    asked = asyncio.Event()
+
+    async def waits(is_asked: bool) -> None:
+        if is_asked:
+            asked.set()
+
+    async with a_desk(file, place) as desk:
+        act = asyncio.ensure_future(desk.act(WRITE, tool, waits))
+        await asked.wait()
+        press = place.press()
+        await desk.withdraw(TURN, {"5.5"})
+        await desk.withdraw(AnswerKey(TURN.turn, take=1), {"6.0"})
+        assert not act.done()
+        del place.messages["6.0"]
+        await desk.withdraw(TURN, {"6.0"})
+        with pytest.raises(ToolBroken, match="stopped before it was done"):
+            await act
+        assert await desk.decide(press, TAG) == notices.DECIDED_ALREADY
+        await desk.withdraw(TURN, {"6.0"})
+        await desk.close(TURN)
+    assert tool.done == 0
+
+
 async def test_what_is_asked_late_may_be_decided_as_long_as_anything_else(tmp_path: Path) -> None:
     place, tool, file = Place(mute=True), Tool(), tmp_path / "turns.sqlite"
     asked = asyncio.Event()

@@ -17,7 +17,7 @@ from bot.core.conversation.app_context import OpenEntity, context_note
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
 from bot.core.conversation.history import ChatMessage, Role, ThreadMessage, as_message
-from bot.core.conversation.incoming import Kind
+from bot.core.conversation.incoming import Kind, Vanished
 from bot.core.conversation.reply_policy import Follow, ReplyRules
 from bot.core.conversation.wishes import Wishes
 from bot.durable.database import open_database
@@ -42,7 +42,7 @@ from tests.turns.stage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from bot.core.conversation.admission import Admission
@@ -562,10 +562,14 @@ class ClosingDesk:
 
     def __init__(self) -> None:
         self.closed: list[AnswerKey] = []
+        self.gone: set[str] = set()
         self.told = asyncio.Event()
 
     async def close(self, turn: AnswerKey) -> None:
         self.closed.append(turn)
+
+    async def withdraw(self, turn: AnswerKey, gone: Collection[str]) -> None:
+        self.gone.update(gone)
 
     def is_untidy(self, turn: AnswerKey) -> bool:
         return not self.told.is_set()
@@ -587,6 +591,26 @@ async def test_tools_know_for_whom_they_work_and_hear_when_that_is_over() -> Non
         await stage.turns.take(prompt)
     assert worked_for == desk.closed == [AnswerKey(prompt.turn)]
     assert TURN.get() is None
+
+
+@pytest.mark.parametrize("desk", [ClosingDesk(), None], ids=["tools", "no tools"])
+async def test_of_a_message_that_is_deleted_and_no_part_of_the_answer_its_tools_hear(
+    desk: ClosingDesk | None,
+) -> None:
+    heard, go = asyncio.Event(), asyncio.Event()
+
+    async def answer() -> DeltaStream:
+        heard.set()
+        await go.wait()
+        async for delta in words("La", every=0):
+            yield delta
+
+    async with a_stage(FakeSurface(latency=0), FakeModel(answer()), approvals=desk) as stage:
+        await stage.turns.take(a_prompt())
+        await heard.wait()
+        await stage.turns.vanish(Vanished("T", "C", "5.0", "5.5", ours=True))
+        go.set()
+    assert desk is None or desk.gone == {"5.5"}
 
 
 async def test_a_turn_is_over_for_the_engine_when_all_that_was_asked_in_it_says_what_became_of_it() -> None:

@@ -12,7 +12,8 @@
                                                            whoever goes on with the turn      only slow)
     DECLINED   somebody has said no                        a press
     EXPIRED    nobody said anything in time                the turn, or a press
-    STOPPED    its answer was over before                  the turn's end, or a press
+    STOPPED    its answer was over before, or its          the turn's end, or who hears that
+               message is gone                             somebody has deleted it
 
 *What always holds.* Each step is one statement that asks for the state before it, so of two that are taken at once one is. Only who has
 moved an action from APPROVED to BEGUN does it, and nothing leads back to either: it is done once at most, whoever dies, and never unasked.
