@@ -40,7 +40,9 @@ async def test_a_very_long_answer_goes_on_in_further_messages_and_nothing_is_los
     slack: Workspace, start: Start
 ) -> None:
     words = [f"word{n}" for n in range(6_000)]
-    shown = await told(slack, start, "\n\n".join(" ".join(words[n : n + 50]) for n in range(0, 6_000, 50)))
+    # By tens, as a model's packets come: a story hands on one of them each time that all others had their turn.
+    tens = ["\u00a0".join(words[n : n + 10]) for n in range(0, 6_000, 10)]
+    shown = await told(slack, start, "\n\n".join(" ".join(tens[n : n + 5]) for n in range(0, 600, 5)))
     assert len(shown) == 5
     assert re.findall(r"word\d+", " ".join(shown)) == words
     assert all(map(BLOCK_ROOM.fits, shown))
@@ -68,8 +70,8 @@ async def test_a_text_that_slack_finds_too_long_all_the_same_is_cut_shorter(
     slack: Workspace, start: Start
 ) -> None:
     slack.fail_next("chat.postMessage", error="msg_blocks_too_long")
-    shown = await told(slack, start, "word " * 3_000)
-    assert re.findall("word", " ".join(shown)) == ["word"] * 3_000
+    shown = await told(slack, start, f"{'word' * 20} " * 180)
+    assert re.findall("word", " ".join(shown)) == ["word"] * 20 * 180
     assert all(len(part) <= 0.8 * 11_500 for part in shown)
 
 

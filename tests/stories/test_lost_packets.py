@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 # A network that comes and goes also breaks what a browser beside us is fetching: not for `make test`, where both would run.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.network, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
