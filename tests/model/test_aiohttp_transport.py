@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import ssl
 from base64 import b64encode
 from contextlib import asynccontextmanager
@@ -110,6 +111,12 @@ async def test_a_read_takes_all_that_has_come() -> None:
     server = Server([HEAD, chunk(large), chunk(b"and more"), END])
     async with asking(server) as (http, url), http.stream("GET", url) as response:
         assert b"".join([data async for data in response.aiter_raw()]) == large + b"and more"
+
+
+async def test_what_is_compressed_is_unpacked_by_the_client() -> None:
+    head = b"HTTP/1.1 200 Fine\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+    async with asking(Server([head, chunk(gzip.compress(b"Hello")), END])) as (http, url):
+        assert (await http.get(url)).text == "Hello"
 
 
 async def test_it_is_asked_through_a_proxy_that_wants_a_password() -> None:

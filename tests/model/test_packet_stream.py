@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -238,6 +239,15 @@ async def read(stream: PacketStream) -> list[Any]:
 async def test_chunks_of_one_packet_are_handed_out_together() -> None:
     body = Pieces([events(*TALK)])
     assert [packet async for packet in packets(body)] == [TALK]
+
+
+async def test_a_stream_that_is_compressed_is_unpacked() -> None:
+    packed = gzip.compress(events(*TALK))
+    headers = {"Content-Encoding": "gzip"}
+    response = httpx2.Response(
+        200, headers=headers, stream=Pieces([packed[:40], packed[40:]]), request=REQUEST
+    )
+    assert await read(PacketStream(cast_to=list, response=response, client=CLIENT)) == TALK
 
 
 async def test_what_came_before_an_error_is_handed_out_before_it_is_raised() -> None:
