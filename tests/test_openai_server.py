@@ -75,6 +75,7 @@ async def test_an_example_prints_the_answer(name: str) -> None:
     assert (code, out.strip()) == (0, "Because of light.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["terminal", "iterator"])
 async def test_an_example_says_in_one_line_why_there_is_no_answer(name: str) -> None:
     async with OpenAIServer() as server:
@@ -85,6 +86,7 @@ async def test_an_example_says_in_one_line_why_there_is_no_answer(name: str) -> 
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["terminal", "iterator"])
 async def test_ctrl_c_ends_an_example_and_the_model_s_call(name: str) -> None:
     async with OpenAIServer() as server:
@@ -100,6 +102,7 @@ async def test_ctrl_c_ends_an_example_and_the_model_s_call(name: str) -> None:
     assert b"Traceback" not in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["terminal", "iterator", "any_chain"])
 async def test_an_example_without_a_model_says_what_to_set(name: str, tmp_path: Path) -> None:
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}

@@ -98,6 +98,7 @@ async def test_what_a_killed_replica_was_writing_another_finishes_in_the_same_me
     assert gap < 10.0  # two seconds on a machine of its own: see `python -m benchmarks chaos`
 
 
+@pytest.mark.slow
 async def test_who_is_told_to_leave_hands_its_turns_over(somewhere: Path | str, tmp_path: Path) -> None:
     async with a_stage(somewhere, tmp_path) as stage:
         before = await stage.serve()
@@ -116,6 +117,7 @@ async def test_a_bot_alone_goes_on_when_it_is_started_again(tmp_path: Path) -> N
         await stage.answered(ts, WHOLE)
 
 
+@pytest.mark.slow
 async def test_a_native_stream_whose_process_was_killed_goes_on_in_the_same_message_by_edits(
     somewhere: Path | str, tmp_path: Path
 ) -> None:

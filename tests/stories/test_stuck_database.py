@@ -153,6 +153,7 @@ async def test_who_is_started_while_the_disk_is_full_is_there_when_it_has_room(
         await back_by_itself(stage, replica, 1)
 
 
+@pytest.mark.slow
 async def test_who_is_started_for_the_first_time_on_a_full_disk_waits_as_well(
     small_disk: Path, tmp_path: Path
 ) -> None:
