@@ -155,6 +155,7 @@ async def test_run_waits_for_a_slack_that_is_not_there_and_says_so_once(tmp_path
     assert rest == b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "mend"),
     [
@@ -203,6 +204,7 @@ async def test_a_busy_port_is_named(tmp_path: Path) -> None:
         assert f"port {port} is taken" in err
 
 
+@pytest.mark.slow
 async def test_a_busy_port_for_events_is_named(tmp_path: Path) -> None:
     async with Workspace.start() as slack:
         with socket.socket() as taken:
@@ -241,6 +243,7 @@ async def test_into_a_pipe_an_answer_comes_word_by_word_and_as_it_is(tmp_path: P
             assert await process.stdout.readexactly(12) == b"**Bubbles** "
 
 
+@pytest.mark.slow
 async def test_an_answer_ends_with_its_line(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("La", " la", *END)
@@ -277,6 +280,7 @@ async def test_an_input_that_cannot_be_read_is_one_line(
     assert mend in err
 
 
+@pytest.mark.slow
 async def test_the_operator_s_system_prompt_is_told_first(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("Yes.", *END)
@@ -310,6 +314,7 @@ async def test_a_model_that_breaks_off_leaves_its_words_and_fails(tmp_path: Path
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 async def test_how_quick_it_was_is_told_when_asked_for(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("La", " la", *END)
@@ -424,6 +429,7 @@ PROXIES = {
 }
 
 
+@pytest.mark.slow
 async def test_no_proxy_is_asked_for_this_computer(tmp_path: Path) -> None:
     async with OpenAIServer() as server:
         server.script("La", *END)
@@ -439,6 +445,7 @@ async def test_no_proxy_is_asked_for_this_computer(tmp_path: Path) -> None:
     assert lines[1].startswith(b"Open http://127.0.0.1:")
 
 
+@pytest.mark.slow
 async def test_a_model_elsewhere_is_asked_through_the_proxy_and_without_a_false_warning(
     tmp_path: Path,
 ) -> None:
@@ -466,6 +473,7 @@ async def test_demo_logs_failures_and_keeps_the_log_level(tmp_path: Path) -> Non
     assert b"bot.ready" in b"".join(lines)
 
 
+@pytest.mark.slow
 async def test_in_the_demo_a_model_s_failure_is_logged(tmp_path: Path) -> None:
     async with OpenAIServer() as server, aiohttp.ClientSession() as session:
         server.refuse(401, {"message": "no", "code": "invalid_api_key"})
@@ -490,6 +498,7 @@ async def test_the_manifest_has_the_scope_of_what_an_operator_switches_on(tmp_pa
     assert "- files:write" in out
 
 
+@pytest.mark.slow
 async def test_a_user_without_a_home_needs_none(tmp_path: Path) -> None:
     async with (
         OpenAIServer() as server,
@@ -512,6 +521,7 @@ async def test_a_home_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert "TELEPRINTER_CACHE begins with ~" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 @pytest.mark.parametrize(
     "arguments", [["ask", "Sing"], ["render", "answer.md", "--to", "mrkdwn"]], ids=" ".join
