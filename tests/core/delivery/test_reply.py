@@ -733,6 +733,15 @@ def test_what_no_edit_can_carry_in_time_goes_into_a_message_of_its_own() -> None
     assert reply.state is ReplyState.DONE
 
 
+LINES = "x = call()\n" * 2_000
+
+
+def test_words_that_go_into_a_file_alone_make_nothing_due() -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(file_after=20))
+    assert reply.feed(f"```\n{LINES}", 0.0)
+    assert not reply.feed("x = call()\n" * 10, 1.0)
+
+
 def test_code_that_spills_goes_on_as_code() -> None:
     reply = a_reply("```py\nx = 1\n")
     show(reply)
