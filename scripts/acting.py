@@ -1,25 +1,20 @@
-"""A bot with a tool that acts, and a file to read, for the pictures of both: a script says what its model wants."""
+"""A model with a tool that acts, and a file to read, for the pictures of both: a script says what it wants."""
 
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.app import running
 from bot.model.tools.agent_chat import AgentChat, AgentLimits
 from bot.model.tools.offered_tool import OfferedTool, ToolAnswer
 from bot.model.tools.tool_file import ToolRules
 from bot.model.tools.toolbox import Toolbox
 from bot.settings import Settings
 from bot.turns.approvals import Approvals
-from slack_emulator.seeding.seed import Registration, sparkling_seed
-from slack_emulator.server import Workspace
 from tests.models import ScriptedModel, finish, tool_part
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import Mapping
 
     from tests.models import Script
 
@@ -50,26 +45,11 @@ class Tickets:
         return ToolAnswer(f"4711: {arguments['title']}")
 
 
-@asynccontextmanager
-async def acting(manifest: str) -> AsyncIterator[Workspace]:
-    """The local workspace with the real bot in it. It calls its tool first, and reads a file then."""
+def ticket_clerk() -> tuple[AgentChat, Approvals]:
+    """Returns a model that calls its tool first, and says something of a file then; and who asks whether it may."""
     call: Script = [tool_part(json.dumps(TICKET), name="tickets__create", call_id="1"), *finish("tool_calls")]
     answers = [call, [DONE, *finish()], [FOUND, *finish()]]
-    seed = replace(sparkling_seed(), apps=[Registration("Teleprinter", manifest=manifest)])
-    async with Workspace.start(seed=seed) as slack:
-        settings = Settings(
-            slack_bot_token=slack.app.bot_token,
-            slack_app_token=slack.app.app_token,
-            slack_api_url=slack.api_url,
-            database=None,
-        )
-        desk = Approvals(seconds=settings.approval_seconds, secret="for show")  # noqa: S106
-        model = AgentChat(
-            ScriptedModel(answers=answers),
-            Toolbox([Tickets()]),
-            AgentLimits(idle=60.0),
-            label="a scripted model",
-            gate=desk,
-        )
-        async with running(settings, model, approvals=desk):
-            yield slack
+    desk = Approvals(seconds=Settings().approval_seconds, secret="for show")  # noqa: S106
+    model = ScriptedModel(answers=answers)
+    limits = AgentLimits(idle=60.0)
+    return AgentChat(model, Toolbox([Tickets()]), limits, label="a scripted model", gate=desk), desk

@@ -25,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import running
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.settings import Settings
-from scripts.acting import ASKED, TABLE, WISH, acting
+from scripts.acting import ASKED, TABLE, WISH, ticket_clerk
 from scripts.gallery import ANSWER, FORM, ORDER, REPORT, REPORT_QUESTION, plain
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.conversation.history import ChatMessage
     from bot.model.answering import Answering
+    from bot.turns.approvals import Approvals
 
 MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 QUESTION = "Write me a song about sparkling water."
@@ -95,14 +96,10 @@ async def take(
 
     "Answering" is when more than `mid` characters of the reply can be read.
     """
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
+    async with _browser(chromium) as browser:
         await _take_answer(browser, slack, out, question=question, mid=mid)
         await _take_elsewhere(browser, slack, out)
         await _take_blocks(browser, slack, out)
-        await browser.close()
 
 
 async def _take_answer(browser: Browser, slack: Workspace, out: Path, *, question: str, mid: int) -> None:
@@ -171,25 +168,17 @@ async def _take_blocks(browser: Browser, slack: Workspace, out: Path) -> None:
 
 async def take_stages(url: str, out: Path, *, chromium: str, writer: Writer) -> None:
     """Ask for the report, and write a picture of its thread to `out` at each of SHARES: report-20.png, …"""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        async with _reader(browser, url, STAGE) as page:
-            await _ask(page, REPORT_QUESTION)
-            for share in SHARES:
-                await writer.write(share)
-                await _until_still(page)
-                await page.get_by_test_id("thread-scroller").screenshot(path=out / f"report-{share}.png")
-        await browser.close()
+    async with _browser(chromium) as browser, _reader(browser, url, STAGE) as page:
+        await _ask(page, REPORT_QUESTION)
+        for share in SHARES:
+            await writer.write(share)
+            await _until_still(page)
+            await page.get_by_test_id("thread-scroller").screenshot(path=out / f"report-{share}.png")
 
 
 async def take_acting(slack: Workspace, out: Path, *, chromium: str) -> None:
     """Ask for what a tool does, allow it, and ask about a file: approval.png, files.png."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
+    async with _browser(chromium) as browser:
         channel = slack.place("support").id
         ts = await slack.say("support", "ada", f"@Teleprinter {WISH}")
         async with _reader(browser, f"{slack.url}/#/{channel}/{ts}", LOW) as page:
@@ -201,6 +190,15 @@ async def take_acting(slack: Workspace, out: Path, *, chromium: str) -> None:
         async with _reader(browser, f"{slack.url}/#/{channel}/{ts}", LOW) as page:
             await page.get_by_role("button", name="Regenerate").wait_for()
             await _look_below(page, out / "files.png")
+
+
+@asynccontextmanager
+async def _browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
         await browser.close()
 
 
@@ -302,8 +300,14 @@ def singing(*, every: float = 0.03) -> AbstractAsyncContextManager[Workspace]:
     return answering(Singer(every=every))
 
 
+def acting() -> AbstractAsyncContextManager[Workspace]:
+    """The local workspace with the real bot in it, and a model that has a tool."""
+    model, approvals = ticket_clerk()
+    return answering(model, approvals=approvals)
+
+
 @asynccontextmanager
-async def answering(model: Answering) -> AsyncIterator[Workspace]:
+async def answering(model: Answering, *, approvals: Approvals | None = None) -> AsyncIterator[Workspace]:
     """The local workspace with the real bot in it."""
     app = Registration("Teleprinter", manifest=str(MANIFEST))
     async with Workspace.start(seed=replace(sparkling_seed(), apps=[app])) as slack:
@@ -313,7 +317,7 @@ async def answering(model: Answering) -> AsyncIterator[Workspace]:
             slack_api_url=slack.api_url,
             database=None,
         )
-        async with running(settings, model):
+        async with running(settings, model, approvals=approvals):
             yield slack
 
 
@@ -323,7 +327,7 @@ async def main(out: Path, chromium: str) -> None:
     writer = Writer()
     async with answering(writer) as slack:
         await take_stages(slack.url, out, chromium=chromium, writer=writer)
-    async with acting(str(MANIFEST)) as slack:
+    async with acting() as slack:
         await take_acting(slack, out, chromium=chromium)
 
 

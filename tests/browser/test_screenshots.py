@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.acting import acting
 from scripts.screenshots import (
     CARD,
     DESK,
-    MANIFEST,
     PHONE,
     SHARES,
     Writer,
+    acting,
     answering,
     singing,
     take,
@@ -59,6 +58,6 @@ async def test_the_report_is_taken_at_each_stage(chromium: str, tmp_path: Path) 
 async def test_an_action_is_taken_while_it_is_asked_for_and_an_answer_about_a_file(
     chromium: str, tmp_path: Path
 ) -> None:
-    async with acting(str(MANIFEST)) as slack:
+    async with acting() as slack:
         await take_acting(slack, tmp_path, chromium=chromium)
     assert sorted(sizes(tmp_path)) == ["approval", "files"]
