@@ -38,7 +38,7 @@ def shown(message: object) -> str:
 
 async def until(slack: Workspace, ts: str, *expected: str, channel: str = "general") -> None:
     """Wait until the thread shows exactly these replies."""
-    await slack.wait_for(lambda: replies(slack, ts, channel) == list(expected), within=HANGING)
+    await slack.wait_for(lambda: replies(slack, ts, channel) == list(expected))
 
 
 def calls(slack: Workspace, method: str) -> int:

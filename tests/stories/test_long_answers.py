@@ -14,7 +14,6 @@ from bot.core.conversation.deltas import ToolUse
 from bot.core.delivery.charts import CHART_TOOL
 from bot.core.markdown.split.capacity import BLOCK_ROOM, TEXT_ROOM
 from bot.delivery import answer_files
-from tests.patience import HANGING
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import calls, replies, shown, until
 
@@ -32,7 +31,7 @@ async def told(slack: Workspace, start: Start, answer: str) -> list[str]:
     """The messages that a finished answer has become."""
     async with start(Storyteller(f"{answer}\n\n{DONE}")):
         ts = await slack.say("general", "ada", "@Teleprinter tell me everything")
-        await slack.wait_for(lambda: any(DONE in reply for reply in replies(slack, ts)), within=HANGING)
+        await slack.wait_for(lambda: any(DONE in reply for reply in replies(slack, ts)))
     return replies(slack, ts)
 
 
@@ -206,7 +205,7 @@ async def test_the_rest_of_a_long_answer_is_a_file_in_its_thread_and_goes_with_i
     let_upload(slack, seconds=0.2)
     async with start(Storyteller(LONG), file_after=2):
         ts = await slack.say("general", "ada", "@Teleprinter tell me everything")
-        await slack.wait_for(lambda: told_whole(slack, ts), within=HANGING)
+        await slack.wait_for(lambda: told_whole(slack, ts))
         first, second, file = texts(slack, ts)
         assert second.endswith(f"*{notices.ANSWER_IN_FILE.english}*")
         assert re.findall(r"word\d+", f"{first} {second} {file}") == WORDS
@@ -223,7 +222,7 @@ async def test_code_that_is_too_long_to_be_read_in_messages_is_a_file_of_its_own
     code = "".join(f"x{n} = call({n})\n" for n in range(3_000))
     async with start(Storyteller(f"Look:\n\n```python\n{code}```\n\n{DONE}"), file_after=20):
         ts = await slack.say("general", "ada", "@Teleprinter write it")
-        await slack.wait_for(lambda: told_whole(slack, ts), within=HANGING)
+        await slack.wait_for(lambda: told_whole(slack, ts))
     first, second, file = texts(slack, ts)
     assert file == code
     assert len(re.findall(r"call\(", first + second)) < 1_500
@@ -245,7 +244,7 @@ async def test_where_slack_takes_no_file_a_long_answer_goes_on_in_messages(
     monkeypatch.setattr(answer_files, "LOOKS", 2)
     async with start(Storyteller(f"{LONG}\n\n{DONE}"), file_after=2):
         ts = await slack.say("general", "ada", "@Teleprinter tell me everything")
-        await slack.wait_for(lambda: any(DONE in one for one in texts(slack, ts)), within=HANGING)
+        await slack.wait_for(lambda: any(DONE in one for one in texts(slack, ts)))
     assert re.findall(r"word\d+", " ".join(texts(slack, ts))) == WORDS
     assert notices.ANSWER_IN_FILE.english not in " ".join(texts(slack, ts))
     assert "answer_file.refused" in [one.getMessage() for one in caplog.records]
