@@ -8,15 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
-from bot.core.conversation.deltas import (
-    Finish,
-    HistoryRead,
-    Reason,
-    Text,
-    ToolState,
-    ToolStep,
-    Usage,
-)
+from bot.core.conversation.deltas import Finish, HistoryRead, Reason, Text, ToolState, ToolStep, Usage
 from bot.core.delivery.controls import AnswerEnd
 from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import ReplyState

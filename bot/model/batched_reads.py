@@ -6,8 +6,8 @@ and what has come by then is read in one go:
 
     first packet ── every packet, for 0.3 s ──► a look each 50 ms ── finish reason ──► every packet, to the end
 
-Where the system can, packets between two looks wake nobody (`bot.model.receive_mark`). Use it only where one read takes all that has come (aiohttp's): httpx hands out one chunk of HTTP a read, and such a stream would
-fall behind its model by seconds.
+Where the system can, packets between two looks wake nobody (`bot.model.receive_mark`). Use it only where one read takes all that has
+come (aiohttp's): httpx hands out one chunk of HTTP a read, and such a stream would fall behind its model by seconds.
 """
 
 from __future__ import annotations
