@@ -10,8 +10,8 @@ from bot.core.conversation import notices
 from bot.core.conversation.json_payload import as_payload, as_text
 from bot.core.delivery.approval_message import outcome_blocks, request_blocks, request_text
 from bot.core.delivery.slack_calls import PostApproval, UpdateApproval
+from bot.delivery.patient_call import patiently
 from bot.errors import MessageGone, SlackUnreachable, ThreadGone
-from bot.turns.patient_call import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

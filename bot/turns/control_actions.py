@@ -21,11 +21,11 @@ from bot.core.delivery.control_rules import ANSWERING, Standing, next_take, refu
 from bot.core.delivery.controls import ControlKind, button, note_modal
 from bot.core.delivery.press import DECIDING
 from bot.core.delivery.slack_calls import Delete, DeleteFile, Whisper
+from bot.delivery.patient_call import patiently
 from bot.errors import MessageGone, SlackError
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
-from bot.turns.patient_call import patiently
 from bot.turns.workspace_admins import is_known_admin
 
 if TYPE_CHECKING:

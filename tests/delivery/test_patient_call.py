@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from bot.delivery.patient_call import MOST_CALLS, patiently
 from bot.errors import RateLimited
-from bot.turns.patient_call import MOST_CALLS, patiently
 from tests.clock import VIRTUAL
 
 
