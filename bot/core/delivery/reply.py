@@ -138,7 +138,7 @@ class Reply:
         self._parts = Segments(dialect, asker=asker, posted=posted, language=language, file_after=after)
         word = notices.aside(language.say(notices.CODE_GOES_ON))
         self._long_code = LongCode(word) if after is not None else None
-        self._filed = 0  # files that stand in the thread, or never will
+        self._kept: list[bool] = []  # of each file: whether it stands in the thread, or never will
         self._room_left = 1.0  # of what we thought that a message holds
         self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
@@ -265,7 +265,7 @@ class Reply:
         """Tells whether what does not fit its messages has to be put into a file before the last edit."""
         if self.state is not ReplyState.CLOSING:
             return False
-        return self._filed < len(self._code_files) + (self._parts.overflow is not None)
+        return len(self._kept) < len(self._code_files) + (self._parts.overflow is not None)
 
     @property
     def owes_file(self) -> bool:
@@ -292,18 +292,20 @@ class Reply:
         return owed
 
     def filed(self, now: float, *, kept: bool) -> None:
-        """The next of the files stands in the thread; or it does not, and never will: then it goes on in messages."""
+        """The next of the files stands in the thread; or it does not, and never will: once all are known, that goes on in messages."""
         if not self.owes_file:
             return
-        is_code = self._filed < len(self._code_files)
-        if not kept and is_code:
-            self._parts.append(self._code_files[self._filed].markdown)
-        elif not kept:
-            self._parts.go_on_in_messages()
-        self._filed += kept or is_code
+        self._kept.append(kept)
+        if not self.awaits_file and not all(self._kept):
+            self._go_on_in_messages()
         self.timeline.came(now)
         self._settle()
         self._changed()
+
+    def _go_on_in_messages(self) -> None:
+        code = self._code_files
+        refused = [one.markdown for one, kept in zip(code, self._kept, strict=False) if not kept]
+        self._parts.go_on_in_messages(*refused, rest=not all(self._kept[len(code) :]))
 
     @property
     def since(self) -> str:

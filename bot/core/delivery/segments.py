@@ -156,22 +156,20 @@ class Segments:
         elif broken_off:
             self.current.text = self._growing(unfinished.broken_off(self.current.source))
         self._note, self._ended = note, True
-        self._append_note()
+        self._append(note)
 
-    def append(self, markdown: str) -> None:
-        """Says something more below an answer that has ended."""
-        note, self._note = self._note, markdown
-        self._append_note()
-        self._note = "\n\n".join(filter(None, (note, markdown)))
-
-    def go_on_in_messages(self) -> None:
-        """Slack has not taken the file: the answer goes on in further messages, from where they ended."""
-        if self.overflow is None:
-            raise ValueError("nothing of this answer goes into a file")
-        part, source = self.current, self.overflow.source
-        self.overflow, self._files, self._most = None, False, max(MOST_MESSAGES, 2 * self._most)
-        part.text, part.last = self._growing(source), part.number >= self._most - 1
-        self._append_note()
+    def go_on_in_messages(self, *refused: str, rest: bool = True) -> None:
+        """Slack has not taken files: these blocks of Markdown go on in further messages, below the note, and so does the `rest` of
+        the answer, from where its messages ended. Raises ValueError where there is no such rest."""
+        part, overflow = self.current, self.overflow
+        self._files, self._most = False, max(MOST_MESSAGES, 2 * self._most)
+        part.last = part.number >= self._most - 1
+        if rest:
+            if overflow is None:
+                raise ValueError("nothing of this answer goes into a file")
+            self.overflow, part.text = None, self._growing(overflow.source)
+            refused = (self._note, *refused)
+        self._append("\n\n".join(filter(None, refused)))
 
     # ---- how it looks
 
@@ -323,9 +321,9 @@ class Segments:
         self.current.text.feed(text)
         self._whole = None
 
-    def _append_note(self) -> None:
-        if self._note:
-            self.current.text.feed(f"{closing(self.current.source)}\n\n{self._note}")
+    def _append(self, markdown: str) -> None:
+        if markdown:
+            self.current.text.feed(f"{closing(self.current.source)}\n\n{markdown}")
         self._whole = None
 
     def _growing(self, text: str) -> IncrementalText:

@@ -551,6 +551,47 @@ def test_an_answer_may_have_several_files() -> None:
     assert reply.state is ReplyState.DONE
 
 
+def all_shown(reply: Reply, edits: list[Edit]) -> str:
+    """The texts that its messages come to, as further edits show it to its end."""
+    texts = {edit.segment: edit.body.text for edit in edits}
+    while (edit := reply.take(9.0)) is not None:
+        texts[edit.segment] = edit.body.text
+        reply.sent(edit, edit.ts if isinstance(edit, Update) else f"{100 + edit.segment}.0")
+    return "".join(texts[number] for number in sorted(texts))
+
+
+@pytest.mark.parametrize(
+    "kept", [(False, False), (False, True), (True, False)], ids=["neither", "the rest", "the code"]
+)
+def test_of_several_files_those_that_slack_does_not_take_go_on_in_messages(kept: tuple[bool, bool]) -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(file_after=2))
+    reply.feed(f"```js\n{CODE}```\n\n{PARAGRAPHS}", 0.0)
+    reply.end(1.0, note="*Below.*")
+    edits = [show(reply), show(reply, ts="3.0")]
+    files = reply.files()
+    reply.filed(2.0, kept=kept[0])
+    assert reply.awaits_file
+    reply.filed(3.0, kept=kept[1])
+    text = all_shown(reply, edits) + "".join(
+        one.content.decode() for one, is_kept in zip(files, kept, strict=True) if is_kept
+    )
+    assert set(re.findall(r"word\d+", text)) == set(re.findall(r"word\d+", PARAGRAPHS))
+    assert text.count("call()") >= 3_000
+    assert "*Below.*" in text
+    assert reply.state is ReplyState.DONE
+
+
+def test_code_that_slack_takes_no_file_of_goes_on_in_messages_where_there_are_few() -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(file_after=2))
+    reply.feed(f"```python\n{CODE}```\n\nThat is all.", 0.0)
+    reply.end(1.0)
+    edits = [show(reply), show(reply, ts="3.0")]
+    [_] = reply.files()
+    reply.filed(2.0, kept=False)
+    assert all_shown(reply, edits).count("call()") == 3_000
+    assert reply.state is ReplyState.DONE
+
+
 def test_an_answer_without_end_fills_twenty_messages_and_says_so() -> None:
     reply = a_reply("word\n\n---\n\n" * 1_000)  # of the lines across a message takes 45
     shown = [show(reply, ts=f"{number}.0") for number in range(20)]
