@@ -14,17 +14,17 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
-from bot.core.backoff import Backoff
 from bot.core.conversation.shared_files import FILE_GONE, is_file_of
 from bot.core.delivery.slack_calls import DeleteFile
-from bot.errors import MethodUnknown, RateLimited, SlackDenied, SlackError, SlackUnreachable
+from bot.delivery.patient_call import RETRY, insist, patiently
+from bot.errors import MethodUnknown, SlackDenied, SlackError, SlackUnreachable
 from bot.observability import facts
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.incoming import ThreadKey
@@ -32,11 +32,9 @@ if TYPE_CHECKING:
     from bot.core.delivery.message_format import Capabilities
     from bot.core.delivery.slack_calls import SlackCall
 
-Result = TypeVar("Result")
 LONGEST_WAIT = 30.0  # seconds of a 429: whoever waits for the end of an answer has it in messages before
-RETRY = Backoff(0.5, longest=8.0)
-"""Before a call that got no answer is made again, and before it is looked again."""
-TRIES = 4
+ONCE_MORE = 2
+"""Times that a call is made which meets a 429."""
 LOOKS = 5
 """Times that a shared file is looked for, over some 15 seconds."""
 _NEVER = frozenset(("file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed"))
@@ -95,10 +93,10 @@ class AnswerFiles:
             await self._withdraw(thread, file.id)
 
     async def _share(self, file: AnswerFile) -> bool:
-        file_id = await _insist(partial(self._uploads.upload, file))
+        file_id = await insist(partial(self._uploads.upload, file), seconds=LONGEST_WAIT, most=ONCE_MORE)
         promised = True
         try:
-            await _with_patience(partial(self._uploads.share, file_id, file))
+            await patiently(partial(self._uploads.share, file_id, file), seconds=LONGEST_WAIT, most=ONCE_MORE)
         except SlackUnreachable:
             promised = False
         if await self._arrives(file, file_id, promised=promised):
@@ -121,28 +119,8 @@ class AnswerFiles:
 
     async def _withdraw(self, thread: ThreadKey, file_id: str) -> None:
         try:
-            await _insist(partial(self._surface.carry_out, DeleteFile(thread, file_id)))
+            gone = partial(self._surface.carry_out, DeleteFile(thread, file_id))
+            await insist(gone, seconds=LONGEST_WAIT, most=ONCE_MORE)
         except SlackError as error:
             if error.code not in FILE_GONE:
                 tell(facts.SurplusRefused(kind=type(error).__name__, error=str(error)))
-
-
-async def _insist(call: Callable[[], Awaitable[Result]]) -> Result:
-    """Makes a call that may be made again until there is an answer, `TRIES` times at most. Raises SlackError as the call does."""
-    for tries in range(1, TRIES):
-        try:
-            return await _with_patience(call)
-        except SlackUnreachable:
-            await asyncio.sleep(RETRY.pause(tries))
-    return await _with_patience(call)
-
-
-async def _with_patience(call: Callable[[], Awaitable[Result]]) -> Result:
-    """Makes a call, and once more after a short 429. Raises SlackError as the call does."""
-    try:
-        return await call()
-    except RateLimited as limit:
-        if limit.retry_after > LONGEST_WAIT:
-            raise
-        await asyncio.sleep(limit.retry_after)
-        return await call()

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
-from bot.core.backoff import Backoff
 from bot.core.conversation import notices
 from bot.core.conversation.json_payload import as_payload, as_text
 from bot.core.delivery.approval_message import outcome_blocks, request_blocks, request_text
 from bot.core.delivery.slack_calls import PostApproval, UpdateApproval
-from bot.delivery.patient_call import patiently
+from bot.delivery.patient_call import RETRY, TRIES, insist, patiently
 from bot.errors import MessageGone, SlackUnreachable, ThreadGone
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from bot.core.conversation.incoming import ThreadKey
     from bot.core.conversation.json_payload import Payload
-    from bot.core.delivery.approval import Approval
+    from bot.core.delivery.approval import Approval, ApprovalKey
     from bot.core.delivery.slack_calls import SlackCall
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
     from bot.model.tools.action_gate import Action
 
-Result = TypeVar("Result")
-
-RETRY = Backoff(0.5, longest=8.0)
-TRIES = 4
-"""Times that Slack is asked to show a message before that is given up."""
 PATIENCE = 90.0
 """Seconds of 429s that are waited for: meanwhile nobody can decide anything."""
 
@@ -56,18 +49,18 @@ class ApprovalMessages:
 
     async def ask(self, action: Action, approval: Approval, *, seconds: float) -> str:
         """Asks, for so many seconds, where that is not asked already. Returns the message's ts."""
-        key, since = approval.key, action.turn.turn.ts
+        key = approval.key
         surface = await self._surfaces.surface(key.thread.team)
         if surface is None:
             raise ThreadGone(key.thread.team)
         # Who died between the post and its record has asked already.
-        if ts := await _repeatedly(lambda: surface.find_named(key.thread, key.marker, since=since)):
+        if ts := await _find(surface, key):
             return ts
         tag, wait = action.turn.tag, _duration(seconds)
         language = await self._surfaces.language(key.thread.team, approval.asker)
         blocks = request_blocks(approval, action.tool, action.arguments, language, tag=tag, wait=wait)
         post = PostApproval(key.thread, request_text(action.tool, language), tuple(blocks), key.marker)
-        return await _post(surface, post, since=since)
+        return await _post(surface, post, key)
 
     async def show_outcome(self, approval: Approval, ts: str) -> None:
         """Lets the message `ts` say how far its action has come; "": the one that asks for it, where there is one."""
@@ -75,17 +68,11 @@ class ApprovalMessages:
         surface = await self._surfaces.surface(key.thread.team)
         if surface is None:
             return
-        if ts:
-            await self._edit(surface, approval, ts)
-            return
         # Who died between the post and its record has asked all the same.
-        found = await _repeatedly(lambda: surface.find_named(key.thread, key.marker, since=key.since))
-        if found is not None:
-            await self._edit(surface, approval, found)
-
-    async def _edit(self, surface: ApprovalSurface, approval: Approval, ts: str) -> None:
-        thread = approval.key.thread
-        blocks = await _repeatedly(lambda: surface.read_blocks(thread, ts))
+        if not (ts := ts or await _find(surface, key)):
+            return
+        thread = key.thread
+        blocks = await insist(partial(surface.read_blocks, thread, ts), seconds=PATIENCE)
         if blocks is None:
             return
         language = await self._surfaces.language(thread.team, approval.asker)
@@ -93,32 +80,28 @@ class ApprovalMessages:
         text = next(sections, language.say(notices.APPROVE))
         edit = UpdateApproval(thread, ts, text, tuple(outcome_blocks(blocks, approval, language)))
         try:
-            await _repeatedly(lambda: surface.carry_out(edit))
+            await insist(partial(surface.carry_out, edit), seconds=PATIENCE)
         except MessageGone:
             return  # somebody has deleted it
 
 
-async def _post(surface: ApprovalSurface, post: PostApproval, *, since: str) -> str:
+async def _find(surface: ApprovalSurface, key: ApprovalKey) -> str:
+    """Returns the ts of the message that asks; "" where there is none."""
+    look = partial(surface.find_named, key.thread, key.marker, since=key.since)
+    return await insist(look, seconds=PATIENCE) or ""
+
+
+async def _post(surface: ApprovalSurface, post: PostApproval, key: ApprovalKey) -> str:
     """Posts the question, once. Returns its ts. Raises SlackError where Slack does not take it."""
     for tried in range(1, TRIES):
         try:
-            return await patiently(lambda: surface.carry_out(post), seconds=PATIENCE)
+            return await patiently(partial(surface.carry_out, post), seconds=PATIENCE)
         except SlackUnreachable:
             # It may stand there all the same.
             await asyncio.sleep(RETRY.pause(tried))
-            if ts := await _repeatedly(lambda: surface.find_named(post.thread, post.marker, since=since)):
+            if ts := await _find(surface, key):
                 return ts
     return await surface.carry_out(post)
-
-
-async def _repeatedly(call: Callable[[], Awaitable[Result]]) -> Result:
-    """Makes a call that may be carried out twice: again after a 429, and where nobody answers. Raises SlackError as the call does."""
-    for tried in range(1, TRIES):
-        try:
-            return await patiently(call, seconds=PATIENCE)
-        except SlackUnreachable:
-            await asyncio.sleep(RETRY.pause(tried))
-    return await patiently(call, seconds=PATIENCE)
 
 
 def _text(section: Payload) -> str:
