@@ -15,7 +15,7 @@ from bot.core.conversation.rich_text_reader import rich_text_words
 from bot.core.conversation.slack_text import linked, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.core.conversation.content_parts import Part
     from bot.core.conversation.json_payload import Payload
@@ -234,11 +234,9 @@ class BlockReader:
 
     def _table(self, block: Payload, _depth: int) -> Iterator[Part]:
         yield from self._said(block.get("caption"))
-        rows = [[_cell(self.words(cell)) for cell in as_list(row)] for row in as_list(block.get("rows"))]
-        lines = [f"| {' | '.join(row)} |" for row in rows if any(row)]
-        if lines:
-            rule = "|" + "---|" * max(map(len, rows))
-            yield TextPart("\n".join([lines[0], rule, *lines[1:]]))
+        rows = [[in_cell(self.words(cell)) for cell in as_list(row)] for row in as_list(block.get("rows"))]
+        if said := [row for row in rows if any(row)]:
+            yield TextPart(grid(said, columns=max(map(len, rows))))
 
     def _chart(self, block: Payload, _depth: int) -> Iterator[Part]:
         """A title, and each slice of a pie or each line of a graph with its figures."""
@@ -260,5 +258,12 @@ def _label(chosen: object) -> object:
     return as_payload(chosen).get("text") or chosen
 
 
-def _cell(words: str) -> str:
+def grid(rows: Sequence[Sequence[str]], *, columns: int) -> str:
+    """Returns a table in Markdown, whose first row is its header; the cells are `in_cell`."""
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([*lines[:1], "|" + "---|" * columns, *lines[1:]])
+
+
+def in_cell(words: str) -> str:
+    """Returns words as they may stand in a cell of a table."""
     return " ".join(words.split()).replace("|", "\\|")

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core.conversation.attachment_reader import PLACEHOLDERS, is_forwarded, read_attachment
-from bot.core.conversation.block_reader import BlockReader, file_part
+from bot.core.conversation.block_reader import BlockReader, file_part, grid, in_cell
 from bot.core.conversation.content_parts import (
     EditedPart,
     FilePart,
@@ -85,9 +85,8 @@ def written_blocks(message: Payload) -> list[str]:
 
 
 def _written_table(block: Payload) -> str:
-    return _grid(
-        [[_written_cell(as_payload(one)) for one in as_list(row)] for row in as_list(block.get("rows"))]
-    )
+    rows = [[_written_cell(as_payload(one)) for one in as_list(row)] for row in as_list(block.get("rows"))]
+    return grid(rows, columns=len(rows[0]) if rows else 0)
 
 
 def _written_chart(block: Payload) -> str:
@@ -95,28 +94,18 @@ def _written_chart(block: Payload) -> str:
     chart = as_payload(block.get("chart"))
     series = as_payloads(chart.get("series")) or [{"name": chart.get("type"), "data": chart.get("segments")}]
     columns = [as_payloads(one.get("data")) for one in series]
-    header = ["", *(_in_cell(as_text(one.get("name"))) for one in series)]
+    header = ["", *(in_cell(as_text(one.get("name"))) for one in series)]
     rows = [
-        [_in_cell(as_text(row[0].get("label"))), *(as_text(one.get("value")) for one in row)]
+        [in_cell(as_text(row[0].get("label"))), *(as_text(one.get("value")) for one in row)]
         for row in zip(*columns, strict=False)
     ]
-    return f"**{as_text(block.get('title'))}**\n\n{_grid([header, *rows])}"
-
-
-def _grid(rows: list[list[str]]) -> str:
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    rule = f"|{'|'.join(['---'] * len(rows[0] if rows else ()))}|"
-    return "\n".join([*lines[:1], rule, *lines[1:]])
+    return f"**{as_text(block.get('title'))}**\n\n{grid([header, *rows], columns=len(header))}"
 
 
 def _written_cell(cell: Payload) -> str:
     rich = cell.get("type") == "rich_text"
     words = rich_text_words(cell, notation=MARKDOWN) if rich else as_text(cell.get("text"))
-    return _in_cell(words)
-
-
-def _in_cell(words: str) -> str:
-    return " ".join(words.split()).replace("|", "\\|")
+    return in_cell(words)
 
 
 def _as_written(markdown: str) -> str:

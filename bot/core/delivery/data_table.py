@@ -14,6 +14,7 @@ pull request 696).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from bot.core.markdown.parse.block_tree import tree
@@ -81,13 +82,13 @@ def _all(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _placed(block: Block, text: str) -> DataTable | None:
-    lines = text.splitlines(keepends=True)
+    # The parser counts lines by this sign alone.
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     first, end = block.lines
     rows = tuple(
         tuple(tuple(runs(cell.words)) for cell in row.inside) for part in block.inside for row in part.inside
     )
-    start = len("".join(lines[:first]))
-    table = DataTable(rows, start, start + len("".join(lines[first:end])))
+    table = DataTable(rows, starts[first], min(starts[end], len(text)))
     # A mention that notifies is no word of a cell; all others are escaped in canonical Markdown.
     return table if _fits(table) and "<@" not in text[table.start : table.end] else None
 

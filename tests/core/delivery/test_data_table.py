@@ -27,6 +27,14 @@ def cells(text: str) -> list[list[Payload]]:
     return rows
 
 
+def test_signs_that_end_a_line_elsewhere_and_not_in_markdown_move_no_table() -> None:
+    text = slack_markdown("One\u2028two\x85three.\n\na|b\n-|-\n1|2\n\nThe end.")
+    table = find_data_table(text)
+    assert table is not None
+    assert text[: table.start].endswith("three.\n\n")
+    assert text[table.end :].strip() == "The end."
+
+
 def test_the_table_of_a_message_becomes_a_block_with_all_that_its_cells_say() -> None:
     table = find_data_table(PRICES)
     assert table is not None
