@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.core.markdown.parse.fence_info import language as fence_language
+
 LONGEST_SHOWN = 20_000
 """Characters of a block that are shown in messages, where there are more: two messages of them."""
 _OPENING = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)\n?")
@@ -83,7 +85,7 @@ class LongCode:
     def _open(self, line: str) -> None:
         if found := _OPENING.fullmatch(line):
             self._fence = found["fence"]
-            self._language = (found["info"].split() or [""])[0].lower()
+            self._language = fence_language(found["info"]).lower()
             self._code, self._rest, self._size = [], [], 0
 
     def _keep(self, line: str, more: str) -> str:

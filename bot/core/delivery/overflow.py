@@ -38,7 +38,4 @@ class Overflow:
 
     def rest(self) -> str:
         """Returns what goes into the file, in Markdown that is whole by itself. What only Slack needs is not in it."""
-        rest = self.source[self._cut.place.at :]
-        for one in self._cut.filters(first=self._first):
-            rest = one.feed(rest) + one.flush()
-        return (self._cut.place.opening + rest).replace(GUARD, "").strip("\n") + "\n"
+        return self._cut.rest(self.source, first=self._first).replace(GUARD, "").strip("\n") + "\n"

@@ -136,8 +136,9 @@ class Reply:
         dialect = Dialect.BLOCK if self._capabilities.block else Dialect.TEXT
         after = self._capabilities.file_after
         self._parts = Segments(dialect, asker=asker, posted=posted, language=language, file_after=after)
-        word = notices.aside(language.say(notices.CODE_GOES_ON))
-        self._long_code = LongCode(word) if after is not None else None
+        self._long_code = (
+            None if after is None else LongCode(notices.aside(language.say(notices.CODE_GOES_ON)))
+        )
         self._kept: list[bool] = []  # of each file: whether it stands in the thread, or never will
         self._room_left = 1.0  # of what we thought that a message holds
         self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
@@ -549,7 +550,7 @@ class Reply:
             return None
         if part.cut is not None and not part.last:
             return None  # more follows in the next message
-        if part.cut is None and (self.state is ReplyState.WRITING or self.awaits_file):
+        if not self._is_last(part):
             return Controls(self.answer.tag, None, line=self.activity.line(now))
         return self._over()
 

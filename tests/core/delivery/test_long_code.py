@@ -75,3 +75,8 @@ def test_it_does_not_matter_in_which_pieces_an_answer_comes(cuts: list[int]) -> 
     edges = [0, *sorted(cuts), len(ANSWER)]
     pieces = [ANSWER[start:end] for start, end in pairwise(edges)]
     assert shown(*pieces) == shown(ANSWER)
+
+
+def test_words_on_the_line_of_a_fence_are_no_language() -> None:
+    _, (file,) = shown(f"```the very first line\n{CODE}```\n")
+    assert (file.language, file.extension) == ("", "txt")

@@ -71,6 +71,13 @@ class Cut:
         margin = ContainerFilter(place.around, within=place.within, in_table=place.in_table, fence=fence)
         return [ReferenceFilter(fence=fence, within=place.within), margin] if first else [margin]
 
+    def rest(self, source: str, *, first: bool) -> str:
+        """Returns what comes behind it in a `source` that is whole, as a text of its own."""
+        rest = source[self.place.at :]
+        for one in self.filters(first=first):
+            rest = one.feed(rest) + one.flush()
+        return self.place.opening + rest
+
 
 def cut(source: str, shape: Shape, *, whole: Callable[[], str] | None = None, note: str = "") -> Cut | None:
     """Returns where the part ends that begins with `source`; None where all of it fits, or where that cannot be told yet.
@@ -124,10 +131,7 @@ def split(source: str, shape: Shape, *, most: float = inf, note: str = "") -> li
         shown.append(found.shown)
         if last:
             return _seen(shown)
-        rest = source[found.place.at :]
-        for one in found.filters(first=len(shown) == 1):
-            rest = one.feed(rest) + one.flush()
-        source = found.place.opening + rest
+        source = found.rest(source, first=len(shown) == 1)
 
 
 def _seen(parts: list[str]) -> list[str]:
