@@ -8,8 +8,7 @@ the turn on finds the message as it stands. Where turns outlive no process it st
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter, deque
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.core.conversation.incoming import Kind
@@ -17,6 +16,7 @@ from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import Body, Update
 from bot.core.pacing.budget import budget_name
+from bot.delivery.pending_edits import PendingEdits
 from bot.errors import RateLimited, SlackError, SlackUnreachable
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -59,16 +59,15 @@ class LeftoverControls:
         self._left: deque[Leftover] = deque()
         self._in_flight = False
         self._not_before = float("-inf")
-        self._owed: Counter[AnswerKey] = Counter()
-        self._less = asyncio.Event()
+        self._pending = PendingEdits()
 
     def add(self, answer: AnswerKey, updates: Iterable[Update]) -> None:
         """These would take Stop away from messages of the answer."""
         for update in updates:
             if len(self._left) == MOST:
-                self._settle(self._left.popleft().answer)
+                self._pending.settle(self._left.popleft().answer)
             self._left.append(Leftover(answer, update))
-            self._owed[answer] += 1
+            self._pending.add(answer)
 
     async def look_for(
         self, answer: AnswerKey, posted: Mapping[int, str], language: Language, *, end: AnswerEnd
@@ -91,14 +90,11 @@ class LeftoverControls:
 
     def owes(self, answer: AnswerKey) -> bool:
         """Tells whether Stop stands below one of the answer's messages, and will not stay there."""
-        return self._owed[answer] > 0
+        return answer in self._pending
 
     async def removed(self, answer: AnswerKey) -> None:
         """Returns once Stop stands below none of the answer's messages, or has to stay there."""
-        while self._owed[answer]:
-            self._less.clear()
-            await self._less.wait()
-        del self._owed[answer]
+        await self._pending.settled(answer)
 
     def due(self, now: float) -> Leftover | None:
         """Returns one that may leave now, which is then the caller's to `send`; None where there is none, or none to spare."""
@@ -135,10 +131,10 @@ class LeftoverControls:
             self._keep(left)
         except SlackError as error:
             tell(facts.SurplusRefused(kind=type(error).__name__, error=str(error)))
-            self._settle(left.answer)
+            self._pending.settle(left.answer)
         else:
             self._budget.taken(self._clock())
-            self._settle(left.answer)
+            self._pending.settle(left.answer)
         finally:
             self._budget.answered(self._clock())
             if self._purse is not None:
@@ -147,10 +143,6 @@ class LeftoverControls:
     def _keep(self, left: Leftover) -> None:
         self._left.append(left)
         self._not_before = self._clock() + AGAIN
-
-    def _settle(self, answer: AnswerKey) -> None:
-        self._owed[answer] -= 1
-        self._less.set()
 
     async def _fits(self, update: Update) -> bool:
         if self._purse is None:

@@ -7,11 +7,11 @@ all that was asked in it says what became of it: so whoever takes on the turn of
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 from bot.core.delivery.approval import ApprovalState
+from bot.delivery.pending_edits import PendingEdits
 from bot.errors import SlackError
 from bot.observability import facts
 from bot.observability.hooks import tell
@@ -40,8 +40,7 @@ class ApprovalOutcomes:
         self._messages = messages
         self._tasks = tasks
         self._showing: WeakValueDictionary[ApprovalKey, asyncio.Lock] = WeakValueDictionary()
-        self._owed: Counter[AnswerKey] = Counter()
-        self._less = asyncio.Event()
+        self._pending = PendingEdits()
 
     async def show(self, key: ApprovalKey, *, pressed: str = "") -> None:
         """Lets the message of an action say how far it has come, where it does not; what is shown last is what is on record last.
@@ -65,18 +64,16 @@ class ApprovalOutcomes:
         """Lets those of the turn's actions be shown that are not: beside it, since the next question of the thread waits for no edit."""
         for one in approvals:
             if one.is_unsaid:
-                self._owed[turn] += 1
+                self._pending.add(turn)
                 self._tasks.start("approval", self._pay(turn, one.key))
 
     def owes(self, turn: AnswerKey) -> bool:
         """Tells whether something is still to be said of a turn that is over."""
-        return turn in self._owed
+        return turn in self._pending
 
     async def settled(self, turn: AnswerKey) -> None:
         """Returns once nothing is left to be said of a turn that is over."""
-        while turn in self._owed:
-            self._less.clear()
-            await self._less.wait()
+        await self._pending.settled(turn)
 
     # ---- inside
 
@@ -94,7 +91,4 @@ class ApprovalOutcomes:
         try:
             await self.show(key)
         finally:
-            self._owed[turn] -= 1
-            if not self._owed[turn]:
-                del self._owed[turn]
-            self._less.set()
+            self._pending.settle(turn)

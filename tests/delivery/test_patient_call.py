@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.delivery.patient_call import MOST_CALLS, patiently
-from bot.errors import RateLimited
+from bot.delivery.patient_call import MOST_CALLS, TRIES, insist, patiently
+from bot.errors import RateLimited, SlackUnreachable
 from tests.clock import VIRTUAL
 
 
@@ -23,10 +23,13 @@ class Refusing:
         self._waits = list(waits)
         self.made_at: list[float] = []
 
+    def _next(self) -> Exception:
+        return RateLimited(self._waits.pop(0))
+
     async def __call__(self) -> str:
         self.made_at.append(asyncio.get_running_loop().time())
         if self._waits:
-            raise RateLimited(self._waits.pop(0))
+            raise self._next()
         return "taken"
 
 
@@ -52,3 +55,24 @@ async def test_who_is_refused_again_and_again_is_refused() -> None:
     with pytest.raises(RateLimited):
         await patiently(call, seconds=5.0)
     assert len(call.made_at) == MOST_CALLS
+
+
+class Silent(Refusing):
+    """Has no answer so often, and is taken then."""
+
+    def _next(self) -> Exception:
+        self._waits.pop()
+        return SlackUnreachable("no answer")
+
+
+async def test_a_call_that_nobody_answers_is_made_again_after_a_while() -> None:
+    call = Silent(*[0.0] * (TRIES - 1))
+    assert await insist(call, seconds=5.0) == "taken"
+    assert len(call.made_at) == TRIES
+
+
+async def test_who_is_never_answered_is_told() -> None:
+    call = Silent(*[0.0] * 10)
+    with pytest.raises(SlackUnreachable):
+        await insist(call, seconds=5.0)
+    assert len(call.made_at) == TRIES
