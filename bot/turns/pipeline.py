@@ -182,7 +182,11 @@ class Pipeline:
         async with self._claim(running) as entry:
             if not entry.runs or entry.ending is not None:
                 return await self._leave_as_recorded(running, entry, posted)
-            scene = await self._read_adopted(running, heard, entry, posted)
+            adopted = heard is None and not running.turn.take and entry.alone <= CONVICTED
+            # Before anything is decided by its words; but not what may be what kills.
+            scene = await self._context.scene_again(running.turn, posted) if adopted else None
+            if adopted and scene is None:
+                return Ending.GONE.value
             asked = scene.prompt if scene else heard
             if asked is not None and asked.kind is not Kind.DIRECT and is_settings(asked):
                 return await self._offer_settings(running)
@@ -198,15 +202,6 @@ class Pipeline:
                 return Ending.GONE.value
             situation = spoken_to(scene.situation, admission.language)
             return await self._answer(running, entry, replace(scene, situation=situation), admission)
-
-    async def _read_adopted(
-        self, running: Running, heard: Prompt | None, entry: Entry, posted: Mapping[int, str]
-    ) -> Scene | None:
-        """Reads a question that another process has heard, before anything is decided by its words. None for all others, and where what
-        is read may be what kills."""
-        if heard is not None or running.turn.take or entry.alone > CONVICTED:
-            return None
-        return await self._read(running.turn, None, posted, None)
 
     async def _reserve(self, running: Running, asked: Prompt | None) -> Refusal | None:
         """Takes a place in its payer's budget, where a model is asked for the answer; returns why there is none."""
@@ -261,7 +256,7 @@ class Pipeline:
         said: list[ThreadMessage] | None,
     ) -> Scene | None:
         """The question and its thread, None where the question is gone. `said` is the thread where it was read just before."""
-        if heard is None and (posted or not turn.take):
+        if heard is None and posted:
             return await self._context.scene_again(turn, posted)
         async with asyncio.TaskGroup() as tasks:
             # Beside the reading: it is a courtesy, and has to be over before the first post.

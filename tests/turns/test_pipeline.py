@@ -28,7 +28,8 @@ from bot.language.translatable import Translatable
 from bot.observability.current_turn import TURN
 from bot.turns import thread_queue
 from bot.turns import turn_context as reading
-from bot.turns.turn_context import TRIES
+from bot.turns.patient_reader import DOUBTS
+from bot.turns.turn_context import TRIES, TRIES_UNSEEN
 from tests.fakes import FakeDesk, FakeDirectory, FakeEngine, FakeModel, FakeSurface, words
 from tests.patience import HANGING
 from tests.turns.stage import (
@@ -466,6 +467,15 @@ async def test_a_question_that_was_deleted_meanwhile_is_not_answered() -> None:
     engine = await resumed(surface, model)
     assert surface.messages == {}
     assert engine.how[AnswerKey(a_prompt().turn)] == "gone"
+
+
+async def test_a_question_that_is_gone_is_looked_for_once_and_costs_nobody_anything() -> None:
+    surface = FakeSurface(latency=0)
+    surface.thread = ThreadGone("conversations.replies: thread_not_found")
+    desk = FakeDesk(as_operators_want())
+    await resumed(surface, FakeModel(), desk=desk)
+    assert surface.reads == TRIES_UNSEEN + 1 + DOUBTS  # heard once, and read once
+    assert desk.settled == []
 
 
 async def test_a_turn_that_killed_three_processes_is_given_up_and_says_so() -> None:
