@@ -154,13 +154,14 @@ class Sender:
         """Puts what does not fit the messages of an answer into a file, and takes one away that a former process has left."""
         reply = show.reply
         former = await self._files.find(reply.answer) if self._files and resumed else []
-        for file in reply.files():
-            kept = self._files is not None and await self._files.share(file)
-            await show.work(partial(reply.filed, self._clock(), kept=kept))
-        show.settled.clear()
-        self._settle(reply)
-        self.poke()
-        await show.settled.wait()
+        if owed := reply.files():
+            for file in owed:
+                kept = self._files is not None and await self._files.share(file)
+                await show.work(partial(reply.filed, self._clock(), kept=kept))
+            show.settled.clear()
+            self._settle(reply)
+            self.poke()
+            await show.settled.wait()
         if self._files is not None:
             await self._files.delete(reply.thread, former)
 

@@ -241,8 +241,9 @@ class SharedBudget:
             told = self._tell(ledger, budget, behind)
             self._hear(ledger, budget, behind)
             changed = [change(ledger, now) for change in changes]
-            is_known = remembered is None and ledger.text() == (before or "")
-            if is_known or await self._write(name, before, ledger.text()):
+            after = ledger.text()
+            is_known = remembered is None and after == (before or "")
+            if is_known or await self._write(name, before, after):
                 for call in told:
                     self._answered[budget].pop(call, None)
                 return changed

@@ -298,9 +298,10 @@ class ControlActions:
         self, thread: ThreadKey, tag: AnswerTag, said: list[ThreadMessage], surface: ControlSurface
     ) -> _Word:
         takes = Takes(said, tag.ts)
-        for file in takes.files(tag):
+        files = takes.files(tag)
+        for file in files:
             await self._delete_file(thread, file, surface)
-        for ts in (*(one.ts for one in takes.messages(tag)), *(one.ts for one in takes.files(tag))):
+        for ts in (*(one.ts for one in takes.messages(tag)), *(one.ts for one in files)):
             try:
                 await patiently(partial(surface.carry_out, Delete(thread, ts)), seconds=PATIENCE)
             except MessageGone:

@@ -290,17 +290,19 @@ class Budgets:
     def __init__(self, makers: Mapping[str, Callable[[], Budget]]) -> None:
         self._makers = makers
         self._made: dict[str, Budget] = {}
+        self._of_method: dict[str, Budget] = {}  # any one of each method: a 429 closes all of them
 
     def of(self, method: str, channel: str) -> Budget:
         """Returns what a call of `method` in `channel` is paid from. Raises KeyError for a method that has none."""
         name = budget_name(method, channel)
         if name not in self._made:
             self._made[name] = self._makers[method]()
+            self._of_method.setdefault(method, self._made[name])
         return self._made[name]
 
     def is_closed(self, now: float) -> bool:
         """Tells whether Slack wants to hear nothing for now of any method that was asked for."""
-        return any(budget.closed_for(now) > 0 for budget in self._made.values())
+        return any(budget.closed_for(now) > 0 for budget in self._of_method.values())
 
     def least_free(self, now: float) -> dict[str, int]:
         """Returns how many calls of each method may leave at `now`; where they are counted by channel, in the one that has least."""
