@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.durable.connections import Connections, PostgresPool, SqliteThread
 from bot.durable.outage import Outage
 from bot.durable.schema_version import refuse_newer_file, refuse_newer_server
-from bot.durable.start_wait import is_passing, until_free
+from bot.durable.start_wait import PASSING, is_passing, until_free
 from bot.durable.statement_deadline import AsyncPromptConnection, PromptConnection
 from bot.errors import SettingsError
 
@@ -249,10 +249,7 @@ def unusable(error: Exception) -> SettingsError:
     )
 
 
-_UNUSABLE = {
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL,
-}  # fmt: skip
+_UNUSABLE = PASSING | {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
 
 def is_out(error: BaseException | None) -> bool:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 AGAIN = 1.0  # seconds before it is tried again
 Done = TypeVar("Done")
-_PASSING = {
+PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_PROTOCOL,  # others began and ended just when we did, for ten seconds (SQLite's page of result codes)
 }  # fmt: skip
+"""Names SQLite's errors that end without anybody changing a setting."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -54,7 +55,7 @@ def is_passing(error: BaseException | None) -> bool:
         return is_passing(error.orig)
     if isinstance(error, sqlite3.Error):
         # The low byte is the kind, the rest of it which.
-        return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _PASSING
+        return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in PASSING
     return isinstance(error, OSError) and error.errno in _FULL
 
 

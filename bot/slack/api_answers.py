@@ -208,12 +208,8 @@ def _has_user(answer: Payload) -> bool:
     return bool(as_payload(answer.get("user")).get("id"))
 
 
-def _has_upload(answer: Payload) -> bool:
-    return all(isinstance(answer.get(name), str) and answer[name] for name in ("upload_url", "file_id"))
-
-
-def _has_identity(answer: Payload) -> bool:
-    return all(isinstance(answer.get(name), str) and answer[name] for name in ("user_id", "team_id"))
+def _has_words(*names: str) -> Callable[[Payload], bool]:
+    return lambda answer: all(isinstance(answer.get(name), str) and answer[name] for name in names)
 
 
 def _has_channel(answer: Payload) -> bool:
@@ -222,7 +218,7 @@ def _has_channel(answer: Payload) -> bool:
 
 _WHOLE: dict[str, Callable[[Payload], bool]] = {
     "apps.connections.open": _has_address,
-    "auth.test": _has_identity,
+    "auth.test": _has_words("user_id", "team_id"),
     "chat.appendStream": _has_ts,
     "chat.delete": _has_ts,
     "chat.postMessage": _has_ts,
@@ -232,6 +228,6 @@ _WHOLE: dict[str, Callable[[Payload], bool]] = {
     "conversations.history": _has_messages,
     "conversations.info": _has_channel,
     "conversations.replies": _has_messages,
-    "files.getUploadURLExternal": _has_upload,
+    "files.getUploadURLExternal": _has_words("upload_url", "file_id"),
     "users.info": _has_user,
 }

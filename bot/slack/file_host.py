@@ -17,6 +17,7 @@ from bot.core.conversation.block_reader import file_part
 from bot.core.conversation.file_kinds import HEAD, FileKind, claimed_kind, is_page
 from bot.core.conversation.file_refusals import FileRefusal
 from bot.core.conversation.json_payload import as_payload
+from bot.core.conversation.shared_files import FILE_GONE
 from bot.environment.proxies import proxy_for
 from bot.errors import SlackDenied, SlackError
 from bot.slack.api_answers import NO_ANSWER, ask
@@ -36,7 +37,6 @@ _STATUS = {
     **dict.fromkeys((301, 302, 303, 307, 308, 401, 403), FileRefusal.NO_ACCESS),
     **dict.fromkeys((404, 410), FileRefusal.GONE),
 }
-_MISSING = ("file_not_found", "file_deleted")
 _PAGE = (b"<!doctype html", b"<html")
 
 
@@ -53,7 +53,7 @@ class SlackFileHost:
         except SlackDenied:
             return FileRefusal.NO_ACCESS
         except SlackError as error:
-            return FileRefusal.GONE if error.code in _MISSING else FileRefusal.NOT_FETCHED
+            return FileRefusal.GONE if error.code in FILE_GONE else FileRefusal.NOT_FETCHED
         return file_part(as_payload(answer.get("file")))
 
     async def fetch(self, file: FilePart, *, most: int) -> bytes | FileRefusal:

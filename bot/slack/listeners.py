@@ -28,6 +28,7 @@ from bot.slack.control_listeners import PRESSED, add_control_listeners, turn_awa
 from bot.slack.elsewhere_listeners import add_elsewhere_listeners
 from bot.slack.home_listeners import add_home_listeners
 from bot.slack.identity import US
+from bot.slack.listener_answers import done
 from bot.slack.removal_listeners import add_removal_listeners
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ def build_bolt(
     )
 
     take = _Taking(taker, controls, apps)
-    app.event("app_mention", middleware=[take])(_taken)
-    app.event("message", middleware=[take])(_taken)
+    app.event("app_mention", middleware=[take])(done)
+    app.event("message", middleware=[take])(done)
 
     if private is not None:
         add_elsewhere_listeners(app, private)
@@ -175,10 +176,6 @@ async def _authorize(context: AsyncBoltContext) -> AuthorizeResult:
     """Tell Bolt what we know already: its own way would ask auth.test again. No token: every call is made by ourselves."""
     us = cast("Identity", context[US])
     return AuthorizeResult(enterprise_id=None, team_id=us.team, bot_user_id=us.user, bot_id=us.bot_id)
-
-
-async def _taken() -> None:
-    """Middleware has done it all, before the ack."""
 
 
 async def _ignore(body: dict[str, Any]) -> None:

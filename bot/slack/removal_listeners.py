@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.core.conversation.incoming import installed_team
 from bot.core.conversation.json_payload import as_list, as_payload
+from bot.slack.listener_answers import done
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,12 +33,8 @@ def add_removal_listeners(app: AsyncApp, removals: RemovalHandler) -> None:
             await removals.removed(installed_team(body), at=_told_at(body))
         await next_()
 
-    app.event("app_uninstalled", middleware=[uninstalled])(_heard)
-    app.event("tokens_revoked", middleware=[revoked])(_heard)
-
-
-async def _heard() -> None:
-    """Middleware has done it all, before the ack."""
+    app.event("app_uninstalled", middleware=[uninstalled])(done)
+    app.event("tokens_revoked", middleware=[revoked])(done)
 
 
 def _told_at(body: dict[str, Any]) -> float:
