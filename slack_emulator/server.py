@@ -95,6 +95,7 @@ class Workspace(Interactions):
             publish=self.publish,
             way=self._deliveries.way,
             background=post.background,
+            patience=post.patience,
         )
         self._pages = Pages(self.state, self, Inspector(self.state, traffic, limits, post.clock))
         self.director = ScenarioRunner(self, post, self._deliveries)
@@ -209,7 +210,12 @@ class Workspace(Interactions):
             return self
         publish = partial(self.publish_in, state)
         return Interactions(
-            state, clock=self.clock, publish=publish, way=self._deliveries.way, background=self._background
+            state,
+            clock=self.clock,
+            publish=publish,
+            way=self._deliveries.way,
+            background=self._background,
+            patience=self._patience,
         )
 
     def export(self) -> Json:

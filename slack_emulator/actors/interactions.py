@@ -17,12 +17,13 @@ from slack_emulator.json_values import as_object, as_objects
 from slack_emulator.payloads import interaction_payloads as interactions
 from slack_emulator.payloads.object_payloads import with_ids
 from slack_emulator.state.changes import ViewGone, ViewRefused, ViewShown
-from slack_emulator.state.triggers import TRIGGER_FOR, ResponseUrl
+from slack_emulator.state.triggers import ResponseUrl
 from slack_emulator.web_api.response_urls import answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from slack_emulator.delivery.retry_policy import RetryPolicy
     from slack_emulator.delivery.transport import Transport
     from slack_emulator.json_values import Json
     from slack_emulator.runtime.background_tasks import BackgroundTasks
@@ -45,11 +46,13 @@ class Interactions(People):
         publish: Callable[[Sequence[WorkspaceChange]], None],
         way: Callable[[str], Transport],
         background: BackgroundTasks,
+        patience: RetryPolicy,
     ) -> None:
         super().__init__(state, clock=clock, publish=publish)
         self._way = way
         self._time = clock
         self._background = background
+        self._patience = patience
 
     # --- messages ---
 
@@ -146,7 +149,7 @@ class Interactions(People):
     # --- asking ---
 
     def _until(self) -> float:
-        return self._time.in_real(TRIGGER_FOR)
+        return self._time.in_real(self._patience.trigger)
 
     async def _ask(self, app: App, payload: Json, kind: str = INTERACTIVE) -> Json:
         try:

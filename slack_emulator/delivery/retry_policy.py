@@ -8,12 +8,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """Seconds. `deadline`: within which an app has to acknowledge. `spacing`: before each of the retries. `kept`: how
-    long an event waits for an app that has no socket open, all retries included.
+    long an event waits for an app that has no socket open, all retries included. `trigger`: how long an app may open a
+    view with what a person did, real ones.
 
     Slack: 3 s; retries "nearly immediately", after 1 minute and after 5 (Events API page). For Socket Mode it documents
-    neither; the same has been seen there.
+    neither; the same has been seen there. A trigger: 3 s (modals page).
     """
 
     deadline: float = 3.0
     spacing: tuple[float, ...] = (0.0, 60.0, 300.0)
     kept: float = 400.0
+    trigger: float = 3.0

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from slack_emulator.errors import Refused
 
-TRIGGER_FOR = 3.0  # seconds, real ones: the modals page
 URL_FOR, URL_TIMES = 1800.0, 5  # seconds and uses: the page on interactive payloads
 
 

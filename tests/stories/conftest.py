@@ -17,6 +17,7 @@ from bot.settings import Settings
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
 from slack_emulator.state.changes import Whispered
+from tests.patience import SLACK_WAITS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -82,7 +83,7 @@ class Storyteller:
 async def slack() -> AsyncGenerator[Workspace]:
     """Sparkling, with the app exactly as its manifest has it: what it does not ask for, it may not do and does not hear."""
     app = Registration("Teleprinter", manifest=str(MANIFEST))
-    async with Workspace.start(seed=replace(sparkling_seed(), apps=[app])) as workspace:
+    async with Workspace.start(patience=SLACK_WAITS, seed=replace(sparkling_seed(), apps=[app])) as workspace:
         yield workspace
 
 

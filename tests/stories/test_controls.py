@@ -17,7 +17,7 @@ from slack_emulator.payloads.interaction_payloads import block_actions
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
 from slack_emulator.state.changes import ViewRefused
-from tests.patience import HANGING
+from tests.patience import HANGING, SLACK_WAITS
 from tests.stories.conftest import MANIFEST, Storyteller
 from tests.stories.test_answering import replies, until
 from tests.stories.test_manners import left_alone
@@ -42,7 +42,7 @@ async def slack() -> AsyncGenerator[Workspace]:
     people = [replace(one, admin=one.name == ADMIN) for one in home.people]
     app = Registration("Teleprinter", manifest=str(MANIFEST))
     async with Workspace.start(
-        seed=replace(seed, workspaces=[replace(home, people=people)], apps=[app])
+        patience=SLACK_WAITS, seed=replace(seed, workspaces=[replace(home, people=people)], apps=[app])
     ) as slack:
         yield slack
 

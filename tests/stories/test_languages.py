@@ -16,6 +16,7 @@ from bot.language.catalogue import ENGLISH, LANGUAGES, Language
 from scripts.catalogues import texts
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
+from tests.patience import SLACK_WAITS
 from tests.stories.conftest import MANIFEST, Storyteller
 from tests.stories.test_answering import until
 from tests.stories.test_app_home import shows
@@ -44,7 +45,7 @@ async def slack() -> AsyncGenerator[Workspace]:
     ]
     app = Registration("Teleprinter", manifest=str(MANIFEST))
     async with Workspace.start(
-        seed=replace(seed, workspaces=[replace(home, people=people)], apps=[app])
+        patience=SLACK_WAITS, seed=replace(seed, workspaces=[replace(home, people=people)], apps=[app])
     ) as workspace:
         yield workspace
 

@@ -17,6 +17,7 @@ from bot.slack import token_rotation
 from bot.slack.identity import INSTALL_PATH
 from slack_emulator.seeding.seed import Home, Person, Registration, Seed, SeedChannel
 from slack_emulator.server import Workspace
+from tests.patience import SLACK_WAITS
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import shown
 
@@ -36,7 +37,7 @@ async def slack() -> AsyncGenerator[Workspace]:
     """Three workspaces, and an app that none has installed yet."""
     homes = [Home(name, [Person("ada")], [SeedChannel("general")]) for name in HOMES]
     app = Registration("Teleprinter", manifest=MANIFEST, workspaces=[])
-    async with Workspace.start(seed=Seed(homes, [app])) as workspace:
+    async with Workspace.start(patience=SLACK_WAITS, seed=Seed(homes, [app])) as workspace:
         yield workspace
 
 

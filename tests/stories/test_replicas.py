@@ -16,7 +16,7 @@ from benchmarks.chaos.replicas import Replicas, database_url
 from bot.core.conversation import notices as notes
 from bot.core.conversation.quarantine import CONVICTED, DANGEROUS
 from slack_emulator.server import Workspace
-from tests.patience import HANGING
+from tests.patience import HANGING, SLACK_WAITS
 from tests.stories.test_answering import replies
 from tests.stories.test_controls import AFTER, offered
 
@@ -62,7 +62,7 @@ class Stage:
 @asynccontextmanager
 async def a_stage(where: Path | str, folder: Path, **settings: str) -> AsyncGenerator[Stage]:
     async with (
-        Workspace.start() as slack,
+        Workspace.start(patience=SLACK_WAITS) as slack,
         front_of(slack.api_url, troubles=CALM) as (_, front_url),
         model_server(words=WORDS, every=0.1, failing=0.0) as (model, model_url),
         asyncio.TaskGroup() as tasks,

@@ -21,7 +21,7 @@ from benchmarks.chaos.replicas import Replicas
 from bot.model.tools.toolbox import open_toolbox
 from slack_emulator.server import Workspace
 from tests.models import finish
-from tests.patience import HANGING
+from tests.patience import HANGING, SLACK_WAITS
 from tests.stories.test_tools import a_bot, outcomes, press, questions, said, use
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ async def replicas_that_act(
     folder: Path, *, after: float
 ) -> AsyncGenerator[tuple[Workspace, Replicas, Acting]]:
     async with (
-        Workspace.start() as slack,
+        Workspace.start(patience=SLACK_WAITS) as slack,
         front_of(slack.api_url, troubles=Troubles(0.0, 0.0, 0.0)) as (_, front_url),
         model_server(words=5, every=0.0, failing=0.0) as (_, model_url),
         asyncio.TaskGroup() as tasks,

@@ -14,6 +14,7 @@ from bot.slack.connect import build_client, identify
 from bot.slack.identity import WorkspaceLogin
 from slack_emulator.seeding.seed import Home, Person, Registration, Seed, SeedChannel
 from slack_emulator.server import Workspace
+from tests.patience import SLACK_WAITS
 from tests.stories.conftest import Storyteller
 from tests.stories.test_answering import SONG, shown
 
@@ -30,7 +31,9 @@ STILL, FIZZY = "Still", "Fizzy"
 async def two() -> AsyncIterator[Workspace]:
     """Two workspaces in one Slack, the app in both."""
     homes = [Home(name, [Person("ada")], [SeedChannel("general")]) for name in (STILL, FIZZY)]
-    async with Workspace.start(seed=Seed(homes, [Registration("Teleprinter")])) as slack:
+    async with Workspace.start(
+        patience=SLACK_WAITS, seed=Seed(homes, [Registration("Teleprinter")])
+    ) as slack:
         yield slack
 
 

@@ -12,6 +12,7 @@ from bot.core.conversation.access_rules import AccessList, AccessRules
 from bot.core.conversation.spending import SpendingLimits
 from slack_emulator.seeding.seed import Home, Person, Registration, Seed, SeedChannel
 from slack_emulator.server import Workspace
+from tests.patience import SLACK_WAITS
 from tests.stories.conftest import MANIFEST, Storyteller
 from tests.stories.test_manners import replies, until
 
@@ -34,7 +35,7 @@ HOME = Home(
 async def slack() -> AsyncIterator[Workspace]:
     """A workspace with a guest, a channel that is shared with another company, and somebody of that."""
     app = Registration("Teleprinter", manifest=str(MANIFEST))
-    async with Workspace.start(seed=Seed([HOME], [app])) as workspace:
+    async with Workspace.start(patience=SLACK_WAITS, seed=Seed([HOME], [app])) as workspace:
         yield workspace
 
 
