@@ -24,6 +24,7 @@ from slack_emulator.state.models import (
     User,
     View,
 )
+from slack_emulator.state.pending_posts import PendingPosts
 from slack_emulator.state.workspace import WorkspaceState
 from slack_emulator.validation import checked
 
@@ -71,7 +72,7 @@ def exported(state: WorkspaceState) -> Json:
         views=[*state.views.open.values(), *state.views.homes.values()],
         files=list(state.files.values()),
         contents={file: base64.b64encode(content).decode() for file, content in state.contents.items()},
-        scheduled=list(state.scheduled.values()),
+        scheduled=list(state.pending),
         groups={group: sorted(members) for group, members in state.groups.items()},
         readings=state.readings,
     )
@@ -97,7 +98,7 @@ def restored(value: object) -> WorkspaceState:
     state.prompts = {(each.channel, each.thread_ts): tuple(each.prompts) for each in snapshot.prompts}
     state.files = {file.id: file for file in snapshot.files}
     state.contents = {file: base64.b64decode(content) for file, content in snapshot.contents.items()}
-    state.scheduled = {each.id: each for each in snapshot.scheduled}
+    state.pending = PendingPosts(snapshot.scheduled)
     state.groups = {group: frozenset(members) for group, members in snapshot.groups.items()}
     for message in snapshot.messages:
         state.put_back(message)

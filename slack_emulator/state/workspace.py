@@ -36,13 +36,13 @@ from slack_emulator.state.models import (
     Message,
     MessageEdit,
     Reaction,
-    Scheduled,
     Session,
     Status,
     Team,
     streaming,
 )
 from slack_emulator.state.open_views import Views
+from slack_emulator.state.pending_posts import PendingPosts
 from slack_emulator.state.triggers import Triggers
 
 if TYPE_CHECKING:
@@ -72,10 +72,7 @@ class WorkspaceState(Directory):
         self.files: dict[str, File] = {}
         self.uploads: dict[str, File] = {}  # begun, and not yet completed
         self.contents: dict[str, bytes] = {}  # the files' bytes, by their ids
-        self.scheduled: dict[str, Scheduled] = {}
-        self.sharing: dict[
-            str, Scheduled
-        ] = {}  # files that stand in their channel in a moment, by the id of the first of each message
+        self.pending = PendingPosts()
         self._whispers: OrderedDict[tuple[str, str], tuple[Message, str]] = OrderedDict()
         self._messages: dict[str, dict[str, Message]] = {}
         self._threads: dict[tuple[str, str], list[str]] = {}  # (channel, parent's ts) -> its replies' ts
@@ -294,15 +291,10 @@ class WorkspaceState(Directory):
 
     def due(self, now: float) -> list[WorkspaceChange]:
         """Post what was scheduled for now or before, and the files that are to be shared by now."""
-        planned = (*self.scheduled.values(), *self.sharing.values())
-        due = sorted((each for each in planned if each.post_at <= now), key=lambda each: each.post_at)
-        for each in due:
-            self.scheduled.pop(each.id, None)
-            self.sharing.pop(each.id, None)
-        return [happening for each in due for happening in self.post(each.draft, now)]
+        return [happening for each in self.pending.take_due(now) for happening in self.post(each.draft, now)]
 
     def next_change(self) -> float | None:
         """Returns when something will happen by itself: a status ends, a scheduled message is due, a file is shared."""
         ends = [status.until for status in self.statuses.values()]
-        planned = (*self.scheduled.values(), *self.sharing.values())
-        return min((*ends, *(each.post_at for each in planned)), default=None)
+        posts = self.pending.next_at()
+        return min(ends if posts is None else [*ends, posts], default=None)

@@ -63,7 +63,7 @@ def schedule(call: Call) -> Json:
     if int(at) > call.now + FARTHEST:
         raise Refused("time_too_far")
     later = Scheduled(id_of("Q", message.channel, call.state.next_ts(call.now)), message, int(at))
-    call.state.scheduled[later.id] = later
+    call.state.pending.add(later)
     shown: Json = {"text": message.text, "type": "delayed_message", "bot_id": call.app.bot_id}
     return _planned(later) | {"scheduled_message_id": later.id, "message": shown}
 
@@ -75,9 +75,8 @@ def _planned(later: Scheduled) -> Json:
 def scheduled(call: Call) -> Json:
     """Returns what the app has scheduled, soonest first; or in one channel."""
     channel = call.args.text("channel")
-    own = [each for each in call.state.scheduled.values() if each.draft.app_id == call.app.id]
-    chosen = [each for each in own if channel in (None, each.draft.channel)]
-    later = sorted(chosen, key=lambda each: (each.post_at, each.id))
+    own = call.state.pending.scheduled_by(call.app.id)
+    later = [each for each in own if channel in (None, each.draft.channel)]
     shown, metadata = page_of(later, lambda each: each.id, call, default=100, most=100)
     listed = [_listed(each) for each in shown]
     return {"scheduled_messages": listed} | metadata
@@ -94,10 +93,11 @@ def _listed(later: Scheduled) -> Json:
 
 def unschedule(call: Call) -> Json:
     """Do not post what was scheduled."""
-    later = call.state.scheduled.get(call.args.needed("scheduled_message_id"))
-    if later is None or later.draft.channel != call.args.needed("channel"):
+    wanted_id, channel = call.args.needed("scheduled_message_id"), call.args.needed("channel")
+    own = call.state.pending.scheduled_by(call.app.id)
+    if (wanted_id, channel) not in [(each.id, each.draft.channel) for each in own]:
         raise Refused("invalid_scheduled_message_id")
-    del call.state.scheduled[later.id]
+    call.state.pending.cancel(wanted_id)
     return {}
 
 

@@ -13,6 +13,7 @@ from slack_emulator.blocks.message_limits import check_blocks
 from slack_emulator.errors import Refused
 from slack_emulator.payloads.object_payloads import file_json
 from slack_emulator.state.changes import Told
+from slack_emulator.state.directory import id_of
 from slack_emulator.state.models import File, Message, Scheduled, mimetype_of
 from slack_emulator.web_api.call import page_of
 from slack_emulator.web_api.methods.chat import posted
@@ -117,8 +118,8 @@ def _share(call: Call, channel: Channel, files: tuple[File, ...], blocks: tuple[
     if not seconds:
         posted(call, draft)
         return
-    later = Scheduled(files[0].id, draft, call.now + seconds)
-    call.state.sharing[later.id] = later
+    id_ = id_of("Q", channel.id, call.state.next_ts(call.now))
+    call.state.pending.add(Scheduled(id_, draft, call.now + seconds))
 
 
 def _file(call: Call) -> File:
@@ -153,7 +154,7 @@ def delete(call: Call) -> Json:
     if file.user != call.app.bot_user_id:
         raise Refused("cant_delete_file")
     del call.state.files[file.id]
-    call.state.sharing.pop(file.id, None)
+    call.state.pending.drop_file(file.id)
     call.state.contents.pop(file.id, None)
     for message in list(call.state.messages()):
         left = tuple(each for each in message.files if each.id != file.id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from slack_emulator.disputed_rules import Compat
 from slack_emulator.errors import WorkspaceError
 from slack_emulator.seeding.loader import sparkling
 from slack_emulator.seeding.snapshots import exported, restored
@@ -51,6 +52,25 @@ async def test_an_app_goes_on_where_the_workspace_was_given_back(
     await slack.restore(kept)
     assert (await client.chat_update(channel="C000GENERAL", ts=ts, text="1"))["ok"]
     assert slack.messages("general")[-1].text == "1"
+
+
+async def test_what_is_to_be_posted_later_is_posted_where_the_workspace_was_given_back(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.readings = Compat(share_seconds=60.0)
+    at = int(slack.clock()) + 30
+    await client.chat_scheduleMessage(channel="C000GENERAL", text="later", post_at=at)
+    await client.files_upload_v2(channel="C000GENERAL", filename="song.txt", content="water")
+    kept = slack.export()
+    await slack.reset()
+    await slack.restore(kept)
+    slack.clock.advance(60)
+    await slack.wait_for(lambda: list(slack.state.pending) == [])
+    said = slack.messages("general")[-2:]
+    assert [(each.text, [file.name for file in each.files]) for each in said] == [
+        ("later", []),
+        ("", ["song.txt"]),
+    ]
 
 
 async def test_a_reset_forgets_faults_and_counted_calls(slack: Workspace, client: AsyncWebClient) -> None:

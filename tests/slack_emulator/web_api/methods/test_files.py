@@ -126,10 +126,11 @@ async def test_blocks_beside_a_comment_are_ignored(slack: Workspace, client: Asy
 async def test_a_file_may_be_shared_some_time_after_the_answer(
     slack: Workspace, client: AsyncWebClient
 ) -> None:
-    slack.state.readings = Compat(share_seconds=0.05)
+    slack.state.readings = Compat(share_seconds=60.0)
     before = len(slack.messages("general"))
     await shared(client)
     assert len(slack.messages("general")) == before
+    slack.clock.advance(60)
     await slack.wait_for(lambda: len(slack.messages("general")) == before + 1)
     assert slack.messages("general")[-1].files[0].name == "song.txt"
 
@@ -139,4 +140,51 @@ async def test_a_file_that_is_deleted_before_it_is_shared_never_comes(
 ) -> None:
     slack.state.readings = Compat(share_seconds=60.0)
     await client.files_delete(file=await shared(client))
-    assert slack.state.sharing == {}
+    assert list(slack.state.pending) == []
+
+
+async def share_later(client: AsyncWebClient, channels: str, names: str) -> list[str]:
+    """Uploads files of these names, shares them in these channels, and answers their ids."""
+    ids: list[str] = []
+    async with aiohttp.ClientSession() as session:
+        for name in names:
+            begun = await client.files_getUploadURLExternal(filename=f"{name}.txt", length=1)
+            async with session.post(begun["upload_url"], data=b"x"):
+                ids.append(begun["file_id"])
+    given = {"files": json.dumps([{"id": id_} for id_ in ids]), "channels": channels}
+    await client.api_call("files.completeUploadExternal", params=given)
+    return ids
+
+
+async def test_files_that_are_shared_later_in_two_channels_come_into_both(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.readings = Compat(share_seconds=60.0)
+    await share_later(client, f"{GENERAL},{slack.place('random').id}", "a")
+    slack.clock.advance(60)
+    await slack.wait_for(lambda: list(slack.state.pending) == [])
+    last = [slack.messages(channel)[-1] for channel in ("general", "random")]
+    assert [file.name for message in last for file in message.files] == ["a.txt", "a.txt"]
+
+
+async def test_a_file_that_is_deleted_is_shared_nowhere_and_those_beside_it_are(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.readings = Compat(share_seconds=60.0)
+    files = await share_later(client, f"{GENERAL},{slack.place('random').id}", "ab")
+    await client.files_delete(file=files[1])
+    slack.clock.advance(60)
+    await slack.wait_for(lambda: list(slack.state.pending) == [])
+    last = [slack.messages(channel)[-1] for channel in ("general", "random")]
+    assert [file.name for message in last for file in message.files] == ["a.txt", "a.txt"]
+
+
+async def test_a_file_that_is_shared_later_is_no_scheduled_message(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    slack.state.readings = Compat(share_seconds=60.0)
+    await shared(client)
+    [waiting] = slack.state.pending
+    assert (await client.chat_scheduledMessages_list())["scheduled_messages"] == []
+    with pytest.raises(SlackApiError, match="invalid_scheduled_message_id"):
+        await client.chat_deleteScheduledMessage(channel=GENERAL, scheduled_message_id=waiting.id)
