@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from slack_emulator.blocks.data_blocks import chart_flaws, data_table_flaws, too_many_data_blocks
 from slack_emulator.blocks.interactive_elements import elements
-from slack_emulator.json_values import as_list, as_object, as_objects
+from slack_emulator.json_values import as_list, as_object, as_objects, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -198,14 +198,3 @@ def _button_flaws(button: Json) -> Iterator[str]:
     if button.get("style") not in BUTTON_STYLES:
         yield f"unsupported style: {button['style']}"
     yield from _too_long(button, {"value": LONGEST["value"]})
-
-
-def texts(value: object) -> Iterator[str]:
-    """Every string under the key `text`, however deep."""
-    for name, inner in (as_object(value) or {}).items():
-        if name == "text" and isinstance(inner, str):
-            yield inner
-        else:
-            yield from texts(inner)
-    for inner in as_list(value) or ():
-        yield from texts(inner)

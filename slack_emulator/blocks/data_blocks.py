@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slack_emulator.json_values import as_list, as_object, as_objects
+from slack_emulator.json_values import as_list, as_object, as_objects, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ def data_table_flaws(block: Json) -> Iterator[str]:
         yield "rich_text is not allowed in the header"
     cells = [cell for row in rows for cell in row]
     yield from (flaw for cell in cells for flaw in _cell_flaws(cell))
-    if sum(map(_letters, cells)) > CHARACTERS:
+    if sum(map(len, texts(cells))) > CHARACTERS:
         yield f"must hold at most {CHARACTERS:,} characters"
 
 
@@ -67,14 +67,6 @@ def _cell_flaws(cell: Json) -> Iterator[str]:
         yield f"a cell must hold at least one character: {kind}"
     elif kind == "raw_number" and not _is_number(cell.get("value")):
         yield "missing required field: value"
-
-
-def _letters(thing: object) -> int:
-    """Returns how many characters stand under the key `text`, however deep."""
-    held = as_object(thing) or {}
-    own = held.get("text")
-    inner = [*held.values(), *(as_list(thing) or ())]
-    return (len(own) if isinstance(own, str) else 0) + sum(map(_letters, inner))
 
 
 def _is_number(value: object) -> bool:

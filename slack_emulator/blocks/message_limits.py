@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from slack_emulator.blocks.block_kit import BLOCKS, block_flaws, texts
+from slack_emulator.blocks.block_kit import BLOCKS, block_flaws
 from slack_emulator.blocks.typed_text import escape
 from slack_emulator.disputed_rules import STRICT, Compat
 from slack_emulator.errors import Refused
+from slack_emulator.json_values import texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
