@@ -1,5 +1,6 @@
 """Does for people what an app is asked about: pressing, opening, submitting, choosing, commanding; and what comes of it.
 
+What an app opens for it stands in the `tab` of a browser where it was done; "", where no browser is in it, for wherever its person looks.
 Each waits for the app's acknowledgement as Slack does, three seconds at most, save a button, whose presser waits for
 nothing. `operation_timeout` where the app did not answer: the person is told so, and does it again.
 """
@@ -56,11 +57,14 @@ class Interactions(People):
 
     # --- messages ---
 
-    async def press(self, channel: str, ts: str, user: str, action_id: str, *, value: object = None) -> None:
+    async def press(
+        self, channel: str, ts: str, user: str, action_id: str, *, value: object = None, tab: str = ""
+    ) -> None:
         """Use an element of an app's message. `value` is what was chosen; a button brings its own."""
         pressed = self._pressed(channel, ts, user, action_id, value)
         app = self.state.apps[pressed.message.app_id or ""]
         payload = interactions.block_actions(pressed, app, self.state, self._until())
+        self._bind(payload, tab)
         self._publish([pressed])
         self._background.start(self._tell(app, payload))
 
@@ -77,7 +81,7 @@ class Interactions(People):
             payload = interactions.message_action(chosen, about, app, person, self.state, ts=at, until=until)
         await self._ask(app, payload)
 
-    async def command(self, channel: str, user: str, typed: str) -> None:
+    async def command(self, channel: str, user: str, typed: str, *, tab: str = "") -> None:
         """Type a slash command: `/ask why?`. What the app answers at once appears in the channel."""
         name, _, text = typed.partition(" ")
         app, command = self._command(name)
@@ -85,6 +89,7 @@ class Interactions(People):
         payload = interactions.command(
             command, text.strip(), app, person, place, self.state, now=now, until=self._until()
         )
+        self._bind(payload, tab)
         answer = await self._ask(app, payload, COMMANDS)
         if answer.get("text") or answer.get("blocks"):
             where = ResponseUrl(app.id, person.id, place.id, now)
@@ -92,13 +97,17 @@ class Interactions(People):
 
     # --- views ---
 
-    async def press_in_view(self, view_id: str, user: str, action_id: str, *, value: object = None) -> None:
+    async def press_in_view(
+        self, view_id: str, user: str, action_id: str, *, value: object = None, tab: str = ""
+    ) -> None:
         """Use an element of a modal, or of an app's home."""
         view, app = self._view(view_id, user)
         for block, element in elements(with_ids(view.content["blocks"])):
             if element.get("action_id") == action_id:
                 action = used(block, element, value, self.state.next_ts(self._time()))
-                await self._ask(app, interactions.view_actions(view, action, app, self.state, self._until()))
+                payload = interactions.view_actions(view, action, app, self.state, self._until())
+                self._bind(payload, tab)
+                await self._ask(app, payload)
                 return
         raise Refused("action_not_found", f"the view has no element with the action_id {action_id}")
 
@@ -117,12 +126,16 @@ class Interactions(People):
                 return as_objects(answer.get("options"))
         raise Refused("action_not_found", f"the view has no element with the action_id {action_id}")
 
-    async def submit(self, view_id: str, user: str, given: Mapping[str, object] | None = None) -> None:
+    async def submit(
+        self, view_id: str, user: str, given: Mapping[str, object] | None = None, *, tab: str = ""
+    ) -> None:
         """Submit a modal with what was put into it, by block_id or action_id. The app closes it, or says what is wrong."""
         view, app = self._view(view_id, user)
         values = values_of(with_ids(view.content["blocks"]), given or {})
         view = self.state.views.fill(view, values)
-        answer = await self._ask(app, interactions.view_submission(view, app, self.state, self._until()))
+        payload = interactions.view_submission(view, app, self.state, self._until())
+        self._bind(payload, tab)
+        answer = await self._ask(app, payload)
         self._publish(self._submitted(view, answer))
 
     def _submitted(self, view: View, answer: Json) -> list[WorkspaceChange]:
@@ -150,6 +163,11 @@ class Interactions(People):
 
     def _until(self) -> float:
         return self._time.in_real(self._patience.trigger)
+
+    def _bind(self, payload: Json, tab: str) -> None:
+        """Let what the app opens with this payload's trigger id stand in one tab, where one is known."""
+        if tab:
+            self.state.tickets.bind(payload["trigger_id"], tab)
 
     async def _ask(self, app: App, payload: Json, kind: str = INTERACTIVE) -> Json:
         try:

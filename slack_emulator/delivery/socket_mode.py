@@ -13,11 +13,12 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from slack_emulator.delivery.transport import EVENTS, DeliveryFailed, Envelope
 from slack_emulator.json_values import as_object
 from slack_emulator.runtime.traffic import Delivered
+from slack_emulator.runtime.websocket_texts import next_text
 
 if TYPE_CHECKING:
     from aiohttp.web_protocol import RequestHandler
@@ -133,9 +134,8 @@ class SocketMode:
         await link.socket.close()
 
     async def _read(self, link: Link) -> None:
-        async for message in link.socket:
-            if message.type is WSMsgType.TEXT:
-                self._acknowledged(message.data)
+        while (text := await next_text(link.socket)) is not None:
+            self._acknowledged(text)
 
     def _acknowledged(self, text: str) -> None:
         """An ack may come on any link: a client that reconnected sends it on its new one."""

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from slack_emulator.json_values import Json
     from slack_emulator.state.workspace import WorkspaceState
 
+RESYNC: Json = {"type": "snapshot"}
+"""Stands for a snapshot among what a page has yet to be sent: it is drawn when its turn comes."""
+
 
 def snapshot(state: WorkspaceState, me: str) -> Json:
     """All that one person can see."""
@@ -80,7 +83,7 @@ def _own(happening: WorkspaceChange, state: WorkspaceState, me: str) -> list[Jso
     """Returns what is not a message in a channel: each person's page is told its own."""
     match happening:
         case Joined(_, user) | Left(_, user) if user == me:
-            return [snapshot(state, me)]
+            return [RESYNC]
         case Whispered(message, to) if to == me:
             return [{"type": "message", "message": message_shape(message, state) | {"ephemeral": True}}]
         case StatusSet(status) if _sees(me, status.channel, state):
@@ -215,6 +218,7 @@ def view_shape(view: View, state: WorkspaceState) -> Json:
     return {
         "id": view.id,
         "app": state.apps[view.app_id].bot_user_id,
+        "tab": view.tab,
         "kind": content["type"],
         "title": words_of(content.get("title")),
         "submit": words_of(content.get("submit")),

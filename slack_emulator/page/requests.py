@@ -12,16 +12,17 @@ from slack_emulator.json_values import as_object
 from slack_emulator.page.html.composition_objects import words_of
 from slack_emulator.page.html.unchecked_json import text_of
 from slack_emulator.state.message_edits import users_of
+from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_emulator.actors.interactions import Interactions
     from slack_emulator.json_values import Json
-    from slack_emulator.web_api.arguments import Arguments
 
     Wish: TypeAlias = Callable[[Interactions, str, Arguments], Awaitable[Json | None]]
 
+FROM_TAB = "from_tab"  # of a wish: where it was made, which no page says itself
 PLAIN = {
     "invalid_arguments": "The page sent something the workspace does not understand.",
     "no_text": "There is nothing to send yet.",
@@ -44,12 +45,12 @@ def in_words(refused: Refused) -> str:
     return PLAIN.get(refused.code, f"That did not work: {refused.code}.")
 
 
-async def fulfil(people: Interactions, user: str, wish: Arguments) -> Json | None:
-    """Do for `user` what the page asks, and answer the frame it waits for, if any; `Refused` where that cannot be done."""
+async def fulfil(people: Interactions, user: str, wish: Arguments, *, tab: str = "") -> Json | None:
+    """Do for `user` what the page in `tab` asks, and answer the frame it waits for, if any; `Refused` where that cannot be done."""
     kind = wish.text("type")
     if kind not in WISHES:
         raise Refused("invalid_arguments")
-    return await WISHES[kind](people, user, wish)
+    return await WISHES[kind](people, user, Arguments(wish.values | {FROM_TAB: tab}))
 
 
 async def _post(people: Interactions, user: str, wish: Arguments) -> None:
@@ -74,10 +75,11 @@ async def _react(people: Interactions, user: str, wish: Arguments) -> None:
 async def _press(people: Interactions, user: str, wish: Arguments) -> None:
     """Use an element of a message, or of a view."""
     action, value = wish.needed("action_id"), wish.values.get("value")
+    tab = wish.text(FROM_TAB) or ""
     if view_id := wish.text("view_id"):
-        await people.press_in_view(view_id, user, action, value=value)
+        await people.press_in_view(view_id, user, action, value=value, tab=tab)
     else:
-        await people.press(wish.needed("channel"), wish.needed("ts"), user, action, value=value)
+        await people.press(wish.needed("channel"), wish.needed("ts"), user, action, value=value, tab=tab)
 
 
 async def _suggest(people: Interactions, user: str, wish: Arguments) -> Json:
@@ -89,7 +91,8 @@ async def _suggest(people: Interactions, user: str, wish: Arguments) -> Json:
 
 
 async def _submit(people: Interactions, user: str, wish: Arguments) -> None:
-    await people.submit(wish.needed("view_id"), user, as_object(wish.values.get("given")) or {})
+    given = as_object(wish.values.get("given")) or {}
+    await people.submit(wish.needed("view_id"), user, given, tab=wish.text(FROM_TAB) or "")
 
 
 async def _close_view(people: Interactions, user: str, wish: Arguments) -> None:
@@ -97,7 +100,8 @@ async def _close_view(people: Interactions, user: str, wish: Arguments) -> None:
 
 
 async def _command(people: Interactions, user: str, wish: Arguments) -> None:
-    await people.command(wish.needed("channel"), user, wish.needed("text"))
+    text, tab = wish.needed("text"), wish.text(FROM_TAB) or ""
+    await people.command(wish.needed("channel"), user, text, tab=tab)
 
 
 async def _stop(people: Interactions, user: str, wish: Arguments) -> None:

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from slack_emulator.errors import Refused
 from slack_emulator.json_values import as_object
 from slack_emulator.page.dropped_files import PageFiles
-from slack_emulator.page.protocol import news, snapshot
+from slack_emulator.page.protocol import RESYNC, news, snapshot
 from slack_emulator.page.requests import fulfil, in_words
-from slack_emulator.page.view_sessions import ViewSessions
+from slack_emulator.runtime.websocket_texts import next_text
 from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
@@ -47,12 +47,10 @@ POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 MOST_OF_A_NAME = 64  # characters of what a tab calls itself
-RESYNC: None = None  # in a queue: send a snapshot
 
 
 class PageReader:
-    """One open page, seen as `user` in the tab `session`, and what it has yet to be sent. `notice` is for all, `shows` says which views
-    stand here."""
+    """One open page, seen as `user` in the tab `session`, and what it has yet to be sent. `notice` is for all."""
 
     def __init__(
         self,
@@ -61,24 +59,26 @@ class PageReader:
         socket: web.WebSocketResponse,
         *,
         notice: Callable[[], Json],
-        shows: Callable[[str, str], bool],
     ) -> None:
         self.user = user
         self.session = session
         self.socket = socket
-        self._shows = shows
         self._notice = notice
-        self._waiting: asyncio.Queue[Json | None] = asyncio.Queue(WAITING)
-        self._waiting.put_nowait(RESYNC)
+        self._waiting: asyncio.Queue[Json] = asyncio.Queue(WAITING)
+        self._resync_waits = False
+        self.put(RESYNC)
 
-    def put(self, update: Json | None) -> None:
+    def put(self, update: Json) -> None:
         """Queue one update, unless it is of a view that stands elsewhere; where the queue is full, only a snapshot stays in it."""
-        if update and update["type"] == "view" and not self._shows(update["view"]["id"], self.session):
+        if update["type"] == "view" and not self._shows(update["view"]):
             return
+        if update is RESYNC and self._resync_waits:
+            return  # the one that waits is yet to be drawn: it will show this too
         if self._waiting.full():
             while not self._waiting.empty():
                 self._waiting.get_nowait()
             update = RESYNC
+        self._resync_waits = self._resync_waits or update is RESYNC
         self._waiting.put_nowait(update)
 
     async def send_updates(self, state: WorkspaceState) -> None:
@@ -86,16 +86,20 @@ class PageReader:
         try:
             while True:
                 update = await self._waiting.get()
-                if update is None or update["type"] == "snapshot":
-                    update = self._all(state)
+                if update is RESYNC:
+                    self._resync_waits, update = False, self._all(state)
                 await self.socket.send_json(update)
         except ConnectionError:
             log.info("page.lost", extra={"user": self.user})
 
     def _all(self, state: WorkspaceState) -> Json:
         all_of_it = snapshot(state, self.user)
-        views = [view for view in all_of_it["views"] if self._shows(view["id"], self.session)]
+        views = [view for view in all_of_it["views"] if self._shows(view)]
         return {**all_of_it, "views": views, "notice": self._notice()}
+
+    def _shows(self, view: Json) -> bool:
+        """Tells whether a view of this person's is to be seen in this tab."""
+        return view["tab"] in ("", self.session)
 
 
 class Pages:
@@ -106,7 +110,6 @@ class Pages:
         self._people = people
         self._inspector = inspector
         self._files = PageFiles(people)
-        self._sessions = ViewSessions()
         self._readers: set[PageReader] = set()
         self._notice: Json = {"text": "", "share": None}
 
@@ -119,7 +122,6 @@ class Pages:
 
     def publish(self, happening: WorkspaceChange) -> None:
         """Tell every reader what concerns it. Never waits."""
-        self._sessions.hear(happening)
         if not self._readers:
             return
         told = news(happening, self._state)
@@ -140,7 +142,7 @@ class Pages:
         socket = web.WebSocketResponse(heartbeat=20, timeout=GOODBYE, max_msg_size=1024 * 1024)
         await socket.prepare(request)
         session = request.query.get("session", "")[:MOST_OF_A_NAME]
-        reader = PageReader(user, session, socket, notice=lambda: self._notice, shows=self._sessions.shows)
+        reader = PageReader(user, session, socket, notice=lambda: self._notice)
         self._readers.add(reader)
         try:
             await self._serve(reader)
@@ -158,9 +160,8 @@ class Pages:
         """Read what the page wants and send what happens, until the page goes away."""
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(reader.send_updates(self._state))
-            async for message in reader.socket:
-                if message.type is WSMsgType.TEXT:
-                    await self._obey(reader, message.data)
+            while (text := await next_text(reader.socket)) is not None:
+                await self._obey(reader, text)
             sending.cancel()
 
     async def _obey(self, reader: PageReader, text: str) -> None:
@@ -169,8 +170,8 @@ class Pages:
             wish = Arguments(as_object(json.loads(text)) or {})
             if self._inspector.asked(wish, reader.put):
                 return
-            self._act(reader)
-            if answer := await fulfil(self._people, reader.user, wish):
+            self._forget_closed_tabs(reader.user)
+            if answer := await fulfil(self._people, reader.user, wish, tab=reader.session):
                 reader.put(answer)
         except Refused as refused:
             reader.put({"type": "error", "text": in_words(refused)})
@@ -178,12 +179,9 @@ class Pages:
             log.warning("page.unreadable", extra={"chars": len(text)})
             reader.put({"type": "error", "text": in_words(Refused("invalid_arguments"))})
 
-    def _act(self, reader: PageReader) -> None:
-        """Lets what opens from now on open in front of this reader. What stood in a tab that was closed goes."""
-        present = {one.session for one in self._readers}
-        for view_id in self._sessions.abandon(reader.user, present):
-            self._state.views.open.pop(view_id, None)
-        self._sessions.act(reader.user, reader.session)
+    def _forget_closed_tabs(self, user: str) -> None:
+        """Takes the modals away that stood in tabs which a person has closed."""
+        self._state.views.abandon(user, {one.session for one in self._readers})
 
     async def close(self) -> None:
         """Say goodbye to every page, so that each reconnects at once when the workspace is back."""

@@ -42,7 +42,7 @@ def view_actions(view: View, action: Json, app: App, state: WorkspaceState, unti
     user = state.user(view.user)
     return _core("block_actions", app, user, state) | {
         "container": {"type": "view", "view_id": view.id},
-        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, view.id)),
+        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, view.id, view.tab)),
         "view": view_json(view, state),
         "actions": [action],
     }
@@ -52,7 +52,7 @@ def view_submission(view: View, app: App, state: WorkspaceState, until: float) -
     """A modal was submitted."""
     user = state.user(view.user)
     return _core("view_submission", app, user, state) | {
-        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, view.id)),
+        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, view.id, view.tab)),
         "view": view_json(view, state),
         "response_urls": [],
     }

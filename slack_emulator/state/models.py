@@ -270,7 +270,8 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class View:
     """A modal, or an app's home, as one person sees it. `hash` changes with every change of its content; `values` is
-    what the person has put into it; `previous_id` is the view below it.
+    what the person has put into it; `previous_id` is the view below it. `tab` is the tab of a browser that a modal stands
+    in, where its person did what opened it; "" for wherever they look.
     """
 
     id: str
@@ -281,11 +282,12 @@ class View:
     root_id: str
     previous_id: str | None = None
     values: Json = field(default_factory=dict[str, Any])
+    tab: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A message that is to be posted at `post_at`, seconds since the epoch."""
+    """A message that is to be posted at `post_at`, seconds since the epoch: an app's, or one in which files are shared."""
 
     id: str
     draft: Message

@@ -17,7 +17,10 @@ from slack_emulator.json_values import as_objects
 from slack_emulator.state.models import View
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from slack_emulator.json_values import Json
+    from slack_emulator.state.triggers import Trigger
 
 MOST_STACKED = 3  # modals on top of each other: the modals page
 MOST_SIZE = 250_000  # bytes of a view's JSON: the methods' pages
@@ -30,21 +33,37 @@ class Views:
         self.open: dict[str, View] = {}
         self.homes: dict[tuple[str, str], View] = {}
 
-    def show(self, app_id: str, user: str, content: Json, *, on: View | None = None) -> View:
-        """Open a modal in front of a person, or push one `on` another."""
+    def show(self, app_id: str, user: str, content: Json, *, on: View | None = None, tab: str = "") -> View:
+        """Open a modal in front of a person, in that tab; or push one `on` another, where that stands."""
         check_view(content, "modal")
         self._check_external_id(app_id, content)
-        if len(self.stack(app_id, user)) >= MOST_STACKED:
+        tab = tab if on is None else on.tab
+        if len(self.stack(app_id, user, tab)) >= MOST_STACKED:
             raise Refused("push_limit_reached")
-        new = _view(app_id, user, content)
+        new = replace(_view(app_id, user, content), tab=tab)
         if on is not None:
             new = replace(new, root_id=on.root_id, previous_id=on.id)
         self.open[new.id] = new
         return new
 
-    def stack(self, app_id: str, user: str) -> list[View]:
-        """The modals of one app that a person has open, the uppermost last."""
-        return [view for view in self.open.values() if (view.app_id, view.user) == (app_id, user)]
+    def stack(self, app_id: str, user: str, tab: str = "") -> list[View]:
+        """The modals of one app that a person has open in one tab, the uppermost last."""
+        key = app_id, user, tab
+        return [view for view in self.open.values() if (view.app_id, view.user, view.tab) == key]
+
+    def below(self, trigger: Trigger) -> View | None:
+        """The modal that another is pushed on by that trigger: the uppermost where it came from. None where there is none."""
+        origin = self.open.get(trigger.view_id or "")
+        stack = self.stack(trigger.app_id, trigger.user, origin.tab if origin else trigger.tab)
+        return stack[-1] if stack and trigger.view_id else None
+
+    def abandon(self, user: str, present: Container[str]) -> None:
+        """Forget the modals of a person in tabs that are not `present` any more."""
+        self.open = {
+            key: view
+            for key, view in self.open.items()
+            if view.user != user or not view.tab or view.tab in present
+        }
 
     def seen_by(self, user: str) -> list[View]:
         """All that a person sees: the homes, and the modals that are open, the uppermost last."""
@@ -82,8 +101,8 @@ class Views:
         return new
 
     def close(self, view: View, *, everything: bool = False) -> list[View]:
-        """Take a modal away, and what is on top of it; or all of that app's. Answers what went, uppermost first."""
-        stack = self.stack(view.app_id, view.user)
+        """Take a modal away, and what is on top of it; or all of that app's in its tab. Answers what went, uppermost first."""
+        stack = self.stack(view.app_id, view.user, view.tab)
         going = stack if everything else stack[stack.index(view) :]
         for each in going:
             del self.open[each.id]

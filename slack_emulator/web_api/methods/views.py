@@ -42,16 +42,16 @@ def _trigger(call: Call) -> Trigger:
 def open_(call: Call) -> Json:
     """Open a modal in front of the person whose doing the trigger id came from."""
     content, trigger = _content(call), _trigger(call)
-    return _shown(call, call.state.views.show(call.app.id, trigger.user, content))
+    return _shown(call, call.state.views.show(call.app.id, trigger.user, content, tab=trigger.tab))
 
 
 def push(call: Call) -> Json:
     """Put another modal on top of the one that the trigger id came from."""
     content, trigger = _content(call), _trigger(call)
-    below = call.state.views.stack(call.app.id, trigger.user)
-    if trigger.view_id is None or not below:
+    below = call.state.views.below(trigger)
+    if below is None:
         raise Refused("not_found")
-    return _shown(call, call.state.views.show(call.app.id, trigger.user, content, on=below[-1]))
+    return _shown(call, call.state.views.show(call.app.id, trigger.user, content, on=below))
 
 
 def update(call: Call) -> Json:

@@ -209,7 +209,7 @@ MODAL: Json = {
 def test_a_modal_is_shown_to_whom_it_was_opened_for(state: WorkspaceState) -> None:
     view = state.views.show("A0TELEPRINT", ADA, MODAL)
     shape = {
-        "id": view.id, "app": BOT, "kind": "modal", "title": "Order", "submit": "Send", "close": "", "html": "<hr>",
+        "id": view.id, "app": BOT, "tab": "", "kind": "modal", "title": "Order", "submit": "Send", "close": "", "html": "<hr>",
     }  # fmt: skip
     assert told([ViewShown(view, ADA)], state) == [{"type": "view", "view": shape}]
     assert told([ViewShown(view, ADA)], state, RAJ) == []

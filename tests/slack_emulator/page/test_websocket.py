@@ -10,28 +10,34 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from slack_emulator.page.protocol import news
 from slack_emulator.page.websocket import WAITING, PageReader
 from slack_emulator.seeding.loader import sparkling
+from slack_emulator.state.workspace import WorkspaceState
 from tests.clock import VIRTUAL
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from slack_emulator.server import Workspace
+    from slack_emulator.state.models import Message
 
-GENERAL = "C000GENERAL"
+GENERAL, ADA = "C000GENERAL", "U0000000ADA"
+NOW = 1_766_458_026.0
 
 
 @asynccontextmanager
 async def opened(
-    slack: Workspace, user: str = "U0000000ADA", **how: Any
+    slack: Workspace, user: str = ADA, *, session: str = "", **how: Any
 ) -> AsyncIterator[tuple[aiohttp.ClientWebSocketResponse, dict[str, Any]]]:
     """The page of one person, and its first snapshot."""
     async with (
-        aiohttp.ClientSession() as session,
-        session.ws_connect(f"{slack.url}/page/socket", params={"user": user}, **how) as socket,
+        aiohttp.ClientSession() as http,
+        http.ws_connect(
+            f"{slack.url}/page/socket", params={"user": user, "session": session}, **how
+        ) as socket,
     ):
         yield socket, await socket.receive_json()
 
@@ -99,6 +105,75 @@ async def test_a_page_presses_a_button(slack: Workspace) -> None:
     async with opened(slack) as (page, _):
         await page.send_json({"type": "press", "channel": GENERAL, "ts": ts, "action_id": "stop"})
         assert "taken that button away" in (await page.receive_json())["text"]
+
+
+CHOICE = {
+    "type": "static_select",
+    "action_id": "choose",
+    "options": [{"text": {"type": "plain_text", "text": name}, "value": name} for name in ("one", "two")],
+}
+
+
+async def choose(page: aiohttp.ClientWebSocketResponse, ts: str, value: str) -> None:
+    await page.send_json(
+        {"type": "press", "channel": GENERAL, "ts": ts, "action_id": "choose", "value": value}
+    )
+
+
+def pressed(slack: Workspace) -> dict[str, str]:
+    """The trigger ids an app would have got, by what was chosen."""
+    told = [each.payload for each in slack.traffic.deliveries if each.payload.get("type") == "block_actions"]
+    return {each["actions"][0]["selected_option"]["value"]: each["trigger_id"] for each in told}
+
+
+async def open_modal(client: AsyncWebClient, trigger: str, title: str) -> None:
+    words = {"type": "plain_text", "text": title}
+    await client.views_open(trigger_id=trigger, view={"type": "modal", "title": words, "blocks": []})
+
+
+async def modals(page: aiohttp.ClientWebSocketResponse) -> list[str]:
+    """The titles of all modals that a page has been sent by now."""
+    await page.send_json({"type": "write_to", "user": "U0000000RAJ"})
+    titles: list[str] = []
+    while (update := await page.receive_json())["type"] != "opened":
+        titles += [update["view"]["title"]] if update["type"] == "view" else []
+    return titles
+
+
+async def test_two_tabs_of_one_person_that_press_at_the_same_moment_get_each_its_own_modal(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    blocks = [{"type": "actions", "elements": [CHOICE]}]
+    ts = (await client.chat_postMessage(channel=GENERAL, text="so?", blocks=blocks))["ts"]
+    async with opened(slack, session="1") as (first, _), opened(slack, session="2") as (second, _):
+        await choose(first, ts, "one")
+        await choose(second, ts, "two")
+        await slack.wait_for(lambda: len(pressed(slack)) == 2)
+        await open_modal(client, pressed(slack)["two"], "two")
+        await open_modal(client, pressed(slack)["one"], "one")
+        assert (await modals(first), await modals(second)) == (["one"], ["two"])
+    async with opened(slack, session="1") as (_, again):
+        assert [view["title"] for view in again["views"]] == ["one"]
+
+
+async def test_a_modal_that_no_page_has_caused_is_seen_in_every_tab_of_its_person(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    blocks = [{"type": "actions", "elements": [CHOICE]}]
+    ts = (await client.chat_postMessage(channel=GENERAL, text="so?", blocks=blocks))["ts"]
+    async with opened(slack, session="1") as (first, _), opened(slack, session="2") as (second, _):
+        await slack.press(GENERAL, ts, "ada", "choose", value="one")
+        await slack.wait_for(lambda: pressed(slack))
+        await open_modal(client, pressed(slack)["one"], "one")
+        assert (await modals(first), await modals(second)) == (["one"], ["one"])
+
+
+async def test_a_modal_goes_with_its_tab(slack: Workspace) -> None:
+    content = {"type": "modal", "title": {"type": "plain_text", "text": "So?"}, "blocks": []}
+    slack.state.views.show(slack.app.id, ADA, content, tab="1")
+    async with opened(slack, session="2") as (page, _):
+        await modals(page)
+        assert slack.state.views.open == {}
 
 
 async def test_an_apps_edits_and_status_are_shown_at_once(slack: Workspace, client: AsyncWebClient) -> None:
@@ -209,6 +284,23 @@ class Slow(web.WebSocketResponse):
             raise ConnectionResetError
 
 
+class Drawn(WorkspaceState):
+    """A workspace that counts how often somebody looks at all that was said in it, as a snapshot does."""
+
+    def __init__(self, other: WorkspaceState) -> None:
+        super().__init__(other.team)
+        self.become(other)
+        self.snapshots = 0
+
+    def messages(self) -> Iterable[Message]:
+        self.snapshots += 1
+        return super().messages()
+
+
+def reader_of(socket: web.WebSocketResponse) -> PageReader:
+    return PageReader(ADA, "", socket, notice=lambda: {"text": "", "share": None})
+
+
 class TestSlowReader:
     """In virtual time: a full queue gives way to one snapshot."""
 
@@ -218,15 +310,21 @@ class TestSlowReader:
 
     async def test_what_waits_too_long_is_replaced_by_a_snapshot(self) -> None:
         socket = Slow()
-        reader = PageReader(
-            "U0000000ADA",
-            "",
-            socket,
-            notice=lambda: {"text": "", "share": None},
-            shows=lambda *_: True,
-        )
+        reader = reader_of(socket)
         for number in range(WAITING):
             reader.put({"type": "message", "number": number})
         reader.put({"type": "message", "number": -1})
-        await reader.send_updates(sparkling(1_766_458_026.0))
+        await reader.send_updates(sparkling(NOW))
         assert [update["type"] for update in socket.sent] == ["snapshot", "message"]
+
+    async def test_a_snapshot_is_drawn_once_for_all_that_happens_before_it_is_sent(self) -> None:
+        state = Drawn(sparkling(NOW))
+        reader = reader_of(Slow())
+        happened = [*state.leave("C0000RANDOM", ADA, NOW), *state.join("C0000RANDOM", ADA)]
+        left, joined = [update for each in happened for update in news(each, state)(ADA)]
+        reader.put(left)
+        reader.put(joined)
+        assert state.snapshots == 0
+        reader.put({"type": "message"})
+        await reader.send_updates(state)
+        assert state.snapshots == 1

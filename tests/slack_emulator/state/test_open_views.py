@@ -8,6 +8,7 @@ import pytest
 
 from slack_emulator.errors import Refused
 from slack_emulator.state.open_views import MOST_STACKED, Views, check_view
+from slack_emulator.state.triggers import Trigger
 
 TITLE = {"type": "plain_text", "text": "So?"}
 MODAL: dict[str, Any] = {"type": "modal", "title": TITLE, "blocks": []}
@@ -40,6 +41,38 @@ def test_three_stand_on_each_other_and_no_more() -> None:
     with pytest.raises(Refused, match="push_limit_reached"):
         views.show("A1", "U1", MODAL)
     assert views.show("A2", "U1", MODAL).app_id == "A2"
+
+
+def test_each_tab_has_its_own_stack() -> None:
+    views = Views()
+    here, there = (views.show("A1", "U1", MODAL, tab=tab) for tab in ("one", "two"))
+    upper = views.show("A1", "U1", MODAL, on=here)
+    assert views.stack("A1", "U1", "one") == [here, upper]
+    assert views.close(here, everything=True) == [upper, here]
+    assert views.stack("A1", "U1", "two") == [there]
+
+
+@pytest.mark.parametrize("pushed_on", [0, 1])
+def test_a_modal_is_pushed_where_its_trigger_came_from(pushed_on: int) -> None:
+    views = Views()
+    stacks = [views.show("A1", "U1", MODAL, tab=tab) for tab in ("one", "two")]
+    assert views.below(Trigger("A1", "U1", 0.0, stacks[pushed_on].id)) == stacks[pushed_on]
+
+
+def test_nothing_is_pushed_by_a_trigger_of_a_message_or_where_nothing_stands() -> None:
+    views = Views()
+    assert views.below(Trigger("A1", "U1", 0.0, "V9")) is None
+    views.show("A1", "U1", MODAL)
+    assert views.below(Trigger("A1", "U1", 0.0)) is None
+
+
+def test_what_stands_in_a_tab_that_is_closed_is_forgotten_and_nothing_else() -> None:
+    views = Views()
+    views.show("A1", "U1", MODAL, tab="one")
+    kept, anywhere = (views.show("A1", "U1", MODAL, tab=tab) for tab in ("two", ""))
+    others = views.show("A1", "U2", MODAL, tab="one")
+    views.abandon("U1", {"two"})
+    assert list(views.open.values()) == [kept, anywhere, others]
 
 
 def test_a_hash_that_is_old_changes_nothing() -> None:

@@ -16,6 +16,13 @@ def test_a_trigger_tells_whom_to_open_for() -> None:
     assert tickets.exchange(tickets.trigger(TRIGGER), "A1", 1.0) == TRIGGER
 
 
+def test_what_a_trigger_opens_stands_in_the_tab_it_is_bound_to() -> None:
+    tickets = Triggers()
+    name = tickets.trigger(TRIGGER)
+    tickets.bind(name, "one")
+    assert tickets.exchange(name, "A1", 1.0).tab == "one"
+
+
 @pytest.mark.parametrize(
     ("app", "now", "error"),
     [("A2", 1.0, "invalid_trigger_id"), ("A1", 3.1, "expired_trigger_id")],
