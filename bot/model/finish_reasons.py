@@ -127,6 +127,13 @@ def is_failure(word: str) -> bool:
     return word in _FAILURES or (word.startswith(_FAILURE_PREFIXES) and word not in REASONS)
 
 
+def is_whole(word: str) -> bool:
+    """Tells whether the model had said all that it wanted when it ended with `word`; "" is no end at all."""
+    if not word or is_failure(word):
+        return False
+    return REASONS.get(word, Reason.STOP) not in (Reason.LENGTH, Reason.FILTERED)
+
+
 def _responses_word(metadata: Mapping[str, Any]) -> str | None:
     """The Responses API has a status, and for an incomplete answer the reason one level down."""
     status = metadata.get("status")

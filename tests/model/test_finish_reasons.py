@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.conversation.deltas import Reason
-from bot.model.finish_reasons import REASONS, finish_word, is_failure
+from bot.model.finish_reasons import REASONS, finish_word, is_failure, is_whole
 
 GOOGLE = [
     "STOP",
@@ -99,3 +99,20 @@ def test_an_enum_that_prints_its_class_first_is_read() -> None:
 def test_a_prompt_that_google_s_filter_stopped_is_filtered() -> None:
     word = finish_word({"prompt_feedback": {"block_reason": "OTHER", "safety_ratings": []}})
     assert REASONS[word] is Reason.FILTERED
+
+
+@pytest.mark.parametrize(
+    ("word", "whole"),
+    [
+        ("stop", True),
+        ("tool_calls", True),
+        ("refusal", True),
+        ("a new word", True),
+        ("length", False),
+        ("content_filter", False),
+        ("error", False),
+        ("", False),
+    ],
+)
+def test_an_answer_is_whole_where_the_model_has_ended_it_of_itself(word: str, *, whole: bool) -> None:
+    assert is_whole(word) is whole

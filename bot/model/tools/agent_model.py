@@ -10,9 +10,11 @@ is no middleware of LangChain's that does so, since each of those takes a hop to
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import InvalidToolCall
 from langchain_core.messages.ai import add_ai_message_chunks
 from langchain_core.messages.utils import message_chunk_to_message
 from langchain_core.outputs import ChatGeneration, ChatResult
@@ -21,6 +23,7 @@ from pydantic import PrivateAttr
 from bot.core.backoff import Backoff
 from bot.model.call_meter import metered_call
 from bot.model.failures import read_failure
+from bot.model.finish_reasons import finish_word, is_whole
 from bot.model.hang_up import hanging_up
 from bot.model.langchain.callbacks import hear_chunk
 from bot.model.light_model import LightModel
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
     from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
     from langchain_core.language_models import LangSmithParams, LanguageModelInput
-    from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+    from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolCallChunk
     from langchain_core.runnables import Runnable, RunnableBinding
     from langchain_core.tools import BaseTool
 
@@ -117,8 +120,8 @@ class AgentModel(BaseChatModel):
                 if run_manager is not None:
                     await hear_chunk(run_manager.run_id, chunk)
                 kept.append(cast("AIMessageChunk", chunk))
-        whole = message_chunk_to_message(add_ai_message_chunks(kept[0], *kept[1:]))
-        return ChatResult(generations=[ChatGeneration(message=whole)])
+        whole = add_ai_message_chunks(kept[0], *kept[1:])
+        return ChatResult(generations=[ChatGeneration(message=_without_half_calls(whole))])
 
     def _stream_unheard(
         self, prompt: list[BaseMessage], options: dict[str, Any]
@@ -138,3 +141,28 @@ class AgentModel(BaseChatModel):
             return None
         tell(facts.AgentTriedAgain(kind=type(failure.error).__name__, model=self._label))
         return pause
+
+
+def _without_half_calls(whole: AIMessageChunk) -> BaseMessage:
+    """The message of all these chunks. Where it was cut off within the arguments of a call, none of its calls is to be made.
+
+    LangChain closes half a JSON text and takes it for a whole one (langchain-core 1.7.2): half a path is another path.
+    """
+    said = message_chunk_to_message(whole)
+    if is_whole(finish_word(whole.response_metadata)) or all(map(_is_whole_call, whole.tool_call_chunks)):
+        return said
+    half = [
+        InvalidToolCall(
+            type="invalid_tool_call", id=one["id"], name=one["name"], args=one["args"], error="cut off"
+        )
+        for one in whole.tool_call_chunks
+    ]
+    return said.model_copy(update={"tool_calls": [], "invalid_tool_calls": half})
+
+
+def _is_whole_call(call: ToolCallChunk) -> bool:
+    try:
+        json.loads(call["args"] or "", strict=False)
+    except ValueError:
+        return False
+    return True

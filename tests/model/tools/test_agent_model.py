@@ -15,6 +15,7 @@ from langchain_core.tools import BaseTool, tool
 from openai import RateLimitError
 
 from bot.core.conversation.deltas import Finish, Reason, Text, ToolState, ToolStep, ToolUse, Usage
+from bot.errors import ModelBroke
 from bot.model.langchain.callbacks import stream_runnable
 from bot.model.providers import build_chat_model, close_chat_model
 from bot.model.tools.agent_model import AgentModel
@@ -77,6 +78,56 @@ async def test_its_words_and_its_calls_are_heard_as_they_come_and_its_tools_are_
     assert [one["function"]["name"] for one in first["tools"]] == ["clock"]
     assert [one["role"] for one in second["messages"]] == ["user", "assistant", "tool"]
     assert second["messages"][2]["content"] == "7"
+
+
+@asynccontextmanager
+async def agent_that_empties() -> AsyncIterator[tuple[OpenAIServer, Any, list[str]]]:
+    emptied: list[str] = []
+
+    @tool
+    def empty(folder: str) -> str:
+        """Removes all that is in a folder."""
+        emptied.append(folder)
+        return "done"
+
+    async with agent(empty) as (server, runnable):
+        yield server, runnable, emptied
+
+
+@pytest.mark.parametrize("arguments", ['{"folder": "/data', ""], ids=["within an argument", "before them"])
+async def test_a_call_that_its_limit_cut_off_is_not_made(arguments: str) -> None:
+    async with agent_that_empties() as (server, runnable, emptied):
+        server.script(ROLE, tool_part(arguments, name="empty", call_id="a"), finish("length"), DONE)
+        async with aclosing(ask(runnable)) as deltas:
+            said = [delta async for delta in deltas]
+    assert (said[-1], emptied, len(server.requests)) == (Finish(Reason.LENGTH), [], 1)
+
+
+async def test_a_call_that_the_end_of_the_stream_cut_off_is_not_made_and_the_answer_broke_off() -> None:
+    async with agent_that_empties() as (server, runnable, emptied):
+        server.script(ROLE, tool_part('{"folder": "/data', name="empty", call_id="a"))
+        with pytest.raises(ModelBroke):
+            async with aclosing(ask(runnable)) as deltas:
+                _ = [delta async for delta in deltas]
+    assert emptied == []
+
+
+async def test_where_one_of_two_calls_was_cut_off_neither_is_made() -> None:
+    async with agent_that_empties() as (server, runnable, emptied):
+        first = tool_part('{"folder": "/old"}', name="empty", call_id="a")
+        second = tool_part('{"folder": "/data', name="empty", call_id="b", index=1)
+        server.script(ROLE, first, second, finish("length"), DONE)
+        await runnable.ainvoke({"messages": [HumanMessage("Tidy up.")]})
+    assert emptied == []
+
+
+@pytest.mark.parametrize("end", ["length", "tool_calls"])
+async def test_a_call_that_is_whole_is_made_whatever_the_end(end: str) -> None:
+    async with agent_that_empties() as (server, runnable, emptied):
+        server.script(ROLE, tool_part('{"folder": "/old"}', name="empty", call_id="a"), finish(end), DONE)
+        server.script(ROLE, "Done.", *END)
+        await runnable.ainvoke({"messages": [HumanMessage("Tidy up.")]})
+    assert emptied == ["/old"]
 
 
 async def test_whoever_leaves_ends_the_call() -> None:
