@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 READY = "bot.ready"
 STATUS = re.compile(r"status\.served port=(\d+)")
+START = 300.0  # seconds that a replica has to come up, on a machine however busy
 LAST = 5  # lines of what a replica said that are shown
 OURS = ("SLACK_", "OPENAI_", "TELEPRINTER_", "DATABASE_", "PORT")
 
@@ -27,8 +29,8 @@ def database_url(where: Path | str) -> str:
     return where if isinstance(where, str) else f"sqlite:///{where}"
 
 
-class ReplicaEnded(Exception):
-    """A replica has ended before it was ready."""
+class NotReady(Exception):
+    """A replica has ended before it was ready, or did not become so in time."""
 
 
 @dataclass(eq=False)
@@ -38,7 +40,7 @@ class Replica:
     name: str
     process: Process
     said: list[str] = field(default_factory=list[str])
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    ready: bool = False
     started: asyncio.Event = field(default_factory=asyncio.Event)  # or ended before it was ready
     frozen: bool = False
 
@@ -51,7 +53,7 @@ class Replica:
     @property
     def serving(self) -> bool:
         """Whether it answers questions now."""
-        return self.ready.is_set() and self.process.returncode is None and not self.frozen
+        return self.ready and self.process.returncode is None and not self.frozen
 
     async def listen(self) -> None:
         """Keep what it says, to its end."""
@@ -59,15 +61,18 @@ class Replica:
         async for line in self.process.stderr:
             self.said.append(line.decode(errors="replace").rstrip())
             if READY in self.said[-1]:
-                self.ready.set()
+                self.ready = True
                 self.started.set()
         self.started.set()
 
-    async def until_ready(self) -> None:
-        """Waits until it answers questions. Raises ReplicaEnded, with what it said last, where it ends before."""
-        await self.started.wait()
-        if not self.ready.is_set():
-            raise ReplicaEnded(f"{self.name}: {' | '.join(self.said[-LAST:])}")
+    async def until_ready(self, within: float = START) -> None:
+        """Waits until it answers questions. Raises NotReady, with what it said last, where it ends before, or does not within so many
+        seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self.started.wait()
+        if not self.ready:
+            raise NotReady(f"{self.name}: {' | '.join(self.said[-LAST:])}")
 
     def freeze(self) -> None:
         """It stands still, with all its connections open."""

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 PEOPLE = ("ada", "grace", "linnea", "raj")
 ADMIN = "maya"
 CHANNELS = ("general", "random", "support")
-START = 300.0  # seconds that the replicas have to come up
 STUCK = 60.0
 """Seconds in which something has to come in after the last question, until all are answered and what cannot be done any more is gone. What
 comes is waited for however long all of it takes: how quick a machine is says nothing of what is lost."""
@@ -274,9 +273,8 @@ async def play(
         tell(f"starting {plan.replicas} replicas …")
         for _ in range(plan.replicas):
             await run.replicas.start()
-        async with asyncio.timeout(START):
-            for replica in run.replicas.all:
-                await replica.until_ready()
+        for replica in run.replicas.all:
+            await replica.until_ready()
         tell(f"{plan.rate:g} questions a second for {plan.seconds:g} s …")
         async with asyncio.TaskGroup() as tasks:
             trouble = [tasks.create_task(each) for each in _troubles(run)]

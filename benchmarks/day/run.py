@@ -35,7 +35,6 @@ WITHIN = 60.0  # seconds in which an answer has to be there
 STILL = 2.0  # seconds after the last answer until nothing is under way any more
 QUIET = 40.0
 """Seconds until connections that nobody needs are closed: aiohttp looks every fifteen for those that nobody has used for fifteen."""
-START = 300.0
 TRACED = "0.05"  # of the turns: enough to see what is slow, and that tracing keeps nothing either
 
 
@@ -189,8 +188,7 @@ async def _stage(
         replicas = Replicas(folder, slack.url, environment, tasks)
         stack.push_async_callback(replicas.close)
         replica = await replicas.start()
-        async with asyncio.timeout(START):
-            await replica.until_ready()
+        await replica.until_ready()
         yield slack, replica, steps
 
 

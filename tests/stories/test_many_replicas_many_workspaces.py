@@ -134,9 +134,8 @@ async def served(
             replicas = Replicas(folder, slack.url, common | own, tasks)
             stack.push_async_callback(replicas.close)
             started.append(await replicas.start())
-        async with asyncio.timeout(HANGING):
-            for replica in started:
-                await replica.until_ready()
+        for replica in started:
+            await replica.until_ready(HANGING)
         url = await stack.enter_async_context(balancer(ports))
         await slack.use_request_url(f"{url}/slack/events")
         yield Company(slack, Bot(slack, url), model, started)

@@ -45,8 +45,7 @@ class Stage:
     async def serve(self) -> Replica:
         """One replica, ready to answer."""
         replica = await self.replicas.start()
-        async with asyncio.timeout(HANGING):
-            await replica.until_ready()
+        await replica.until_ready(HANGING)
         return replica
 
     async def ask(self, number: int = 1) -> str:
@@ -105,7 +104,7 @@ async def test_who_is_told_to_leave_hands_its_turns_over(somewhere: Path | str, 
         ts = await stage.ask()
         after = await stage.replicas.start()
         assert await stage.replicas.leave(before) == 0
-        await after.until_ready()
+        await after.until_ready(HANGING)
         await stage.answered(ts, WHOLE)
     assert any("turns.left" in line for line in before.said)
 

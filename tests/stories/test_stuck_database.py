@@ -131,8 +131,7 @@ async def test_while_somebody_holds_the_file_people_are_answered(tmp_path: Path)
 
 async def back_by_itself(stage: Stage, replica: Replica, number: int) -> None:
     """The replica, which had to wait at its start, is ready at last, and answers."""
-    async with asyncio.timeout(HANGING):
-        await replica.until_ready()
+    await replica.until_ready(HANGING)
     ts = await stage.slack.say("general", "ada", f"@Teleprinter question {number}")
     await stage.answered(ts, WHOLE.replace("q1w", f"q{number}w"))
     assert sum("database.waited_for" in line for line in replica.said) == 1

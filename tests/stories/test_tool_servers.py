@@ -176,8 +176,7 @@ async def test_a_process_that_is_killed_inside_a_tool_leaves_word_and_nothing_is
 ) -> None:
     async with replicas_that_act(tmp_path, after=8.0) as (slack, replicas, acting):
         first = await replicas.start()
-        async with asyncio.timeout(HANGING):
-            await first.until_ready()
+        await first.until_ready(HANGING)
         ts = await slack.say("general", "ada", "@Teleprinter question 1")
         await slack.wait_for(lambda: len(questions(slack, ts)) == 1)
         await press(slack, ts)
@@ -194,8 +193,7 @@ async def test_a_process_that_is_killed_inside_a_tool_leaves_word_and_nothing_is
 async def test_one_button_pressed_on_two_replicas_at_once_acts_once(tmp_path: Path) -> None:
     async with replicas_that_act(tmp_path, after=0.0) as (slack, replicas, acting):
         for replica in [await replicas.start(), await replicas.start()]:
-            async with asyncio.timeout(HANGING):
-                await replica.until_ready()
+            await replica.until_ready(HANGING)
         ts = await slack.say("general", "ada", "@Teleprinter question 1")
         await slack.wait_for(lambda: len(questions(slack, ts)) == 1)
         # Slack gives them what happens by turns.

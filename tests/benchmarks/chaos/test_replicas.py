@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.chaos.replicas import READY, Replica, ReplicaEnded
+from benchmarks.chaos.replicas import READY, NotReady, Replica
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ async def test_a_replica_that_says_so_is_ready() -> None:
 
 async def test_a_replica_that_ends_before_is_not_waited_for_and_says_why() -> None:
     async with a_process("DATABASE_URL: a wrong setting") as replica:
-        with pytest.raises(ReplicaEnded, match="r1: DATABASE_URL: a wrong setting"):
+        with pytest.raises(NotReady, match="r1: DATABASE_URL: a wrong setting"):
             await replica.until_ready()
         assert not replica.serving
+
+
+async def test_a_replica_that_does_not_come_up_in_time_is_not_waited_for_any_longer() -> None:
+    async with a_process("database.waiting") as replica:
+        with pytest.raises(NotReady):
+            await replica.until_ready(0.0)
