@@ -127,9 +127,9 @@ async def test_what_is_not_read_is_told_to_the_model_and_to_its_sender(
     async with start(model):
         said = await asked(slack, model, files)
     assert said == (
-        "Done.\n\nRead: good.txt.\nNot read: song.mp3: I read no sound and no video.\n"
-        "Not read: a.zip: I cannot read files of this kind.\nNot read: plan.pdf: it is not what its name says.\n"
-        "Not read: plan.docx: it came incomplete."
+        "Done.\n\nRead: good.txt.\nNot read: song.mp3: I read no sound and no video; "
+        "a.zip: I cannot read files of this kind; plan.pdf: it is not what its name says; "
+        "plan.docx: it came incomplete."
     )
     given = told(model.asked[0])
     assert "[Attached, but not readable for you: song.mp3 (I read no sound and no video), a.zip (" in given
@@ -201,8 +201,8 @@ async def test_parsers_that_die_flood_or_never_end_are_given_up_while_others_get
         assert not [one for one in slack.messages("general", stuck) if one.user == slack.app.bot_user_id]
         said = await answer(slack, stuck, below="ead: ")
     assert said == (
-        "Done.\n\nNot read: a.txt: it seems to be damaged.\nNot read: b.txt: there is too much in it to unpack.\n"
-        "Not read: c.txt: reading it took too long."
+        "Done.\n\nNot read: a.txt: it seems to be damaged; b.txt: there is too much in it to unpack; "
+        "c.txt: reading it took too long."
     )
 
 

@@ -14,6 +14,7 @@ What a file says is a part of its own, apart from what people say: see `FileText
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.core.conversation.content_parts import (
@@ -233,7 +234,11 @@ def with_files(said: Sequence[ThreadMessage], given: Mapping[FilePart, Part]) ->
 # ---- what the reader is told
 
 READ = Translatable("Read: {files}.")
-NOT_READ = Translatable("Not read: {file}: {why}.")
+NOT_READ = Translatable("Not read: {refused}.")
+# Translators: {files} are one or more names of files, {why} is why they are not read.
+REFUSED = Translatable("{files}: {why}")
+# Translators: some files and why they are not read, and behind them some more.
+MORE_REFUSED = Translatable("{before}; {more}")
 # Translators: of a file; {read} is a number, {total} one that is larger.
 _READ_OF = {
     FileUnit.PAGES: Translatable("Read: {file}, {read} of {total} pages."),
@@ -252,12 +257,25 @@ def file_notes(given: Iterable[ChatMessage], asked: Iterable[Part]) -> tuple[Tra
     whole += [part.alt for part in parts if isinstance(part, ImagePart) and part.data]
     some = [part for part in parts if isinstance(part, FileTextPart) and part.read < part.total]
     files = ", ".join(f"`{name}`" for name in whole)
-    unread = (part for part in asked if isinstance(part, FilePart))
+    unread = [part for part in asked if isinstance(part, FilePart) and part.refusal]
     return (
         *([READ.fill(files=files)] if files else []),
         *map(_read_of, some),
-        *(NOT_READ.fill(file=f"`{one.name}`", why=one.refusal.told) for one in unread if one.refusal),
+        *([NOT_READ.fill(refused=_refused(unread))] if unread else []),
     )
+
+
+def _refused(files: Iterable[FilePart]) -> Translatable:
+    """Returns the names of files and why each is not read, a reason once that holds for all it is given for."""
+    names: dict[tuple[FileRefusal, str], list[str]] = {}
+    for one in files:
+        if one.refusal is not None:
+            names.setdefault((one.refusal, "" if one.refusal.is_of_all else one.name), []).append(one.name)
+    told = (
+        REFUSED.fill(files=", ".join(f"`{name}`" for name in found), why=why.told)
+        for (why, _), found in names.items()
+    )
+    return reduce(lambda before, more: MORE_REFUSED.fill(before=before, more=more), told)
 
 
 def _read_of(part: FileTextPart) -> Translatable:

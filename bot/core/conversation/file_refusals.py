@@ -39,6 +39,22 @@ class FileRefusal(Enum):
         """Returns what people are told: it stands behind the file's name and a colon."""
         return _TOLD[self]
 
+    @property
+    def is_of_all(self) -> bool:
+        """Tells whether what people are told is true of several files together: it says nothing of the one file."""
+        return self in _OF_ALL
+
+
+_OF_ALL = frozenset(
+    {
+        FileRefusal.MEDIA,
+        FileRefusal.TOO_MANY,
+        FileRefusal.UNKNOWN_KIND,
+        FileRefusal.NO_ACCESS,
+        FileRefusal.NO_READER,
+        FileRefusal.NO_PICTURES,
+    }
+)
 
 _TOLD: Mapping[FileRefusal, Translatable] = {
     FileRefusal.MEDIA: Translatable("I read no sound and no video"),

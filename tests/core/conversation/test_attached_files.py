@@ -202,5 +202,18 @@ def test_the_reader_is_told_what_was_read_whole_what_in_part_and_what_not() -> N
     ]
 
 
+def test_that_files_are_not_read_is_said_once_with_all_of_them() -> None:
+    why = [FileRefusal.UNKNOWN_KIND, FileRefusal.TOO_LARGE, FileRefusal.UNKNOWN_KIND, FileRefusal.TOO_LARGE]
+    files = [replace(A, id=f"F{number}", name=f"{number}", refusal=one) for number, one in enumerate(why)]
+    assert told(said(*files)) == [
+        "Not read: `0`, `2`: I cannot read files of this kind; `1`: it is too large for me; `3`: it is too large for me."
+    ]
+
+
+@pytest.mark.parametrize("refusal", [one for one in FileRefusal if one.is_of_all])
+def test_a_reason_that_is_said_of_several_files_says_nothing_of_one(refusal: FileRefusal) -> None:
+    assert not {"it", "its"} & set(refusal.told.english.split())
+
+
 def test_without_files_the_reader_is_told_nothing() -> None:
     assert told(said(TextPart("well?")), TextPart("well?")) == []
