@@ -56,7 +56,12 @@ class Admitting(Protocol):
     """Decides about turns; see `AdmissionDesk`."""
 
     async def admit(
-        self, turn: TurnKey, *, shared: bool | None = None, private: bool = False
+        self,
+        turn: TurnKey,
+        *,
+        shared: bool | None = None,
+        private: bool = False,
+        settings: AnswerSettings | None = None,
     ) -> Admission: ...
     async def has_room(self, team: str, person: str) -> Refusal | None: ...
     async def reserve(
@@ -84,14 +89,23 @@ class AdmissionDesk:
         self._price = price
         self._settings = settings
 
-    async def admit(self, turn: TurnKey, *, shared: bool | None = None, private: bool = False) -> Admission:
+    async def admit(
+        self,
+        turn: TurnKey,
+        *,
+        shared: bool | None = None,
+        private: bool = False,
+        settings: AnswerSettings | None = None,
+    ) -> Admission:
         """Decides how the turn is answered, or that it is not. `shared` is what its event says of the channel; None: nobody knows. What
-        is `private` nobody reads but who asks, so that the channel is all the same.
+        is `private` nobody reads but who asks, so that the channel is all the same. `settings` are what is set for the turn, where
+        they have just been read.
 
         Waits some seconds for Slack, and takes no answer for a bad one.
         """
         standing = await self._standing(turn, shared, private=private)
-        settings = await self._settings.of_turn(turn.thread.team, turn.user, turn.thread.channel)
+        if settings is None:
+            settings = await self._settings.of_turn(turn.thread.team, turn.user, turn.thread.channel)
         return admit(self._rules, turn, replace(standing, private=private), settings)
 
     async def has_room(self, team: str, person: str) -> Refusal | None:

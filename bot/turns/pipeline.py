@@ -178,7 +178,7 @@ class Pipeline:
         self, running: Running, heard: Prompt | None, hearing: Hearing, posted: Mapping[int, str]
     ) -> str:
         shared = heard.shared if heard else None
-        admission = await self._desk.admit(running.turn.turn, shared=shared)
+        admission = await self._desk.admit(running.turn.turn, shared=shared, settings=hearing.settings)
         async with self._claim(running) as entry:
             if not entry.runs or entry.ending is not None:
                 return await self._leave_as_recorded(running, entry, posted)

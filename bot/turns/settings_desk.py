@@ -65,10 +65,6 @@ class SettingsDesk:
         """Returns what somebody has set, in the same way."""
         return (await self.of_turn(team, person, "")).person
 
-    async def of_channel(self, team: str, channel: str) -> ChannelSettings:
-        """Returns what is set for a channel, in the same way."""
-        return (await self.of_turn(team, "", channel)).channel
-
     async def language(self, team: str, person: str) -> str:
         """Returns the code of the language that somebody has set, "" where they have set none; as it was some seconds ago at most."""
         known = self._known.get((team, person))

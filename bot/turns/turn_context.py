@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.core.conversation.answer_key import AnswerKey
-    from bot.core.conversation.answer_settings import ChannelSettings
+    from bot.core.conversation.answer_settings import AnswerSettings
     from bot.core.conversation.content_parts import Parts
     from bot.core.conversation.incoming import ThreadKey, TurnKey
     from bot.core.conversation.json_payload import Payload
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.core.delivery.slack_calls import SlackCall
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
+    from bot.turns.admission_desk import KnownSettings
     from bot.turns.surroundings import NameDirectory
 
 COURTESY = 1.0  # seconds that the "is thinking" line may take
@@ -61,12 +62,6 @@ class Memory(Protocol):
 
     async def participation(self, turn: AnswerKey) -> Participation: ...
     async def entries(self, wanted: Sequence[AnswerKey]) -> Mapping[AnswerKey, object]: ...
-
-
-class ChannelSettingsReader(Protocol):
-    """Knows what is set for channels; see `bot.turns.settings_desk`."""
-
-    async def of_channel(self, team: str, channel: str) -> ChannelSettings: ...
 
 
 class SessionDisplay(Protocol):
@@ -103,10 +98,11 @@ class Scene:
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """Holds whether a turn is answered, and what its thread said when that was decided: None where it was not read, or where a turn
-    of ours may have been in the middle of it."""
+    of ours may have been in the middle of it. `settings` are those of its asker and channel, None where they were not read either."""
 
     ruling: Ruling
     said: list[ThreadMessage] | None = None
+    settings: AnswerSettings | None = None
 
 
 class ThreadContext:
@@ -121,7 +117,7 @@ class ThreadContext:
         channel_context: int | None = None,
         *,
         sessions: SessionDisplay | None = None,
-        settings: ChannelSettingsReader | None = None,
+        settings: KnownSettings | None = None,
     ) -> None:
         self._reader = reader
         self._threads = PatientReader(reader)
@@ -146,16 +142,19 @@ class ThreadContext:
         asked = as_message(heard) if heard else _asked(said or (), turn)
         if asked is None:  # deleted, or not to be read: whoever was waiting for an answer hears of it later
             return Hearing(Ruling.UNREAD if turn.kind is Kind.FOLLOW_UP else Ruling.ANSWER)
-        rules = await self._rules_for(turn)
+        settings = await self._settings_for(turn)
+        rules = self._rules
+        if settings is not None:
+            rules = replace(rules, follow=follow_of(settings.channel, rules.follow).follow)
         ruling = judge_alone(asked, turn.kind, rules)
-        return Hearing(ruling) if ruling else await self._hear_thread(turn, asked, said, rules)
+        hearing = Hearing(ruling) if ruling else await self._hear_thread(turn, asked, said, rules)
+        return replace(hearing, settings=settings)
 
-    async def _rules_for(self, turn: AnswerKey) -> ReplyRules:
-        """Returns the rules of the turn's channel. They differ in what is said without a mention alone."""
+    async def _settings_for(self, turn: AnswerKey) -> AnswerSettings | None:
+        """Returns what is set for the turn, where its channel's rules may be others: they differ in what is said without a mention alone."""
         if turn.kind is not Kind.FOLLOW_UP or self._settings is None:
-            return self._rules
-        here = await self._settings.of_channel(turn.thread.team, turn.thread.channel)
-        return replace(self._rules, follow=follow_of(here, self._rules.follow).follow)
+            return None
+        return await self._settings.of_turn(turn.thread.team, turn.user, turn.thread.channel)
 
     async def _hear_thread(
         self, turn: AnswerKey, asked: ThreadMessage, said: list[ThreadMessage] | None, rules: ReplyRules

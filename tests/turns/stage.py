@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import TurnKey
     from bot.core.conversation.reply_policy import ReplyRules
     from bot.durable.database import Database
-    from bot.turns.admission_desk import Admitting
+    from bot.turns.admission_desk import Admitting, KnownSettings
     from bot.turns.pipeline import TurnApprovals
 
 
@@ -100,6 +100,7 @@ async def a_stage(
     directory: FakeDirectory | None = None,
     approvals: TurnApprovals | None = None,
     others: Sequence[FakeModel] = (),
+    settings: KnownSettings | None = None,
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
@@ -110,7 +111,7 @@ async def a_stage(
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         engine, record = FakeEngine(), kind(database, "me")
         await record.prepare()
-        context = ThreadContext(surface, record, directory or FakeDirectory(), rules)
+        context = ThreadContext(surface, record, directory or FakeDirectory(), rules, settings=settings)
         pipeline = Pipeline(
             record,
             context,

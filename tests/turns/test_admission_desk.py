@@ -100,6 +100,13 @@ async def test_who_is_in_which_group_is_asked_where_a_list_names_one() -> None:
     assert places.known.asked == ["S1", "S2"]
 
 
+async def test_by_what_has_just_been_read_of_the_settings_is_decided_and_not_by_another_reading() -> None:
+    off = AnswerSettings(NOTHING_SET, ChannelSettings(off=True))
+    assert await a_desk(Places()).admit(TURN, shared=False, settings=off) == Refusal(
+        CHANNEL_OFF, notices.CHANNEL_OFF
+    )
+
+
 async def test_where_nobody_can_be_asked_nobody_is_let_in() -> None:
     elsewhere = TurnKey(ThreadKey("T9", "C1", "1.0"), "1.0", "U1", Kind.MENTION)
     assert await a_desk(Places()).admit(elsewhere) == OUTSIDER

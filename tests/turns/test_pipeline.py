@@ -13,6 +13,7 @@ from bot.core.conversation import notices as notes
 from bot.core.conversation.addressees import Addressees
 from bot.core.conversation.admission import CHANNEL_OFF, OperatorRules, Preferences, Refusal
 from bot.core.conversation.answer_key import AnswerKey
+from bot.core.conversation.answer_settings import AnswerSettings
 from bot.core.conversation.app_context import OpenEntity, context_note
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text, Usage
@@ -33,6 +34,7 @@ from bot.turns.turn_context import TRIES, TRIES_UNSEEN
 from tests.fakes import FakeDesk, FakeDirectory, FakeEngine, FakeModel, FakeSurface, words
 from tests.patience import HANGING
 from tests.turns.stage import (
+    OPERATORS,
     a_prompt,
     a_stage,
     answered,
@@ -177,6 +179,28 @@ async def test_a_follow_up_is_answered_where_we_took_part_as_the_record_says() -
         await turns.drain(60.0)
         await turns.take(follow_up)
     assert list(surface.messages.values()) == ["One", "Two"]
+
+
+class NothingSet:
+    """Nobody has set anything; `reads` are those who were asked for."""
+
+    def __init__(self) -> None:
+        self.reads: list[tuple[str, str, str]] = []
+
+    async def of_turn(self, team: str, person: str, channel: str) -> AnswerSettings:
+        self.reads.append((team, person, channel))
+        return AnswerSettings()
+
+
+async def test_what_is_set_for_a_follow_up_is_read_once_before_it_is_heard() -> None:
+    model, settings, desk = FakeModel(words("One"), words("Two")), NothingSet(), FakeDesk(OPERATORS)
+    follow_up = a_prompt("And?", ts="7.0", kind=Kind.FOLLOW_UP)
+    async with a_stage(FakeSurface(latency=0), model, desk=desk, settings=settings) as stage:
+        await stage.turns.take(a_prompt())
+        await stage.turns.drain(60.0)
+        assert (settings.reads, desk.given) == ([], [None])
+        await stage.turns.take(follow_up)
+    assert (settings.reads, desk.given) == ([("T", "U1", "C")], [None, AnswerSettings()])
 
 
 async def test_a_follow_up_is_answered_where_slack_remembers_that_we_spoke() -> None:

@@ -104,4 +104,4 @@ async def test_a_channel_that_was_off_stays_so_while_the_record_is_silent() -> N
     assert record.channels == {"T/C1": off}
     record.hangs = True
     assert await desk.of_turn("T", "U1", "C1") == AnswerSettings(NOTHING_SET, off)
-    assert await desk.of_channel("T", "C2") == NOTHING_SET_HERE
+    assert (await desk.of_turn("T", "", "C2")).channel == NOTHING_SET_HERE
