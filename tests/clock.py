@@ -45,3 +45,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 VIRTUAL: tuple[str, Mapping[str, object]] = ("asyncio", {"loop_factory": VirtualLoop})
 """Use as `@pytest.fixture def anyio_backend(): return VIRTUAL` in a module of tests."""
+
+
+def now() -> float:
+    """Returns the seconds that have passed in the running loop, of its own time."""
+    return asyncio.get_running_loop().time()

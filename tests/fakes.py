@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.core.conversation.admission import Admission, Refusal
+    from bot.core.conversation.answer_settings import AnswerSettings
     from bot.core.conversation.deltas import Delta, DeltaStream, Usage
     from bot.core.conversation.history import ChatMessage, ThreadMessage
     from bot.core.delivery.controls import Controls
@@ -227,8 +228,17 @@ class FakeDesk:
         self._resolve = resolve
         self.spent = spent
         self.settled: list[tuple[Reservation, Usage | None, bool]] = []
+        self.given: list[AnswerSettings | None] = []  # what it was told of what people have set
 
-    async def admit(self, turn: TurnKey, *, shared: bool | None = None, private: bool = False) -> Admission:
+    async def admit(
+        self,
+        turn: TurnKey,
+        *,
+        shared: bool | None = None,
+        private: bool = False,
+        settings: AnswerSettings | None = None,
+    ) -> Admission:
+        self.given.append(settings)
         return self._resolve(turn)
 
     async def has_room(self, team: str, person: str) -> Refusal | None:
@@ -241,6 +251,19 @@ class FakeDesk:
         self, place: Reservation, used: Usage | None, *, answered: bool, model: str = ""
     ) -> None:
         self.settled.append((place, used, answered))
+
+
+class FakeRests:
+    """Knows which turns rest."""
+
+    def __init__(self) -> None:
+        self.resting: set[AnswerKey] = set()
+
+    async def rest(self, turn: AnswerKey) -> None:
+        self.resting.add(turn)
+
+    async def resume(self, turn: AnswerKey) -> None:
+        self.resting.remove(turn)
 
 
 class FakeModel:

@@ -160,13 +160,10 @@ async def test_run_waits_for_a_slack_that_is_not_there_and_says_so_once(tmp_path
     ("wrong", "mend"),
     [
         ({"TELEPRINTER_MODEL": "nobody:gpt"}, "there is no provider nobody"),
-        pytest.param(
-            {"TELEPRINTER_MODEL": "local:huge"}, "There is no local model 'huge'", marks=pytest.mark.slow
-        ),
-        pytest.param(
+        ({"TELEPRINTER_MODEL": "local:huge"}, "There is no local model 'huge'"),
+        (
             {"DATABASE_URL": "sqlite:////nowhere/turns.sqlite"},
             "DATABASE_URL: /nowhere/turns.sqlite cannot be used",
-            marks=pytest.mark.slow,
         ),
         ({"DATABASE_URL": "postgresql://127.0.0.1:9/bot"}, "PostgreSQL cannot be used at this address"),
     ],

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from rich.console import Console
 
-from bot.commands import health_checks
 from bot.commands.app_manifest import app_manifest
 from bot.commands.doctor import check_files, check_traces, doctor
 from bot.documents import libraries
-from bot.slack import api_answers
 from slack_emulator.server import Workspace
 from tests.openai_server import OpenAIServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("unhurried")
 
 SECRETS = ("hunter2", "xoxb-wrong", "xapp-wrong", "sk-hunter2")
 
@@ -73,13 +73,6 @@ async def test_of_a_set_up_that_is_right_nothing_is_said_to_be_wrong(patient: Pa
     assert "ok    events: Slack opens a web socket" in said
     assert "ok    model: openai:any answers." in said
     assert list(patient.folder.iterdir()) == []
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here everybody answers in the end, however busy the machine is."""
-    monkeypatch.setattr(api_answers, "CALL_TIMEOUT", 120.0)
-    monkeypatch.setattr(health_checks, "PATIENCE", 240.0)
 
 
 NOWHERE = "http://127.0.0.1:9/v1"

@@ -9,12 +9,14 @@ import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from bot.commands.event_ping import Echo, ping_events
 from bot.commands.finding import Verdict
 from bot.commands.health_checks import check_events
 from bot.settings import Settings
 from bot.slack.http_events import http_events
+from tests.slack_emulator.served import served
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -34,18 +36,11 @@ async def a_bot() -> AsyncGenerator[int]:
 async def a_stranger(status: int) -> AsyncGenerator[int]:
     """The port of something that gives everybody the same answer."""
 
-    async def answer(_: web.BaseRequest) -> web.Response:
+    async def answer(_: web.Request) -> web.Response:
         return web.Response(status=status, text="Welcome!", headers={"Location": "/"})
 
-    server = web.Server(answer)
-    runner = web.ServerRunner(server)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+    async with served(answer) as url:
+        yield URL(url).port or 0
 
 
 async def heard(port: int, secret: str = SECRET) -> Echo:

@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from bot.commands import health_checks
 from bot.commands.app_manifest import app_manifest
 from bot.commands.first_install import Questions, install, need_terminal
 from bot.environment.dotenv_file import read_dotenv
 from bot.errors import SettingsError
 from bot.settings import OPENAI_DEFAULT
-from bot.slack import api_answers
 from slack_emulator.server import Workspace
 from tests.openai_server import OpenAIServer
 
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("unhurried")
 
 KEY = "sk-hunter2"
 SIGNING = "0123456789abcdef" * 2
@@ -98,13 +98,6 @@ async def a_newcomer(folder: Path, *, manifest: dict[str, object] | None = None)
 async def ada(tmp_path: Path) -> AsyncGenerator[Newcomer]:
     async with a_newcomer(tmp_path) as one:
         yield one
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here everybody answers in the end, however busy the machine is."""
-    monkeypatch.setattr(api_answers, "CALL_TIMEOUT", 120.0)
-    monkeypatch.setattr(health_checks, "PATIENCE", 240.0)
 
 
 async def test_what_was_entered_and_tried_is_written_for_its_owner_alone(ada: Newcomer) -> None:

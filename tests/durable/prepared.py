@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_prepared(where: Path | str) -> AsyncGenerator[Database]:
+async def open_prepared(where: Path | str | None) -> AsyncGenerator[Database]:
     """The database, ready for turns and for whatever else is kept."""
     async with open_database(where) as database:
         await prepare(database)

@@ -16,6 +16,7 @@ from bot.durable.deferred_writes import Standby
 from bot.durable.outage import Outage
 from bot.durable.turn_store import RecordedAnswer, TurnStore
 from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -55,9 +56,7 @@ class Stuck:
 
 @asynccontextmanager
 async def a_stuck_record(tmp_path: Path) -> AsyncGenerator[tuple[Standby, Stuck, Outage]]:
-    async with open_database(tmp_path / "a.sqlite") as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(tmp_path / "a.sqlite") as database:
         stuck, outage = Stuck(database.connections), Outage()
         stuck.record = TurnStore(replace(database, connections=stuck), "me")
         standby = Standby(stuck.record, outage, replica="me")

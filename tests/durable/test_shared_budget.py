@@ -21,6 +21,7 @@ from bot.durable.database import open_database
 from bot.durable.shared_budget import FEWEST, BudgetRows, SharedBudget
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 from tests.fakes import an_answer
 from tests.patience import HANGING
 
@@ -188,9 +189,7 @@ async def test_rows_are_forgotten_when_a_locked_file_is_free_again(
 ) -> None:
     monkeypatch.setattr(connections, "LOCKED", 10)
     monkeypatch.setattr(module, "AGAIN", 0.01)
-    async with open_database(tmp_path / "a.sqlite") as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(tmp_path / "a.sqlite") as database:
         with closing(sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             forgetting = asyncio.create_task(BudgetRows(database).forget(0.0))

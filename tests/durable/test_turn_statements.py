@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
-from bot.durable.database import open_database
 from bot.durable.turn_statements import FINISHING, STANDING, WRITING, joining, taking, values_of
-from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +21,7 @@ def values(ts: str, *, replica: str = "me") -> dict[str, object]:
 async def test_of_two_turns_of_a_thread_the_same_statements_tell_which_is_which(
     somewhere: Path | str,
 ) -> None:
-    async with open_database(somewhere) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(somewhere) as database:
         execute = database.connections.execute
         takes, waits = taking(database, begins=True), taking(database, begins=False)
         begun = (await execute(takes, values("1.0"))).all[0]
@@ -44,9 +40,7 @@ async def test_of_two_turns_of_a_thread_the_same_statements_tell_which_is_which(
 
 
 async def test_only_the_replica_of_a_turn_finishes_it(somewhere: Path | str) -> None:
-    async with open_database(somewhere) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
+    async with open_prepared(somewhere) as database:
         execute = database.connections.execute
         await execute(taking(database, begins=True), values("1.0"))
         finished = [(await execute(FINISHING, values("1.0", replica=one))).count for one in ("other", "me")]

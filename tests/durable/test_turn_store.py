@@ -22,6 +22,7 @@ from bot.durable.connections import PostgresPool
 from bot.durable.database import open_database
 from bot.durable.turn_store import LEFT_LONGER, Entry, RecordedAnswer, Sight, TurnStore
 from bot.durable.workflow import prepare
+from tests.durable.prepared import open_prepared
 from tests.patience import HANGING
 
 if TYPE_CHECKING:
@@ -227,11 +228,9 @@ async def test_a_look_sees_turns_and_those_of_a_thread_that_are_not_over(somewhe
 
 
 async def test_a_look_at_nothing_asks_nothing_and_one_at_all_asks_once(somewhere: Path | str) -> None:
-    async with open_database(somewhere) as database:
-        await prepare(database)
+    async with open_prepared(somewhere) as database:
         record = TurnStore(database, "me")
         statements: list[object] = []
-        await record.prepare()
         event.listen(database.connections.engine, "begin", statements.append)
         assert await record.look([], []) == Sight({}, {})
         assert statements == []
@@ -242,11 +241,9 @@ async def test_a_look_at_nothing_asks_nothing_and_one_at_all_asks_once(somewhere
 async def test_a_look_at_turns_that_run_here_asks_the_same_once_however_many_there_are(
     somewhere: Path | str,
 ) -> None:
-    async with open_database(somewhere) as database:
-        await prepare(database)
+    async with open_prepared(somewhere) as database:
         record, asked = TurnStore(database, "me"), [a_turn(channel=f"C{number}") for number in range(30)]
         statements: list[str] = []
-        await record.prepare()
         for turn in asked:
             await begun(record, turn)
         event.listen(

@@ -29,7 +29,7 @@ from bot.errors import (
     ModelUnreachable,
 )
 from bot.model.chat_stream import Chat
-from tests.clock import VIRTUAL, VirtualLoop
+from tests.clock import VIRTUAL, VirtualLoop, now
 from tests.models import HANG, Pause, Script, ScriptedModel, finish, refusal, spent, thought, tool_part
 
 if TYPE_CHECKING:
@@ -63,10 +63,6 @@ async def answer_until_it_fails(chat: Chat, heard: list[Delta]) -> None:
 def refused(status: int, **headers: str) -> openai.APIStatusError:
     request = Request("POST", "http://localhost/v1")
     return openai.APIStatusError("no", response=Response(status, headers=headers, request=request), body=None)
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 # What a stream is

@@ -39,7 +39,7 @@ from bot.model.chat_stream import Chat
 from bot.model.failures import read_failure
 from bot.model.openai_chat import build_openai
 from bot.model.providers import build_chat_model, close_chat_model
-from tests.clock import VIRTUAL
+from tests.clock import VIRTUAL, now
 from tests.joined import joined
 from tests.openai_server import (
     DONE,
@@ -582,10 +582,6 @@ class Body(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         self._closed.append(now())
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 def model_at(network: Network) -> WholeChatOpenAI:

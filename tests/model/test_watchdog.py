@@ -9,16 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.watchdog import Watchdog
-from tests.clock import VIRTUAL, VirtualLoop
+from tests.clock import VIRTUAL, VirtualLoop, now
 
 
 @pytest.fixture
 def anyio_backend() -> object:
     return VIRTUAL
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 async def test_a_wait_that_ends_in_time_gives_what_it_waited_for() -> None:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.slack_emulator.bolt_app import behind
 from tests.slack_emulator.served import served
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from slack_bolt.request.async_request import AsyncBoltRequest
 
@@ -50,15 +50,6 @@ async def on_sockets(slack: Workspace, app: AsyncApp) -> AsyncIterator[AsyncSock
         yield handler
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
-
-
-def behind(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """The request URL of an app."""
-
-    async def receive(request: web.Request) -> web.StreamResponse:
-        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
-
-    return receive
 
 
 def answers(slack: Workspace, ts: str) -> list[Message]:

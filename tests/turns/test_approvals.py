@@ -19,14 +19,13 @@ from bot.core.delivery.controls import ControlKind
 from bot.core.delivery.press import Press
 from bot.core.delivery.slack_calls import PostApproval, UpdateApproval
 from bot.durable.approval_store import ApprovalStore
-from bot.durable.database import open_database
-from bot.durable.turn_store import TurnStore
-from bot.durable.workflow import prepare
 from bot.errors import MessageGone, RateLimited, SlackDenied, SlackError, SlackUnreachable
 from bot.language.catalogue import ENGLISH, Language
 from bot.model.tools.action_gate import Action
 from bot.model.tools.offered_tool import ToolAnswer, ToolBroken
 from bot.turns.approvals import Approvals
+from tests.durable.prepared import open_prepared
+from tests.fakes import FakeRests
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -148,29 +147,16 @@ class Tool:
         return ToolAnswer("written", failed=self._failed)
 
 
-@dataclass
-class Rests:
-    """Which turns rest."""
-
-    resting: set[AnswerKey] = field(default_factory=set)
-
-    async def rest(self, turn: AnswerKey) -> None:
-        self.resting.add(turn)
-
-    async def resume(self, turn: AnswerKey) -> None:
-        self.resting.remove(turn)
-
-
 @asynccontextmanager
 async def a_desk(
-    where: Path | str | None, place: Place, *, seconds: float = 3600, rests: Rests | None = None
+    where: Path | str | None, place: Place, *, seconds: float = 3600, rests: FakeRests | None = None
 ) -> AsyncGenerator[Approvals]:
     desk = Approvals(seconds=seconds, secret="s")
-    async with open_database(where) as database:
-        await prepare(database)
-        await TurnStore(database, "me").prepare()
-        async with desk.open(ApprovalStore(database), place, rests or Rests()):
-            yield desk
+    async with (
+        open_prepared(where) as database,
+        desk.open(ApprovalStore(database), place, rests or FakeRests()),
+    ):
+        yield desk
 
 
 async def die(work: asyncio.Future[Any]) -> None:
@@ -428,7 +414,7 @@ async def test_what_is_asked_late_may_be_decided_as_long_as_anything_else(tmp_pa
 
 
 async def test_a_turn_that_waits_for_a_person_rests() -> None:
-    rests = Rests()
+    rests = FakeRests()
     async with a_desk(None, Place(), rests=rests) as desk:
         await desk.rest(TURN)
         assert rests.resting == {TURN}

@@ -12,6 +12,7 @@ from bot.core.conversation.incoming import ThreadKey
 from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable, ThreadGone
 from bot.turns.patient_reader import DOUBTS, LONGEST_WAIT, PatientReader
 from tests.clock import VIRTUAL
+from tests.fakes import FakeSurface
 
 THREAD = ThreadKey("T", "C", "5.0")
 SAID = [ThreadMessage("5.0", "U1", text_parts("Why?"))]
@@ -22,16 +23,12 @@ def anyio_backend() -> object:
     return VIRTUAL
 
 
-class Refusing:
-    """Refuses with each of `errors` before it tells what the thread says."""
-
-    def __init__(self, *errors: SlackError) -> None:
-        self._errors = list(errors)
-
-    async def read_thread(self, thread: ThreadKey) -> list[ThreadMessage]:
-        if self._errors:
-            raise self._errors.pop(0)
-        return SAID
+def reader(*errors: SlackError) -> PatientReader:
+    """Reads from a Slack that refuses with each of `errors` before it tells what the thread says."""
+    surface = FakeSurface(latency=0.0)
+    surface.thread = SAID
+    surface.fail.extend(errors)
+    return PatientReader(surface)
 
 
 @pytest.mark.parametrize(
@@ -49,24 +46,24 @@ class Refusing:
 async def test_a_reader_is_kept_waiting_only_so_long(
     errors: list[SlackError], said: list[ThreadMessage] | None, seconds: float
 ) -> None:
-    assert await PatientReader(Refusing(*errors)).read(THREAD, tries=2) == said
+    assert await reader(*errors).read(THREAD, tries=2) == said
     assert asyncio.get_running_loop().time() == seconds
 
 
 async def test_a_thread_that_has_to_be_read_is_asked_for_until_slack_tells() -> None:
     refusals = [SlackUnreachable("HTTP 500")] * 9
-    assert await PatientReader(Refusing(*refusals)).read_in_the_end(THREAD) == SAID
+    assert await reader(*refusals).read_in_the_end(THREAD) == SAID
 
 
 async def test_that_a_thread_is_gone_is_believed_after_some_doubts() -> None:
     gone = [ThreadGone("channel_not_found")] * (DOUBTS + 1)
-    assert await PatientReader(Refusing(*gone)).read_in_the_end(THREAD) == []
+    assert await reader(*gone).read_in_the_end(THREAD) == []
     with pytest.raises(SlackDenied):
-        await PatientReader(Refusing(*[SlackDenied("missing_scope")] * (DOUBTS + 1))).read_in_the_end(THREAD)
+        await reader(*[SlackDenied("missing_scope")] * (DOUBTS + 1)).read_in_the_end(THREAD)
 
 
 async def test_whoever_leaves_waits_for_no_limit() -> None:
-    reader = PatientReader(Refusing(RateLimited(LONGEST_WAIT)))
-    reader.leave()
-    assert await reader.read(THREAD, tries=2) == SAID
+    leaving = reader(RateLimited(LONGEST_WAIT))
+    leaving.leave()
+    assert await leaving.read(THREAD, tries=2) == SAID
     assert asyncio.get_running_loop().time() == 0.0

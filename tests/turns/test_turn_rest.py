@@ -11,7 +11,7 @@ from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.core.conversation.quarantine import DANGEROUS, SUSPECT
 from bot.turns.quarantine_gate import Gate
 from bot.turns.turn_rest import TurnRest
-from tests.clock import VIRTUAL
+from tests.clock import VIRTUAL, now
 
 PERSON, WORK = 3600.0, 1.0
 """Seconds that a person takes to decide, and a turn to work before and after that."""
@@ -24,10 +24,6 @@ def anyio_backend() -> object:
 
 def a_turn(ts: str) -> AnswerKey:
     return AnswerKey(TurnKey(ThreadKey("T", "C", ts), ts, "U", Kind.MENTION))
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 class Record:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.console import Console
 
+from benchmarks.chaos.replicas import database_url
 from benchmarks.day.samples import (
     Sample,
     descriptors,
@@ -21,22 +20,16 @@ from benchmarks.day.samples import (
     sync_url,
 )
 from bot.durable.turn_store import TurnStore
+from tests.benchmarks.day.printed import said
 from tests.durable.prepared import open_prepared
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.table import Table
 
 MORNING = Sample(300, 190.0, 10.0, 14, 9, 20, 12, 5.0)
 EVENING = replace(MORNING, turns=1000, memory=195.0, cpu=45.0)
-
-
-def said(table: Table) -> str:
-    console = Console(width=100, file=io.StringIO(), record=True)
-    console.print(table)
-    return console.export_text()
 
 
 def test_what_holds_as_much_in_the_evening_has_leaked_nothing() -> None:
@@ -68,7 +61,7 @@ def test_a_descriptor_is_told_by_what_it_leads_to(tmp_path: Path) -> None:
 
 
 async def test_rows_are_counted_and_turns_that_are_not_over(somewhere: Path | str) -> None:
-    url = f"sqlite:///{somewhere}" if not isinstance(somewhere, str) else somewhere
+    url = database_url(somewhere)
     async with open_prepared(somewhere) as database:
         store = TurnStore(database, "r1")
         for name in ("1.0", "2.0"):

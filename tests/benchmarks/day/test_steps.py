@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from rich.console import Console
 
 from benchmarks.day.steps import Steps, collector
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.tracing import build_provider, recorded
+from tests.benchmarks.day.printed import said
 from tests.fakes import an_answer
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
-    from rich.table import Table
-
-
-def said(table: Table) -> str:
-    console = Console(width=100, file=io.StringIO(), record=True)
-    console.print(table)
-    return console.export_text()
 
 
 def _sending_to(url: str) -> TracerProvider:

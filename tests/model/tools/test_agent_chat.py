@@ -24,6 +24,7 @@ from bot.model.tools.tool_file import ToolRules
 from bot.model.tools.toolbox import Toolbox
 from bot.observability.current_turn import TURN
 from tests.clock import VIRTUAL
+from tests.fakes import FakeRests
 from tests.models import HANG, Pause, ScriptedModel, finish, tool_part
 
 if TYPE_CHECKING:
@@ -67,11 +68,8 @@ class Tools:
         return ToolAnswer(f"number {self.calls}")
 
 
-class Gate:
+class Gate(FakeRests):
     """Takes its time for each action, while its turn rests."""
-
-    def __init__(self) -> None:
-        self.resting: list[AnswerKey] = []
 
     async def act(
         self,
@@ -81,20 +79,14 @@ class Gate:
     ) -> ToolAnswer:
         assert waits is not None
         await waits(True)
-        assert self.resting == [action.turn]
+        assert self.resting == {action.turn}
         await asyncio.sleep(1800)
         await waits(False)
-        assert self.resting == []
+        assert self.resting == set()
         return await do()
 
     async def before(self, turn: AnswerKey) -> str:
         return "Something was done before."
-
-    async def rest(self, turn: AnswerKey) -> None:
-        self.resting.append(turn)
-
-    async def resume(self, turn: AnswerKey) -> None:
-        self.resting.remove(turn)
 
 
 def use(name: str = "some__look", call_id: str = "a") -> Script:

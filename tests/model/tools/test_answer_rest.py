@@ -11,7 +11,7 @@ import pytest
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey
 from bot.model.tools.answer_rest import AnswerRest
-from tests.clock import VIRTUAL
+from tests.clock import VIRTUAL, now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +38,6 @@ class Gate:
     async def resume(self, turn: AnswerKey) -> None:
         await asyncio.sleep(max(0.0, self.free - now()))
         self.seen.append((now(), "resume"))
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 async def call(rest: AnswerRest, begins: float, *spans: tuple[bool, float]) -> float:
