@@ -152,7 +152,7 @@ def _windows(source: str, room: Capacity) -> Iterator[int]:
 
 def _cut(text: str, shown: str, shape: Shape, *, upto: int, note: str) -> Cut:
     """The cut in `text`, of which `shown` is sent and too long; before index `upto`."""
-    pages = _Pages(text, shape, upto)
+    pages = _Pages(text, shape, upto, note)
     # What becomes shorter by being sent leaves room for more.
     fill = max(1.0, shape.room.fill(text) / shape.room.fill(shown))
     return _fitting(pages.best, pages, shape, fill=fill, note=note)
@@ -176,8 +176,10 @@ def _fitting(
 class _Pages:
     """A text that does not fit, and the choice of where it is cut."""
 
-    def __init__(self, text: str, shape: Shape, upto: int) -> None:
+    def __init__(self, text: str, shape: Shape, upto: int, note: str = "") -> None:
         self.text = text
+        self._note = note
+        self._shape = shape
         self._room = shape.room
         self._upto = upto
         self._sheet = Sheet(text, shape.is_wide)
@@ -199,6 +201,8 @@ class _Pages:
             (1, Rank.LETTER, True),
         ):  # fmt: skip
             back = start < least and not wholes
+            if wholes and (place := self._behind(reach)):
+                return place
             for places in self._sources(start, reach, letters=worst is Rank.LETTER, wholes=wholes):
                 fitting = [place for place in places if place.rank <= worst and start <= place.end <= reach]
                 place = self._choose(fitting, fill, last=back)
@@ -219,6 +223,15 @@ class _Pages:
             if self._room.fill(place.head(self.text).replace(HEADER_SIGN, "")) <= fill:
                 return place
         return None
+
+    def _behind(self, reach: int) -> CutPoint | None:
+        """The first place behind `reach`, where a message takes all the same what is sent up to there: of a link that may be its label
+        alone."""
+        places = [*self._between, *self._sheet.inside_blocks(reach, reach + 1, letters=True)]
+        later = [place for place in places if place.end > reach and place.at <= self._upto]
+        first = min(later, key=lambda place: place.end, default=None)
+        fits = first and self._room.fits(self._shape.emit(first.head(self.text)) + self._note)
+        return first if fits else None
 
     def _is_shown(self, start: int, end: int) -> bool:
         """Tells whether what is between may have been shown, while it grew: it can be cut through, unlike half a link."""

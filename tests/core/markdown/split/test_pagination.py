@@ -62,6 +62,30 @@ def test_a_link_longer_than_a_message_is_all_that_is_cut_through() -> None:
     assert address in re.sub(r"[\\<>]", "", "".join(parts))
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("one two [three](%s) four five six", ["one two", "three", "four five", "six"]),
+        ("[three](%s)", ["three"]),
+        ("[three](%s) four five six", ["three", "four five", "six"]),
+        ("**one [two](%s) three** four five six", ["one", "two", "three four", "five six"]),
+        ("- one ![two](%s) three\n- four five six", ["• one", "two", "three", "• four five", "six"]),
+    ],
+)
+@pytest.mark.parametrize("length", [0, 300])
+def test_a_link_whose_address_is_longer_than_a_message_that_does_not_show_it_stays_whole(
+    text: str, length: int, parts: list[str]
+) -> None:
+    address = "https://example.org/" + "a" * length
+    assert split(text % address, Shape(plain, TEXT_ROOM.narrowed(12))) == parts
+
+
+def test_where_a_note_has_no_room_below_a_link_of_which_the_label_is_shown_the_link_is_cut_through() -> None:
+    link = "[three](https://example.org/a) four five"
+    parts = split(link, Shape(plain, TEXT_ROOM.narrowed(12)), most=1, note="\n\n(not all)")
+    assert parts == ["[\n\n(not all)"]
+
+
 def test_the_last_of_as_many_parts_as_may_be_says_that_it_is_not_all() -> None:
     parts = split("word " * 100, a_shape(50), most=3, note="\n\n*not all*")
     assert len(parts) == 3
