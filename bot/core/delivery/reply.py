@@ -39,17 +39,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.conversation import notices
 from bot.core.conversation.deltas import ToolUse
 from bot.core.conversation.incoming import Kind
-from bot.core.conversation.shared_files import AnswerFile
 from bot.core.delivery.activity import Activity
 from bot.core.delivery.charts import ChartRequests, PlacedChart, place_charts
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.data_table import find_data_table
 from bot.core.delivery.delivery import Timeline
-from bot.core.delivery.long_code import CodeFile, LongCode
 from bot.core.delivery.message_format import Capabilities, Dialect
+from bot.core.delivery.owed_files import OwedFiles
 from bot.core.delivery.segments import Segment, Segments
 from bot.core.delivery.slack_calls import (
     BEGINNING,
@@ -68,6 +66,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.conversation.deltas import Delta, ToolStep
     from bot.core.conversation.incoming import ThreadKey
+    from bot.core.conversation.shared_files import AnswerFile
     from bot.core.delivery.slack_calls import Edit, Figure
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
@@ -136,10 +135,7 @@ class Reply:
         dialect = Dialect.BLOCK if self._capabilities.block else Dialect.TEXT
         after = self._capabilities.file_after
         self._parts = Segments(dialect, asker=asker, posted=posted, language=language, file_after=after)
-        self._long_code = (
-            None if after is None else LongCode(notices.aside(language.say(notices.CODE_GOES_ON)))
-        )
-        self._kept: list[bool] = []  # of each file: whether it stands in the thread, or never will
+        self._files = OwedFiles(self._parts, language, takes_files=after is not None)
         self._room_left = 1.0  # of what we thought that a message holds
         self._unread = -seen  # characters that no reader has seen; below 0 until the text is as long again
         self._whole = self._spilling = False  # a message that cannot be edited is posted when it is complete
@@ -168,7 +164,7 @@ class Reply:
             return False
         if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} takes no more words")
-        if self._long_code is not None and not (text := self._long_code.feed(text)):
+        if not (text := self._files.feed(text)):
             return False
         begun, closing = self._begun, self.closing
         wanted = self._wants(closing=closing)
@@ -217,8 +213,8 @@ class Reply:
             return
         if not self.writing:
             raise ValueError(f"a reply that is {self.state.value} cannot end again")
-        if self._long_code is not None:
-            self._parts.feed(self._long_code.finish())
+        if rest := self._files.finish():
+            self._parts.feed(rest)
         below = "\n\n".join(filter(None, (*(one.table for one in self._charts.charts), note)))
         self._parts.finish(below, broken_off=broken_off)
         if below:
@@ -264,9 +260,7 @@ class Reply:
     @property
     def awaits_file(self) -> bool:
         """Tells whether what does not fit its messages has to be put into a file before the last edit."""
-        if self.state is not ReplyState.CLOSING:
-            return False
-        return len(self._kept) < len(self._code_files) + (self._parts.overflow is not None)
+        return self.state is ReplyState.CLOSING and self._files.pending
 
     @property
     def owes_file(self) -> bool:
@@ -279,34 +273,16 @@ class Reply:
 
     def files(self) -> list[AnswerFile]:
         """Returns the files that are owed: long blocks of code, and what does not fit the messages."""
-        if not self.owes_file:
-            return []
-        title, code = self.language.say(notices.CODE_TITLE), enumerate(self._code_files, start=1)
-        owed = [
-            AnswerFile(self.answer, title, _bytes(one.code), f"{number}.{one.extension}", one.language)
-            for number, one in code
-        ]
-        if (overflow := self._parts.overflow) is not None:
-            owed.append(
-                AnswerFile(self.answer, self.language.say(notices.FILE_TITLE), _bytes(overflow.rest()))
-            )
-        return owed
+        return self._files.of(self.answer) if self.owes_file else []
 
     def filed(self, now: float, *, kept: bool) -> None:
         """The next of the files stands in the thread; or it does not, and never will: once all are known, that goes on in messages."""
         if not self.owes_file:
             return
-        self._kept.append(kept)
-        if not self.awaits_file and not all(self._kept):
-            self._go_on_in_messages()
+        self._files.settle(kept=kept)
         self.timeline.came(now)
         self._settle()
         self._changed()
-
-    def _go_on_in_messages(self) -> None:
-        code = self._code_files
-        refused = [one.markdown for one, kept in zip(code, self._kept, strict=False) if not kept]
-        self._parts.go_on_in_messages(*refused, rest=not all(self._kept[len(code) :]))
 
     @property
     def since(self) -> str:
@@ -502,10 +478,6 @@ class Reply:
         """Tells whether something stands below its text: a line of what it does, and what can be pressed."""
         return self._capabilities.controls and self._parts.dialect is not Dialect.TEXT
 
-    @property
-    def _code_files(self) -> list[CodeFile]:
-        return self._long_code.files if self._long_code is not None else []
-
     def _is_last(self, part: Segment) -> bool:
         """Tells whether the next edit of `part` completes its message."""
         return part.cut is not None or (self.state is ReplyState.CLOSING and not self.awaits_file)
@@ -615,10 +587,6 @@ class Reply:
         self.timeline.withdraw(self._land(edit).since)
         # What Slack shows now is unknown: the text before, or this one where only its answer was lost.
         self._parts[edit.segment].shown = ""
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode(errors="replace")
 
 
 def _nobody() -> None:
