@@ -60,17 +60,15 @@ class ShareSchedule:
     most: float = 3.0  # ... up to this
     horizon: float = 8.45  # how long an answer is taken to last before any has ended
     learn: float = 0.2  # how much each that ends moves that towards its own length
-    again: float = (
-        0.45  # how much longer one is taken to last that has outlived that, for each second of its age
-    )
+    again: float = 0.45
+    """How much longer one is taken to last that has outlived that, for each second of its age."""
     recent: float = 0.34  # answers to come within a horizon, for each that began within the last one ...
     steady: float = 2.5  # ... or for each that a minute's average makes, where that is more
     wanted: float = 1.65  # slots that each of them will want
     spare: float = 1.0  # slots kept for whoever else asks
     once: float = 0.77  # a share is never taken for less: one edit in the middle of an answer is worth most
-    opening: float = (
-        0.3  # of how much longer than `first` the gap is: how long the first post waits for more words
-    )
+    opening: float = 0.3
+    """Of how much longer than `first` the gap is: how long the first post waits for more words."""
     patience: float = 1.0  # how late a last edit may be before the rest is posted instead
 
     def gap(self, edits: int, *, left: float, share: float) -> float:

@@ -39,9 +39,8 @@ CACHE = 256
 (measured); what one of them writes the others have to read again anyway."""
 RETRY = Backoff(0.25, longest=1.0)
 """Before a server that is not there is tried again."""
-AGAIN = (
-    1.0  # seconds between two looks whether a file takes something again: often would keep it from who writes
-)
+AGAIN = 1.0
+"""Seconds between two looks whether a file takes something again: often would keep it from who writes."""
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 IDLE = 60_000  # milliseconds in the middle of a transaction after which PostgreSQL takes its client for lost: DBOS's own figure
 _SERVED: dict[str, Any] = {"pool_size": SIZE, "max_overflow": 0, "pool_pre_ping": True}

@@ -84,9 +84,8 @@ if TYPE_CHECKING:
     from bot.durable.connections import Rows
     from bot.durable.database import Database
 
-ONE_AT_A_TIME = (
-    7_400_116  # any number of our own: who makes the tables holds PostgreSQL's lock of that number
-)
+ONE_AT_A_TIME = 7_400_116
+"""Any number of our own: who makes the tables holds PostgreSQL's lock of that number."""
 
 LEFT_LONGER = 90 * 24 * 3600.0
 """Seconds that a thread which we were asked to leave is remembered beyond others: after a quarter nobody goes on in it."""

@@ -46,9 +46,8 @@ if TYPE_CHECKING:
 VERSION = "1"
 """Of the steps below. A turn is resumed by processes of its own version only, so a deploy keeps it: it changes with the
 order of the steps, and never with a release."""
-LISTEN = (
-    0.2  # seconds between two looks of DBOS at notifications, which we do not use: its threads end that soon
-)
+LISTEN = 0.2
+"""Seconds between two looks of DBOS at notifications, which we do not use: its threads end that soon."""
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 LEAVE = 5.0  # seconds that DBOS has to end its threads: one that waits for the database does not hear of it
 BATCH = 500  # turns that are forgotten at a time

@@ -43,9 +43,8 @@ if TYPE_CHECKING:
 CALL_TIMEOUT = 8.0  # seconds; Slack answers in tenths of one, and while we wait the reader sees nothing new
 
 LEAST_WAIT = 1.0  # seconds: Slack tells whole ones, and 0 would be an invitation to hammer
-UNSAID_WAIT = (
-    30.0  # seconds; a careful guess where a 429 does not say: half of the minute by which Slack counts
-)
+UNSAID_WAIT = 30.0
+"""Seconds; a careful guess where a 429 does not say: half of the minute by which Slack counts."""
 LONGEST_WAIT = 120.0
 """Seconds that a 429 is believed, at most. Slack counts every method by the minute (docs.slack.dev, Web API rate limits), so no
 true wait is longer than one. Twice that is careful, and whoever is refused then waits again: one call in two minutes."""

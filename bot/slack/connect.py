@@ -55,9 +55,8 @@ MENDS = {
 DOUBTS = 2  # refusals of a token that was good before: Slack has had bad days
 RETRY = Backoff(1.0, longest=60.0)
 """Before what Slack did not answer is asked again, however often the last calls were of no use."""
-PING = (
-    10.0  # seconds between two pings, as Bolt has it, and before the SDK tries again what could not be opened
-)
+PING = 10.0
+"""Seconds between two pings, as Bolt has it, and before the SDK tries again what could not be opened."""
 
 
 def build_client(token: str, base_url: str, *, session: aiohttp.ClientSession | None) -> AsyncWebClient:

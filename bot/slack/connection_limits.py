@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
     from bot.slack.rare_log import Seldom
 
-BACKLOG = (
-    1024  # connections that the system keeps for us until we accept them: a burst must not make Slack wait
-)
+BACKLOG = 1024
+"""Connections that the system keeps for us until we accept them: a burst must not make Slack wait."""
 ACCEPT_AGAIN = 0.1  # seconds until the next try, where the system had no file or no memory for one more
 MOST_CONNECTIONS = 1_000
 MOST_HELD = 64 * 1024 * 1024  # bytes of all bodies that are being read

@@ -44,9 +44,8 @@ HEALTH_PATH = "/healthz"
 # errno of a taken port, and of one we may not take, by system
 BUSY, NOT_ALLOWED = (98, 48, 10048), (13, 10013)
 
-MOST_BODY = (
-    1024 * 1024
-)  # bytes: a changed message, twice 40,000 characters, each with its six-byte escape, fits
+MOST_BODY = 1024 * 1024
+"""Bytes: a changed message, twice 40,000 characters, each with its six-byte escape, fits."""
 BODY_WITHIN = 10.0  # seconds; Slack gives an event up after three
 KEPT_FOR = 75.0  # seconds a connection may be idle: longer than load balancers keep one, mostly 60
 CLOSING = 3.0  # seconds running requests have when we stop: longer than Slack waits

@@ -55,9 +55,8 @@ PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, a
 # such calls: half of it at most for one thread, which is 5,000 messages.
 MOST_PAGES = 25
 LONGEST_THREAD = 1000  # messages that are kept, the newest: what is older does not fit any budget for history
-FALLBACK_BYTES = (
-    3000  # of the text beside the block: chat.update refuses more than 4,000, and nobody reads it whole
-)
+FALLBACK_BYTES = 3000
+"""Of the text beside the block: chat.update refuses more than 4,000, and nobody reads it whole."""
 METADATA = "teleprinter_reply"
 APPROVAL = "teleprinter_approval"
 """Names in Slack a message that asks whether a tool may act: nothing that was said to anybody's question."""
@@ -83,9 +82,8 @@ class Surface:
     ) -> None:
         self._client = client
         self._site = site
-        self._admins: OrderedDict[str, tuple[float, bool]] = (
-            OrderedDict()
-        )  # when each was asked about, and what Slack said
+        # When each was asked about, and what Slack said.
+        self._admins: OrderedDict[str, tuple[float, bool]] = OrderedDict()
         self._bot_user = bot_user
         self._bot_id = bot_id
         self._footnote = footnote

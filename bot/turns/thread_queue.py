@@ -45,9 +45,8 @@ class ThreadQueue:
 
     async def claim(self, turn: AnswerKey, attempt: Callable[[], Awaitable[Entry]]) -> Entry:
         """Waits until an `attempt` says that the turn no longer waits; returns what it said."""
-        again = self._worth_asking[turn] = (
-            asyncio.Event()
-        )  # before the attempt, which may miss what comes after it
+        # Before the attempt, which may miss what comes after it.
+        again = self._worth_asking[turn] = asyncio.Event()
         try:
             entry = await attempt()
             return await self._wait(turn, again, attempt) if entry.waits else entry

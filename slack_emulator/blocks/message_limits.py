@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from slack_emulator.json_values import Json
 
 POST_TEXT = 40_000  # characters; chat.postMessage cuts what is more, and warns
-MARKDOWN = (
-    12_000  # characters once & < > are escaped, of all markdown blocks together (the markdown block's page)
-)
+MARKDOWN = 12_000
+"""Characters once & < > are escaped, of all markdown blocks together (the markdown block's page)."""
 HEADING = 100  # characters that a heading of a markdown block costs beside its text; seen: 20 headings leave room for 10,563 of 13,200
 ATTACHMENTS = 100
 # A heading or a rule in a markdown block becomes a block of its own; seen: 50 headings are taken, 51 are not. Paragraphs, lists,

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-LAST_WORDS = (
-    12  # seconds beyond the grace time, after which the process ends whatever happens (docs/settings.md)
-)
+LAST_WORDS = 12
+"""Seconds beyond the grace time, after which the process ends whatever happens (docs/settings.md)."""
 NOT_OURS = {"POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "PATH", "PYTHONUNBUFFERED", "LOCK"}
 
 

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from slack_emulator.web_api.call import Call, Method
 
 STATUS_FOR = 120.0  # seconds a status line stays by itself: the page of assistant.threads.setStatus
-PROCESSING_FOR = (
-    3600.0  # seconds until a session that is "processing" is "active" again: the guide to agent sessions
-)
+PROCESSING_FOR = 3600.0
+"""Seconds until a session that is "processing" is "active" again: the guide to agent sessions."""
 ACTIVE, PROCESSING = "active", "processing"
 STATUSES = (ACTIVE, PROCESSING, "suspended", "closed")
 LOADING_MESSAGES, LOADING_TEXT = 10, 50
