@@ -17,37 +17,20 @@ from bot.core.conversation.incoming import SPOKEN
 from bot.core.conversation.json_payload import Payload, as_payload, as_payloads, as_text
 from bot.core.conversation.message_reader import read_message, read_own_message, written_blocks
 from bot.core.conversation.shared_files import SharedFile
-from bot.core.delivery.controls import ACTION, ControlKind, block_kit
-from bot.core.delivery.message_format import Dialect
-from bot.core.delivery.slack_calls import (
-    AppendStream,
-    Delete,
-    DeleteFile,
-    Post,
-    PostApproval,
-    SetSession,
-    SetStatus,
-    SetTitle,
-    ShownMessage,
-    StartStream,
-    StopStream,
-    SuggestPrompts,
-    Update,
-    UpdateApproval,
-    Whisper,
-)
+from bot.core.delivery.controls import ACTION, ControlKind
+from bot.core.delivery.slack_calls import ShownMessage
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.slack.api_answers import ask
+from bot.slack.call_arguments import APPROVAL, CallArguments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.core.conversation.incoming import ThreadKey
-    from bot.core.delivery.slack_calls import ApprovalCall, Body, Edit, PaneCall, SlackCall
-    from bot.core.delivery.tool_cards import StreamPiece
+    from bot.core.delivery.slack_calls import SlackCall
     from bot.language.translatable import Translatable
 
 PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, and recommends no more than 200
@@ -55,11 +38,6 @@ PAGE = 200  # messages in one call of conversations.replies; Slack allows 999, a
 # such calls: half of it at most for one thread, which is 5,000 messages.
 MOST_PAGES = 25
 LONGEST_THREAD = 1000  # messages that are kept, the newest: what is older does not fit any budget for history
-FALLBACK_BYTES = 3000
-"""Of the text beside the block: chat.update refuses more than 4,000, and nobody reads it whole."""
-METADATA = "teleprinter_reply"
-APPROVAL = "teleprinter_approval"
-"""Names in Slack a message that asks whether a tool may act: nothing that was said to anybody's question."""
 KNOWN_FOR = 600.0  # seconds that it is remembered whether somebody is an admin
 MOST_KNOWN = 1_000  # people of whom it is
 
@@ -86,7 +64,7 @@ class Surface:
         self._admins: OrderedDict[str, tuple[float, bool]] = OrderedDict()
         self._bot_user = bot_user
         self._bot_id = bot_id
-        self._footnote = footnote
+        self._arguments = CallArguments(footnote)
 
     async def carry_out(self, call: SlackCall) -> str:
         """Makes the call. Returns the ts of the message that it makes, changes or deletes; "" for a status.
@@ -95,13 +73,7 @@ class Surface:
         for what Slack says of the message; SlackDenied for any other refusal; SlackUnreachable where no answer came, after which
         nobody knows whether the call was carried out.
         """
-        if isinstance(call, PostApproval | UpdateApproval):
-            arguments = _asked(call)
-        elif isinstance(call, Delete | DeleteFile):
-            arguments = _deleted(call)
-        else:
-            arguments = _shown_beside(call) if isinstance(call, _BESIDE) else self._arguments(call)
-        answer = await self._call(call.method, **arguments)
+        answer = await self._call(call.method, **self._arguments.of(call))
         return str(answer.get("ts", ""))
 
     async def find(self, thread: ThreadKey, marker: str, *, since: str) -> str | None:
@@ -198,55 +170,8 @@ class Surface:
         where = f"{self._site}archives/{thread.channel}/p{ts.replace('.', '')}"
         return f"{where}?thread_ts={thread.thread_ts}&cid={thread.channel}"
 
-    def _arguments(self, call: Edit | Whisper) -> dict[str, Any]:
-        thread = call.thread
-        match call:
-            case Post():
-                return {
-                    "channel": thread.channel,
-                    "thread_ts": thread.thread_ts,
-                    # A model's link must not make Slack fetch it: that is a way to carry data out.
-                    "unfurl_links": False,
-                    "unfurl_media": False,
-                    "metadata": _metadata(call.marker),
-                    **self._content(call.body),
-                }
-            case Update():
-                name = {"metadata": _metadata(call.marker)} if call.marker else {}
-                return {"channel": thread.channel, "ts": call.ts, **name, **self._content(call.body)}
-            case StartStream():
-                reader = {"recipient_team_id": thread.team, "recipient_user_id": call.reader}
-                place = {"channel": thread.channel, "thread_ts": thread.thread_ts}
-                return {**place, **reader, **_chunks(call.pieces or (call.body.text,))}
-            case AppendStream():
-                return {"channel": thread.channel, "ts": call.ts, **_chunks(call.pieces or (call.markdown,))}
-            case StopStream():
-                below = self._below(call.body) if call.last else []
-                end = {"metadata": _metadata(call.marker), **({"blocks": below} if below else {})}
-                more = _chunks(call.pieces or (call.markdown,))
-                return {"channel": thread.channel, "ts": call.ts, **end, **more}
-            case Whisper():
-                row = [{"type": "actions", "elements": list(call.buttons)}] if call.buttons else []
-                blocks = {"blocks": [_section(call.text), *row]} if row else {}
-                place = {"channel": thread.channel, "thread_ts": thread.thread_ts, "user": call.user}
-                return {**place, "text": call.text, **blocks}
-
-    def _content(self, body: Body) -> dict[str, Any]:
-        """The arguments that carry the text: the same form from the first post to the last edit."""
-        # `parse` and `link_names` fall back to their defaults on every update that leaves them out.
-        quiet = {"parse": "none", "link_names": False}
-        if body.dialect is Dialect.TEXT:
-            return {"text": body.text, **quiet}
-        blocks = [*_text_blocks(body), *self._below(body)]
-        return {"blocks": blocks, "text": _first_bytes(body.fallback, FALLBACK_BYTES), **quiet}
-
     def _is_speech(self, message: Payload) -> bool:
         return _is_speech(message) and not (_is_approval(message) and self._is_ours(message))
-
-    def _below(self, body: Body) -> list[Payload]:
-        """The blocks below the text."""
-        footnote = [_context(body.language.say(self._footnote))] if self._footnote else []
-        return [*footnote, *block_kit(body.controls, body.language)]
 
     def _said(self, message: Payload) -> ThreadMessage:
         ts, user = str(message["ts"]), str(message.get("user") or message.get("bot_id") or "")
@@ -295,96 +220,12 @@ class Surface:
         return await ask(self._client, method, http_verb=http_verb, **sent)
 
 
-_BESIDE = (SetStatus, SetSession, SetTitle, SuggestPrompts)
-
-
-def _shown_beside(call: SetStatus | PaneCall) -> dict[str, Any]:
-    """The arguments of what is shown beside messages."""
-    thread = call.thread
-    place = {"channel_id": thread.channel} | ({"thread_ts": thread.thread_ts} if thread.thread_ts else {})
-    match call:
-        case SetStatus():
-            return {**place, "status": call.text}
-        case SetTitle():
-            return {**place, "title": call.title}
-        case SetSession():
-            title = {"title": call.title} if call.title else {}
-            return {**place, "status": "processing" if call.working else "active", **title}
-        case _:
-            prompts = [{"title": one.title, "message": one.message} for one in call.prompts]
-            return {**place, "prompts": prompts}
-
-
-def _deleted(call: Delete | DeleteFile) -> dict[str, Any]:
-    """The arguments of what takes something away."""
-    return (
-        {"file": call.file}
-        if isinstance(call, DeleteFile)
-        else {"channel": call.thread.channel, "ts": call.ts}
-    )
-
-
-def _asked(call: ApprovalCall) -> dict[str, Any]:
-    """The arguments of a message that asks whether a tool may act, and of what came of it."""
-    thread, said = call.thread, {"text": call.text, "blocks": list(call.blocks)}
-    if isinstance(call, UpdateApproval):
-        return {"channel": thread.channel, "ts": call.ts, **said}
-    place = {"channel": thread.channel, "thread_ts": thread.thread_ts}
-    named = {"metadata": {"event_type": APPROVAL, "event_payload": {"id": call.marker}}}
-    return {**place, **named, **said, "unfurl_links": False, "unfurl_media": False}
-
-
 def _query(arguments: Mapping[str, Any]) -> dict[str, str]:
     """A query string knows no booleans: Slack reads `true`."""
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
         for name, value in arguments.items()
     }
-
-
-def _metadata(marker: str) -> Payload:
-    return {"event_type": METADATA, "event_payload": {"id": marker}}
-
-
-def _chunks(pieces: Iterable[StreamPiece]) -> dict[str, Any]:
-    """Returns what a stream is given, as Slack's SDK sends it."""
-    chunks = [_chunk(piece) for piece in pieces if piece]
-    return {"chunks": chunks} if chunks else {}
-
-
-def _chunk(piece: StreamPiece) -> Payload:
-    if isinstance(piece, str):
-        return {"type": "markdown_text", "text": piece}
-    return {"type": "task_update", "id": piece.id, "title": piece.title, "status": piece.status.value}
-
-
-def _text_blocks(body: Body) -> list[Payload]:
-    """The text, with its tables and charts between what stands before them and behind."""
-    if not body.figures:
-        return [{"type": "markdown", "text": body.text}]
-    blocks, at = list[Payload](), 0
-    for figure in body.figures:
-        blocks += [*_markdown(body.text[at : figure.start]), figure.block]
-        at = figure.end
-    return [*blocks, *_markdown(body.text[at:])]
-
-
-def _markdown(text: str) -> list[Payload]:
-    shown = text.strip("\n")
-    return [{"type": "markdown", "text": shown}] if shown else []
-
-
-def _section(text: str) -> Payload:
-    return {"type": "section", "text": {"type": "plain_text", "text": text}}
-
-
-def _context(text: str) -> Payload:
-    return {"type": "context", "elements": [{"type": "plain_text", "text": text}]}
-
-
-def _first_bytes(text: str, most: int) -> str:
-    raw = text.encode(errors="replace")
-    return text if len(raw) <= most else raw[:most].decode(errors="ignore") + " …"
 
 
 def _written(message: Payload) -> str:
