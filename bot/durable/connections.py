@@ -2,7 +2,8 @@
 
 An asynchronous driver gives the loop a turn after each statement. Where the loop is busy a transaction stays open meanwhile, and
 on SQLite it holds the only lock for writing, for this process and all others. So there a transaction is a function that runs in
-a thread of ours from its beginning to its end. PostgreSQL locks rows; what waits for it must not take a thread each.
+a thread of ours from its beginning to its end, and what only reads has another. PostgreSQL locks rows; what waits for it must not
+take a thread each.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from sqlalchemy import CursorResult, create_engine, event
+from sqlalchemy import CursorResult, Select, create_engine, event
 
 from bot.durable.outage import LOCKED
 
@@ -60,39 +61,60 @@ class Connections(Protocol):
         ...
 
 
-class SqliteThread:
-    """An SQLite file, and the one thread that works on it, with one connection: to take it from a pool, and to give it back, takes as
-    long as a statement (measured). What has come is done to its end, also where who waits for it is cancelled."""
+class SqliteThreads:
+    """An SQLite file, and the two threads that work on it: in WAL mode who reads waits for nobody, and must not stand behind who waits for
+    the lock for writing. What has come is done to its end, also where who waits for it is cancelled."""
 
     def __init__(self, file: Path) -> None:
         self.engine = _sqlite_engine(file)
-        self._held: Connection | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        self._writing = _Worker(self.engine, "sqlite-writing")
+        self._reading = _Worker(self.engine, "sqlite-reading")
 
     async def transact(self, work: Callable[[Connection], Done]) -> Done:
-        def whole() -> Done:
-            with self._connection(alone=False) as connection, connection.begin():
+        def whole(connection: Connection) -> Done:
+            with connection.begin():
                 return work(connection)
 
-        return await self._run(whole)
+        return await self._writing.run(whole, alone=False)
 
     async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
-        def alone() -> Rows:
-            with self._connection(alone=True) as connection:
-                rows = Rows.of(cast("CursorResult[Any]", connection.execute(statement, values)))
-                connection.commit()  # the driver has: it ends what SQLAlchemy takes for a transaction
-                return rows
+        def alone(connection: Connection) -> Rows:
+            rows = Rows.of(cast("CursorResult[Any]", connection.execute(statement, values)))
+            connection.commit()  # the driver has: it ends what SQLAlchemy takes for a transaction
+            return rows
 
-        return await self._run(alone)
+        worker = self._reading if isinstance(statement, Select) else self._writing
+        return await worker.run(alone, alone=True)
 
     async def close(self) -> None:
-        await self._run(self._close)
+        await self._writing.close()
+        await self._reading.close()
+        self.engine.dispose()
+
+
+class _Worker:
+    """A thread with one connection: to take it from a pool, and to give it back, takes as long as a statement (measured)."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._held: Connection | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    async def run(self, work: Callable[[Connection], Done], *, alone: bool) -> Done:
+        def whole() -> Done:
+            with self._connection(alone=alone) as connection:
+                return work(connection)
+
+        return await self._in_thread(whole)
+
+    async def close(self) -> None:
+        await self._in_thread(self._close)
         self._thread.shutdown(wait=False)
 
     @contextmanager
     def _connection(self, *, alone: bool) -> Generator[Connection]:
         """Yields the connection; after an error there is a new one."""
-        connection, self._held = self._held or self.engine.connect(), None
+        connection, self._held = self._held or self._engine.connect(), None
         try:
             connection.info[ALONE] = alone
             yield connection
@@ -104,9 +126,8 @@ class SqliteThread:
     def _close(self) -> None:
         if self._held is not None:
             self._held.close()
-        self.engine.dispose()
 
-    async def _run(self, work: Callable[[], Done]) -> Done:
+    async def _in_thread(self, work: Callable[[], Done]) -> Done:
         return await in_full(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
 

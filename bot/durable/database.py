@@ -19,7 +19,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.durable.connections import Connections, PostgresPool, SqliteThread
+from bot.durable.connections import Connections, PostgresPool, SqliteThreads
 from bot.durable.outage import Outage
 from bot.durable.schema_version import refuse_newer_file, refuse_newer_server
 from bot.durable.start_wait import PASSING, is_passing, until_free
@@ -126,7 +126,7 @@ def apart(database: Database) -> Database:
 
 
 def _ways(where: Path | str) -> Connections:
-    return SqliteThread(where) if isinstance(where, Path) else PostgresPool(_postgres_engine(where))
+    return SqliteThreads(where) if isinstance(where, Path) else PostgresPool(_postgres_engine(where))
 
 
 def watch_client(connection: Any, _entry: object) -> None:

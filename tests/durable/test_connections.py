@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Integer, column, event, select, table, text
 from sqlalchemy.exc import OperationalError
 
 from bot.durable.database import open_database
@@ -59,6 +59,22 @@ async def test_a_loop_that_is_busy_keeps_no_file_locked(tmp_path: Path) -> None:
             connection.commit()
         await transaction
         assert (await other.connections.execute(ALL)).all == [(1,)] * 3
+
+
+async def test_who_reads_a_file_waits_for_nobody_who_waits_to_write(tmp_path: Path) -> None:
+    numbers = select(column("n", Integer)).select_from(table("words"))
+    async with open_database(tmp_path / "a.sqlite") as one, open_database(tmp_path / "a.sqlite") as other:
+        await prepare(one)
+        await one.connections.execute(MAKE)
+        await one.connections.execute(ADD)
+        with other.connections.engine.begin() as holder:
+            holder.execute(ADD)
+            waits = asyncio.create_task(one.connections.execute(ADD))
+            await asyncio.sleep(0)  # its thread has it
+            assert (await one.connections.execute(numbers)).all == [(1,)]
+            assert not waits.done()
+        await waits
+        assert len((await one.connections.execute(numbers)).all) == 3
 
 
 async def test_a_file_is_worked_on_by_one_connection_until_something_goes_wrong(tmp_path: Path) -> None:
