@@ -71,6 +71,8 @@ if TYPE_CHECKING:
 
 QUESTION = [ChatMessage(Role.USER, text_parts("What time is it?"))]
 STOP = Finish(Reason.STOP)
+BRIEF = 1.0
+"""Seconds that a server may be silent: time enough for a busy machine to ask it."""
 
 
 @asynccontextmanager
@@ -350,7 +352,7 @@ async def test_a_server_that_is_not_there_is_unreachable() -> None:
     "stage", ["before the headers", "before the first chunk", "after the role", "in the middle"]
 )
 async def test_silence_ends_in_a_stall_and_a_closed_connection(stage: str) -> None:
-    async with talking(patience=0.2) as (server, chat):
+    async with talking(patience=BRIEF) as (server, chat):
         scripts: dict[str, tuple[list[Step], list[Step]]] = {
             "before the headers": ([Stall()], []),
             "before the first chunk": ([], [Stall()]),
@@ -365,7 +367,7 @@ async def test_silence_ends_in_a_stall_and_a_closed_connection(stage: str) -> No
 
 
 async def test_keep_alives_are_no_words() -> None:
-    async with talking(patience=0.2) as (server, chat):
+    async with talking(patience=BRIEF) as (server, chat):
         server.script("It is", *[KEEP_ALIVE] * 50, Stall())
         with pytest.raises(ModelStalled):
             await answer(chat)
@@ -706,8 +708,10 @@ async def test_a_chain_s_callbacks_are_told_too(anyio_backend: object) -> None:
 @virtual
 async def test_where_nobody_listens_no_chunk_is_kept(anyio_backend: object) -> None:
     kept: list[weakref.ref[BaseMessage]] = []
-    async with aclosing(model_at(short_answer()).stream_unheard([HumanMessage("Hi")])) as chunks:
+    prompt = HumanMessage([{"type": "text", "text": "Hi"}])  # of which messages are made
+    async with aclosing(model_at(short_answer()).stream_unheard([prompt])) as chunks:
         async for chunk in chunks:
+            assert not isinstance(chunk, str)
             kept.append(weakref.ref(chunk))
             del chunk
             gc.collect()
