@@ -27,6 +27,7 @@ from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.settings import Settings
 from scripts.acting import ASKED, TABLE, WISH, ticket_clerk
 from scripts.gallery import ANSWER, FORM, ORDER, REPORT, REPORT_QUESTION, plain
+from slack_emulator.delivery.retry_policy import RetryPolicy
 from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
 from slack_emulator.state.changes import ViewShown
@@ -51,6 +52,8 @@ LOW: ViewportSize = {"width": 900, "height": 550}
 TALL: ViewportSize = {"width": 900, "height": 880}
 STAGE: ViewportSize = {"width": 1180, "height": 1010}
 PATIENCE = 60  # seconds for a whole answer
+UNHURRIED = RetryPolicy(deadline=PATIENCE, trigger=PATIENCE)
+"""A local Slack that waits for a bot whose machine is busy."""
 
 SONG = """\
 ## Small Bright Things
@@ -310,7 +313,7 @@ def acting() -> AbstractAsyncContextManager[Workspace]:
 async def answering(model: Answering, *, approvals: Approvals | None = None) -> AsyncIterator[Workspace]:
     """The local workspace with the real bot in it."""
     app = Registration("Teleprinter", manifest=str(MANIFEST))
-    async with Workspace.start(seed=replace(sparkling_seed(), apps=[app])) as slack:
+    async with Workspace.start(seed=replace(sparkling_seed(), apps=[app]), patience=UNHURRIED) as slack:
         settings = Settings(
             slack_bot_token=slack.app.bot_token,
             slack_app_token=slack.app.app_token,

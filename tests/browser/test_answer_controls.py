@@ -18,7 +18,7 @@ from slack_emulator.seeding.seed import Registration, sparkling_seed
 from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import Limits
 from tests.browser.test_stories import ask
-from tests.patience import HANGING
+from tests.patience import HANGING, SLACK_WAITS
 from tests.stories.conftest import MANIFEST, Storyteller
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
     app = Registration("Teleprinter", manifest=str(MANIFEST))
-    async with Workspace.start(seed=replace(sparkling_seed(), apps=[app]), limits=Limits.off()) as workspace:
+    async with Workspace.start(
+        patience=SLACK_WAITS, seed=replace(sparkling_seed(), apps=[app]), limits=Limits.off()
+    ) as workspace:
         yield workspace
 
 
