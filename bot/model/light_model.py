@@ -21,5 +21,5 @@ class LightModel(ABC):
     @abstractmethod
     def stream_unheard(
         self, prompt: Sequence[BaseMessage], **options: Any
-    ) -> AsyncGenerator[BaseMessage, None]:
-        """The chunks of a call with `options`, such as tools; no callback hears of them."""
+    ) -> AsyncGenerator[BaseMessage | str, None]:
+        """The chunks of a call with `options`, such as tools, in the same form; no callback hears of them."""

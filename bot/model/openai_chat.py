@@ -69,8 +69,9 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
 
     def stream_unheard(
         self, prompt: Sequence[BaseMessage], **options: Any
-    ) -> AsyncGenerator[BaseMessage, None]:
-        return cast("AsyncGenerator[BaseMessage, None]", self._stream_unkept(list(prompt), **options))
+    ) -> AsyncGenerator[BaseMessage | str, None]:
+        lightly = {_LIGHT: True} if self._is_plain(prompt) else {}
+        return self._stream_unkept(list(prompt), **options, **lightly)
 
     def _is_followed(self) -> bool:
         """Tells whether any callback would hear of a call now, as LangChain itself finds out."""

@@ -270,7 +270,7 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         if (step := self._calls.get(run_id)) is not None:
             await self._take(lambda: [replace(step, state=state)])
 
-    async def hear(self, run_id: UUID, chunk: BaseMessage) -> None:
+    async def hear(self, run_id: UUID, chunk: BaseMessage | str) -> None:
         """Takes what a call has added, as `on_llm_new_token` does."""
         await self._take(lambda: self._runs.say(run_id, chunk) or [_STILL_THERE])
 
@@ -303,7 +303,7 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
                 await self._backlog.put(delta)
 
 
-async def hear_chunk(run_id: UUID, chunk: BaseMessage) -> None:
+async def hear_chunk(run_id: UUID, chunk: BaseMessage | str) -> None:
     """Tells whoever follows the run that this code belongs to what a model's call has added; for models that tell no callback."""
     for handler in _FOLLOWED.get():
         await handler.hear(run_id, chunk)

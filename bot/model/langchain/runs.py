@@ -53,8 +53,8 @@ class Runs:
         """The word for the end of the last call, where nobody here knows it; "" elsewhere."""
         return self._last_ended.strange if self._last_ended else ""
 
-    def say(self, run_id: UUID, chunk: BaseMessage) -> list[Delta]:
-        """The call added `chunk`: what of it may be shown now."""
+    def say(self, run_id: UUID, chunk: BaseMessage | str) -> list[Delta]:
+        """The call added `chunk`, a message or mere words: what of it may be shown now."""
         reader = self._readers.get(run_id)
         return self._add(run_id, reader.read(chunk)) if reader else []
 

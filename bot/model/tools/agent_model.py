@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import InvalidToolCall
+from langchain_core.messages import AIMessageChunk, InvalidToolCall
 from langchain_core.messages.ai import add_ai_message_chunks
 from langchain_core.messages.utils import message_chunk_to_message
 from langchain_core.outputs import ChatGeneration, ChatResult
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
     from langchain_core.language_models import LangSmithParams, LanguageModelInput
-    from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolCallChunk
+    from langchain_core.messages import AIMessage, BaseMessage, ToolCallChunk
     from langchain_core.runnables import Runnable, RunnableBinding
     from langchain_core.tools import BaseTool
 
@@ -95,7 +96,7 @@ class AgentModel(BaseChatModel):
         del stop
         prompt = moved_images(messages) if self._moves_images else messages
         for failures in range(1, RETRIES + 1):
-            kept: list[AIMessageChunk] = []
+            kept: list[BaseMessage | str] = []
             try:
                 return await self._call(prompt, kept, run_manager, kwargs)
             except Exception as error:  # whatever a provider's client raises
@@ -108,7 +109,7 @@ class AgentModel(BaseChatModel):
     async def _call(
         self,
         prompt: list[BaseMessage],
-        kept: list[AIMessageChunk],
+        kept: list[BaseMessage | str],
         run_manager: AsyncCallbackManagerForLLMRun | None,
         options: dict[str, Any],
     ) -> ChatResult:
@@ -119,18 +120,18 @@ class AgentModel(BaseChatModel):
                 meter.hear(chunk)
                 if run_manager is not None:
                     await hear_chunk(run_manager.run_id, chunk)
-                kept.append(cast("AIMessageChunk", chunk))
-        whole = add_ai_message_chunks(kept[0], *kept[1:])
-        return ChatResult(generations=[ChatGeneration(message=_without_half_calls(whole))])
+                kept.append(chunk)
+        return ChatResult(generations=[ChatGeneration(message=_without_half_calls(_joined(kept)))])
 
     def _stream_unheard(
         self, prompt: list[BaseMessage], options: dict[str, Any]
-    ) -> AsyncGenerator[BaseMessage, None]:
+    ) -> AsyncGenerator[BaseMessage | str, None]:
         if isinstance(self._model, LightModel):
             return self._model.stream_unheard(prompt, **options)
         # LangChain annotates an iterator and returns a generator; only the latter can be closed. It raises where there is no chunk.
         return cast(
-            "AsyncGenerator[BaseMessage, None]", self._model.astream(prompt, {"callbacks": []}, **options)
+            "AsyncGenerator[BaseMessage | str, None]",
+            self._model.astream(prompt, {"callbacks": []}, **options),
         )
 
     def _pause(self, error: Exception, failures: int) -> float | None:
@@ -166,3 +167,12 @@ def _is_whole_call(call: ToolCallChunk) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _joined(kept: Sequence[BaseMessage | str]) -> AIMessageChunk:
+    """Returns what the chunks of a call are together."""
+    chunks = list[AIMessageChunk]()
+    for is_words, run in groupby(kept, lambda chunk: isinstance(chunk, str)):
+        parts: list[Any] = list(run)
+        chunks += [AIMessageChunk(content="".join(parts))] if is_words else parts
+    return add_ai_message_chunks(chunks[0], *chunks[1:])
