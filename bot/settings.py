@@ -86,8 +86,8 @@ class Settings:
     footer: frozenset[str] = frozenset()  # what stands below a finished answer: MODEL, COST
     data_tables: bool = True  # whether tables of finished answers are ones that people can sort
     file_after: int | None = None  # messages, after which the rest of an answer becomes a file
+    # Whether an answer may notify the person who asked; it never notifies anybody else.
     mention_asker: bool = False
-    """Whether an answer may notify the person who asked; it never notifies anybody else."""
     log_level: str = ""  # "": as much as the command at hand sees fit
     log_format: str = "TEXT"  # a line of words and fields, or JSON
     status_port: int | None = None  # where /live, /ready and /metrics are served; None: nowhere

@@ -48,5 +48,5 @@ class Capabilities:
     controls: bool = True  # buttons below the text; first to go where Slack refuses the blocks of a message
     tables: bool = True  # tables that people can sort, in the place of those in Markdown
     charts: bool = True  # charts in the place of their figures
+    # Messages, after which the rest of an answer becomes a file; None: it does not.
     file_after: int | None = None
-    """Messages, after which the rest of an answer becomes a file; None: it does not."""

@@ -29,8 +29,8 @@ class QueuedReply:
     number: int  # of the reply, in the order in which they began
     lean: float  # how near to one more edit a part of one has to be
     row: list[float] = field(default_factory=list[float])  # what it wants, as it counts among what all want
+    # Whether it was written, and since when, as `row` was guessed.
     phase: tuple[bool, bool, float | None] | None = None
-    """Whether it was written, and since when, as `row` was guessed."""
     begun: bool = False  # whether a message of its stands in Slack
     left: float = 0.0  # for how many seconds it was likely to go on as its last call left ...
     sent_at: float | None = None  # ... which was then
