@@ -73,11 +73,14 @@ async def test_a_file_can_be_taken_off_again(page: Page) -> None:
 
 
 async def test_who_drops_more_files_than_a_message_takes_is_told(page: Page) -> None:
+    note = page.get_by_test_id("channel-composer-files-note")
+    # A screen reader tells of what changes in a status that it knows: this one is there before it says anything.
+    await expect(note).to_have_role("status")
+    await expect(note).to_have_css("display", "block")
     many: list[FilePayload] = [
         {"name": f"{number}.txt", "mimeType": "text/plain", "buffer": b"three"} for number in range(12)
     ]
     await page.get_by_test_id("channel-composer-file-input").set_input_files(many)
-    note = page.get_by_test_id("channel-composer-files-note")
     await expect(note).to_have_text("2 files were left out: a message takes 10.")
     await page.get_by_role("button", name="Do not send 0.txt").click()
     await expect(note).to_be_hidden()

@@ -12,7 +12,8 @@ export class Attaching {
   constructor({ testid, onChange }) {
     this.onChange = onChange;
     this.row = el("ul", { class: "attached", "aria-label": "Files to send", hidden: true, "data-testid": `${testid}-files` });
-    this.note = el("p", { class: "attached-note", role: "status", hidden: true, "data-testid": `${testid}-files-note` });
+    // Never hidden: a screen reader tells what changes in a region that it knows already.
+    this.note = el("p", { class: "attached-note", role: "status", "data-testid": `${testid}-files-note` });
     this.input = el("input", {
       type: "file",
       multiple: true,
@@ -77,9 +78,8 @@ export class Attaching {
     });
     this.row.replaceChildren(...rows);
     setAttribute(this.row, "hidden", rows.length === 0);
-    const left = `${this.#leftOut} ${this.#leftOut === 1 ? "file was" : "files were"} left out: a message takes ${MOST}.`;
-    setText(this.note, this.#leftOut ? left : "");
-    setAttribute(this.note, "hidden", !this.#leftOut);
+    const left = this.#leftOut === 1 ? "1 file was" : `${this.#leftOut} files were`;
+    setText(this.note, this.#leftOut ? `${left} left out: a message takes ${MOST}.` : "");
     this.onChange();
   }
 

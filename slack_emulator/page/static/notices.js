@@ -3,6 +3,7 @@
 import { setAttribute, setText } from "./render/dom.js";
 
 const SHOWN = 6000; // ms
+const LOST = "The connection to the workspace is lost. Trying again…";
 
 export class Notices {
   #timer = 0;
@@ -17,8 +18,10 @@ export class Notices {
 
   connection(state) {
     if (state === "offline") {
+      // Said apart: a screen reader tells nothing of a region that was hidden until now.
+      if (!this.#wasLost) this.announcer.say(LOST);
       this.#wasLost = true;
-      setText(document.getElementById("banner-text"), "The connection to the workspace is lost. Trying again…");
+      setText(document.getElementById("banner-text"), LOST);
       setAttribute(this.banner, "hidden", false);
     } else if (state === "online") {
       setAttribute(this.banner, "hidden", true);
