@@ -1,7 +1,8 @@
-"""From an event to the beginning of its turn: what durability costs, beside the same without it.
+"""From an event on the socket to the beginning of its turn: what durability costs, beside the same without it.
 
-The way is the real one: a person writes in the local workspace, the event comes over a socket, Bolt runs our middleware.
-Without durability a set in memory knows what was taken; with it the turn is on record first, and begins then.
+The way is the real one: a person writes in the local workspace, the event comes over a socket, Bolt runs our middleware. Timed is from when
+the workspace hands it to the socket. Without durability a set in memory knows what was taken; with it the turn is on record first, and
+begins once its claim is committed: all that is left then is to read its thread, and to ask the model.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from bot.app import connected, running
 from bot.core.conversation.deltas import Finish, Reason, Text
+from bot.core.conversation.json_payload import as_payload
 from bot.observability.facts import TurnStarted
 from bot.observability.hooks import subscribe
 from bot.settings import Settings
 from bot.slack.connect import identify, socket_mode
 from bot.slack.listeners import build_bolt
+from slack_emulator.runtime.traffic import Delivered
 from slack_emulator.server import Workspace
 from slack_emulator.web_api.rate_limits import Limits
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt, Vanished
     from bot.observability.facts import Fact
     from bot.slack.identity import Identity
+    from slack_emulator.runtime.traffic import Seen
 
 EVENTS = 500
 PAUSE = 0.05  # seconds before the next question: the turn before it goes on meanwhile
@@ -51,10 +55,10 @@ class Starts:
 
 
 class Stopwatch:
-    """When each question was asked, and when its turn began."""
+    """When each question's event was sent, and when its turn began."""
 
     def __init__(self) -> None:
-        self.asked: dict[str, float] = {}
+        self.sent: dict[str, float] = {}
         self.begun: dict[str, float] = {}
         self._clock = asyncio.get_running_loop().time
         self._changed = asyncio.Event()
@@ -66,14 +70,20 @@ class Stopwatch:
 
     async def measure(self, slack: Workspace, count: int) -> Starts:
         """So many questions, each asked when the turn of the one before has begun."""
+        stop, asked = slack.traffic.watch(self._see), list[str]()
         for number in range(count):
-            asked = self._clock()
-            ts = await slack.say("general", "ada", f"@Teleprinter question {number}")
-            self.asked[ts] = asked
+            asked.append(ts := await slack.say("general", "ada", f"@Teleprinter question {number}"))
             async with asyncio.timeout(WITHIN):
                 await self._has_begun(ts)
             await asyncio.sleep(PAUSE)
-        return Starts.of([self.begun[ts] - at for ts, at in self.asked.items()])
+        stop()
+        return Starts.of([self.begun[ts] - self.sent[ts] for ts in asked])
+
+    def _see(self, seen: Seen) -> None:
+        """A mention is delivered as two events: the first of them counts."""
+        if isinstance(seen, Delivered):
+            event: Any = as_payload(as_payload(cast("object", seen.payload)).get("event"))
+            self.sent.setdefault(str(event.get("ts")), self._clock())
 
     async def _has_begun(self, ts: str) -> None:
         while ts not in self.begun:
