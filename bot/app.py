@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.core.conversation.admission import OperatorRules, history_budget
+from bot.core.conversation.admission import OperatorRules
 from bot.core.conversation.notices import TOOLS_PROMPT
 from bot.core.conversation.reply_policy import ReplyRules
 from bot.core.conversation.spending import price
@@ -26,9 +26,10 @@ from bot.delivery.sender import Sender
 from bot.documents.libraries import readable_kinds
 from bot.documents.parser_process import DocumentParser
 from bot.installation import Installation, Installations, SingleWorkspaceToken
-from bot.model.configured_model import check_model, is_local, preload_model
+from bot.model.configured_model import check_model, is_local, loads_late, preload_model
+from bot.model.late_models import LateModels
 from bot.model.local.weights import DEFAULT
-from bot.model.model_choice import ModelChoice, choice_of
+from bot.model.model_choice import choice_of
 from bot.observability import facts
 from bot.observability.hooks import tell
 from bot.observability.tracing import traces
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.installation import WorkspaceTokens
-    from bot.model.answering import Answering
+    from bot.model.answering import Answering, Models
     from bot.settings import Settings
     from bot.slack.identity import Identity
     from bot.turns.approvals import Approvals
@@ -78,11 +79,9 @@ def system_prompt(settings: Settings) -> str:
     return settings.system_prompt or ours
 
 
-def operator_rules(settings: Settings, models: ModelChoice) -> OperatorRules:
+def operator_rules(settings: Settings, models: Models) -> OperatorRules:
     """Returns what the settings say of how turns are answered, by one of these models."""
-    wanted = settings.history_tokens
-    offered = {one.label: history_budget(wanted, one.window) for one in models.models}
-    history = LOCAL_HISTORY_TOKENS if is_local(settings) else offered[models.label]
+    history = LOCAL_HISTORY_TOKENS if is_local(settings) else settings.history_tokens
     system = system_prompt(settings)
     if settings.mcp_file is not None:
         system = f"{system}\n\n{TOOLS_PROMPT}".strip()
@@ -93,13 +92,15 @@ def operator_rules(settings: Settings, models: ModelChoice) -> OperatorRules:
         mention_asker=settings.mention_asker,
         situated=bool(system),
         access=settings.access,
-        offered=offered if len(offered) > 1 else {},
+        offered=models.names if len(models.names) > 1 else (),
     )
 
 
-def preload(settings: Settings) -> None:
-    """Imports all that a bot in a workspace needs beside this module; see `preload_model`."""
-    preload_model(settings)
+def preload(settings: Settings, *, late: bool = False) -> None:
+    """Imports all that a bot in a workspace needs beside this module; see `preload_model`. `late`: but for models that can be loaded
+    when it is ready, which takes less than half of the time."""
+    if not (late and loads_late(settings)):
+        preload_model(settings)
     for module in _SERVING:
         import_module(f"bot.{module}")
 
@@ -122,7 +123,7 @@ async def connected(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
 @asynccontextmanager
 async def running(
     settings: Settings,
-    model: Answering,
+    model: Answering | LateModels,
     *,
     tokens: WorkspaceTokens | None = None,
     approvals: Approvals | None = None,
@@ -132,8 +133,8 @@ async def running(
 
     It answers in the workspaces that `tokens` knows. None: in those that install us with these `scopes`, where the settings say so, and
     else in the one whose token is among the settings. That is also the one that it yields who we are in; None where there is none.
-    `approvals` is what the model's tools ask before they act; None: none of them does. Waits until Slack answers. Raises SettingsError
-    for a token or a port that does not do.
+    `approvals` is what the model's tools ask before they act; None: none of them does. A model that comes late is loaded when all else is
+    ready, and what that raises ends the block. Waits until Slack answers. Raises SettingsError for a token or a port that does not do.
     """
     # Imported here: DBOS and SQLAlchemy take a while to load, and `ask` needs neither.
     from bot.core.conversation.answer_footer import footer_line
@@ -193,7 +194,8 @@ async def running(
         keeping = Keeping(engine, database.outage)
         starter: Keeping | Engine = keeping if database.file else engine
         gate, places = Gate(), asyncio.Semaphore(AT_ONCE)
-        rules, models = ReplyRules(settings.follow, settings.answer_apps), choice_of(model)
+        rules = ReplyRules(settings.follow, settings.answer_apps)
+        models: Models = model if isinstance(model, LateModels) else choice_of(model)
         store = SettingsStore(database, TokenSeal(settings.secret_keys) if settings.secret_keys else None)
         await store.seal_anew()
         prices = settings.prices
@@ -203,7 +205,7 @@ async def running(
         def build(login: WorkspaceLogin) -> Installation:
             us = login.us
             surface = Surface(
-                login.client, bot_user=us.user, bot_id=us.bot_id, footnote=model.caution, site=us.site
+                login.client, bot_user=us.user, bot_id=us.bot_id, footnote=models.caution, site=us.site
             )
             pacing = build_pacing(settings)
             quota = SharedBudget(database, pacing.edits, team=us.team, replica=replica, clock=clock)
@@ -247,7 +249,7 @@ async def running(
             operator_rules(settings, models),
             installations,
             accounts,
-            partial(price, settings.prices, model.label),
+            partial(price, settings.prices, models.label),
             known,
         )
         await stack.enter_async_context(installations.open())
@@ -292,7 +294,7 @@ async def running(
             ),
         )
         await stack.enter_async_context(starter.open(turns))
-        watched = apart(database)
+        watched, ready = apart(database), asyncio.Event()
         liveness = Liveness(
             locks, engine, TurnStore(watched, replica), database.outage, replica=replica, clock=clock
         )
@@ -303,9 +305,14 @@ async def running(
             finally:
                 await watched.connections.close()
 
+        async def load() -> None:
+            await ready.wait()
+            await models.load()
+
         await stack.enter_async_context(
             _background(
                 aside(watch),
+                load(),  # for as long as turns may wait for it
                 look_out(turns.look, installations.look, *([approvals.look] if approvals else [])),
                 *([oauth.rotation(removals).run()] if oauth and removals else ()),
                 *([TurnBacklog(database).run()] if settings.status_port is not None else ()),
@@ -316,6 +323,7 @@ async def running(
         stack.callback(liveness.leave)
         await stack.enter_async_context(_connection(settings, app, oauth.pages.routes() if oauth else ()))
         tell(facts.BotReady(team=us.team if us else "", replica=replica, socket_mode=settings.socket_mode))
+        ready.set()
         yield us
 
 

@@ -97,7 +97,7 @@ def run() -> int:
         from bot.commands.run import run as answer
         from bot.model.local.progress import shown
 
-        preload(read)
+        preload(read, late=True)
     with shown(_console()) as report:
         return run_to_end(answer(read, console=_console(), report=report), drain=read.drain)
 

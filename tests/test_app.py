@@ -32,28 +32,26 @@ def test_the_operator_s_words_go_before_ours(model: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "window", "history", "situated"),
+    ("model", "history", "situated"),
     [
-        ("openai:gpt-4.1-mini", 20_000, 10_000, True),
-        ("openai:unheard-of", None, 3_000, True),
-        ("local:qwen-0.5b", None, LOCAL_HISTORY_TOKENS, True),
-        ("local", None, LOCAL_HISTORY_TOKENS, False),
+        ("openai:gpt-4.1-mini", 5_000, True),
+        ("local:qwen-0.5b", LOCAL_HISTORY_TOKENS, True),
+        ("local", LOCAL_HISTORY_TOKENS, False),
     ],
 )
-def test_what_a_model_reads_follows_from_what_it_is(
-    model: str, window: int | None, history: int, *, situated: bool
+def test_a_model_reads_what_the_operator_wants_and_the_embedded_one_what_it_can(
+    model: str, history: int, *, situated: bool
 ) -> None:
-    answering = FakeModel()
-    answering.window = window
-    rules = operator_rules(Settings(model=model), ModelChoice(answering))
+    rules = operator_rules(Settings(model=model, history_tokens=5_000), ModelChoice(FakeModel()))
     assert (rules.history_tokens, rules.situated) == (history, situated)
 
 
-def test_each_model_that_is_offered_reads_as_much_as_its_window_allows() -> None:
+def test_models_are_offered_where_there_is_more_than_one() -> None:
     usual, other = FakeModel(), FakeModel()
-    usual.window, other.label, other.window = 20_000, "small", 4_000
-    rules = operator_rules(Settings(model="openai:any"), ModelChoice(usual, other))
-    assert (rules.history_tokens, rules.offered) == (10_000, {"fake": 10_000, "small": 2_000})
+    other.label = "small"
+    choices = ModelChoice(usual), ModelChoice(usual, other)
+    offered = [operator_rules(Settings(model="openai:any"), one).offered for one in choices]
+    assert offered == [(), ("fake", "small")]
 
 
 def test_no_two_processes_have_the_same_name_by_default() -> None:

@@ -358,11 +358,16 @@ async def test_ctrl_c_stops_the_answer_and_the_model(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["ask", *(pytest.param(one, marks=pytest.mark.slow) for one in ("run", "demo"))]
+    ("command", "library"),
+    [
+        ("ask", "langchain_openai"),
+        pytest.param("run", "dbos", marks=pytest.mark.slow),
+        pytest.param("demo", "langchain_openai", marks=pytest.mark.slow),
+    ],
 )
-async def test_ctrl_c_is_heard_while_the_model_s_library_is_loading(tmp_path: Path, command: str) -> None:
-    library = "import signal, sys; print('loading', file=sys.stderr, flush=True); signal.pause()"
-    (tmp_path / "langchain_openai.py").write_text(library)
+async def test_ctrl_c_is_heard_while_a_library_is_loading(tmp_path: Path, command: str, library: str) -> None:
+    waits = "import signal, sys; print('loading', file=sys.stderr, flush=True); signal.pause()"
+    (tmp_path / f"{library}.py").write_text(waits)
     environment = {**KEY, **TOKENS, "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.getcwd()}"}
     async with teleprinter(tmp_path, command, asked=b"Hello?", env=environment) as process:
         assert process.stderr is not None
@@ -405,6 +410,41 @@ async def test_run_answers_and_leaves_when_it_is_told(tmp_path: Path, sent: sign
     assert b"Traceback" not in err
     assert b"hello" not in err.lower()  # no prompt and no answer in a log
     assert b"Unclosed" not in err
+
+
+BROKEN, ENDLESS = "raise ImportError", "import threading; threading.Event().wait()"
+
+
+@asynccontextmanager
+async def run_with_a_package(folder: Path, package: str) -> AsyncGenerator[Process]:
+    """A bot in a workspace that listens, and has this in the place of what its model needs."""
+    (folder / "langchain_openai.py").write_text(package)  # which goes first: it is started there
+    async with Workspace.start() as slack:
+        environment = {
+            "SLACK_BOT_TOKEN": slack.app.bot_token, "SLACK_APP_TOKEN": slack.app.app_token,
+            "SLACK_API_URL": slack.api_url, **KEY,
+        }  # fmt: skip
+        async with teleprinter(folder, "run", env=environment) as process:
+            await slack.wait_for(lambda: slack.links == 1)
+            yield process
+
+
+@pytest.mark.slow
+async def test_a_model_that_cannot_be_loaded_ends_run_which_listens_already(tmp_path: Path) -> None:
+    async with run_with_a_package(tmp_path, BROKEN) as process:
+        _, err = await process.communicate()
+    assert process.returncode == 1
+    assert b"langchain_openai.py" in err
+    assert b"builtins.ImportError" in err
+
+
+@pytest.mark.slow
+async def test_run_ends_when_it_is_told_while_its_model_is_loaded(tmp_path: Path) -> None:
+    async with run_with_a_package(tmp_path, ENDLESS) as process:
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+    assert process.returncode == 0
+    assert b"Traceback" not in err
 
 
 async def test_demo_is_one_command(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-READY = "bot.ready"
+READY, LOADED = "bot.ready", "model.loaded"
 STATUS = re.compile(r"status\.served port=(\d+)")
 START = 300.0  # seconds that a replica has to come up, on a machine however busy
 LAST = 5  # lines of what a replica said that are shown
@@ -41,6 +41,7 @@ class Replica:
     process: Process
     said: list[str] = field(default_factory=list[str])
     ready: bool = False
+    loaded: asyncio.Event = field(default_factory=asyncio.Event)  # its model
     started: asyncio.Event = field(default_factory=asyncio.Event)  # or ended before it was ready
     frozen: bool = False
 
@@ -63,6 +64,8 @@ class Replica:
             if READY in self.said[-1]:
                 self.ready = True
                 self.started.set()
+            elif LOADED in self.said[-1]:
+                self.loaded.set()
         self.started.set()
 
     async def until_ready(self, within: float = START) -> None:

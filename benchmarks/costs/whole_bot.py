@@ -29,11 +29,12 @@ _TIME = re.compile(r"\b\d+\.\d{3}\b")
 
 @dataclass(frozen=True, slots=True)
 class BotCost:
-    """Seconds of CPU until it listens; the share of a core that it takes while nobody asks; microseconds of CPU a token and
+    """Seconds of CPU until it listens, and until its model is loaded as well; the share of a core that it takes while nobody asks; microseconds of CPU a token and
     milliseconds a turn; megabytes at rest and a stream; and by how many seconds the newest word of an edit was late when Slack
     had it: in the middle of all edits, and at worst."""
 
     ready: float
+    loaded: float
     idle: float
     micros: float
     turn: float
@@ -66,6 +67,9 @@ async def measure_bot(
     async with _bot(environment, folder, streams) as (slack, replica):
         pid, edits = replica.process.pid, _Edits()
         ready = Usage.of(pid)
+        async with asyncio.timeout(WITHIN):
+            await replica.loaded.wait()
+        loaded = Usage.of(pid)
         await asyncio.sleep(IDLE)
         before = Usage.of(pid)
         stop = slack.traffic.watch(edits.see)
@@ -77,7 +81,8 @@ async def measure_bot(
     spent = after.cpu - before.cpu
     return BotCost(
         ready.cpu,
-        (before.cpu - ready.cpu) / IDLE,
+        loaded.cpu,
+        (before.cpu - loaded.cpu) / IDLE,
         1e6 * spent / (tokens * streams),
         1e3 * spent / streams,
         before.memory,

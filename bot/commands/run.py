@@ -10,16 +10,16 @@ from bot.app import check, connected, open_approvals, running
 from bot.commands.app_manifest import bot_scopes, wanted_features
 from bot.commands.health_checks import misspelt
 from bot.documents.libraries import missing_words
-from bot.model.configured_model import open_model
-from bot.model.model_choice import choice_of
+from bot.model.configured_model import loads_late
+from bot.model.late_models import open_models
 from bot.slack.connect import identify
 from bot.slack.identity import INSTALL_PATH
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bot.model.answering import Models
     from bot.model.local.progress import Report
-    from bot.model.model_choice import ModelChoice
     from bot.settings import Settings
     from bot.slack.identity import Identity
 
@@ -28,18 +28,18 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
     """Answer until cancelled. Raises SettingsError and ModelError where it cannot begin."""
     # Before Slack, which may be waited for: a wrong setting should not have to.
     await check(settings)
-    if not settings.installable:
+    if not settings.installable and not loads_late(settings):
         async with connected(settings) as client:
             # Before the model, which may have to be fetched first: a wrong token should not have to wait for it.
             await identify(client)
     scopes = bot_scopes(wanted_features(settings)) if settings.installable else ()
     approvals = open_approvals(settings)
     async with (
-        open_model(settings, report=report, gate=approvals) as model,
-        running(settings, model, approvals=approvals, scopes=scopes) as us,
+        open_models(settings, report=report, gate=approvals) as models,
+        running(settings, models, approvals=approvals, scopes=scopes) as us,
     ):
         console.print(_where(settings, us), highlight=False, soft_wrap=True)
-        console.print(_answering(choice_of(model)), highlight=False, soft_wrap=True)
+        console.print(_answering(models), highlight=False, soft_wrap=True)
         for finding in misspelt(os.environ):
             console.print(finding.words, highlight=False, markup=False, soft_wrap=True)
         if missing := missing_words():
@@ -53,7 +53,7 @@ async def run(settings: Settings, *, console: Console, report: Report) -> None:
         await asyncio.Event().wait()
 
 
-def _answering(models: ModelChoice) -> str:
+def _answering(models: Models) -> str:
     usual, *others = models.names
     return f"Model: {usual}; people may choose {', '.join(others)}." if others else f"Model: {usual}"
 

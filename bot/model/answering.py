@@ -1,4 +1,4 @@
-"""Defines what a model is to whoever asks it: one thing, however many models and processes stand behind it."""
+"""Defines what a model is to whoever asks it: one thing, however many models and processes stand behind it; and what several are."""
 
 from __future__ import annotations
 
@@ -25,3 +25,29 @@ class Answering(Protocol):
     @property
     def takes_images(self) -> bool: ...
     def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream: ...
+
+
+class Models(Protocol):
+    """The models of which people may choose one. `label` and `caution` are those of the first, which answers where nobody has."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def caution(self) -> Translatable | None: ...
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Returns what they are called, the first before the others."""
+        ...
+
+    def name_of(self, chosen: str) -> str:
+        """Returns what the model is called that `pick` returns."""
+        ...
+
+    async def pick(self, chosen: str) -> Answering:
+        """Returns the model of that name; the first where there is none, as for "". Waits where they are still being loaded, and
+        raises what that raises."""
+        ...
+
+    async def load(self) -> None:
+        """Loads them, where that is still to be done. Raises what that raises."""
+        ...

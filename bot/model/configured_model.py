@@ -7,7 +7,7 @@ no model should not have to wait for them.
 from __future__ import annotations
 
 import os
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, TypedDict
@@ -16,7 +16,7 @@ from bot.errors import SettingsError
 from bot.model.model_choice import ModelChoice
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator, Sequence
 
     from langchain_core.language_models import BaseChatModel
 
@@ -34,7 +34,11 @@ _LOCAL = (
     "bot.model.local.upgrading_chat",
     "bot.model.local.supervisor",
 )
-_OPENAI = ("bot.model.openai_chat", "bot.model.chat_stream", "bot.model.providers")
+_OPENAI = (
+    # The large ones by themselves: whoever stops the bot meanwhile waits for one of them at most.
+    "openai", "langchain_core.language_models", "langchain_openai",
+    "bot.model.openai_chat", "bot.model.chat_stream", "bot.model.providers",
+)  # fmt: skip
 _OTHER = ("bot.model.chat_stream", "bot.model.providers", "langchain.chat_models")
 
 
@@ -45,16 +49,25 @@ def is_local(settings: Settings) -> bool:
 
 def preload_model(settings: Settings) -> None:
     """Imports what the settings' model needs, which takes a second: no loop runs yet that would be deaf to Ctrl-C meanwhile."""
-    if settings.mcp_file is not None:
-        import_module("bot.model.tools.agent_chat")
-    if settings.agent:
-        return
-    for module in _LOCAL if is_local(settings) else _OPENAI if _is_openai(settings) else _OTHER:
+    for module in needed_modules(settings):
         import_module(module)
+
+
+def needed_modules(settings: Settings) -> Sequence[str]:
+    """Returns the names of what the settings' model needs imported."""
+    tools = () if settings.mcp_file is None else ("bot.model.tools.agent_chat",)
+    if settings.agent:
+        return tools
+    return (*tools, *(_LOCAL if is_local(settings) else _OPENAI if _is_openai(settings) else _OTHER))
 
 
 def _is_openai(settings: Settings) -> bool:
     return settings.model.startswith("openai:")
+
+
+def loads_late(settings: Settings) -> bool:
+    """Tells whether the models can be loaded when people ask already: those of which nothing can be wrong that is not seen before."""
+    return not settings.agent and settings.mcp_file is None and all(map(_is_openai, _each(settings)))
 
 
 async def check_model(settings: Settings) -> None:
@@ -69,16 +82,20 @@ async def check_model(settings: Settings) -> None:
             from bot.model.local.weights import parse_local
 
             parse_local(each.model)
-        else:
-            from bot.model.providers import close_chat_model
+            continue
+        from bot.model.providers import check_name, close_chat_model
 
-            await close_chat_model(_checked(each, settings))
+        with _saying_where(each, settings):
+            check_name(each.model, api_key=each.openai_api_key, base_url=each.openai_base_url)
+            if not loads_late(settings):
+                await close_chat_model(_remote_model(each))
 
 
-def _checked(each: Settings, named: Settings) -> BaseChatModel:
-    """Returns one of the models that the settings have `named`. Raises SettingsError, which says where it is named."""
+@contextmanager
+def _saying_where(each: Settings, named: Settings) -> Generator[None]:
+    """A SettingsError about one of the models that the settings have `named` says where it is named."""
     try:
-        return _remote_model(each)
+        yield
     except SettingsError as error:
         if each.model not in named.models:
             raise
@@ -94,7 +111,7 @@ def _check_choice(settings: Settings) -> None:
         raise SettingsError(
             "TELEPRINTER_MODELS: TELEPRINTER_AGENT answers in the place of a model; leave one out."
         )
-    if any(is_local(each) for each in _offered(settings)):
+    if any(is_local(each) for each in offered_models(settings)):
         raise SettingsError(
             "TELEPRINTER_MODELS: the embedded model cannot be one of several; name others, or leave it out."
         )
@@ -116,7 +133,7 @@ def _check_tools(settings: Settings) -> None:
         )
 
 
-def _offered(settings: Settings) -> list[Settings]:
+def offered_models(settings: Settings) -> list[Settings]:
     """The settings of each model that answers where it is chosen, the usual one first."""
     return [replace(settings, model=one) for one in settings.models] or [settings]
 
@@ -128,7 +145,7 @@ def _fallback(settings: Settings) -> list[Settings]:
 
 def _each(settings: Settings) -> list[Settings]:
     """The settings of each model that they name."""
-    return [*_offered(settings), *_fallback(settings)]
+    return [*offered_models(settings), *_fallback(settings)]
 
 
 @asynccontextmanager
@@ -150,7 +167,7 @@ async def open_model(
         opened = [
             await stack.enter_async_context(_open_one(each, report, tools, gate)) for each in _each(settings)
         ]
-        offered = opened[: len(_offered(settings))]
+        offered = opened[: len(offered_models(settings))]
         models = [_falling_back(one, opened[len(offered) :]) for one in offered]
         yield models[0] if len(models) == 1 else ModelChoice(*models)
 

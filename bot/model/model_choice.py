@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ModelChoice:
-    """Answers as the `first` model does, where nobody has chosen another; see `Answering`."""
+    """Answers as the `first` model does, where nobody has chosen another; see `Answering` and `Models`."""
 
     def __init__(self, first: Answering, *others: Answering) -> None:
         self._first = first
@@ -46,9 +46,14 @@ class ModelChoice:
         """Returns what they are called, in the same order."""
         return tuple(one.label for one in self.models)
 
-    def pick(self, name: str) -> Answering:
-        """Returns the model of that name; the first where there is none, as for ""."""
-        return self._others.get(name, self._first)
+    def name_of(self, chosen: str) -> str:
+        return chosen if chosen in self._others else self.label
+
+    async def pick(self, chosen: str) -> Answering:
+        return self._others.get(chosen, self._first)
+
+    async def load(self) -> None:
+        """They are loaded."""
 
     def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         return self._first.stream(messages)

@@ -65,6 +65,13 @@ def build_chat_model(
     return built
 
 
+def check_name(name: str, *, api_key: str | None, base_url: str | None) -> None:
+    """Raises SettingsError, as `build_chat_model` does, for a name that means nothing and for a key that is missing. Imports nothing."""
+    provider, _ = _split(name)
+    if provider == "openai":
+        _need_key(name, api_key, base_url)
+
+
 async def close_chat_model(model: BaseChatModel) -> None:
     """Close the connections that `build_chat_model` opened for `model`; what an integration keeps for itself stays."""
     client = getattr(model, "http_async_client", None)

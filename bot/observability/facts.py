@@ -742,6 +742,15 @@ class ModelCallFailed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLoaded(Fact):
+    """The model answers from now on, also what was asked before. Loading it took so many seconds."""
+
+    name = "model.loaded"
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCalled(Fact):
     """A call of the model is over, with or without an answer. `provider` is as LangChain names it, `finish` the provider's word for the end,
     `error` the class of what ended it otherwise; each "" where there is none. Its first chunk came after `first_chunk` seconds; None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
-    from bot.model.model_choice import ModelChoice
+    from bot.model.answering import Models
     from bot.turns.owned_tasks import OwnedTasks
 
 
@@ -61,7 +61,7 @@ class HomeActions:
         settings: KeptSettings,
         surfaces: HomeSurfaces,
         tasks: OwnedTasks,
-        models: ModelChoice,
+        models: Models,
         most: int | None = None,
     ) -> None:
         self._record = record
@@ -129,7 +129,7 @@ class HomeActions:
             return
         stored = await self._record.count(visit.team, visit.user)
         language = await self._surfaces.language(visit.team, visit.user)
-        model = self._models.pick(stored.settings.model).label
+        model = self._models.name_of(stored.settings.model)
         view = home_view(stored, language, model=model, most=self._most, word=word)
         try:
             await surface.publish_view(visit.user, view)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices as notes
+from bot.core.conversation.admission import history_budget
 from bot.core.conversation.app_context import context_note
 from bot.core.conversation.attached_files import file_notes
 from bot.core.conversation.history import continuation, fit_history
@@ -26,20 +27,21 @@ if TYPE_CHECKING:
 
 def ask_model(model: Answering, scene: Scene, preferences: Preferences) -> tuple[Scene, DeltaStream]:
     """Returns what the model says, and the scene with what its reader should know of what the model is not given."""
-    asked = scene.said[-1].parts
-    if (plan := _plan(scene, preferences)) is not None:
+    asked, budget = scene.said[-1].parts, answer_budget(scene, preferences, model)
+    if (plan := _plan(scene, preferences, budget)) is not None:
         deltas = answer_in_steps(model, plan, scene.language)
         unread = file_notes(plan.given, asked)
     else:
-        history = _fit(scene, preferences)
+        history = _fit(scene, preferences, budget)
         deltas = model.stream(history.messages)
         unread = (*_unread(history), *file_notes(history.messages, asked))
     return replace(scene, notes=(*scene.notes, *unread)), deltas
 
 
-def history_budget(scene: Scene, preferences: Preferences) -> int:
+def answer_budget(scene: Scene, preferences: Preferences, model: Answering) -> int:
     """Returns the tokens for what was said. Where the model is to go on, half of them at most are what it has written so far."""
-    return preferences.history_tokens // 2 if scene.written else preferences.history_tokens
+    budget = history_budget(preferences.history_tokens, model.window)
+    return budget // 2 if scene.written else budget
 
 
 def _unread(history: FittedHistory) -> tuple[Translatable, ...]:
@@ -56,17 +58,17 @@ def _system(scene: Scene, preferences: Preferences) -> str:
     return "\n\n".join(filter(None, (told, where, opened)))
 
 
-def _plan(scene: Scene, preferences: Preferences) -> ReadingPlan | None:
+def _plan(scene: Scene, preferences: Preferences, budget: int) -> ReadingPlan | None:
     """Returns how the thread is read in steps; None where it is read at once."""
     if scene.written or not asks_about_whole(scene.said[-1].text):
         return None
     said, system = with_wishes(scene.said, preferences.wishes), _system(scene, preferences)
-    return plan_reading(said, system=system, budget=preferences.history_tokens)
+    return plan_reading(said, system=system, budget=budget)
 
 
-def _fit(scene: Scene, preferences: Preferences) -> FittedHistory:
+def _fit(scene: Scene, preferences: Preferences, budget: int) -> FittedHistory:
     """Returns what the model is given."""
-    budget, system = history_budget(scene, preferences), _system(scene, preferences)
+    system = _system(scene, preferences)
     history = fit_history(with_wishes(scene.said, preferences.wishes), system=system, budget=budget)
     if not scene.written:
         return history

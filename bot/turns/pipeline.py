@@ -33,7 +33,7 @@ from bot.observability import facts
 from bot.observability.current_turn import TURN
 from bot.observability.hooks import tell
 from bot.observability.logs import way_to
-from bot.turns.model_request import ask_model, history_budget
+from bot.turns.model_request import answer_budget, ask_model
 from bot.turns.running import said
 from bot.turns.thread_queue import ThreadQueue
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from bot.durable.workflow import SegmentPosted
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
-    from bot.model.model_choice import ModelChoice
+    from bot.model.answering import Answering, Models
     from bot.turns.admission_desk import Admitting
     from bot.turns.quarantine_gate import Gate
     from bot.turns.running import Running, RunningRecord
@@ -82,7 +82,7 @@ class Pipeline:
         record: RunningRecord,
         context: ThreadContext,
         sender: Sender,
-        models: ModelChoice,
+        models: Models,
         desk: Admitting,
         gate: Gate,
         *,
@@ -277,16 +277,18 @@ class Pipeline:
         elif not scene.said[-1].parts:
             deltas = said(language.say(notes.HELLO))
         else:
-            scene = await self._with_files(running.turn, scene, preferences)
+            model = await self._models.pick(preferences.model)
+            scene = await self._with_files(running.turn, scene, preferences, model)
             running.model, running.asked = preferences.model, True
-            model = self._models.pick(preferences.model)
             scene, deltas = ask_model(model, scene, preferences)
         return await self._show(running, deltas, language, scene, preferences)
 
-    async def _with_files(self, turn: AnswerKey, scene: Scene, preferences: Preferences) -> Scene:
+    async def _with_files(
+        self, turn: AnswerKey, scene: Scene, preferences: Preferences, model: Answering
+    ) -> Scene:
         if self.files is None:
             return scene
-        budget, sees = history_budget(scene, preferences), self._models.pick(preferences.model).takes_images
+        budget, sees = answer_budget(scene, preferences, model), model.takes_images
         said = await self.files.read(scene.said, turn.thread, history=budget, pictures=sees)
         return replace(scene, said=said)
 
@@ -357,4 +359,4 @@ class Pipeline:
         """Returns what says what the turn's answer took; None where no model was asked."""
         if self._footer is None or not running.asked:
             return None
-        return partial(self._footer, self._models.pick(running.model).label)
+        return partial(self._footer, self._models.name_of(running.model))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.core.conversation import notices
-from bot.core.conversation.admission import Refusal
+from bot.core.conversation.admission import Refusal, history_budget
 from bot.core.conversation.attached_files import file_notes
 from bot.core.conversation.deltas import Finish, Text, Usage
 from bot.core.conversation.history import fit_history
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import ThreadKey
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
-    from bot.model.model_choice import ModelChoice
+    from bot.model.answering import Answering, Models
     from bot.turns.admission_desk import Admitting
     from bot.turns.pipeline import TurnFiles
 
@@ -65,7 +65,7 @@ class PrivateWriter:
 
     def __init__(
         self,
-        models: ModelChoice,
+        models: Models,
         desk: Admitting,
         places: WriterPlaces,
         *,
@@ -93,34 +93,36 @@ class PrivateWriter:
             raise TurnedAwayError(place.words)
         answer = PrivateAnswer()
         try:
-            said = await self._with_files(where, said, admission)
-            text = await self._hear(admission, said, answer, language)
+            model = await self._models.pick(admission.model)
+            said = await self._with_files(where, said, admission, model)
+            text = await self._hear(model, admission, said, answer, language)
             return WrittenAnswer(text, self._footer_of(admission.model, answer.used))
         finally:
             answered = bool(answer.text)
             await self._desk.settle(place, answer.used, answered=answered, model=admission.model)
 
     def _footer_of(self, model: str, used: Usage | None) -> Translatable | None:
-        return self._footer(self._models.pick(model).label, used) if self._footer else None
+        return self._footer(self._models.name_of(model), used) if self._footer else None
 
     async def _with_files(
-        self, where: ThreadKey, said: Sequence[ThreadMessage], preferences: Preferences
+        self, where: ThreadKey, said: Sequence[ThreadMessage], preferences: Preferences, model: Answering
     ) -> Sequence[ThreadMessage]:
         files = await self._places.files(where.team)
         if files is None:
             return said
-        sees = self._models.pick(preferences.model).takes_images
-        return await files.read(said, where, history=preferences.history_tokens, pictures=sees)
+        budget = history_budget(preferences.history_tokens, model.window)
+        return await files.read(said, where, history=budget, pictures=model.takes_images)
 
     async def _hear(
         self,
+        model: Answering,
         preferences: Preferences,
         said: Sequence[ThreadMessage],
         answer: PrivateAnswer,
         language: Language,
     ) -> str:
         """Reads the model's answer. Raises ModelError."""
-        stream, given = self._ask(preferences, said, language)
+        stream, given = self._ask(model, preferences, said, language)
         async with aclosing(stream) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Text):
@@ -134,11 +136,11 @@ class PrivateWriter:
         return "\n\n".join(filter(None, (answer.text.strip(), notices.aside(notes))))
 
     def _ask(
-        self, preferences: Preferences, said: Sequence[ThreadMessage], language: Language
+        self, model: Answering, preferences: Preferences, said: Sequence[ThreadMessage], language: Language
     ) -> tuple[DeltaStream, list[ChatMessage]]:
         """Returns what the model says, and what it is given in the end."""
         system = with_treatment(preferences.system_prompt, preferences.wishes)
-        budget, model = preferences.history_tokens, self._models.pick(preferences.model)
+        budget = history_budget(preferences.history_tokens, model.window)
         asked = with_wishes(said, preferences.wishes)
         if asks_about_whole(said[-1].text) and (plan := plan_reading(asked, system=system, budget=budget)):
             return answer_in_steps(model, plan, language), plan.given

@@ -5,20 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.errors import SettingsError
 from bot.model.chat_stream import Chat
-from bot.model.configured_model import check_model, is_local, open_model
+from bot.model.configured_model import check_model, is_local, loads_late, open_model
 from bot.model.fallback_chat import FallbackChat
 from bot.model.local.progress import unreported
 from bot.model.model_choice import ModelChoice
 from bot.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -138,3 +136,35 @@ async def test_a_model_that_cannot_be_offered_is_named_at_the_start(
     settings = Settings(model="openai:other", models=OFFERED, openai_api_key="sk-1")
     with pytest.raises(SettingsError, match=words):
         await check_model(replace(settings, **change))
+
+
+@pytest.mark.parametrize(
+    ("change", "late"),
+    [
+        ({}, True),
+        ({"models": OFFERED, "fallback_model": "openai:other"}, True),
+        ({"model": "local"}, False),
+        ({"models": ("openai:any", "anthropic:any")}, False),
+        ({"fallback_model": "anthropic:any"}, False),
+        ({"agent": "mine:agent"}, False),
+        ({"mcp_file": Path("tools.json")}, False),
+    ],
+)
+def test_models_are_loaded_late_where_all_that_can_be_wrong_with_them_is_seen_before(
+    change: dict[str, Any], *, late: bool
+) -> None:
+    assert loads_late(replace(Settings(model="openai:any"), **change)) is late
+
+
+CHECKED = """
+import asyncio, sys
+from bot.model.configured_model import check_model
+from bot.settings import Settings
+asyncio.run(check_model(Settings(model="openai:any", openai_api_key="sk-1")))
+print(*sorted({"openai", "langchain_core"} & set(sys.modules)))
+"""
+
+
+def test_to_check_a_model_that_is_loaded_late_loads_nothing() -> None:
+    told = subprocess.run([sys.executable, "-c", CHECKED], check=True, capture_output=True, text=True)  # noqa: S603
+    assert told.stdout.strip() == ""

@@ -22,18 +22,20 @@ async def test_the_first_answers_and_is_what_the_choice_is_called() -> None:
     assert first.asked == [[]]
 
 
-def test_a_model_is_picked_by_its_name_and_the_first_where_there_is_none_of_it() -> None:
+async def test_a_model_is_picked_by_its_name_and_the_first_where_there_is_none_of_it() -> None:
     first, second = named("a"), named("b")
     both = ModelChoice(first, second)
     assert (both.names, both.models) == (("a", "b"), (first, second))
-    assert [both.pick(name) for name in ("a", "b", "c", "")] == [first, second, first, first]
+    await both.load()  # which has nothing to do
+    assert [await both.pick(name) for name in ("a", "b", "c", "")] == [first, second, first, first]
+    assert [both.name_of(name) for name in ("a", "b", "c", "")] == ["a", "b", "a", "a"]
 
 
-def test_a_choice_sees_pictures_where_its_first_model_does_and_each_of_them_for_itself() -> None:
+async def test_a_choice_sees_pictures_where_its_first_model_does_and_each_of_them_for_itself() -> None:
     one, other = named("a"), named("b")
     one.takes_images, other.takes_images = False, True
     both = ModelChoice(one, other)
-    assert (both.takes_images, both.pick("b").takes_images) == (False, True)
+    assert (both.takes_images, (await both.pick("b")).takes_images) == (False, True)
 
 
 def test_one_model_is_a_choice_of_one() -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import TurnKey
     from bot.core.conversation.reply_policy import ReplyRules
     from bot.durable.database import Database
+    from bot.model.answering import Models
     from bot.turns.admission_desk import Admitting, KnownSettings
     from bot.turns.pipeline import TurnApprovals
 
@@ -101,6 +102,7 @@ async def a_stage(
     approvals: TurnApprovals | None = None,
     others: Sequence[FakeModel] = (),
     settings: KnownSettings | None = None,
+    models: Models | None = None,
 ) -> AsyncGenerator[Stage]:
     """Turns that run while the block does. Leaving it waits until all of them are over."""
     clock = asyncio.get_running_loop().time
@@ -116,7 +118,7 @@ async def a_stage(
             record,
             context,
             replier,
-            ModelChoice(model, *others),
+            models or ModelChoice(model, *others),
             desk or FakeDesk(resolve),
             Gate(),
             approvals=approvals,

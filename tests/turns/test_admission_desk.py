@@ -58,7 +58,7 @@ class SetBefore:
 def a_desk(
     places: Places, access: AccessRules | None = None, wishes: PersonalSettings = NOTHING_SET
 ) -> AdmissionDesk:
-    rules = OperatorRules("Be kind.", 1000, access=access or AccessRules(), offered={"small": 500})
+    rules = OperatorRules("Be kind.", 1000, access=access or AccessRules(), offered=("small",))
     return AdmissionDesk(rules, places, Accounts(), partial(price, Prices(), "gpt"), SetBefore(wishes))
 
 
@@ -168,7 +168,7 @@ async def test_whether_there_is_room_is_told_without_taking_any() -> None:
 async def test_who_has_set_something_is_answered_so_and_nobody_else() -> None:
     desk = a_desk(Places(), wishes=PersonalSettings("de", "Briefly.", "small"))
     assert await desk.admit(TURN, shared=False) == Preferences(
-        "Be kind.", 500, model="small", wishes=Wishes("Briefly."), language="de"
+        "Be kind.", 1000, model="small", wishes=Wishes("Briefly."), language="de"
     )
     other = TurnKey(TURN.thread, "2.0", "U2", Kind.MENTION)
     assert await desk.admit(other, shared=False) == Preferences("Be kind.", 1000)

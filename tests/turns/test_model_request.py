@@ -11,7 +11,7 @@ from bot.core.conversation.admission import Preferences
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.wishes import Wishes
-from bot.turns.model_request import ask_model, history_budget
+from bot.turns.model_request import answer_budget, ask_model
 from bot.turns.turn_context import Scene
 from tests.clock import VIRTUAL
 from tests.fakes import FakeModel, words
@@ -27,7 +27,14 @@ def anyio_backend() -> object:
 
 
 def test_where_the_model_is_to_go_on_half_of_its_tokens_are_for_what_it_has_written() -> None:
-    assert [history_budget(one, KIND) for one in (SCENE, replace(SCENE, written="La"))] == [1000, 500]
+    scenes = (SCENE, replace(SCENE, written="La"))
+    assert [answer_budget(one, KIND, FakeModel()) for one in scenes] == [1000, 500]
+
+
+def test_a_model_reads_no_more_than_its_window_allows() -> None:
+    small, anything = FakeModel(), replace(KIND, history_tokens=None)
+    small.window = 800
+    assert [answer_budget(SCENE, one, small) for one in (KIND, anything)] == [600, 400]
 
 
 async def test_the_model_is_told_how_to_answer_and_what_was_said_with_what_is_wished() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, prepare
 from bot.errors import ModelStalled, RateLimited, SlackDenied, ThreadGone
 from bot.language.translatable import Translatable
+from bot.model.late_models import LateModels
+from bot.model.model_choice import ModelChoice
 from bot.observability.current_turn import TURN
 from bot.turns import thread_queue
 from bot.turns import turn_context as reading
@@ -45,7 +48,7 @@ from tests.turns.stage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import AsyncGenerator, Callable, Collection
     from pathlib import Path
 
     from bot.core.conversation.admission import Admission
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from bot.core.conversation.incoming import Prompt, TurnKey
     from bot.core.delivery.slack_calls import Post, SetStatus
     from bot.durable.spending_store import Reservation
+    from tests.turns.stage import Stage
 
 
 async def test_a_mention_is_asked_and_answered() -> None:
@@ -694,3 +698,38 @@ async def test_who_has_chosen_a_model_is_answered_by_it_and_it_is_paid_for() -> 
     system, question = other.asked[0]
     assert (usual.asked, desk.models) == ([], ["other"])
     assert ("Rhyme." in question.text, "Rhyme." in system.text) == (True, False)
+
+
+@asynccontextmanager
+async def asked_before_its_model_is_there(
+    surface: FakeSurface, model: FakeModel
+) -> AsyncGenerator[tuple[Stage, LateModels]]:
+    """Somebody has asked, and reads that it is thought about."""
+
+    async def opened() -> ModelChoice:
+        return ModelChoice(model)
+
+    late = LateModels(["fake"], opened)
+    async with a_stage(surface, model, models=late) as stage:
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.statuses))
+        yield stage, late
+
+
+async def test_who_asks_before_the_model_is_there_sees_as_always_that_it_thinks_and_is_answered_then() -> (
+    None
+):
+    surface, model = FakeSurface(latency=0), FakeModel(words("La la", every=0))
+    async with asked_before_its_model_is_there(surface, model) as (_, late):
+        assert surface.messages == {}
+        await late.load()
+    assert list(surface.messages.values()) == ["La la"]
+
+
+async def test_what_is_stopped_before_the_model_is_there_is_not_asked() -> None:
+    surface, model = FakeSurface(latency=0), FakeModel(words("La la", every=0))
+    async with asked_before_its_model_is_there(surface, model) as (stage, late):
+        await stage.turns.stop(a_prompt().thread)
+        await until(lambda: AnswerKey(a_prompt().turn) in stage.engine.how)
+        await late.load()
+    assert (surface.messages, model.asked) == ({}, [])

@@ -17,7 +17,7 @@ from bot.core.conversation.spending import Cap
 from bot.core.conversation.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection
 
     from bot.core.conversation.answer_settings import AnswerSettings
     from bot.core.conversation.incoming import TurnKey
@@ -27,25 +27,24 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class OperatorRules:
     """Holds what the operator wants for all turns. See `Preferences`; `mention_asker`: an answer may mention who asked for it;
-    `situated`: the model is told where it stands, behind the system prompt. `offered` are the models that may be chosen, each with how
-    many tokens of history it reads."""
+    `situated`: the model is told where it stands, behind the system prompt. `offered` are the models that may be chosen."""
 
     system_prompt: str
-    history_tokens: int
+    history_tokens: int | None
     mention_asker: bool = False
     situated: bool = False
     access: AccessRules = field(default_factory=AccessRules)
-    offered: Mapping[str, int] = field(default_factory=dict[str, int])
+    offered: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Says how one turn is answered: what the model is told first, how many tokens of its thread it reads, and the user whom
-    the answer may mention, "" for nobody. `model` is the one that was chosen, `wishes` what people want of the answer, and `language`
-    what they want to be spoken to in; "" where nothing is set."""
+    """Says how one turn is answered: what the model is told first, how many tokens of its thread the operator wants read (see
+    `history_budget`), and the user whom the answer may mention, "" for nobody. `model` is the one that was chosen, `wishes` what people
+    want of the answer, and `language` what they want to be spoken to in; "" where nothing is set."""
 
     system_prompt: str
-    history_tokens: int
+    history_tokens: int | None
     mentionable: str = ""
     situated: bool = False
     model: str = ""
@@ -115,13 +114,12 @@ def admit(
     if settings.channel.off:
         return Refusal(CHANNEL_OFF, notices.CHANNEL_OFF)
     mentionable = turn.user if rules.mention_asker and not is_app(turn.user) else ""
-    model = model_of(settings, rules.offered).name
     return Preferences(
         rules.system_prompt,
-        rules.offered.get(model, rules.history_tokens),
+        rules.history_tokens,
         mentionable,
         rules.situated,
-        model,
+        model_of(settings, rules.offered).name,
         Wishes(settings.person.instructions, settings.channel.instructions),
         settings.person.language,
     )

@@ -70,15 +70,15 @@ def test_each_budget_that_is_used_up_has_words_of_its_own(cap: Cap) -> None:
 
 
 def test_what_a_person_has_set_counts_for_their_turns() -> None:
-    rules = OperatorRules("Be kind.", 1000, offered={"usual": 1000, "small": 500})
+    rules = OperatorRules("Be kind.", 1000, offered=("usual", "small"))
     wishes = PersonalSettings("ja", "Answer briefly.", "small")
     assert admit(rules, TURN, INSIDE, AnswerSettings(wishes)) == Preferences(
-        "Be kind.", 500, model="small", wishes=Wishes("Answer briefly."), language="ja"
+        "Be kind.", 1000, model="small", wishes=Wishes("Answer briefly."), language="ja"
     )
 
 
 def test_a_model_that_is_not_offered_any_more_is_not_asked() -> None:
-    rules = OperatorRules("", 1000, offered={"usual": 800})
+    rules = OperatorRules("", 1000, offered=("usual",))
     assert admit(rules, TURN, INSIDE, AnswerSettings(PersonalSettings(model="gone"))) == Preferences("", 1000)
 
 
