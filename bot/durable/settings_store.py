@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import String, bindparam, delete, or_, select, update
 
 from bot.core.conversation.answer_settings import (
     NOTHING_SET,
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from bot.durable.token_seal import TokenSeal
 
 
+# Built once: each turn executes it.
+_OF_TURN = select(preferences).where(
+    preferences.c.team == bindparam("of_team", type_=String),
+    or_(*(preferences.c.holder == bindparam(name, type_=String) for name in ("of_person", "of_channel"))),
+)
+
+
 class SettingsStore:
     """The table of settings, a row for each person or channel of a workspace that has some: no id is of both. Waits, and raises, as
     `bot.durable.turn_store.TurnStore` does."""
@@ -46,8 +53,8 @@ class SettingsStore:
 
     async def of_turn(self, team: str, person: str, channel: str) -> AnswerSettings:
         """Returns what is set in the workspace `team` by a person and for a channel."""
-        which = (preferences.c.team == team, preferences.c.holder.in_([person, channel]))
-        rows = await execute(self._database, select(preferences).where(*which))
+        values = {"of_team": team, "of_person": person, "of_channel": channel}
+        rows = await execute(self._database, _OF_TURN, values)
         found = {row.holder: row for row in rows.all}
         return AnswerSettings(self._person(found.get(person)), self._channel(found.get(channel)))
 

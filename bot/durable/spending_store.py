@@ -61,6 +61,17 @@ class UsageRow(NamedTuple):
     output_tokens: int
     micros: int
 
+    @classmethod
+    def of(cls, place: Reservation, use: ModelUse, *, answered: bool) -> UsageRow:
+        """Returns what one answer has used."""
+        whose = (place.team, place.person, place.day, use.model)
+        return cls(*whose, int(answered), use.input_tokens, use.output_tokens, use.micros)
+
+    @property
+    def tokens(self) -> int:
+        """Returns how many there were in all."""
+        return self.input_tokens + self.output_tokens
+
 
 class _Exceeded(Exception):
     def __init__(self, cap: Cap) -> None:
@@ -77,6 +88,7 @@ class SpendingStore:
         self._database = database
         self._limits = limits
         self._now = now
+        self._adding = _adding(database)
 
     async def reserve(self, team: str, person: str, turn: AnswerKey | None = None) -> Reservation | Cap:
         """Takes a place in all budgets, or says which one is used up. A `turn` on record takes one once, however often it runs."""
@@ -91,8 +103,11 @@ class SpendingStore:
 
     async def settle(self, place: Reservation, use: ModelUse | None, *, answered: bool = False) -> None:
         """Notes what was used, if anything was, and puts the guess right; what was not `answered` gives its place back."""
-        settle = partial(self._settle, place, use, answered=answered)
-        await transact(self._database, settle)
+        used = UsageRow.of(place, use, answered=answered) if use is not None else None
+        if self._limits:
+            await transact(self._database, partial(self._settle, place, used, answered=answered))
+        elif used is not None:
+            await execute(self._database, self._adding, used._asdict())
 
     async def used(self, *, since: str, team: str = "", person: str = "") -> list[UsageRow]:
         """Returns what was used from the day `since` on, the oldest first; of one workspace or one person where these are named."""
@@ -145,45 +160,34 @@ class SpendingStore:
         return taken.returning(spending.c.turns)
 
     def _settle(
-        self, place: Reservation, use: ModelUse | None, connection: Connection, *, answered: bool
+        self, place: Reservation, used: UsageRow | None, connection: Connection, *, answered: bool
     ) -> None:
-        if place.turn is not None and self._limits:
+        if place.turn is not None:
             connection.execute(update(turns).where(*is_turn(place.turn)).values(reserved=SETTLED))
         for period in periods(self._limits, place.person, place.day):
             changed = {
                 "turns": spending.c.turns - int(not answered),
-                "tokens": spending.c.tokens + ((use.tokens if use else 0) - place.tokens),
-                "micros": spending.c.micros + (use.micros if use else 0),
+                "tokens": spending.c.tokens + ((used.tokens if used else 0) - place.tokens),
+                "micros": spending.c.micros + (used.micros if used else 0),
             }
             connection.execute(update(spending).where(*_account(place.team, period)).values(changed))
-        if use is not None:
-            row = UsageRow(
-                place.team,
-                place.person,
-                place.day,
-                use.model,
-                int(answered),
-                use.input_tokens,
-                use.output_tokens,
-                use.micros,
-            )
-            connection.execute(_adding(self._database, row))
+        if used is not None:
+            connection.execute(self._adding, used._asdict())
 
 
 def disown(database: Database, connection: Connection, team: str, person: str) -> None:
     """Makes what somebody has used nobody's."""
-    theirs = (usage.c.team == team, usage.c.person == person)
+    theirs, adding = (usage.c.team == team, usage.c.person == person), _adding(database)
     for row in connection.execute(select(usage).where(*theirs)).all():
-        connection.execute(_adding(database, UsageRow(*row)._replace(person=EVERYBODY)))
+        connection.execute(adding, UsageRow(*row)._replace(person=EVERYBODY)._asdict())
     connection.execute(delete(usage).where(*theirs))
 
 
-def _adding(database: Database, row: UsageRow) -> Executable:
-    """Adds to what was used by the same person of the same model on the same day."""
-    values = row._asdict()
-    key = ["team", "person", "day", "model"]
-    added = {name: usage.c[name] + value for name, value in values.items() if name not in key}
-    return database.insert(usage).values(values).on_conflict_do_update(index_elements=key, set_=added)
+def _adding(database: Database) -> Executable:
+    """Adds a row to what was used by the same person of the same model on the same day. Built once: that takes longer than all else."""
+    new, key = database.insert(usage), ["team", "person", "day", "model"]
+    added = {name: usage.c[name] + new.excluded[name] for name in UsageRow._fields if name not in key}
+    return new.on_conflict_do_update(index_elements=key, set_=added)
 
 
 def _account(team: str, period: Period) -> tuple[ColumnElement[bool], ...]:
