@@ -345,7 +345,7 @@ async def test_the_same_person_writing_again_before_anything_is_shown_supersedes
         ThreadMessage("5.0", "U1", text_parts("Sing")),
         ThreadMessage("6.0", "U1", text_parts("no, dance")),
     ]
-    model = FakeModel(words("La " * 1000, every=0.5), words("Dancing", every=0))
+    model = FakeModel(words("La", every=HANGING), words("Dancing", every=0))
     async with a_stage(surface, model) as stage:
         await stage.turns.take(a_prompt())
         await until(lambda: bool(model.asked))
