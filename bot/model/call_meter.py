@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage
 from bot.model.finish_reasons import finish_word
 from bot.model.token_counts import TokenCounter
 from bot.observability import facts
+from bot.observability.end_words import end_word
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from langchain_core.messages import BaseMessage
 
-CANCELLED = "cancelled"
-"""Stands for the class of what ended a call that nobody waits for any more."""
 _LONGEST = 40  # characters of a provider's word
 
 
@@ -71,11 +70,8 @@ async def metered_call(label: str) -> AsyncGenerator[CallMeter]:
     meter, error = CallMeter(label, asyncio.get_running_loop().time), ""
     try:
         yield meter
-    except (asyncio.CancelledError, GeneratorExit):
-        error = CANCELLED
-        raise
     except BaseException as raised:
-        error = type(raised).__name__
+        error = end_word(raised)
         raise
     finally:
         tell(meter.read(error))

@@ -31,6 +31,7 @@ from bot.errors import (
     ThreadGone,
 )
 from bot.observability import facts
+from bot.observability.end_words import end_word
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
@@ -120,11 +121,8 @@ async def ask_with_headers(
     began, outcome = clock(), TAKEN
     try:
         return await _ask(client, method, http_verb, sent)
-    except SlackError as error:
-        outcome = type(error).__name__
-        raise
-    except asyncio.CancelledError:
-        outcome = "cancelled"
+    except BaseException as error:
+        outcome = end_word(error)
         raise
     finally:
         tell(facts.SlackCalled(method=method, seconds=clock() - began, outcome=outcome))

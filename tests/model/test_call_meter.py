@@ -8,8 +8,9 @@ from contextlib import suppress
 import pytest
 from langchain_core.messages import AIMessageChunk
 
-from bot.model.call_meter import CANCELLED, metered_call
+from bot.model.call_meter import metered_call
 from bot.observability import facts
+from bot.observability.end_words import CANCELLED
 from bot.observability.hooks import subscribe
 from tests.clock import VIRTUAL
 from tests.models import finish, spent

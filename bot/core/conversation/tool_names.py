@@ -17,6 +17,12 @@ def qualified_name(server: str, tool: str) -> str:
     return f"{server}{BETWEEN}{tool}"
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """Returns the names of a tool's server and of the tool by itself; "" and the name as it is where no server stands before it."""
+    server, _, tool = name.partition(BETWEEN)
+    return (server, tool) if server and tool else ("", name)
+
+
 def is_server_name(name: str) -> bool:
     """Tells whether a server may be called so: the name of its tool is found behind it again."""
     return bool(_NAME.fullmatch(name)) and BETWEEN not in f"{name}_" and len(name) <= LONGEST // 2
@@ -29,5 +35,5 @@ def is_tool_name(name: str) -> bool:
 
 def readable_name(name: str) -> str:
     """Returns a tool's name for people: `time: convert_time`, or the name as it is where no server stands before it."""
-    server, between, tool = name.partition(BETWEEN)
-    return f"{server}: {tool}" if between and server and tool else name
+    server, tool = split_name(name)
+    return f"{server}: {tool}" if server else tool

@@ -31,6 +31,7 @@ from bot.model.failures import read_failure
 from bot.model.langchain.backlog import Backlog
 from bot.model.langchain.deadlines import Waits
 from bot.model.langchain.runs import Runs, chunk_message, whole_message
+from bot.model.langchain.tool_runs import has_failed, tool_name
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -247,15 +248,14 @@ class DeltaHandler(_MakesModelsStream, AsyncCallbackHandler):
         self, serialized: dict[str, Any], input_str: str, *, run_id: UUID, **more: Any
     ) -> None:
         del input_str
-        name = str((serialized or {}).get("name") or more.get("name") or "tool")
-        step = ToolStep(str(more.get("tool_call_id") or run_id), readable_name(name), ToolState.STARTED)
+        name = readable_name(tool_name(serialized, more))
+        step = ToolStep(str(more.get("tool_call_id") or run_id), name, ToolState.STARTED)
         self._calls[run_id] = step
         # What is said after it is another thing: readers see the tool between the two.
         await self._take(lambda: [*self._runs.pause(), step])
 
     async def on_tool_end(self, output: Any, *, run_id: UUID, **_: Any) -> None:
-        failed = getattr(output, "status", "") == "error"
-        await self._end_tool(run_id, ToolState.FAILED if failed else ToolState.ENDED)
+        await self._end_tool(run_id, ToolState.FAILED if has_failed(output) else ToolState.ENDED)
 
     async def on_tool_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:
         del error  # the agent tells its model, or the run raises it

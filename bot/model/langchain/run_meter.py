@@ -5,15 +5,16 @@ Nothing of what was said is looked at. It hears of them by LangChain's callbacks
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from langchain_core.callbacks import BaseCallbackHandler
 
-from bot.core.conversation.tool_names import readable_name
-from bot.model.call_meter import CANCELLED, CallMeter
+from bot.core.conversation.tool_names import split_name
+from bot.model.call_meter import CallMeter
 from bot.model.langchain.runs import whole_message
+from bot.model.langchain.tool_runs import has_failed, tool_name
 from bot.observability import facts
+from bot.observability.end_words import CANCELLED, end_word, was_left
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class RunMeter(BaseCallbackHandler):
             self._end_call(run_id, "")
 
     def on_llm_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:
-        self._end_call(run_id, CANCELLED if _is_leave(error) else type(error).__name__)
+        self._end_call(run_id, end_word(error))
 
     def _begin_call(self, run_id: UUID, metadata: Mapping[str, Any]) -> None:
         provider, name = (str(metadata.get(key) or "") for key in ("ls_provider", "ls_model_name"))
@@ -106,22 +107,16 @@ class RunMeter(BaseCallbackHandler):
 
     def on_tool_start(self, serialized: dict[str, Any], input_str: str, *, run_id: UUID, **more: Any) -> None:
         del input_str
-        name = readable_name(str((serialized or {}).get("name") or more.get("name") or "tool"))
-        server, _, tool = name.rpartition(": ")
+        server, tool = split_name(tool_name(serialized, more))
         self._uses[run_id] = _Use(server[:_LONGEST] or OWN_TOOLS, tool[:_LONGEST], self._clock())
 
     def on_tool_end(self, output: Any, *, run_id: UUID, **_: Any) -> None:
-        self._end_use(run_id, "failed" if getattr(output, "status", "") == "error" else "done")
+        self._end_use(run_id, "failed" if has_failed(output) else "done")
 
     def on_tool_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:
-        self._end_use(run_id, CANCELLED if _is_leave(error) else "failed")
+        self._end_use(run_id, CANCELLED if was_left(error) else "failed")
 
     def _end_use(self, run_id: UUID, outcome: str) -> None:
         if (use := self._uses.pop(run_id, None)) is not None:
             seconds = self._clock() - use.began
             tell(facts.ToolUsed(server=use.server, tool=use.tool, outcome=outcome, seconds=seconds))
-
-
-def _is_leave(error: BaseException) -> bool:
-    """Tells whether nobody waits any more for what has ended so."""
-    return isinstance(error, asyncio.CancelledError | GeneratorExit)

@@ -11,11 +11,12 @@ from langchain_core.tools import BaseTool, ToolException
 from pydantic import PrivateAttr
 
 from bot.core.conversation.deltas import ToolState
-from bot.core.conversation.tool_names import readable_name
+from bot.core.conversation.tool_names import split_name
 from bot.model.langchain.callbacks import note_state, unhurried
 from bot.model.tools.action_gate import NOBODY_TO_ASK, Action
 from bot.model.tools.offered_tool import ToolAnswer, ToolBroken
 from bot.observability import facts
+from bot.observability.end_words import CANCELLED, was_left
 from bot.observability.hooks import tell
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class GuardedTool(BaseTool):
         self, *, run_manager: AsyncCallbackManagerForToolRun | None = None, **arguments: Any
     ) -> Any:
         clock, began = asyncio.get_running_loop().time, asyncio.get_running_loop().time()
-        outcome = "cancelled"
+        outcome = "done"
         try:
             with unhurried():
                 answer = await self._use(arguments, run_manager.run_id if run_manager else None)
@@ -66,8 +67,11 @@ class GuardedTool(BaseTool):
             outcome = error.outcome
             after = f" {MAY_HAVE_HAPPENED}" if self._offered.acts and error.sent else ""
             raise ToolException(f"{error}{after}") from None
+        except BaseException as error:
+            outcome = CANCELLED if was_left(error) else "failed"
+            raise
         finally:
-            server, _, tool = readable_name(self.name).partition(": ")
+            server, tool = split_name(self.name)
             tell(facts.ToolUsed(server=server, tool=tool, outcome=outcome, seconds=clock() - began))
         if answer.failed:
             raise ToolException(answer.text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,14 +56,14 @@ class Gate:
 
 
 async def use(
-    answer: ToolAnswer | ToolBroken,
+    answer: ToolAnswer | BaseException,
     *,
     acts: bool = False,
     gate: Gate | None = None,
     run: ToolRun | None = None,
 ) -> ToolMessage:
     async def call(arguments: Mapping[str, Any]) -> ToolAnswer:
-        if isinstance(answer, ToolBroken):
+        if isinstance(answer, BaseException):
             raise answer
         return answer
 
@@ -79,6 +81,23 @@ async def test_what_a_tool_says_is_told_to_the_model(caplog: pytest.LogCaptureFi
     assert (message.content, message.status) == ("7", "success")
     [used] = [vars(one) for one in caplog.records if one.message == "tool.used"]
     assert (used["server"], used["tool"], used["outcome"]) == ("some", "do", "done")
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (ToolBroken("gone", outcome="lost"), "lost"),
+        (ValueError("x"), "failed"),
+        (CancelledError(), "cancelled"),
+    ],
+)
+async def test_a_use_that_breaks_is_told_with_what_became_of_it(
+    error: BaseException, outcome: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="bot")
+    with suppress(ValueError, CancelledError):
+        await use(error)
+    assert [vars(one)["outcome"] for one in caplog.records if one.message == "tool.used"] == [outcome]
 
 
 async def test_images_stand_behind_the_words() -> None:
