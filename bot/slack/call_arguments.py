@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.core.conversation.form_blocks import context, section
 from bot.core.conversation.json_payload import Payload
 from bot.core.delivery.controls import block_kit
 from bot.core.delivery.message_format import Dialect
@@ -83,7 +84,7 @@ class CallArguments:
                 return {"channel": thread.channel, "ts": call.ts, **end, **more}
             case Whisper():
                 row = [{"type": "actions", "elements": list(call.buttons)}] if call.buttons else []
-                blocks = {"blocks": [_section(call.text), *row]} if row else {}
+                blocks = {"blocks": [section(call.text), *row]} if row else {}
                 place = {"channel": thread.channel, "thread_ts": thread.thread_ts, "user": call.user}
                 return {**place, "text": call.text, **blocks}
 
@@ -98,7 +99,7 @@ class CallArguments:
 
     def _below(self, body: Body) -> list[Payload]:
         """The blocks below the text."""
-        footnote = [_context(body.language.say(self._footnote))] if self._footnote else []
+        footnote = [context(body.language.say(self._footnote))] if self._footnote else []
         return [*footnote, *block_kit(body.controls, body.language)]
 
 
@@ -169,14 +170,6 @@ def _text_blocks(body: Body) -> list[Payload]:
 def _markdown(text: str) -> list[Payload]:
     shown = text.strip("\n")
     return [{"type": "markdown", "text": shown}] if shown else []
-
-
-def _section(text: str) -> Payload:
-    return {"type": "section", "text": {"type": "plain_text", "text": text}}
-
-
-def _context(text: str) -> Payload:
-    return {"type": "context", "elements": [{"type": "plain_text", "text": text}]}
 
 
 def _first_bytes(text: str, most: int) -> str:

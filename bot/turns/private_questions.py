@@ -22,7 +22,13 @@ from bot.core.conversation.content_parts import text_of, text_parts
 from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey, TurnKey, is_direct
 from bot.core.conversation.private_question import COMMAND, ShortcutKind, conversation
-from bot.core.delivery.private_answer import private_answer, private_word, shared_answer
+from bot.core.delivery.private_answer import (
+    ReadingNews,
+    ReplyAddress,
+    private_answer,
+    private_word,
+    shared_answer,
+)
 from bot.delivery.cooperative_steps import in_steps
 from bot.errors import ModelError, SlackError, ThreadGone
 from bot.observability import facts
@@ -33,6 +39,7 @@ from bot.turns.private_writer import TurnedAwayError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.core.conversation.deltas import HistoryRead
     from bot.core.conversation.json_payload import Payload
     from bot.core.conversation.private_question import CommandGiven, Invitation, SharePressed, ShortcutChosen
     from bot.language.catalogue import Language
@@ -77,7 +84,7 @@ class Asker(NamedTuple):
     team: str
     channel: str
     user: str
-    reply_url: str
+    reply: ReplyAddress
 
 
 class Shareable(NamedTuple):
@@ -122,13 +129,14 @@ class PrivateQuestions:
             return notices.UNKNOWN_COMMAND
         if given.wants_help:
             return notices.ASK_HELP
-        asker = Asker(given.team, given.channel, given.user, given.reply_url)
+        asker = Asker(given.team, given.channel, given.user, ReplyAddress(given.reply_url))
         said = [ThreadMessage("", given.user, text_parts(given.question))]
         return self._begin(asker, given.question, partial(_read_already, said))
 
     def choose(self, chosen: ShortcutChosen) -> None:
         """Does what somebody has chosen in a message's menu, soon."""
-        asker = Asker(chosen.thread.team, chosen.thread.channel, chosen.user, chosen.reply_url)
+        reply = ReplyAddress(chosen.reply_url)
+        asker = Asker(chosen.thread.team, chosen.thread.channel, chosen.user, reply)
         if chosen.kind is None:
             self._tasks.start("private word", self._say(asker, notices.UNKNOWN_SHORTCUT))
         elif chosen.kind is ShortcutKind.ANSWER_HERE:
@@ -163,7 +171,9 @@ class PrivateQuestions:
     ) -> None:
         try:
             said, where = await read(), ThreadKey(asker.team, asker.channel, "")
-            await self._show(asker, question, await self._writer.write(where, asker.user, said))
+            progress = partial(self._tell_progress, asker, ReadingNews())
+            answer = await self._writer.write(where, asker.user, said, progress=progress)
+            await self._show(asker, question, answer)
         except ModelError as error:
             await self._say(asker, error.told)
         except ThreadGone:
@@ -184,8 +194,9 @@ class PrivateQuestions:
         name = secrets.token_urlsafe(9)
         now = asyncio.get_running_loop().time()
         caution, language = self._writer.caution, await self._language(asker)
-        for message in await in_steps(lambda: private_answer(*answer, language, caution=caution, name=name)):
-            await self._replies.send(asker.reply_url, message)
+        build = partial(private_answer, caution=caution, name=name, most=asker.reply.most_messages)
+        for message in await in_steps(lambda: build(*answer, language)):
+            await self._send(asker, message)
         self._shareable[name] = Shareable(now, asker, question, answer)
         if len(self._shareable) > MOST_SHAREABLE:
             self._shareable.popitem(last=False)
@@ -196,9 +207,18 @@ class PrivateQuestions:
     async def _say(self, asker: Asker, text: Translatable) -> None:
         words = (await self._language(asker)).say(text)
         try:
-            await self._replies.send(asker.reply_url, private_word(words))
+            await self._send(asker, private_word(words))
         except SlackError as error:
             tell(facts.PrivateReplyRefused(error=str(error)))
+
+    async def _send(self, asker: Asker, message: Payload) -> None:
+        asker.reply.used += 1
+        await self._replies.send(asker.reply.url, message)
+
+    async def _tell_progress(self, asker: Asker, news: ReadingNews, read: HistoryRead) -> None:
+        if news.is_due(read):
+            words = notices.PRIVATE_READING
+            await self._say(asker, words.fill(first=read.first, last=read.last, total=read.total))
 
     async def _read(self, asker: Asker, chosen: ShortcutChosen) -> list[ThreadMessage]:
         """Raises SlackError where the thread cannot be read."""
@@ -239,7 +259,7 @@ class PrivateQuestions:
             await self._say(asker, notices.ASKED_ALREADY)
 
     async def _share(self, press: SharePressed) -> None:
-        asker = Asker(press.team, press.channel, press.user, press.reply_url)
+        asker = Asker(press.team, press.channel, press.user, ReplyAddress(press.reply_url))
         found = self._shareable.get(press.name)
         if found is None or found.asker[:3] != asker[:3] or self._is_old(found):
             await self._say(asker, notices.NOT_SHAREABLE)
@@ -251,7 +271,7 @@ class PrivateQuestions:
         )
         try:
             for message in shared:
-                await self._replies.send(asker.reply_url, message)
+                await self._send(asker, message)
         except SlackError as error:
             tell(facts.PrivateReplyRefused(error=str(error)))
             await self._say(asker, notices.UNDONE)

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from bot.core.conversation import notices
 from bot.core.conversation.admission import Refusal, history_budget
-from bot.core.conversation.attached_files import file_notes
-from bot.core.conversation.deltas import Finish, Text, Usage
-from bot.core.conversation.history import fit_history
+from bot.core.conversation.deltas import Finish, HistoryRead, Text, Usage
 from bot.core.conversation.incoming import Kind, TurnKey
-from bot.core.conversation.long_thread import asks_about_whole, plan_reading
-from bot.core.conversation.wishes import with_treatment, with_wishes
-from bot.turns.stepwise_answer import answer_in_steps
+from bot.core.conversation.wishes import with_treatment
+from bot.turns.model_request import ModelRequest, send_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.core.conversation.admission import Preferences
-    from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import ChatMessage, ThreadMessage
+    from bot.core.conversation.history import ThreadMessage
     from bot.core.conversation.incoming import ThreadKey
     from bot.language.catalogue import Language
     from bot.language.translatable import Translatable
     from bot.model.answering import Answering, Models
     from bot.turns.admission_desk import Admitting
     from bot.turns.pipeline import TurnFiles
+
+
+Progress: TypeAlias = "Callable[[HistoryRead], Awaitable[None]]"
 
 
 class WriterPlaces(Protocol):
@@ -81,9 +80,11 @@ class PrivateWriter:
         """Returns what people should know of the model that answers; None for nothing."""
         return self._models.caution
 
-    async def write(self, where: ThreadKey, user: str, said: Sequence[ThreadMessage]) -> WrittenAnswer:
-        """Returns the model's answer to what was `said`, for a person who asks `where`. Raises ModelError, and TurnedAwayError where
-        they may not ask."""
+    async def write(
+        self, where: ThreadKey, user: str, said: Sequence[ThreadMessage], *, progress: Progress
+    ) -> WrittenAnswer:
+        """Returns the model's answer to what was `said`, for a person who asks `where`. `progress` hears how far a long thread is read.
+        Raises ModelError, and TurnedAwayError where they may not ask."""
         admission = await self._desk.admit(TurnKey(where, "", user, Kind.DIRECT), private=True)
         language = await self._places.language(where.team, user)
         if isinstance(admission, Refusal):
@@ -95,7 +96,8 @@ class PrivateWriter:
         try:
             model = await self._models.pick(admission.model)
             said = await self._with_files(where, said, admission, model)
-            text = await self._hear(model, admission, said, answer, language)
+            request = _request(said, admission, language)
+            text = await self._hear(model, admission, request, answer, progress)
             return WrittenAnswer(text, self._footer_of(admission.model, answer.used))
         finally:
             answered = bool(answer.text)
@@ -117,32 +119,27 @@ class PrivateWriter:
         self,
         model: Answering,
         preferences: Preferences,
-        said: Sequence[ThreadMessage],
+        request: ModelRequest,
         answer: PrivateAnswer,
-        language: Language,
+        progress: Progress,
     ) -> str:
         """Reads the model's answer. Raises ModelError."""
-        stream, given = self._ask(model, preferences, said, language)
+        language = request.language
+        stream, notes = send_request(model, request, preferences)
         async with aclosing(stream) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Text):
                     answer.text += delta.text
                 elif isinstance(delta, Usage):
                     answer.used = delta
+                elif isinstance(delta, HistoryRead):
+                    await progress(delta)
                 elif isinstance(delta, Finish) and (end := notices.ending(delta, language)):
                     answer.text += f"\n\n{notices.aside(end)}"
-        shown = (part for one in said[-2:] for part in one.parts)  # what was chosen, and what is wanted of it
-        notes = "\n".join(map(language.say, file_notes(given, shown)))
-        return "\n\n".join(filter(None, (answer.text.strip(), notices.aside(notes))))
+        below = notices.aside("\n".join(map(language.say, notes)))
+        return "\n\n".join(filter(None, (answer.text.strip(), below)))
 
-    def _ask(
-        self, model: Answering, preferences: Preferences, said: Sequence[ThreadMessage], language: Language
-    ) -> tuple[DeltaStream, list[ChatMessage]]:
-        """Returns what the model says, and what it is given in the end."""
-        system = with_treatment(preferences.system_prompt, preferences.wishes)
-        budget = history_budget(preferences.history_tokens, model.window)
-        asked = with_wishes(said, preferences.wishes)
-        if asks_about_whole(said[-1].text) and (plan := plan_reading(asked, system=system, budget=budget)):
-            return answer_in_steps(model, plan, language), plan.given
-        history = fit_history(asked, system=system, budget=budget)
-        return model.stream(history.messages), history.messages
+
+def _request(said: Sequence[ThreadMessage], preferences: Preferences, language: Language) -> ModelRequest:
+    shown = [part for one in said[-2:] for part in one.parts]  # what was chosen, and what is wanted of it
+    return ModelRequest(said, with_treatment(preferences.system_prompt, preferences.wishes), shown, language)

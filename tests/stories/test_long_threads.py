@@ -104,4 +104,5 @@ async def test_a_summary_for_one_person_is_of_all_of_the_thread(slack: Workspace
         ts = await a_long_thread(slack, "general")
         await slack.choose_shortcut("ada", "summarise_thread", message=(slack.place("general").id, ts))
         await slack.wait_for(lambda: heard[-1:] == ["They talked of words."])
+    assert heard[1].startswith("I am reading messages 1 to ")
     assert [given(model).count(f"Point {number}.") for number in range(40)] == [1] * 40

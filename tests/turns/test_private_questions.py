@@ -15,6 +15,7 @@ from bot.core.conversation.attached_files import with_files
 from bot.core.conversation.content_parts import FilePart, FileTextPart, FileUnit, text_parts
 from bot.core.conversation.deltas import Finish, Reason, Text
 from bot.core.conversation.file_refusals import FileRefusal
+from bot.core.conversation.history import ThreadMessage
 from bot.core.conversation.incoming import Kind, Prompt, ThreadKey
 from bot.core.conversation.private_question import (
     SUMMARISE_PROMPT,
@@ -25,6 +26,7 @@ from bot.core.conversation.private_question import (
     ShortcutKind,
 )
 from bot.core.conversation.wishes import Wishes
+from bot.core.delivery.private_answer import MOST_USES
 from bot.errors import ModelStalled, SlackError, SlackUnreachable, ThreadGone
 from bot.language.catalogue import ENGLISH, Language
 from bot.language.translatable import Translatable
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.admission import Admission
     from bot.core.conversation.deltas import DeltaStream
-    from bot.core.conversation.history import ThreadMessage
+    from bot.core.conversation.history import ChatMessage
     from bot.core.conversation.json_payload import Payload
 
 COMMAND = CommandGiven("/ask", "Why?", "T", "C", "U1", "url")
@@ -60,6 +62,19 @@ class CautiousModel(FakeModel):
     """Says that it may be wrong."""
 
     caution: Translatable | None = Translatable("May be wrong.")
+
+
+class VerboseModel(CautiousModel):
+    """Says more than any address takes, but for what it is to put in short."""
+
+    def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
+        short = super().stream(messages)
+        return verbose() if "Be kind." in messages[0].text else short
+
+
+async def verbose() -> DeltaStream:
+    yield Text("Bubbles rise and fall. " * 3_000)
+    yield Finish(Reason.STOP)
 
 
 @dataclass
@@ -236,6 +251,26 @@ async def test_a_thread_is_summarised_in_private() -> None:
     await chosen(desk, CHOSEN)
     assert desk.told == [notices.PRIVATE_THINKING.english, "Short."]
     assert [one.text for one in desk.model.asked[0]][1:] == ["Sing", "La\n\nla", SUMMARISE_PROMPT]
+
+
+async def test_who_wants_a_long_thread_summarised_hears_twice_how_far_it_is_read() -> None:
+    long = [ThreadMessage(f"{number}.0", "U2", text_parts("word " * 40)) for number in range(40)]
+    desk = a_desk(*(words("Short.", every=0) for _ in range(20)), there=Workspace(said=long))
+    await chosen(desk, CHOSEN)
+    thinking, first, second, answer = desk.told
+    assert (thinking, answer) == (notices.PRIVATE_THINKING.english, "Short.")
+    assert first.startswith("I am reading messages 1 to ")
+    begins = int(second.split()[4])
+    assert 20 < begins <= 41
+    assert second.startswith(f"I am reading messages {begins} to ")
+
+
+async def test_what_tells_how_far_a_thread_is_read_leaves_an_answer_the_rest_of_its_address() -> None:
+    long = [ThreadMessage(f"{number}.0", "U2", text_parts("word " * 40)) for number in range(40)]
+    steps = [words("Short.", every=0) for _ in range(20)]
+    desk = Desk(VerboseModel(*steps), there=Workspace(said=long))
+    await chosen(desk, CHOSEN)
+    assert len(desk.sent) == MOST_USES
 
 
 async def test_a_message_is_explained_in_private_wherever_it_stands() -> None:

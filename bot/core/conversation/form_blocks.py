@@ -1,4 +1,4 @@
-"""Builds what the App Home and forms are made of, as Block Kit: words that nobody formats, and fields."""
+"""Builds what the App Home, forms and lines below messages are made of, as Block Kit: words that nobody formats, and fields."""
 
 from __future__ import annotations
 

@@ -179,6 +179,9 @@ ANSWERS_HERE = Translatable("Do I answer in this channel?")
 YES, NO = Translatable("Yes"), Translatable("No")
 CHANNEL_SETTINGS_KEPT = Translatable("✅ Saved. It counts from the next question here on.")
 PRIVATE_THINKING = Translatable("I am thinking about it. Only you will see the answer.")
+PRIVATE_READING = Translatable(
+    "I am reading messages {first} to {last} of {total}. The answer comes once I have read them all."
+)
 ASK_HELP = Translatable(
     "Write your question behind the command: `/ask How high is the Zugspitze?` Only you see my answer, until you share it."
 )

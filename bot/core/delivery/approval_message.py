@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation import notices
+from bot.core.conversation.form_blocks import plain, section
 from bot.core.conversation.tool_names import readable_name
 from bot.core.delivery.approval import outcome_words
 from bot.core.delivery.controls import ControlKind, button
@@ -52,7 +53,7 @@ def request_blocks(
     return [
         {
             "type": "section",
-            "text": {"type": "plain_text", "text": request_text(tool, language), "emoji": False},
+            "text": {**plain(request_text(tool, language)), "emoji": False},
         },
         *_shown(readable_arguments(arguments, language), language),
         _small(language.say(notices.WHO_DECIDES.fill(who=who, wait=wait))),
@@ -90,16 +91,12 @@ def _shown(text: str, language: Language) -> list[Payload]:
     hidden = len(text) - BLOCK * MOST_BLOCKS
     if hidden <= 0:
         return shown
-    return [*shown, _section(language.say(notices.NOT_ALL_SHOWN.fill(count=hidden)))]
+    return [*shown, section(language.say(notices.NOT_ALL_SHOWN.fill(count=hidden)))]
 
 
 def _code(text: str) -> Payload:
     element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "elements": [element]}
-
-
-def _section(words: str) -> Payload:
-    return {"type": "section", "text": {"type": "plain_text", "text": words}}
 
 
 def _small(mrkdwn: str) -> Payload:

@@ -25,6 +25,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import notices
+from bot.core.conversation.form_blocks import context, plain
 
 if TYPE_CHECKING:
     from bot.core.conversation.json_payload import Payload
@@ -112,7 +113,7 @@ def block_kit(controls: Controls | None, language: Language) -> list[Payload]:
     """Returns the blocks that show them in a language; none where there is nothing to be pressed."""
     if controls is None or not controls.offers:
         return []
-    line = [_context(language.say(controls.line))] if controls.line else []
+    line = [context(language.say(controls.line))] if controls.line else []
     row = [_element(one, controls, language) for one in controls.offers if one is not ControlKind.FEEDBACK]
     judged = [_feedback(controls.tag, language)] if ControlKind.FEEDBACK in controls.offers else []
     return [*line, {"type": "actions", "elements": row}, *judged]
@@ -123,7 +124,7 @@ def button(control: ControlKind, tag: str, language: Language, *, thread_ts: str
     return {
         "type": "button",
         "action_id": f"{ACTION}{control.value}",
-        "text": plain_text(language.say(_LABELS[control])),
+        "text": plain(language.say(_LABELS[control])),
         "value": f"{thread_ts} {tag}".strip(),
     }
 
@@ -135,23 +136,18 @@ def note_modal(channel: str, thread_ts: str, tag: str, language: Language) -> Pa
         "type": "modal",
         "callback_id": NOTE_VIEW,
         "private_metadata": f"{channel} {thread_ts} {tag}",
-        "title": plain_text(language.say(notices.NOTE_TITLE)),
-        "submit": plain_text(language.say(notices.NOTE_SUBMIT)),
-        "close": plain_text(language.say(notices.NOTE_CLOSE)),
+        "title": plain(language.say(notices.NOTE_TITLE)),
+        "submit": plain(language.say(notices.NOTE_SUBMIT)),
+        "close": plain(language.say(notices.NOTE_CLOSE)),
         "blocks": [
             {
                 "type": "input",
                 "block_id": NOTE_INPUT,
-                "label": plain_text(language.say(notices.NOTE_LABEL)),
+                "label": plain(language.say(notices.NOTE_LABEL)),
                 "element": field,
             }
         ],
     }
-
-
-def plain_text(words: str) -> Payload:
-    """Returns words as Block Kit wants them where there is no markup."""
-    return {"type": "plain_text", "text": words}
 
 
 def _element(control: ControlKind, controls: Controls, language: Language) -> Payload:
@@ -163,7 +159,7 @@ def _element(control: ControlKind, controls: Controls, language: Language) -> Pa
 def _menu(controls: Controls, language: Language) -> Payload:
     links = [
         {
-            "text": plain_text(language.say(notices.FORMER.fill(number=number))),
+            "text": plain(language.say(notices.FORMER.fill(number=number))),
             "url": address,
             "value": f"{ControlKind.FORMER.value} {controls.tag}",
         }
@@ -179,7 +175,7 @@ def _menu(controls: Controls, language: Language) -> Payload:
 
 
 def _entry(control: ControlKind, words: Translatable, tag: str, language: Language) -> Payload:
-    return {"text": plain_text(language.say(words)), "value": f"{control.value} {tag}"}
+    return {"text": plain(language.say(words)), "value": f"{control.value} {tag}"}
 
 
 def _feedback(tag: str, language: Language) -> Payload:
@@ -188,12 +184,8 @@ def _feedback(tag: str, language: Language) -> Payload:
         "negative_button": (language.say(notices.BAD), BAD),
     }
     shown = {
-        name: {"text": plain_text(label), "accessibility_label": label, "value": f"{verdict} {tag}"}
+        name: {"text": plain(label), "accessibility_label": label, "value": f"{verdict} {tag}"}
         for name, (label, verdict) in buttons.items()
     }
     element = {"type": "feedback_buttons", "action_id": f"{ACTION}{ControlKind.FEEDBACK.value}", **shown}
     return {"type": "context_actions", "elements": [element]}
-
-
-def _context(words: str) -> Payload:
-    return {"type": "context", "elements": [plain_text(words)]}

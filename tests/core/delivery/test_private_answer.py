@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from bot.core.conversation.deltas import HistoryRead
 from bot.core.conversation.private_question import SHARE
 from bot.core.delivery.private_answer import (
     LONGEST_QUESTION,
     MOST_MESSAGES,
+    ReadingNews,
+    ReplyAddress,
     private_answer,
     private_word,
     shared_answer,
@@ -24,6 +29,18 @@ def test_an_answer_is_for_one_person_and_can_be_shared() -> None:
     text, caution, row = message["blocks"]
     assert (text["text"], caution["elements"][0]["text"]) == ("**La** la", "May be wrong.")
     assert [(one["action_id"], one["value"]) for one in row["elements"]] == [(SHARE, "n")]
+
+
+@pytest.mark.parametrize(("used", "most"), [(0, 4), (1, 4), (3, 2), (5, 1)])
+def test_an_answer_fills_what_its_address_still_takes(used: int, most: int) -> None:
+    assert ReplyAddress("url", used).most_messages == most
+    assert len(private_answer(LONG, None, ENGLISH, caution=None, name="n", most=most)) == most
+
+
+def test_of_a_long_reading_the_first_step_and_one_of_the_second_half_are_told() -> None:
+    news = ReadingNews()
+    steps = [HistoryRead(first, first + 9, 60) for first in (1, 11, 21, 31, 41, 51)]
+    assert [news.is_due(step) for step in steps] == [True, False, False, True, False, False]
 
 
 def test_an_answer_without_a_name_cannot_be_shared() -> None:
