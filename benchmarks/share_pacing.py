@@ -154,8 +154,11 @@ class SharePacing(Pacing):
                 best, rank = reply, _rank(reply)
         return best, wake
 
-    def slots(self, reply: Delivery, now: float) -> int:
-        """How many slots have to be free for the next call of `reply` to leave: its own, and those kept for others."""
+    def slots(self, reply: Delivery | None, now: float) -> int:
+        """How many slots have to be free for the next call of `reply` to leave, or for one of no reply: its own, and those kept for
+        others."""
+        if reply is None:
+            return 1 + self._reserved(now, more=self._running)
         if reply.method == Post.method or reply.closing:
             return 1
         share = self._given(now) * self.forecast.left(reply, reply.timeline.sent_at)

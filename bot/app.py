@@ -234,7 +234,7 @@ async def running(
                 kept, context, sender, models, desk, gate, approvals=approvals, files=files, footer=footer
             )
             workers, shared = (sender, sessions), quota if database.lasting else None
-            return Installation(us, surface, directory, pipeline, workers, shared)
+            return Installation(us, surface, sender.errands, directory, pipeline, workers, shared)
 
         oauth: InstallableApp | None = None
         ways: WorkspaceTokens

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.core.conversation.profiles import ChannelProfile
+    from bot.delivery.errands import Errands
     from bot.language.catalogue import Language
     from bot.slack.identity import Identity, WorkspaceLogin
     from bot.turns.pipeline import Pipeline, TurnFiles
@@ -82,6 +83,7 @@ class Installation:
 
     us: Identity
     surface: WorkspaceSurface
+    errands: Errands
     directory: PeopleDirectory
     pipeline: Pipeline
     workers: tuple[WorkspaceWorker, ...]

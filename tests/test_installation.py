@@ -19,6 +19,7 @@ from tests.fakes import FakeDirectory
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from bot.delivery.errands import Errands
     from bot.installation import WorkspaceSurface
     from bot.turns.pipeline import Pipeline
 
@@ -59,9 +60,9 @@ class Work:
         pipeline = cast("Pipeline", f"the way of a turn in {team}")
         quota = FakeQuota(self.shared) if team == "T1" else None
         surface = cast("WorkspaceSurface", f"the way into {team}")
-        return Installation(
-            login.us, surface, FakeDirectory(), pipeline, (FakeSender(self.running, team),), quota
-        )
+        errands = cast("Errands", f"what is paid in {team}")
+        workers = (FakeSender(self.running, team),)
+        return Installation(login.us, surface, errands, FakeDirectory(), pipeline, workers, quota)
 
 
 @dataclass

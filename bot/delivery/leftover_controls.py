@@ -15,7 +15,7 @@ from bot.core.conversation.incoming import Kind
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import Body, Update
-from bot.core.pacing.budget import budget_name
+from bot.delivery.paid_calls import PaidCalls
 from bot.delivery.pending_edits import PendingEdits
 from bot.errors import RateLimited, SlackError, SlackUnreachable
 from bot.observability import facts
@@ -55,7 +55,7 @@ class LeftoverControls:
         self._surface = surface
         self._budget = budget
         self._clock = clock
-        self._purse = purse
+        self._calls = PaidCalls(surface, clock=clock, purse=purse)
         self._left: deque[Leftover] = deque()
         self._in_flight = False
         self._not_before = float("-inf")
@@ -113,40 +113,25 @@ class LeftoverControls:
     async def send(self, left: Leftover) -> None:
         """Makes the call. It is made again later where Slack or the other replicas have nothing to spare for it, or Slack says nothing."""
         try:
-            if await self._fits(left.update):
+            slots = 1 + int(TO_SPARE * self._budget.limit(self._clock()))
+            if await self._calls.fits(left.update, self._budget, slots=slots):
                 await self._call(left)
             else:
-                self._budget.withdraw()
                 self._keep(left)
         finally:
             self._in_flight = False
 
     async def _call(self, left: Leftover) -> None:
         try:
-            await self._surface.carry_out(left.update)
-        except RateLimited as limit:
-            self._budget.limited(self._clock(), limit.retry_after)
-            self._keep(left)
-        except SlackUnreachable:
+            await self._calls.carry_out(left.update, self._budget)
+        except (RateLimited, SlackUnreachable):
             self._keep(left)
         except SlackError as error:
             tell(facts.SurplusRefused(kind=type(error).__name__, error=str(error)))
             self._pending.settle(left.answer)
         else:
-            self._budget.taken(self._clock())
             self._pending.settle(left.answer)
-        finally:
-            self._budget.answered(self._clock())
-            if self._purse is not None:
-                self._purse.answered(self._budget)
 
     def _keep(self, left: Leftover) -> None:
         self._left.append(left)
         self._not_before = self._clock() + AGAIN
-
-    async def _fits(self, update: Update) -> bool:
-        if self._purse is None:
-            return True
-        name = budget_name(update.method, update.thread.channel)
-        slots = 1 + int(TO_SPARE * self._budget.limit(self._clock()))
-        return await self._purse.ask(self._budget, name, slots=slots, urgent=False)

@@ -16,7 +16,9 @@ from bot.core.delivery.slack_calls import BEGINNING
 from bot.core.delivery.stream import open_reply
 from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, delete_surplus, deliver, failed, whisper
+from bot.delivery.errands import Errands
 from bot.delivery.leftover_controls import LeftoverControls
+from bot.delivery.paid_calls import PaidCalls
 from bot.delivery.session import Closing, DeliverySession, Landed
 from bot.errors import MessageGone, ModelError, RateLimited, SlackError, ThreadGone
 from bot.language.catalogue import ENGLISH
@@ -76,14 +78,20 @@ class Sender:
         self._files = files
         self._shows: dict[Delivery, DeliverySession] = {}
         self._leftovers = LeftoverControls(surface, pacing.updates, clock=clock, purse=purse)
+        paid = PaidCalls(surface, clock=clock, purse=purse)
+        self.errands = Errands(paid, pacing, clock=clock, poke=self.poke)
+        """Makes calls of no answer, which are paid from what answers are."""
 
     async def run(self) -> None:
         """Sends what is due, until cancelled. Owns every call to Slack that shows a reply."""
-        with offer_levels(self._levels):
-            async with asyncio.TaskGroup() as calls:
-                while True:
-                    self._changed.clear()
-                    await self._until(await self._send_due(calls))
+        try:
+            with offer_levels(self._levels):
+                async with asyncio.TaskGroup() as calls:
+                    while True:
+                        self._changed.clear()
+                        await self._until(await self._send_due(calls))
+        finally:
+            self.errands.close()
 
     def _levels(self) -> list[Level]:
         free = self._pacing.budgets.least_free(self._clock())
@@ -283,12 +291,15 @@ class Sender:
         while True:
             now = self._clock()
             due, wake_at = self._pacing.survey(now)
+            if (errand := self.errands.due(now, rival=due)) is not None:
+                calls.create_task(self.errands.send(errand), context=errand.context)
+                continue
             if due is None:
                 if self._pacing.budgets.is_closed(now):
                     self._tell_who_waits(now, calls)
                 if (left := self._leftovers.due(now)) is not None:
                     calls.create_task(self._clear(left))
-                return min(wake_at, self._leftovers.wake_at(now))
+                return min(wake_at, self._leftovers.wake_at(now), self.errands.wake_at(now))
             show = self._shows[due]
             if await show.was_busy():  # what it wants was not known before that was done
                 continue

@@ -208,6 +208,22 @@ async def test_two_approvals_at_once_are_both_done_and_the_answer_comes(slack: W
     assert sorted(one["n"] for one in tools.written) == [0, 1]
 
 
+@pytest.mark.slow  # a channel takes one message a second
+async def test_many_questions_at_once_beside_answers_in_a_busy_channel_meet_no_limit(
+    slack: Workspace,
+) -> None:
+    calls = [tool_part(json.dumps({"n": n}), name="notes__write", call_id=f"{n}", index=n) for n in (0, 1)]
+    wants, done = ["Let me note it.", *calls, *finish("tool_calls")], ["Both are noted.", *finish()]
+    async with a_bot(slack, Notes(), *[wants] * 3, *[done] * 3):
+        asked = [await slack.say("general", "ada", f"@Teleprinter Note {number}.") for number in range(3)]
+        await slack.wait_for(lambda: [len(questions(slack, ts)) for ts in asked] == [2, 2, 2])
+        await asyncio.gather(*(press(slack, ts, number=number) for ts in asked for number in (0, 1)))
+        whole = "Let me note it.\n\nBoth are noted."
+        await slack.wait_for(lambda: [said(slack, ts) for ts in asked] == [[whole]] * 3)
+        await slack.wait_for(lambda: [len(outcomes(slack, ts)) for ts in asked] == [2, 2, 2])
+    assert [call.method for call in slack.calls if call.status == 429] == []
+
+
 async def test_a_button_pressed_thrice_at_once_acts_once(slack: Workspace, whispers: list[str]) -> None:
     tools = Notes()
     async with a_bot(slack, tools, WRITE, ["It is noted.", *finish()]):

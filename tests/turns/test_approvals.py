@@ -55,8 +55,16 @@ class Place:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     languages: dict[str, Language] = field(default_factory=dict)
 
-    async def surface(self, team: str) -> Place | None:
+    async def find(self, team: str) -> Place | None:
         return self if team == "T" else None
+
+    @property
+    def surface(self) -> Place:
+        return self
+
+    @property
+    def errands(self) -> Place:
+        return self
 
     async def carry_out(self, call: SlackCall) -> str:
         if self.errors:

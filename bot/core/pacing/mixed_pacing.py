@@ -65,9 +65,10 @@ class MixedPacing:
         """Returns what all edits of the workspace are paid from."""
         return self.edits.updates
 
-    def slots(self, reply: Delivery, now: float) -> int:
-        """Returns how many slots have to be free for the next call of `reply` to leave."""
-        return self._halves[reply].slots(reply, now)
+    def slots(self, reply: Delivery | None, now: float) -> int:
+        """Returns how many slots have to be free for the next call of `reply` to leave, or for an edit of no reply where it is None."""
+        half = self.edits if reply is None else self._halves[reply]
+        return half.slots(reply, now)
 
     def budget(self, reply: Delivery) -> Budget:
         """Returns what the next call of `reply` is paid from."""

@@ -180,9 +180,11 @@ class Pacing:
         """Returns what the calls that complete messages are paid from."""
         return self.budgets.of(self.methods.last, "")
 
-    def slots(self, reply: Delivery, now: float) -> int:
-        """Returns how many slots have to be free for the next call of `reply` to leave: its own, and those kept for others."""
-        return 1 if reply.method in BEGINNING or reply.closing else 1 + self._kept(now)
+    def slots(self, reply: Delivery | None, now: float) -> int:
+        """Returns how many slots have to be free for the next call of `reply` to leave, or for an edit of no reply where it is None: its
+        own, and those kept for others."""
+        alone = reply is not None and (reply.method in BEGINNING or reply.closing)
+        return 1 if alone else 1 + self._kept(now)
 
     def crowd(self, now: float) -> Crowd:
         """Sums up our own replies, as other replicas have to know of them."""
