@@ -28,7 +28,7 @@ from bot.model.finish_reasons import finish_word, is_whole
 from bot.model.hang_up import hanging_up
 from bot.model.langchain.callbacks import hear_chunk
 from bot.model.light_model import LightModel
-from bot.model.tools.tool_images import moved_images
+from bot.model.tools.result_form import ResultForm, form_for
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -51,7 +51,7 @@ class AgentModel(BaseChatModel):
     _model: BaseChatModel = PrivateAttr()
     _label: str = PrivateAttr()
     _longest: float = PrivateAttr()
-    _moves_images: bool = PrivateAttr()
+    _form: ResultForm = PrivateAttr()
 
     @classmethod
     def of(cls, model: BaseChatModel, *, label: str, longest: float) -> AgentModel:
@@ -59,7 +59,7 @@ class AgentModel(BaseChatModel):
         `longest` seconds."""
         made = cls()
         made._model, made._label, made._longest = model, label, longest
-        made._moves_images = any("openai" in one.__module__ for one in type(model).__mro__)
+        made._form = form_for(model)
         return made
 
     @property
@@ -94,7 +94,7 @@ class AgentModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         del stop
-        prompt = moved_images(messages) if self._moves_images else messages
+        prompt = self._form(messages)
         for failures in range(1, RETRIES + 1):
             kept: list[BaseMessage | str] = []
             try:
