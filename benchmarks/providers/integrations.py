@@ -5,17 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.providers.wires import Anthropic, Bedrock, ChatCompletions, Cohere, Google, Ollama
+from benchmarks.providers.request_bodies import ANTHROPIC, CHAT_COMPLETIONS, GOOGLE, RESPONSES
+from benchmarks.providers.wires import (
+    Anthropic,
+    Bedrock,
+    ChatCompletions,
+    Cohere,
+    Google,
+    Ollama,
+    Responses,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from benchmarks.providers.request_bodies import DueRequests
     from benchmarks.providers.wires import Wire
 
 
 @dataclass(frozen=True)
 class Integration:
-    """`variables` may hold {address}. `known` are cells that cannot be right, and why: the package's own doing."""
+    """`variables` may hold {address}. `known` are cells that cannot be right, and why: the package's own doing. `due` is what it is to
+    send; None where nobody has written that down."""
 
     model: str
     requirements: tuple[str, ...]
@@ -23,6 +34,7 @@ class Integration:
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     arguments: Mapping[str, str] = field(default_factory=dict[str, str])
     known: Mapping[str, str] = field(default_factory=dict[str, str])
+    due: DueRequests | None = None
 
     def environ(self, address: str) -> dict[str, str]:
         """The variables of the process that asks it."""
@@ -43,6 +55,14 @@ INTEGRATIONS = {
         ("langchain-openai==1.7.3", "openai==3.54.0"),
         ChatCompletions(refuses=True),
         arguments={"base_url": "{address}/v1", "api_key": "k"},
+        due=CHAT_COMPLETIONS,
+    ),
+    "openai_responses": Integration(
+        "openai:gpt-5-pro",
+        ("langchain-openai==1.7.3", "openai==3.54.0"),
+        Responses(),
+        arguments={"base_url": "{address}/v1", "api_key": "k"},
+        due=RESPONSES,
     ),
     "anthropic": Integration(
         "anthropic:claude-x",
@@ -50,12 +70,14 @@ INTEGRATIONS = {
         Anthropic(),
         _key("ANTHROPIC_API_KEY", ANTHROPIC_BASE_URL="{address}"),
         known={"usage": "(0, 3): the integration drops the prompt's tokens"},
+        due=ANTHROPIC,
     ),
     "google_genai": Integration(
         "google_genai:gemini-2.5-flash",
         ("langchain-google-genai==4.4.3", "google-genai==3.6.1"),
         Google(),
         _key("GOOGLE_API_KEY", GOOGLE_GEMINI_BASE_URL="{address}"),
+        due=GOOGLE,
     ),
     "ollama": Integration(
         "ollama:m",

@@ -14,6 +14,15 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.providers.integrations import INTEGRATIONS
+from benchmarks.providers.request_bodies import (
+    ANSWER,
+    ARGUMENTS,
+    CALL_ID,
+    CONVERSATION,
+    LOOKING,
+    TOOL,
+    ClockTools,
+)
 from benchmarks.providers.server import Answer, Server
 from bot.core.conversation.content_parts import text_parts
 from bot.core.conversation.deltas import Finish, Text, Usage
@@ -21,6 +30,7 @@ from bot.core.conversation.history import ChatMessage, Role
 from bot.errors import ModelBroke, ModelBusy, ModelError, ModelFailed, ModelUnreachable
 from bot.model.chat_stream import Chat
 from bot.model.providers import build_chat_model, close_chat_model
+from bot.model.tools.agent_chat import AgentChat, AgentLimits
 
 if TYPE_CHECKING:
     from benchmarks.providers.integrations import Integration
@@ -37,6 +47,8 @@ class Probe:
 
     def __init__(self, integration: Integration, server: Server) -> None:
         self._wire = integration.wire
+        self._due = integration.due
+        self._label = integration.model
         self._server = server
         os.environ.update(integration.environ(server.address))
         model = build_chat_model(integration.model, timeout=PATIENCE, **integration.options(server.address))
@@ -149,6 +161,19 @@ class Probe:
         got = (counts[-1].input_tokens, counts[-1].output_tokens) if counts else error
         return "right" if got == (10, 3) else f"{got} of (10, 3)"
 
+    async def asks(self) -> str:
+        """A conversation with a picture, a document and a tool, as it is sent."""
+        call = self._wire.call(CALL_ID, TOOL, ARGUMENTS)
+        if self._due is None or call is None:
+            return "no such thing"
+        last = self.answer(self._wire.text(ANSWER), self._wire.end("stop"))
+        self._server.play(self.answer(self._wire.text(LOOKING), call), last)
+        agent = AgentChat(self._model, ClockTools(), AgentLimits(idle=WARMING), label=self._label)
+        async with aclosing(agent.stream(CONVERSATION)) as stream:
+            async for _ in stream:
+                pass
+        return "; ".join(self._due.differences(self._server.bodies)) or "right"
+
     async def cancels(self) -> str:
         """A reader who leaves while the server writes on."""
         wire = self._wire
@@ -174,6 +199,7 @@ async def probe(integration: Integration) -> dict[str, str]:
         with suppress(ModelError):  # the cases tell it better
             await one.warm()
         cases = {
+            "request": one.asks(),
             "finished": one.ends("stop", "STOP"),
             "length": one.ends("length", "LENGTH"),
             "refusal": one.ends("refused", "REFUSED"),

@@ -1,11 +1,13 @@
-"""A server on this computer that answers every POST with the steps it was given, and sees when its client hangs up."""
+"""A server on this computer that answers every POST with the steps it was given, keeps what it was asked, and sees when its client
+hangs up."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,15 +34,21 @@ class Server:
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
-        self.asked = 0
+        self.bodies: list[Any] = []  # of the questions, as JSON
         self.hung_up = asyncio.Event()
         self.address = ""
         self._server: asyncio.Server | None = None
 
     def play(self, *answers: Answer) -> None:
         """Forget what was before."""
-        self.answers, self.asked = list(answers), 0
+        self.answers = list(answers)
+        self.bodies.clear()
         self.hung_up.clear()
+
+    @property
+    def asked(self) -> int:
+        """Says how many questions have come since the last play."""
+        return len(self.bodies)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -56,12 +64,11 @@ class Server:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            if length := re.search(r"content-length: *(\d+)", head, re.IGNORECASE):
-                await reader.readexactly(int(length[1]))
-            elif "chunked" in head.lower():
-                await reader.readuntil(b"0\r\n\r\n")
+            body = await _read_body(reader, head)
             if head.startswith("POST"):
-                await self._answer(reader, writer)
+                answer = self.answers[min(self.asked, len(self.answers) - 1)]
+                self.bodies.append(json.loads(body or b"null"))
+                await self._answer(answer, reader, writer)
             else:
                 writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 11\r\nconnection: close\r\n\r\n{"data":[]}')
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -69,9 +76,9 @@ class Server:
         finally:
             writer.close()
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answer = self.answers[min(self.asked, len(self.answers) - 1)]
-        self.asked += 1
+    async def _answer(
+        self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         headers = {"content-type": answer.content_type, "connection": "close", **answer.headers}
         lines = [f"HTTP/1.1 {answer.status} X", "transfer-encoding: chunked"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
@@ -98,3 +105,13 @@ class Server:
                 steps = list(answer.steps[-2:])
         writer.write(b"0\r\n\r\n")
         await writer.drain()
+
+
+async def _read_body(reader: asyncio.StreamReader, head: str) -> bytes:
+    if length := re.search(r"content-length: *(\d+)", head, re.IGNORECASE):
+        return await reader.readexactly(int(length[1]))
+    body = b""
+    while "chunked" in head.lower() and (size := int(await reader.readline(), 16)):
+        body += await reader.readexactly(size)
+        await reader.readline()
+    return body

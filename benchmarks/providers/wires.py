@@ -12,7 +12,8 @@ PROMPT_TOKENS, ANSWER_TOKENS = 10, 3
 
 
 class Wire(Protocol):
-    """One wire format. Where a step is None, the provider has no such thing."""
+    """One wire format. Where a step is None, the provider has no such thing; a `call` of a tool is the end of its answer, and None where
+    nothing here uses tools by that format."""
 
     @property
     def content_type(self) -> str: ...
@@ -20,6 +21,7 @@ class Wire(Protocol):
     def text(self, words: str) -> bytes: ...
     def thought(self, words: str) -> bytes | None: ...
     def end(self, kind: str) -> bytes | None: ...
+    def call(self, call_id: str, name: str, arguments: dict[str, Any]) -> bytes | None: ...
     def broken(self) -> bytes | None: ...
     def refusal(self, status: int) -> bytes: ...
 
@@ -67,6 +69,11 @@ class ChatCompletions:
         words = {"stop": "stop", "length": "length", "filtered": self.filtered}
         return self._last(words[kind]) if words.get(kind) else None
 
+    def call(self, call_id: str, name: str, arguments: dict[str, Any]) -> bytes | None:
+        function = {"name": name, "arguments": json.dumps(arguments)}
+        calls = [{"index": 0, "id": call_id, "type": "function", "function": function}]
+        return self._chunk({"tool_calls": calls}) + self._last("tool_calls")
+
     def _last(self, reason: str) -> bytes:
         counts = {
             "prompt_tokens": PROMPT_TOKENS,
@@ -80,6 +87,64 @@ class ChatCompletions:
     def broken(self) -> bytes | None:
         error = {"message": "boom", "type": "internal_server_error", "code": 500}
         return sse({"error": error}, "error" if self.error_event else "")
+
+    def refusal(self, status: int) -> bytes:
+        return json.dumps({"error": {"message": "no", "type": "x", "code": None}}).encode()
+
+
+class Responses:
+    """OpenAI's newer API, which LangChain takes for models that have no other."""
+
+    content_type = "text/event-stream"
+
+    def _event(self, kind: str, **fields: Any) -> bytes:
+        return sse({"type": f"response.{kind}", "sequence_number": 0, **fields})
+
+    def _response(self, status: str, **fields: Any) -> dict[str, Any]:
+        head = {"id": "r", "object": "response", "created_at": 0, "model": "m", "output": []}
+        return {**head, "status": status, **fields}
+
+    def begin(self) -> bytes:
+        return self._event("created", response=self._response("in_progress"))
+
+    def text(self, words: str) -> bytes:
+        place = {"item_id": "i", "output_index": 1, "content_index": 0, "logprobs": []}
+        return self._event("output_text.delta", delta=words, **place)
+
+    def thought(self, words: str) -> bytes | None:
+        place = {"item_id": "t", "output_index": 0, "summary_index": 0}
+        return self._event("reasoning_summary_text.delta", delta=words, **place)
+
+    def end(self, kind: str) -> bytes | None:
+        if kind == "refused":
+            place = {"item_id": "i", "output_index": 1, "content_index": 0}
+            return self._event("refusal.done", refusal="I cannot.", **place) + self._last("completed")
+        cut = {"length": "max_output_tokens", "filtered": "content_filter"}
+        if kind in cut:
+            return self._last("incomplete", incomplete_details={"reason": cut[kind]})
+        return self._last("completed") if kind == "stop" else None
+
+    def call(self, call_id: str, name: str, arguments: dict[str, Any]) -> bytes | None:
+        call = {"type": "function_call", "id": "f", "call_id": call_id, "name": name, "arguments": ""}
+        place = {"item_id": "f", "output_index": 2}
+        return (
+            self._event("output_item.added", item=call, output_index=2)
+            + self._event("function_call_arguments.delta", delta=json.dumps(arguments), **place)
+            + self._last("completed")
+        )
+
+    def _last(self, status: str, **fields: Any) -> bytes:
+        counts = {
+            "input_tokens": PROMPT_TOKENS,
+            "output_tokens": ANSWER_TOKENS,
+            "total_tokens": PROMPT_TOKENS + ANSWER_TOKENS,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens_details": {"reasoning_tokens": 0},
+        }
+        return self._event(status, response=self._response(status, usage=counts, **fields))
+
+    def broken(self) -> bytes | None:
+        return sse({"type": "error", "code": "server_error", "message": "boom", "param": None})
 
     def refusal(self, status: int) -> bytes:
         return json.dumps({"error": {"message": "no", "type": "x", "code": None}}).encode()
@@ -100,11 +165,11 @@ class Anthropic:
             "message_start", message={**message, "stop_reason": None, "stop_sequence": None, "usage": usage}
         )
 
-    def _block(self, start: dict[str, Any], delta: dict[str, Any]) -> bytes:
+    def _block(self, start: dict[str, Any], delta: dict[str, Any], index: int = 0) -> bytes:
         return (
-            self._event("content_block_start", index=0, content_block=start)
-            + self._event("content_block_delta", index=0, delta=delta)
-            + self._event("content_block_stop", index=0)
+            self._event("content_block_start", index=index, content_block=start)
+            + self._event("content_block_delta", index=index, delta=delta)
+            + self._event("content_block_stop", index=index)
         )
 
     def text(self, words: str) -> bytes:
@@ -116,9 +181,15 @@ class Anthropic:
 
     def end(self, kind: str) -> bytes | None:
         words = {"stop": "end_turn", "length": "max_tokens", "refused": "refusal"}
-        if kind not in words:
-            return None
-        delta = {"stop_reason": words[kind], "stop_sequence": None}
+        return self._last(words[kind]) if kind in words else None
+
+    def call(self, call_id: str, name: str, arguments: dict[str, Any]) -> bytes | None:
+        start = {"type": "tool_use", "id": call_id, "name": name, "input": {}}
+        delta = {"type": "input_json_delta", "partial_json": json.dumps(arguments)}
+        return self._block(start, delta, index=1) + self._last("tool_use")
+
+    def _last(self, reason: str) -> bytes:
+        delta = {"stop_reason": reason, "stop_sequence": None}
         return self._event(
             "message_delta", delta=delta, usage={"output_tokens": ANSWER_TOKENS}
         ) + self._event("message_stop")
@@ -163,6 +234,10 @@ class Google:
             )
         return self._chunk([], words[kind], ANSWER_TOKENS) if kind in words else None
 
+    def call(self, call_id: str, name: str, arguments: dict[str, Any]) -> bytes | None:
+        call = {"id": call_id, "name": name, "args": arguments}
+        return self._chunk([{"functionCall": call}], "STOP", ANSWER_TOKENS)
+
     def broken(self) -> bytes | None:
         return sse({"error": {"code": 503, "message": "The model is overloaded", "status": "UNAVAILABLE"}})
 
@@ -198,6 +273,9 @@ class Ollama:
             done=True, done_reason=kind, prompt_eval_count=PROMPT_TOKENS, eval_count=ANSWER_TOKENS
         )
 
+    def call(self, call_id: str, name: str, arguments: dict[str, Any]) -> bytes | None:
+        return None
+
     def broken(self) -> bytes | None:
         return json.dumps({"error": "an error was encountered while running the model"}).encode() + b"\n"
 
@@ -229,6 +307,9 @@ class Cohere:
         tokens = {"input_tokens": PROMPT_TOKENS, "output_tokens": ANSWER_TOKENS}
         delta = {"finish_reason": words[kind], "usage": {"tokens": tokens, "billed_units": tokens}}
         return sse({"type": "message-end", "id": "m", "delta": delta}, "message-end")
+
+    def call(self, call_id: str, name: str, arguments: dict[str, Any]) -> bytes | None:
+        return None
 
     def broken(self) -> bytes | None:
         delta = {"finish_reason": "ERROR", "error": "boom"}
@@ -277,6 +358,9 @@ class Bedrock:
         stop = self._frame("contentBlockStop", {"contentBlockIndex": 0})
         stop += self._frame("messageStop", {"stopReason": words[kind]})
         return stop + self._frame("metadata", {"usage": usage, "metrics": {"latencyMs": 1}})
+
+    def call(self, call_id: str, name: str, arguments: dict[str, Any]) -> bytes | None:
+        return None
 
     def broken(self) -> bytes | None:
         return self._frame("throttlingException", {"message": "slow down"}, "exception")

@@ -72,4 +72,4 @@ def test_a_probe_that_does_not_play_is_a_fault_and_keeps_no_other_from_its_turn(
 def test_an_integration_that_nobody_knows_is_refused() -> None:
     told = CliRunner().invoke(main, ["acme"])
     assert told.exit_code == 2
-    assert "'acme' is not one of 'openai', 'anthropic'" in told.stderr
+    assert "'acme' is not one of 'openai', 'openai_responses'" in told.stderr

@@ -43,6 +43,33 @@ async def test_an_end_is_right_where_it_is_the_one_that_is_due(one: probe.Probe)
     assert await one.ends("stop", "LENGTH") == "STOP"
 
 
+@pytest.mark.parametrize("name", ["openai", "openai_responses"])
+async def test_a_conversation_with_a_picture_a_document_and_a_tool_is_sent_as_the_api_has_it(
+    name: str, server: Server
+) -> None:
+    async with aclosing(probe.Probe(INTEGRATIONS[name], server)) as playing:
+        assert await playing.asks() == "right"
+
+
+async def test_what_is_sent_otherwise_is_told(server: Server) -> None:
+    assert OPENAI.due is not None
+    other = replace(OPENAI, due=replace(OPENAI.due, others={**OPENAI.due.others, "model": "n"}))
+    async with aclosing(probe.Probe(other, server)) as playing:
+        assert await playing.asks() == '1.model: "m"; 2.model: "m"'
+
+
+async def test_what_nobody_has_written_down_is_not_compared(server: Server) -> None:
+    async with aclosing(probe.Probe(replace(OPENAI, due=None), server)) as playing:
+        assert await playing.asks() == "no such thing"
+
+
+async def test_the_responses_api_is_played_as_well(server: Server) -> None:
+    async with aclosing(probe.Probe(INTEGRATIONS["openai_responses"], server)) as other:
+        assert [await other.ends(*case) for case in (("stop", "STOP"), ("length", "LENGTH"))] == ["right"] * 2
+        assert [await other.ends("refused", "REFUSED"), await other.counts()] == ["right"] * 2
+        assert [await other.cut(), await other.error_in_stream()] == ["right"] * 2
+
+
 async def test_what_a_provider_does_not_have_is_not_played(one: probe.Probe) -> None:
     assert await one.ends("tired", "STOP") == "no such thing"
     assert await one.blocked() == "no such thing"

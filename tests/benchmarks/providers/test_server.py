@@ -59,6 +59,18 @@ async def test_an_endless_answer_ends_when_its_reader_hangs_up(
         await server.hung_up.wait()
 
 
+@pytest.mark.parametrize("way", ["whole", "in pieces"])
+async def test_what_was_asked_is_kept(way: str, server: Server, client: httpx2.AsyncClient) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'{"a": '
+        yield b"[1]}"
+
+    server.play(Answer([b"yes"]))
+    content: dict[str, bytes | AsyncIterator[bytes]] = {"whole": b'{"a": [1]}', "in pieces": pieces()}
+    assert (await client.post(server.address, content=content[way])).text == "yes"
+    assert server.bodies == [{"a": [1]}]
+
+
 async def test_a_new_play_forgets_the_one_before(server: Server, client: httpx2.AsyncClient) -> None:
     server.play(Answer([b"old"]))
     await client.post(server.address)
