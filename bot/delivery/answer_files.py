@@ -17,9 +17,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation.shared_files import FILE_GONE, is_file_of
-from bot.core.delivery.slack_calls import DeleteFile
+from bot.core.delivery.slack_calls import Delete, DeleteFile
 from bot.delivery.patient_call import RETRY, insist, patiently
-from bot.errors import MethodUnknown, SlackDenied, SlackError, SlackUnreachable
+from bot.errors import MessageGone, MethodUnknown, SlackDenied, SlackError, SlackUnreachable
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -88,9 +88,11 @@ class AnswerFiles:
         return [one for one in found if is_file_of(one.name, answer.name)]
 
     async def delete(self, thread: ThreadKey, files: Sequence[SharedFile]) -> None:
-        """Takes files away that nobody needs any more."""
+        """Takes files away that nobody needs any more, with the messages that they stand in."""
         for file in files:
-            await self._withdraw(thread, file.id)
+            # Before its message: where that is gone, nobody finds the file any more.
+            if await self._clear(DeleteFile(thread, file.id)):
+                await self._clear(Delete(thread, file.ts))
 
     async def _share(self, file: AnswerFile) -> bool:
         file_id = await insist(partial(self._uploads.upload, file), seconds=LONGEST_WAIT, most=ONCE_MORE)
@@ -101,9 +103,8 @@ class AnswerFiles:
             promised = False
         if await self._arrives(file, file_id, promised=promised):
             return True
-        await self._withdraw(
-            file.answer.thread, file_id
-        )  # it must not come after all: the same text is about to stand in messages
+        # It must not come after all: the same text is about to stand in messages.
+        await self._clear(DeleteFile(file.answer.thread, file_id))
         return False
 
     async def _arrives(self, file: AnswerFile, file_id: str, *, promised: bool) -> bool:
@@ -117,10 +118,13 @@ class AnswerFiles:
                 return True
         return False
 
-    async def _withdraw(self, thread: ThreadKey, file_id: str) -> None:
+    async def _clear(self, call: Delete | DeleteFile) -> bool:
+        """Takes something of ours away. Tells whether it is away now."""
         try:
-            gone = partial(self._surface.carry_out, DeleteFile(thread, file_id))
+            gone = partial(self._surface.carry_out, call)
             await insist(gone, seconds=LONGEST_WAIT, most=ONCE_MORE)
         except SlackError as error:
-            if error.code not in FILE_GONE:
+            if not isinstance(error, MessageGone) and error.code not in FILE_GONE:
                 tell(facts.SurplusRefused(kind=type(error).__name__, error=str(error)))
+                return False
+        return True

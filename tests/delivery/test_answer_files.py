@@ -10,9 +10,9 @@ import pytest
 
 from bot.core.conversation.shared_files import AnswerFile, SharedFile
 from bot.core.delivery.message_format import Capabilities
-from bot.core.delivery.slack_calls import DeleteFile
+from bot.core.delivery.slack_calls import Delete, DeleteFile
 from bot.delivery.answer_files import AnswerFiles
-from bot.errors import RateLimited, SlackDenied, SlackError, SlackUnreachable
+from bot.errors import MessageGone, RateLimited, SlackDenied, SlackError, SlackUnreachable
 from bot.observability.facts import AnswerFileRefused, AnswerFileShared, SurplusRefused
 from bot.observability.hooks import subscribe
 from tests.clock import VIRTUAL
@@ -71,9 +71,9 @@ class Slack:
         return self.there if self.looks < 0 else []
 
     async def carry_out(self, call: SlackCall) -> str:
-        assert isinstance(call, DeleteFile)
+        assert isinstance(call, Delete | DeleteFile)
         _fail(self.deletions)
-        self.deleted.append(call.file)
+        self.deleted.append(call.file if isinstance(call, DeleteFile) else call.ts)
         return ""
 
 
@@ -152,13 +152,14 @@ async def test_a_slack_that_never_answers_is_given_up() -> None:
 
 async def test_the_files_of_an_answer_are_found_among_others_and_taken_away() -> None:
     others = [SharedFile("F7", "plan.pdf", "3.0"), SharedFile("F8", FILE.name, "4.0")]
-    slack = Slack(there=others, deletions=deque([SlackError("gone", code="file_not_found")]))
+    gone = [SlackError("gone", code="file_not_found"), None, None, MessageGone("gone")]
+    slack = Slack(there=others, deletions=deque(gone))
     files = some_files(slack)
     found = await files.find(ANSWER)
     assert [one.id for one in found] == ["F8"]
     await files.delete(ANSWER.thread, found)
     await files.delete(ANSWER.thread, found)
-    assert slack.deleted == ["F8"]
+    assert slack.deleted == ["4.0", "F8"]
 
 
 async def test_where_slack_does_not_tell_no_file_is_found() -> None:
@@ -170,3 +171,4 @@ async def test_a_file_that_cannot_be_deleted_is_for_the_operator(happened: list[
     slack = Slack(deletions=deque([SlackError("no", code="cant_delete_file")]))
     await some_files(slack).delete(ANSWER.thread, [SharedFile("F8", FILE.name, "4.0")])
     assert happened == [SurplusRefused(kind="SlackError", error="no")]
+    assert slack.deleted == [], "whoever looks for the file again finds it by its message"
