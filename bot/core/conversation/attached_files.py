@@ -257,7 +257,7 @@ def file_notes(given: Iterable[ChatMessage], asked: Iterable[Part]) -> tuple[Tra
     whole += [part.alt for part in parts if isinstance(part, ImagePart) and part.data]
     some = [part for part in parts if isinstance(part, FileTextPart) and part.read < part.total]
     files = ", ".join(f"`{name}`" for name in whole)
-    unread = [part for part in asked if isinstance(part, FilePart) and part.refusal]
+    unread = [(part.name, part.refusal) for part in asked if isinstance(part, FilePart) and part.refusal]
     return (
         *([READ.fill(files=files)] if files else []),
         *map(_read_of, some),
@@ -265,12 +265,11 @@ def file_notes(given: Iterable[ChatMessage], asked: Iterable[Part]) -> tuple[Tra
     )
 
 
-def _refused(files: Iterable[FilePart]) -> Translatable:
+def _refused(files: Iterable[tuple[str, FileRefusal]]) -> Translatable:
     """Returns the names of files and why each is not read, a reason once that holds for all it is given for."""
     names: dict[tuple[FileRefusal, str], list[str]] = {}
-    for one in files:
-        if one.refusal is not None:
-            names.setdefault((one.refusal, "" if one.refusal.is_of_all else one.name), []).append(one.name)
+    for name, refusal in files:
+        names.setdefault((refusal, "" if refusal.is_of_all else name), []).append(name)
     told = (
         REFUSED.fill(files=", ".join(f"`{name}`" for name in found), why=why.told)
         for (why, _), found in names.items()

@@ -537,6 +537,18 @@ def test_long_code_goes_into_a_file_and_its_rest_into_messages_where_slack_takes
     assert reply.state is ReplyState.DONE
 
 
+def test_long_code_that_ends_with_the_answer_is_closed_and_told_of() -> None:
+    reply = Reply(ANSWER, capabilities=Capabilities(file_after=20))
+    reply.feed(f"```python\n{CODE}x = 1", 0.0)
+    reply.end(1.0)
+    text = "".join(show(reply, ts=f"{number}.0").body.text for number in range(2, 4))
+    (file,) = reply.files()
+    assert file.content.decode() == f"{CODE}x = 1\n"
+    reply.filed(2.0, kept=True)
+    text += show(reply, ts="4.0").body.text
+    assert notices.CODE_GOES_ON.english in text
+
+
 def test_an_answer_may_have_several_files() -> None:
     reply = Reply(ANSWER, capabilities=Capabilities(file_after=2))
     reply.feed(f"```js\n{CODE}```\n\n{PARAGRAPHS}", 0.0)
