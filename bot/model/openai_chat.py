@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from httpx2 import create_ssl_context
@@ -52,6 +53,9 @@ _LIGHT = "light"
 """Names the option of a call whose words need no messages: LangChain hands it to `_PlainCompletions`, which keeps it to itself."""
 
 
+_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
+
+
 class WholeChatOpenAI(ChatOpenAI, LightModel):
     """ChatOpenAI whose Chat Completions streams keep their refusals and thoughts, in `additional_kwargs`."""
 
@@ -70,7 +74,7 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
     def stream_unheard(
         self, prompt: Sequence[BaseMessage], **options: Any
     ) -> AsyncGenerator[BaseMessage | str, None]:
-        lightly = {_LIGHT: True} if self._is_plain(prompt) else {}
+        lightly = {_LIGHT: True} if self._is_plain(prompt, options) else {}
         return self._stream_unkept(list(prompt), **options, **lightly)
 
     def _is_followed(self) -> bool:
@@ -78,8 +82,10 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
         inherited = ensure_config().get("callbacks")
         return bool(AsyncCallbackManager.configure(inherited, self.callbacks, self.verbose).handlers)
 
-    def _is_plain(self, prompt: Sequence[BaseMessage]) -> bool:
-        converts = self.output_version not in (None, "v0") or self._use_responses_api(dict(self.model_kwargs))
+    def _is_plain(self, prompt: Sequence[BaseMessage], options: Mapping[str, Any] = _NO_OPTIONS) -> bool:
+        # Some models go by the Responses API only where they are given tools.
+        responses = self._use_responses_api({**options, **self.model_kwargs})
+        converts = self.output_version not in (None, "v0") or responses
         waits = bool(self.rate_limiter or self.disable_streaming)
         return not converts and not waits and all(isinstance(message.content, str) for message in prompt)
 

@@ -37,6 +37,7 @@ from bot.errors import (
 )
 from bot.model.chat_stream import Chat
 from bot.model.failures import read_failure
+from bot.model.light_model import LightModel
 from bot.model.openai_chat import build_openai
 from bot.model.providers import build_chat_model, close_chat_model
 from tests.clock import VIRTUAL, now
@@ -478,6 +479,18 @@ async def test_an_incomplete_response_says_why() -> None:
         Text("It is"),
         Finish(Reason.LENGTH),
     ]
+
+
+async def test_a_model_that_takes_tools_by_the_responses_api_alone_is_asked_so_by_an_agent() -> None:
+    clock = {"type": "function", "function": {"name": "clock", "parameters": {"type": "object"}}}
+    async with OpenAIServer() as server:
+        model = build_chat_model("openai:gpt-6", base_url=server.base_url)
+        server.script(CREATED, says("It is"), says(" late."), COMPLETED)
+        assert isinstance(model, LightModel)
+        async with aclosing(model.stream_unheard([HumanMessage("Hi")], tools=[clock])) as chunks:
+            said = [chunk if isinstance(chunk, str) else str(chunk.text) async for chunk in chunks]
+        await close_chat_model(model)
+    assert ("".join(said), server.requests[0].path) == ("It is late.", "/v1/responses")
 
 
 async def test_a_refusal_by_the_responses_api_is_told_as_one() -> None:

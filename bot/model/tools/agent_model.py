@@ -121,7 +121,8 @@ class AgentModel(BaseChatModel):
                 if run_manager is not None:
                     await hear_chunk(run_manager.run_id, chunk)
                 kept.append(chunk)
-        return ChatResult(generations=[ChatGeneration(message=_without_half_calls(_joined(kept)))])
+        whole, word = _joined(kept), _end_of(kept)
+        return ChatResult(generations=[ChatGeneration(message=_without_half_calls(whole, word))])
 
     def _stream_unheard(
         self, prompt: list[BaseMessage], options: dict[str, Any]
@@ -144,13 +145,20 @@ class AgentModel(BaseChatModel):
         return pause
 
 
-def _without_half_calls(whole: AIMessageChunk) -> BaseMessage:
-    """The message of all these chunks. Where it was cut off within the arguments of a call, none of its calls is to be made.
+def _end_of(kept: Sequence[BaseMessage | str]) -> str:
+    """Returns the provider's last word for the end. LangChain adds up what each chunk says, also where a server says it again."""
+    words = (finish_word(one.response_metadata) for one in reversed(kept) if not isinstance(one, str))
+    return next(filter(None, words), "")
+
+
+def _without_half_calls(whole: AIMessageChunk, word: str) -> BaseMessage:
+    """The message of all these chunks, which ended with `word`. Where it was cut off within the arguments of a call, none of its calls
+    is to be made.
 
     LangChain closes half a JSON text and takes it for a whole one (langchain-core 1.7.2): half a path is another path.
     """
     said = message_chunk_to_message(whole)
-    if is_whole(finish_word(whole.response_metadata)) or all(map(_is_whole_call, whole.tool_call_chunks)):
+    if is_whole(word) or all(map(_is_whole_call, whole.tool_call_chunks)):
         return said
     half = [
         InvalidToolCall(

@@ -103,6 +103,15 @@ async def test_a_call_that_its_limit_cut_off_is_not_made(arguments: str) -> None
     assert (said[-1], emptied, len(server.requests)) == (Finish(Reason.LENGTH), [], 1)
 
 
+async def test_a_call_that_was_cut_off_is_not_made_where_the_server_says_its_end_again_and_again() -> None:
+    async with agent_that_empties() as (server, runnable, emptied):
+        part = tool_part('{"folder": "/data', name="empty", call_id="a")
+        unfinished = finish("null")  # as Alibaba and watsonx say it in every chunk
+        server.script(ROLE, unfinished, part, unfinished, finish("length"), finish("length"), DONE)
+        await runnable.ainvoke({"messages": [HumanMessage("Tidy up.")]})
+    assert emptied == []
+
+
 async def test_a_call_that_the_end_of_the_stream_cut_off_is_not_made_and_the_answer_broke_off() -> None:
     async with agent_that_empties() as (server, runnable, emptied):
         server.script(ROLE, tool_part('{"folder": "/data', name="empty", call_id="a"))
