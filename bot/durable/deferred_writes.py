@@ -103,6 +103,8 @@ class Standby:
         """See `TurnStore.find`."""
         known = [one for one in self._known if claim == (one.turn.claim if newest else one.claim)]
         known.sort(key=lambda one: one.take)
+        if known and known[-1].thread in self._owed.values():
+            return self._recorded(known)  # the record can be asked, and does not know yet
         asking = self._record.find(claim, newest=newest)
         return await self._keep(None, asking, lambda: self._recorded(known))
 
@@ -119,8 +121,9 @@ class Standby:
 
     async def look(self, ours: Sequence[AnswerKey], threads: Collection[ThreadKey]) -> Sight:
         """See `TurnStore.look`. What is owed of a thread goes before what is on record of it."""
+        owed = set(self._owed.values())
         seen: Sight | None = await self._keep(None, self._record.look(ours, threads), lambda: None)
-        owing = set(self._owed.values())
+        owing = owed.union(self._owed.values())  # what was paid meanwhile may not have been seen
         sight = seen if seen is not None else Sight({}, {thread: [] for thread in threads})
         for turn in ours:
             if turn in self._known and (seen is None or turn.thread in owing):
@@ -141,8 +144,15 @@ class Standby:
 
     async def participation(self, turn: AnswerKey) -> Participation:
         """See `TurnStore.participation`."""
+        owed = set(self._owed.values())
         asking = self._record.participation(turn)
-        return await self._keep(None, asking, lambda: self._participation(turn))
+        seen: Participation | None = await self._keep(None, asking, lambda: None)
+        known = self._participation(turn)
+        if seen is None:
+            return known
+        return (
+            self._joint(turn.thread, seen, known) if turn.thread in owed.union(self._owed.values()) else seen
+        )
 
     async def leave(self, thread: ThreadKey, *, since: str) -> None:
         """See `TurnStore.leave`."""
@@ -159,6 +169,16 @@ class Standby:
             asked=any(one.user == turn.user and one.turn.ts < turn.turn.ts for one in known),
             left=turn.thread in self._left and self._left[turn.thread] < turn.turn.ts,
             is_free=all(self._known[one].stage is TurnStage.OVER for one in known),
+        )
+
+    def _joint(self, thread: ThreadKey, seen: Participation, known: Participation) -> Participation:
+        """Returns what the record will say of the thread, where it says what it has `seen` and something is owed to it."""
+        return replace(
+            seen,
+            took_part=seen.took_part or known.took_part,
+            asked=seen.asked or known.asked,
+            left=known.left if thread in self._left or thread in self._joined else seen.left,
+            is_free=known.is_free,  # of the turns that are not over we know all
         )
 
     def _claim(self, turn: AnswerKey, *, at_work: bool) -> Entry:

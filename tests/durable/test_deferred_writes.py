@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Select
+
 from bot.core.conversation.answer_key import AnswerKey
 from bot.core.conversation.incoming import Kind, ThreadKey, TurnKey, Vanished
 from bot.core.conversation.reply_policy import Participation
@@ -35,7 +37,8 @@ def a_turn(ts: str = "1.0", *, user: str = "U", take: int = 0) -> AnswerKey:
 
 
 class Stuck:
-    """Connections to a database that takes nothing until it is `free`. `record` is the one that is kept by them."""
+    """Connections to a database that takes nothing until it is `free`. `record` is the one that is kept by them. `is_read`: what
+    is in it may be read all the same, as of a file that is locked."""
 
     record: TurnStore
 
@@ -44,13 +47,15 @@ class Stuck:
         self.engine = ways.engine
         self.close = ways.close
         self.free = asyncio.Event()
+        self.is_read = False
 
     async def transact(self, work: Callable[[Connection], Done]) -> Done:
         await self.free.wait()
         return await self._ways.transact(work)
 
     async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
-        await self.free.wait()
+        if not (self.is_read and isinstance(statement, Select)):
+            await self.free.wait()
         return await self._ways.execute(statement, values)
 
 
@@ -209,3 +214,35 @@ async def test_a_thread_that_was_left_meanwhile_is_left_on_record(tmp_path: Path
         stuck.free.set()
         await standby.finish(a_turn("1.0"))
         assert (await stuck.record.participation(a_turn("9.0"))).left
+
+
+async def test_an_answer_is_found_that_a_locked_file_does_not_know_yet(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, stuck, _):
+        stuck.is_read = True
+        turn = a_turn()
+        await begun(standby, turn)
+        found = await standby.find(turn.claim)
+        assert found is not None
+        assert (found.name, found.over) == (turn.name, False)
+
+
+async def test_what_a_locked_file_does_not_know_of_a_thread_counts_beside_what_it_knows(
+    tmp_path: Path,
+) -> None:
+    async with a_stuck_record(tmp_path) as (standby, stuck, _):
+        stuck.is_read = True
+        await begun(standby, a_turn())
+        during = await standby.participation(a_turn("2.0"))
+        await standby.finish(a_turn())
+        after = await standby.participation(a_turn("3.0"))
+        await standby.leave(THREAD, since="4.0")
+        left = await standby.participation(a_turn("5.0", user="V"))
+    assert during == Participation(took_part=True, asked=True, is_free=False)
+    assert after == Participation(took_part=True, asked=True)
+    assert left == Participation(took_part=True, left=True)
+
+
+async def test_a_thread_of_which_nothing_is_owed_is_as_it_stands_in_the_file(tmp_path: Path) -> None:
+    async with a_stuck_record(tmp_path) as (standby, stuck, _):
+        stuck.is_read = True
+        assert await standby.participation(a_turn()) == Participation()
