@@ -27,9 +27,7 @@ class OwedFiles:
         self._language = language
         word = notices.aside(language.say(notices.CODE_GOES_ON))
         self._long_code = LongCode(word) if takes_files else None
-        self._kept: list[
-            bool
-        ] = []  # of each that was told of: whether it stands in the thread, or never will
+        self._kept: list[bool] = []  # of each that was told of: whether it stands there, or never will
 
     def feed(self, text: str) -> str:
         """More of the answer. Returns what of it stands in messages."""

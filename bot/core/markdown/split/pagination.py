@@ -39,6 +39,7 @@ CHOICE = 1_000
 """Characters at the end of a full part among which its end is chosen: what is behind the best of them so far is not shown, for
 some four seconds of an answer."""
 CARE = 0.95  # of where that begins and ends: how much longer a text becomes by being sent is not known until it is there
+NARROWER = 5  # tries to find a better place between two that are known
 PATIENCE = 4  # tries to fill a part as well as can be, where text grows while it is made safe; from then on in big steps
 
 
@@ -155,7 +156,28 @@ def _cut(text: str, shown: str, shape: Shape, *, upto: int, note: str) -> Cut:
     pages = _Pages(text, shape, upto, note)
     # What becomes shorter by being sent leaves room for more.
     fill = max(1.0, shape.room.fill(text) / shape.room.fill(shown))
-    return _fitting(pages.best, pages, shape, fill=fill, note=note)
+    found = _fitting(pages.best, pages, shape, fill=fill, note=note)
+    short = found.place.rank is Rank.LETTER and shape.room.fill(found.shown) < HALF
+    return _without_letters(found, pages, shape, note) if short else found
+
+
+def _without_letters(found: Cut, pages: _Pages, shape: Shape, note: str) -> Cut:
+    """A cut further on that goes through no word, where a part that is half empty has room for it: a table that grows by a wide row is
+    far too long at once, and the next try was far too short."""
+    low = shape.room.fill(found.head)
+    high = low / shape.room.fill(found.shown)
+    for _ in range(NARROWER):
+        middle = (low + high) / 2
+        place = pages.best(middle)
+        head = place.head(pages.text)
+        shown = shape.emit(head) + note
+        if not shape.room.fits(shown):
+            high = middle
+        elif place.rank is not Rank.LETTER and place.end > found.place.end:
+            return Cut(head, shown, place)
+        else:
+            low = middle
+    return found
 
 
 def _fitting(

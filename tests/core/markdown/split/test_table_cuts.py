@@ -135,3 +135,12 @@ def test_a_bar_that_is_meant_is_not_parted_from_the_sign_before_it() -> None:
     ends = {place.end for place in [*places, *map(sheet.anywhere, range(len(text)))]}
     assert text.index("|b") not in ends
     assert text.index("b`") in ends
+
+
+def test_a_row_that_makes_its_table_far_wider_does_not_cut_the_words_before_it_into_letters() -> None:
+    rows = ["| h1 | h2 | h3 `h4` |", "| --- | --- | --- |", "|  |  | w33, w34 |"]
+    wide = "| w35 **w36 w37** w38, w39 w40, w41 **w42 w43** **w44 w45** w46 w47 w48 w49 w50 w51 |  |  |"
+    text = "\n".join([*rows, wide])
+    parts = split(text, narrow("mrkdwn", 110))
+    assert [word for part in parts for word in found("w", part)] == found("w", text)
+    assert "w33, w34" in parts[0]
