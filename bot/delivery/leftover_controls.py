@@ -64,7 +64,7 @@ class LeftoverControls:
     def add(self, answer: AnswerKey, updates: Iterable[Update]) -> None:
         """These would take Stop away from messages of the answer."""
         for update in updates:
-            if len(self._left) == MOST:
+            while len(self._left) >= MOST:  # one that came back from Slack may be beyond it
                 self._pending.settle(self._left.popleft().answer)
             self._left.append(Leftover(answer, update))
             self._pending.add(answer)

@@ -43,6 +43,12 @@ class PaidCalls:
         budget.withdraw()
         return False
 
+    def give_back(self, budget: Budget) -> None:
+        """A call that fits is not made after all. The other replicas count it all the same, as one that was answered."""
+        budget.withdraw()
+        if self._purse is not None:
+            self._purse.answered(budget)
+
     async def carry_out(self, call: ApprovalCall | Update, budget: Budget) -> str:
         """Makes a call that has left its budget. Returns what Slack says, and raises SlackError, as `Surface.carry_out` does."""
         try:

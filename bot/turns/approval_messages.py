@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bot.model.tools.action_gate import Action
 
 PATIENCE = 90.0
-"""Seconds of 429s that are waited for: meanwhile nobody can decide anything."""
+"""Seconds that a call waits after 429s of its own: meanwhile nobody can decide anything. What it waits for its turn, as while a 429 of
+another call closes the method, does not count (`bot.delivery.errands`)."""
 
 
 class ApprovalSurface(Protocol):

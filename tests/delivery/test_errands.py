@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation.deltas import Finish, Reason, Text
-from bot.core.conversation.incoming import ThreadKey
 from bot.core.delivery.reply import ReplyState
 from bot.core.delivery.slack_calls import PostApproval, UpdateApproval
-from bot.core.pacing.budget import Budget, workspace_budgets
+from bot.core.pacing.budget import workspace_budgets
 from bot.core.pacing.mixed_pacing import MixedPacing
+from bot.delivery.errands import OVERDUE
+from bot.delivery.patient_call import insist
 from bot.delivery.sender import Sender
 from bot.errors import MessageGone, RateLimited, SlackUnreachable
 from slack_emulator.web_api.rate_limits import Limits, Rate
 from tests.clock import VIRTUAL
 from tests.fakes import an_answer
+from tests.purse import TELL, Purse
 from tests.turns.test_together import Trouble, TroubledSlack
 
 if TYPE_CHECKING:
@@ -27,12 +29,11 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.deltas import DeltaStream
     from bot.core.delivery.slack_calls import SlackCall
+    from bot.core.pacing.budget import Budget
     from bot.delivery.session import SharedQuota
 
 LIMIT = 20  # edits a minute
-THREAD = ThreadKey("T", "C1", "1.0")
-ASK = PostApproval(THREAD, "May I?", (), "1.0.1@")
-TELL = UpdateApproval(THREAD, "7.0", "Done", ())
+ASK = PostApproval(TELL.thread, "May I?", (), "1.0.1@")
 
 
 @pytest.fixture
@@ -55,17 +56,17 @@ class AskingSlack(TroubledSlack):
         return "7.0"
 
 
-class Purse:
-    """Lets calls pass, or not."""
+@dataclass
+class SlowPurse:
+    """Lets every call pass after a second. `budget` is the one that it was asked about last."""
 
-    def __init__(self, *allows: bool) -> None:
-        self.allows = list(allows)
-        self.asked: list[tuple[str, int]] = []
-        self.back = 0
+    back: int = 0
+    budget: Budget | None = None
 
     async def ask(self, budget: Budget, name: str, *, slots: int, urgent: bool) -> bool:
-        self.asked.append((name, slots))
-        return self.allows.pop(0)
+        self.budget = budget
+        await asyncio.sleep(1.0)
+        return True
 
     def answered(self, budget: Budget) -> None:
         self.back += 1
@@ -89,6 +90,38 @@ async def answer(words: int) -> DeltaStream:
         await asyncio.sleep(0.1)
         yield Text(f"w{number} ")
     yield Finish(Reason.STOP)
+
+
+async def resting_answer() -> DeltaStream:
+    yield Text("I have asked. ")
+    await asyncio.sleep(3600.0)
+    yield Finish(Reason.STOP)
+
+
+@asynccontextmanager
+async def resting_answers(sender: Sender, many: int) -> AsyncGenerator[None]:
+    """So many answers, each in a channel of its own, wait for a person while the block runs."""
+    async with asyncio.TaskGroup() as tasks:
+        keys = [an_answer(f"{one}.0", channel=f"R{one}", thread_ts=f"{one}.0") for one in range(many)]
+        running = [tasks.create_task(sender.show(key, resting_answer())) for key in keys]
+        await asyncio.sleep(5.0)
+        yield
+        _ = [one.cancel() for one in running]
+
+
+@asynccontextmanager
+async def one_answer_a_second(sender: Sender, many: int) -> AsyncGenerator[None]:
+    """So many answers are written, each in a channel of its own, for five seconds."""
+
+    async def show_later(number: int) -> None:
+        await asyncio.sleep(number)
+        key = an_answer(f"{number}.0", channel=f"E{number}", thread_ts=f"{number}.0")
+        await sender.show(key, answer(50))
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(many):
+            tasks.create_task(show_later(number))
+        yield
 
 
 async def show(sender: Sender, number: int, *, words: int = 100) -> float:
@@ -128,7 +161,7 @@ async def test_a_call_that_is_alone_leaves_at_once() -> None:
 
 async def test_more_questions_than_a_channel_takes_are_asked_one_a_second_in_their_order() -> None:
     slack = AskingSlack([])
-    asks = [PostApproval(THREAD, str(number), (), "m") for number in range(6)]
+    asks = [PostApproval(TELL.thread, str(number), (), "m") for number in range(6)]
     async with a_sender(slack) as sender:
         await asyncio.gather(*map(sender.errands.carry_out, asks))
     assert [words for _, words in slack.taken] == ["0", "1", "2", "3", "4", "5"]
@@ -184,6 +217,41 @@ async def test_nobody_waits_for_a_sender_that_has_ended(after: float) -> None:
     with pytest.raises(SlackUnreachable):
         await asks[-1]
     await asyncio.gather(*asks, return_exceptions=True)
+
+
+async def test_whoever_asks_again_after_the_sender_has_ended_is_not_kept() -> None:
+    async with a_sender(AskingSlack([])) as sender:
+        await asyncio.sleep(0.1)
+    with pytest.raises(SlackUnreachable):
+        await insist(lambda: sender.errands.carry_out(TELL), seconds=90.0)
+
+
+async def test_a_question_whose_asker_leaves_while_the_other_replicas_are_asked_is_not_posted() -> None:
+    slack, purse = AskingSlack([]), SlowPurse()
+    async with a_sender(slack, purse) as sender:
+        asking = asyncio.create_task(sender.errands.carry_out(ASK))
+        await asyncio.sleep(0.5)
+        asking.cancel()
+        await asyncio.sleep(3)
+    assert purse.budget is not None
+    assert (slack.taken, purse.budget.free(3.5), purse.back) == ([], 3, 1)
+
+
+async def test_answers_that_wait_for_people_do_not_keep_an_edit_waiting_for_long() -> None:
+    slack = AskingSlack([])
+    async with a_sender(slack) as sender, resting_answers(sender, LIMIT + 5):
+        began = now()
+        await asyncio.gather(*[sender.errands.carry_out(TELL) for _ in range(5)])
+    assert slack.taken[-1][0] - began < OVERDUE + 1.0
+    assert slack.refused == 0
+
+
+async def test_answers_that_end_all_the_time_do_not_keep_an_edit_waiting_for_ever() -> None:
+    slack = AskingSlack([])
+    async with a_sender(slack) as sender, one_answer_a_second(sender, 150):
+        await asyncio.sleep(60.0)
+        await sender.errands.carry_out(TELL)
+    assert slack.taken[0][0] < 60.0 + 2 * OVERDUE
 
 
 async def test_where_other_replicas_have_spent_what_is_free_a_call_waits() -> None:

@@ -18,6 +18,7 @@ from bot.language.catalogue import ENGLISH
 from tests.clock import VIRTUAL
 from tests.delivery.test_sender import a_replier
 from tests.fakes import FakeSurface, an_answer, words
+from tests.purse import Purse
 
 if TYPE_CHECKING:
     from bot.core.conversation.deltas import DeltaStream
@@ -35,22 +36,6 @@ def anyio_backend() -> object:
 
 def leftovers(surface: FakeSurface, budget: Budget, purse: Purse | None = None) -> LeftoverControls:
     return LeftoverControls(surface, budget, clock=asyncio.get_running_loop().time, purse=purse)
-
-
-class Purse:
-    """Lets a call pass, or not."""
-
-    def __init__(self, *allows: bool) -> None:
-        self.allows = list(allows)
-        self.asked: list[int] = []
-        self.back = 0
-
-    async def ask(self, budget: Budget, name: str, *, slots: int, urgent: bool) -> bool:
-        self.asked.append(slots)
-        return self.allows.pop(0)
-
-    def answered(self, budget: Budget) -> None:
-        self.back += 1
 
 
 async def test_under_a_long_rate_limit_stop_stays_below_what_was_shown_until_there_is_an_edit_to_spare() -> (
@@ -158,7 +143,7 @@ async def test_the_other_replicas_are_asked_before_and_told_afterwards() -> None
     assert again is not None
     await left.send(again)
     assert [text for _, text in surface.shown] == ["one"]
-    assert (purse.asked, purse.back) == ([26, 26], 1)
+    assert (purse.asked, purse.back) == ([("chat.update", 26)] * 2, 1)
 
 
 # ---- until nothing is left, and what another process has left
@@ -185,6 +170,19 @@ async def test_what_is_too_much_to_be_kept_in_mind_is_not_waited_for() -> None:
     left.add(ANSWER, [UPDATE])
     left.add(other, [UPDATE] * MOST)
     await left.removed(ANSWER)
+
+
+async def test_there_are_no_more_to_be_kept_in_mind_where_one_comes_back() -> None:
+    surface, other = FakeSurface(), an_answer(ts="2.0")
+    surface.fail.append(RateLimited(3))
+    left = leftovers(surface, Budget(50, 60.0))
+    left.add(ANSWER, [UPDATE] * MOST)
+    due = left.due(0.0)
+    assert due is not None
+    left.add(ANSWER, [UPDATE])
+    await left.send(due)
+    left.add(other, [UPDATE] * MOST)
+    assert (left.owes(ANSWER), left.owes(other)) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.delivery.slack_calls import UpdateApproval
 from bot.core.pacing.budget import Budget
 from bot.delivery.paid_calls import PaidCalls
 from bot.errors import MessageGone, RateLimited, SlackError
-from tests.delivery.test_errands import THREAD, Purse
+from tests.purse import TELL, Purse
 
 if TYPE_CHECKING:
     from bot.core.delivery.slack_calls import SlackCall
-
-TELL = UpdateApproval(THREAD, "7.0", "Done", ())
 
 
 class OneAnswer:
@@ -65,6 +62,12 @@ async def test_a_call_that_other_replicas_leave_nothing_for_has_not_left(allows:
     budget, purse = a_budget(), Purse(allows)
     assert await calls(purse).fits(TELL, budget, slots=2) is allows
     assert (budget.left(5.0), purse.asked) == ([left], [("chat.update", 2)])
+
+
+async def test_a_call_that_is_not_made_after_all_takes_nothing_of_the_budget() -> None:
+    budget, purse = a_budget(), Purse()
+    calls(purse).give_back(budget)
+    assert (budget.left(5.0), purse.back) == ([4], 1)
 
 
 async def test_where_there_are_no_other_replicas_every_call_fits() -> None:
