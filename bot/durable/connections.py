@@ -2,8 +2,8 @@
 
 An asynchronous driver gives the loop a turn after each statement. Where the loop is busy a transaction stays open meanwhile, and
 on SQLite it holds the only lock for writing, for this process and all others. So there a transaction is a function that runs in
-a thread of ours from its beginning to its end, and what only reads has another. PostgreSQL locks rows; what waits for it must not
-take a thread each.
+a thread of ours from its beginning to its end, and a statement that only reads has another. PostgreSQL locks rows; what waits for it
+must not take a thread each.
 """
 
 from __future__ import annotations
