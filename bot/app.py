@@ -294,7 +294,7 @@ async def running(
             ),
         )
         await stack.enter_async_context(starter.open(turns))
-        watched, ready = apart(database), asyncio.Event()
+        watched = apart(database)
         liveness = Liveness(
             locks, engine, TurnStore(watched, replica), database.outage, replica=replica, clock=clock
         )
@@ -305,14 +305,10 @@ async def running(
             finally:
                 await watched.connections.close()
 
-        async def load() -> None:
-            await ready.wait()
-            await models.load()
-
         await stack.enter_async_context(
             _background(
                 aside(watch),
-                load(),  # for as long as turns may wait for it
+                models.load(),  # for as long as turns may wait for it
                 look_out(turns.look, installations.look, *([approvals.look] if approvals else [])),
                 *([oauth.rotation(removals).run()] if oauth and removals else ()),
                 *([TurnBacklog(database).run()] if settings.status_port is not None else ()),
@@ -322,8 +318,15 @@ async def running(
         stack.push_async_callback(turns.drain, settings.drain)
         stack.callback(liveness.leave)
         await stack.enter_async_context(_connection(settings, app, oauth.pages.routes() if oauth else ()))
-        tell(facts.BotReady(team=us.team if us else "", replica=replica, socket_mode=settings.socket_mode))
-        ready.set()
+        tell(
+            facts.BotReady(
+                team=us.team if us else "",
+                replica=replica,
+                socket_mode=settings.socket_mode,
+                loads_late=isinstance(models, LateModels),
+            )
+        )
+        models.want()
         yield us
 
 

@@ -412,7 +412,8 @@ async def test_run_answers_and_leaves_when_it_is_told(tmp_path: Path, sent: sign
     assert b"Unclosed" not in err
 
 
-BROKEN, ENDLESS = "raise ImportError", "import threading; threading.Event().wait()"
+BROKEN = "raise ImportError"
+ENDLESS = "import threading; print('Loading', flush=True); threading.Event().wait()"
 
 
 @asynccontextmanager
@@ -441,6 +442,8 @@ async def test_a_model_that_cannot_be_loaded_ends_run_which_listens_already(tmp_
 @pytest.mark.slow
 async def test_run_ends_when_it_is_told_while_its_model_is_loaded(tmp_path: Path) -> None:
     async with run_with_a_package(tmp_path, ENDLESS) as process:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"Loading\n"
         process.send_signal(signal.SIGTERM)
         _, err = await process.communicate()
     assert process.returncode == 0

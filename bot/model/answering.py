@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from bot.language.translatable import Translatable
 
 
+class ModelsGoneError(Exception):
+    """The models could not be loaded, or will not be: this process ends, and cannot answer."""
+
+
 class Answering(Protocol):
     """A model that answers. `label` is what it is called; `caution` is what stands below each of its answers, or None.
     `window` is how many tokens it reads at once, None where nobody knows; `takes_images`, whether it is known to see pictures."""
@@ -44,10 +48,14 @@ class Models(Protocol):
         ...
 
     async def pick(self, chosen: str) -> Answering:
-        """Returns the model of that name; the first where there is none, as for "". Waits where they are still being loaded, and
-        raises what that raises."""
+        """Returns the model of that name; the first where there is none, as for "". Waits where they are still to be loaded, which
+        it lets begin. Raises ModelsGoneError where they will not be."""
+        ...
+
+    def want(self) -> None:
+        """Lets `load` begin, where it waits for that."""
         ...
 
     async def load(self) -> None:
-        """Loads them, where that is still to be done. Raises what that raises."""
+        """Loads them once they are wanted, where that is still to be done. Raises what that raises."""
         ...

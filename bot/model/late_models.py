@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.environment.garbage_collector import collector_off
+from bot.model.answering import ModelsGoneError
 from bot.model.configured_model import loads_late, needed_modules, offered_models, open_model
-from bot.model.model_choice import choice_of
+from bot.model.model_choice import choice_of, name_among
 from bot.observability import facts
 from bot.observability.hooks import tell
 
@@ -26,16 +27,17 @@ if TYPE_CHECKING:
 
 
 class LateModels:
-    """The models of these names, which are opened by `opening` once `load` is called; see `Models`.
+    """The models of these names, which `load` opens by `opening` from when they are wanted; see `Models`.
 
-    Who picks one before they are there waits: until they are, or with what is raised in their place, or, where `load` is cancelled,
-    to be cancelled as well.
+    Who picks one before they are there wants them, and waits: until they are there, or until `load` fails or is cancelled, wherever
+    it is by then.
     """
 
     def __init__(self, names: Sequence[str], opening: Callable[[], Awaitable[Models]]) -> None:
         self.names = tuple(names)
         self.caution: Translatable | None = None  # what has to be cautioned of is not loaded late
         self._opening = opening
+        self._wanted = asyncio.Event()
         self._opened: asyncio.Future[Models] = asyncio.get_running_loop().create_future()
 
     @property
@@ -43,27 +45,32 @@ class LateModels:
         return self.names[0]
 
     def name_of(self, chosen: str) -> str:
-        return chosen if chosen in self.names else self.label
+        return name_among(self.names, chosen)
 
     async def pick(self, chosen: str) -> Answering:
+        self.want()
         # One of many who wait, and perhaps to be stopped.
         models = await asyncio.shield(self._opened)
         return await models.pick(chosen)
 
+    def want(self) -> None:
+        self._wanted.set()
+
     async def load(self) -> None:
         clock = asyncio.get_running_loop().time
-        begun = clock()
         try:
-            models = await self._opening()
-        except asyncio.CancelledError:
-            self._opened.cancel()
-            raise
-        except Exception as error:
-            self._opened.set_exception(error)
-            self._opened.exception()  # or it would be told once more where nobody has asked
-            raise
-        self._opened.set_result(models)
+            await self._wanted.wait()
+            begun = clock()
+            self._opened.set_result(await self._opening())
+        finally:
+            self._let_go()
         tell(facts.ModelLoaded(seconds=round(clock() - begun, 2)))
+
+    def _let_go(self) -> None:
+        """Nobody is left waiting."""
+        if not self._opened.done():
+            self._opened.set_exception(ModelsGoneError())
+            self._opened.exception()  # or it would be told of where nobody has asked
 
 
 @asynccontextmanager

@@ -47,16 +47,24 @@ class ModelChoice:
         return tuple(one.label for one in self.models)
 
     def name_of(self, chosen: str) -> str:
-        return chosen if chosen in self._others else self.label
+        return name_among(self.names, chosen)
 
     async def pick(self, chosen: str) -> Answering:
         return self._others.get(chosen, self._first)
+
+    def want(self) -> None:
+        """They are loaded."""
 
     async def load(self) -> None:
         """They are loaded."""
 
     def stream(self, messages: Sequence[ChatMessage]) -> DeltaStream:
         return self._first.stream(messages)
+
+
+def name_among(names: Sequence[str], chosen: str) -> str:
+    """Returns the name that is chosen, the first of them where there is no such one."""
+    return chosen if chosen in names else names[0]
 
 
 def choice_of(model: Answering) -> ModelChoice:

@@ -77,13 +77,14 @@ class ThreadFact(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotReady(Fact):
-    """The bot answers from now on."""
+    """The bot listens from now on, and answers; where its model `loads_late`, from `model.loaded` on, also what is asked before."""
 
     name = "bot.ready"
 
     team: str
     replica: str
     socket_mode: bool
+    loads_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Answers what an operator's tools ask of a process, on a port of its own: is it alive, is it ready, and how does it fare.
 
     GET /live      200 as long as the event loop answers at all
-    GET /ready     200 from when the bot answers until it is told to stop, else 503; and what is wrong in words
+    GET /ready     200 from when the bot listens and its model is loaded until it is told to stop, else 503; and what is wrong in words
     GET /metrics   the figures of `bot.observability.metrics`, as Prometheus reads them
 
 It is no port for the internet: nothing here asks who asks.
@@ -38,16 +38,24 @@ class Readiness:
     """Hears facts, and says whether the bot answers."""
 
     def __init__(self) -> None:
-        self.is_ready = False
+        self._listens = False
+        self._is_loaded = False
         self.has_database = True
+
+    @property
+    def is_ready(self) -> bool:
+        return self._listens and self._is_loaded
 
     def __call__(self, fact: facts.Fact) -> None:
         """Hears what has happened."""
         match fact:
             case facts.BotReady():
-                self.is_ready = True
+                self._listens = True
+                self._is_loaded = self._is_loaded or not fact.loads_late
+            case facts.ModelLoaded():
+                self._is_loaded = True
             case facts.BotStopping():
-                self.is_ready = False
+                self._listens = False
             case facts.DatabaseLost() | facts.DatabaseBack():
                 self.has_database = isinstance(fact, facts.DatabaseBack)
             case _:

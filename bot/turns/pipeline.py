@@ -29,6 +29,7 @@ from bot.core.conversation.reply_policy import Ruling, is_leave, is_settings
 from bot.core.conversation.situation import spoken_to
 from bot.core.conversation.turn_order import Ending, TurnStage
 from bot.core.delivery.controls import AnswerEnd
+from bot.model.answering import ModelsGoneError
 from bot.observability import facts
 from bot.observability.current_turn import TURN
 from bot.observability.hooks import tell
@@ -101,8 +102,10 @@ class Pipeline:
         self.files = files
         self.queue = ThreadQueue(context)
 
-    async def run(self, running: Running, heard: Prompt | None, posted: Sequence[SegmentPosted]) -> str:
-        """Takes the turn from its admission to the end of its reply; returns how it ended.
+    async def run(
+        self, running: Running, heard: Prompt | None, posted: Sequence[SegmentPosted]
+    ) -> str | None:
+        """Takes the turn from its admission to the end of its reply; returns how it ended, None where this process cannot end it.
 
         `heard` is its question, None where another process heard it: then it is read again. `posted` are its messages so far.
         """
@@ -110,12 +113,18 @@ class Pipeline:
         TURN.set(running.turn)
         try:
             return await self._through(running, heard, {one.part: one.ts for one in posted})
+        except ModelsGoneError:
+            return None
         except Exception as error:
             # A turn ends here: one that breaks must not take the others with it.
             tell(facts.TurnCrashed(turn=running.turn, way=way_to(error)))
-            language = await self._context.language(running.turn)
-            words = notes.warning(language.say(notes.CRASHED))
-            return await self._show(running, said(words, reason=Reason.BROKEN), language)
+            return await self.break_off(running)
+
+    async def break_off(self, running: Running) -> str:
+        """Tells its readers that the turn cannot be answered, through a fault of ours; returns how it ended."""
+        language = await self._context.language(running.turn)
+        words = notes.warning(language.say(notes.CRASHED))
+        return await self._show(running, said(words, reason=Reason.BROKEN), language)
 
     async def end_early(self, running: Running, posted: Sequence[SegmentPosted]) -> None:
         """Finishes what another process has written of a turn that was ended while it was not shown here."""

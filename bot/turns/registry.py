@@ -190,8 +190,7 @@ class Turns:
         tell(facts.BotStopping(turns=len(self._running), seconds=grace))
         if await self._idle_within(grace) and not self._running:
             return
-        # What could not be put on record is nobody else's to finish.
-        lasting = self._lasting and not self._starter.unkept
+        lasting = self._outlives
         tell(facts.TurnsLeft(turns=len(self._running), lasting=lasting))
         if lasting:
             await self._hand_over()
@@ -228,9 +227,14 @@ class Turns:
         return not self._busy
 
     @property
+    def _outlives(self) -> bool:
+        """Tells whether others can go on with our turns: what could not be put on record is nobody else's to finish."""
+        return self._lasting and not self._starter.unkept
+
+    @property
     def _busy(self) -> bool:
         """Between `take` and the engine's first `go_on` a turn is only heard."""
-        return bool(self._heard) or not all(one.tidying for one in self._running.values())
+        return bool(self._heard) or not all(one.tidying or one.is_stuck for one in self._running.values())
 
     # ---- one turn
 
@@ -253,6 +257,11 @@ class Turns:
             running.work = tasks.create_task(pipeline.run(running, heard, posted))
         # Only `_cancel` cancels the work alone.
         how = running.ending.value if running.ending else running.work.result()
+        if how is None and self._outlives:
+            running.is_stuck = True
+            self._changed.set()
+            return
+        how = how or await pipeline.break_off(running)
         if running.ending is not None and heard is None:
             await pipeline.end_early(running, posted)
         await pipeline.finish(running, how)

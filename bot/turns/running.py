@@ -61,7 +61,7 @@ class Running:
     turn: AnswerKey
     record: RunningRecord
     news: asyncio.Queue[News] = field(default_factory=asyncio.Queue[News])
-    work: asyncio.Task[str] | None = None
+    work: asyncio.Task[str | None] | None = None
     life: asyncio.Task[None] | None = None
     ending: Ending | None = None
     begun_at: float | None = None  # by the loop's clock; on record it is ours since
@@ -71,6 +71,7 @@ class Running:
     asked: bool = False  # whether a model is asked
     model: str = ""  # that answers, where somebody has chosen one
     end: AnswerEnd | None = None  # of what the model said; None: it was not asked, or not heard to its end
+    is_stuck: bool = False  # this process cannot end it; another one can
     tidying: bool = False  # it is over, but for what is to be taken away below its reply
 
     @property

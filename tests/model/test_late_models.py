@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.model.answering import ModelsGoneError
 from bot.model.chat_stream import Chat
 from bot.model.late_models import LateModels, import_aside, open_models
 from bot.model.local.progress import unreported
@@ -53,6 +54,7 @@ async def test_whoever_picks_a_model_waits_until_it_is_loaded() -> None:
 async def test_what_models_are_called_is_known_before_they_are_loaded() -> None:
     late = LateModels(NAMES, opened)
     assert (late.names, late.label, late.caution) == (NAMES, "a", None)
+    late.want()  # which asks nothing of anybody
     assert [late.name_of(chosen) for chosen in ("b", "gone", "")] == ["b", "a", "a"]
 
 
@@ -70,23 +72,54 @@ async def test_who_waits_for_a_model_that_cannot_be_loaded_waits_no_longer() -> 
     picked = asyncio.create_task(late.pick("a"))
     with pytest.raises(ImportError):
         await late.load()
-    with pytest.raises(ImportError):
+    with pytest.raises(ModelsGoneError):
         await picked
+    with pytest.raises(ModelsGoneError):
+        await late.pick("a")
 
 
-async def test_who_waits_for_a_model_where_the_process_ends_ends_as_well() -> None:
+async def test_who_waits_for_a_model_where_the_process_ends_waits_no_longer() -> None:
     late = LateModels(NAMES, asyncio.Event().wait)  # type: ignore[arg-type]  # for ever
     picked, loading = asyncio.create_task(late.pick("a")), asyncio.create_task(late.load())
     await asyncio.sleep(0)
     loading.cancel()
     await asyncio.wait([picked, loading])
-    assert (picked.cancelled(), loading.cancelled()) == (True, True)
+    assert (type(picked.exception()), loading.cancelled()) == (ModelsGoneError, True)
+
+
+async def test_a_model_is_loaded_as_soon_as_it_is_wanted_and_no_sooner() -> None:
+    late = LateModels(NAMES, opened)
+    loading = asyncio.create_task(late.load())
+    await asyncio.sleep(0)
+    assert not loading.done()
+    late.want()
+    await asyncio.wait_for(loading, HANGING)
+    assert (await late.pick("a")).label == "a"
+
+
+async def test_who_picks_a_model_that_nobody_else_wants_yet_lets_it_be_loaded() -> None:
+    late = LateModels(NAMES, opened)
+    loading = asyncio.create_task(late.load())
+    await asyncio.sleep(0)
+    assert (await asyncio.wait_for(late.pick("b"), HANGING)).label == "b"
+    await loading
+
+
+async def test_a_model_that_is_not_loaded_at_all_holds_up_nobody() -> None:
+    late = LateModels(NAMES, opened)
+    loading = asyncio.create_task(late.load())
+    await asyncio.sleep(0)
+    loading.cancel()
+    await asyncio.wait([loading])
+    with pytest.raises(ModelsGoneError):
+        await asyncio.wait_for(late.pick("a"), HANGING)
 
 
 async def test_the_models_of_openai_are_opened_when_they_are_loaded() -> None:
     settings = Settings(model="openai:any", models=("openai:any", "openai:other"), openai_api_key="sk-1")
     async with open_models(settings, report=unreported) as models:
         assert isinstance(models, LateModels)
+        models.want()
         await models.load()
         model = await models.pick("openai:other")
         assert (type(model), model.label, models.names) == (Chat, "openai:other", settings.models)

@@ -26,7 +26,8 @@ async def test_a_model_is_picked_by_its_name_and_the_first_where_there_is_none_o
     first, second = named("a"), named("b")
     both = ModelChoice(first, second)
     assert (both.names, both.models) == (("a", "b"), (first, second))
-    await both.load()  # which has nothing to do
+    both.want()
+    await both.load()  # which have nothing to do
     assert [await both.pick(name) for name in ("a", "b", "c", "")] == [first, second, first, first]
     assert [both.name_of(name) for name in ("a", "b", "c", "")] == ["a", "b", "a", "a"]
 

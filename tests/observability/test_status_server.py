@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
 READY = facts.BotReady(team="T", replica="r", socket_mode=True)
+LISTENS = replace(READY, loads_late=True)
 
 
 class Asking:
@@ -42,6 +44,30 @@ async def test_a_process_is_alive_before_it_is_ready() -> None:
         assert await ask.get("/ready") == (503, '{"ready": false, "database": "up"}')
         tell(READY)
         assert await ask.get("/ready") == (200, '{"ready": true, "database": "up"}')
+
+
+async def test_a_process_whose_model_is_loaded_late_is_ready_when_it_is() -> None:
+    async with served() as ask:
+        tell(LISTENS)
+        assert (await ask.get("/ready"))[0] == 503
+        tell(facts.ModelLoaded(seconds=1.0))
+        assert (await ask.get("/ready"))[0] == 200
+
+
+async def test_a_process_whose_model_is_loaded_before_it_listens_is_ready_when_it_does() -> None:
+    async with served() as ask:
+        tell(facts.ModelLoaded(seconds=1.0))
+        assert (await ask.get("/ready"))[0] == 503
+        tell(LISTENS)
+        assert (await ask.get("/ready"))[0] == 200
+
+
+async def test_who_is_told_to_stop_while_its_model_is_loaded_does_not_get_ready() -> None:
+    async with served() as ask:
+        tell(LISTENS)
+        tell(facts.BotStopping(turns=1, seconds=30.0))
+        tell(facts.ModelLoaded(seconds=1.0))
+        assert (await ask.get("/ready"))[0] == 503
 
 
 async def test_who_is_told_to_stop_is_ready_no_longer() -> None:

@@ -18,6 +18,7 @@ from bot.durable.database import open_database
 from bot.durable.turn_store import TurnStore
 from bot.durable.workflow import SegmentPosted, TurnOver
 from bot.errors import RateLimited
+from bot.model.late_models import LateModels
 from bot.observability.facts import Fact
 from bot.observability.hooks import subscribe
 from tests.fakes import FakeModel, FakeSurface, words
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.incoming import ThreadKey
     from bot.durable.turn_store import Entry
+    from bot.model.model_choice import ModelChoice
     from bot.turns.registry import Turns
 
 
@@ -240,6 +242,42 @@ async def test_what_is_lasting_is_left_to_others_without_a_word() -> None:
     assert set(message.split()) == {"never"}
     assert stage.engine.how == {}
     assert (left.stage, left.attempts) == (order.TurnStage.WRITING, 1)  # to have to leave is no failure
+
+
+async def test_what_waits_for_a_model_that_cannot_be_loaded_is_left_to_others_at_once() -> None:
+    surface, turn, told = FakeSurface(latency=0), AnswerKey(a_prompt().turn), list[Fact]()
+    late = LateModels(["fake"], broken)
+    async with open_database(None) as database:
+        with subscribe(told.append):
+            async with a_stage(surface, FakeModel(), database=database, lasting=True, models=late) as stage:
+                await stage.turns.take(a_prompt())
+                await until(lambda: bool(surface.statuses))
+                with pytest.raises(ImportError):
+                    await late.load()
+                await asyncio.wait_for(stage.turns.drain(2 * HANGING), HANGING)
+        await stage.record.bury("me")
+        left = (await stage.record.entries([turn]))[turn]
+    assert (surface.messages, stage.engine.how) == ({}, {})
+    assert (left.stage, left.attempts, left.runs) == (order.TurnStage.THINKING, 1, True)
+    assert "turn.crashed" not in {one.name for one in told}
+
+
+async def test_what_waits_for_a_model_that_cannot_be_loaded_is_told_where_nobody_else_can_answer() -> None:
+    surface, late = FakeSurface(latency=0), LateModels(["fake"], broken)
+    async with a_stage(surface, FakeModel(), models=late) as stage:
+        await stage.turns.take(a_prompt())
+        await until(lambda: bool(surface.statuses))
+        with pytest.raises(ImportError):
+            await late.load()
+        await asyncio.wait_for(stage.turns.drain(2 * HANGING), HANGING)
+    (message,) = surface.messages.values()
+    assert notes.CRASHED.english in message
+    assert None not in stage.engine.how.values()
+    assert len(stage.engine.how) == 1
+
+
+async def broken() -> ModelChoice:
+    raise ImportError("half of a package")
 
 
 async def test_what_could_not_be_put_on_record_is_told_when_its_process_ends() -> None:
