@@ -100,7 +100,8 @@ def test_a_text_with_a_number_has_as_many_forms_as_its_language() -> None:
 
 
 def test_a_translation_is_no_copy_of_the_english() -> None:
-    assert [named(case) for case in EVERY if forms(case[1].string)[0] == forms(case[1].id)[0]] == []
+    with_words = [case for case in EVERY if any(map(str.isalpha, re.sub(r"{\w+}", "", forms(case[1].id)[0])))]
+    assert [named(case) for case in with_words if forms(case[1].string)[0] == forms(case[1].id)[0]] == []
 
 
 def test_all_of_it_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
