@@ -162,9 +162,9 @@ class Approvals:
         if word == notices.TOO_LATE_TO_DECIDE:
             await self._record.expire(approval.key)
         await self.look()
-        await self._outcomes.show(approval.key, pressed=press.ts)
         if not word:
             tell(facts.ApprovalDecided(thread=press.thread, outcome=_DECIDED[_control(press)].value))
+        await self._outcomes.show(approval.key, pressed=press.ts)
         return word
 
     # ---- for turns

@@ -236,9 +236,15 @@ async def test_two_who_press_at_once_do_it_once_and_a_stranger_does_nothing(some
 )
 async def test_what_is_made_up_decides_nothing(changes: dict[str, Any]) -> None:
     place, tool = Place(), Tool()
+    asked = asyncio.Event()
+
+    async def waits(is_asked: bool) -> None:
+        if is_asked:
+            asked.set()
+
     async with a_desk(None, place) as desk:
-        act = asyncio.ensure_future(desk.act(WRITE, tool))
-        await place.asked()
+        act = asyncio.ensure_future(desk.act(WRITE, tool, waits))
+        await asked.wait()  # until the message is on record; before, it cannot be told from another
         made_up = (
             place.press(**changes)
             if "ts" not in changes
