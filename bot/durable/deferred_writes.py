@@ -121,9 +121,7 @@ class Standby:
 
     async def look(self, ours: Sequence[AnswerKey], threads: Collection[ThreadKey]) -> Sight:
         """See `TurnStore.look`. What is owed of a thread goes before what is on record of it."""
-        owed = set(self._owed.values())
-        seen: Sight | None = await self._keep(None, self._record.look(ours, threads), lambda: None)
-        owing = owed.union(self._owed.values())  # what was paid meanwhile may not have been seen
+        seen, owing = await self._see(self._record.look(ours, threads))
         sight = seen if seen is not None else Sight({}, {thread: [] for thread in threads})
         for turn in ours:
             if turn in self._known and (seen is None or turn.thread in owing):
@@ -144,15 +142,10 @@ class Standby:
 
     async def participation(self, turn: AnswerKey) -> Participation:
         """See `TurnStore.participation`."""
-        owed = set(self._owed.values())
-        asking = self._record.participation(turn)
-        seen: Participation | None = await self._keep(None, asking, lambda: None)
-        known = self._participation(turn)
+        seen, owing = await self._see(self._record.participation(turn))
         if seen is None:
-            return known
-        return (
-            self._joint(turn.thread, seen, known) if turn.thread in owed.union(self._owed.values()) else seen
-        )
+            return self._participation(turn)
+        return self._joint(turn, seen) if turn.thread in owing else seen
 
     async def leave(self, thread: ThreadKey, *, since: str) -> None:
         """See `TurnStore.leave`."""
@@ -171,8 +164,9 @@ class Standby:
             is_free=all(self._known[one].stage is TurnStage.OVER for one in known),
         )
 
-    def _joint(self, thread: ThreadKey, seen: Participation, known: Participation) -> Participation:
-        """Returns what the record will say of the thread, where it says what it has `seen` and something is owed to it."""
+    def _joint(self, turn: AnswerKey, seen: Participation) -> Participation:
+        """Returns what the record will say, where it says what was `seen` and something is owed to it of the turn's thread."""
+        thread, known = turn.thread, self._participation(turn)
         return replace(
             seen,
             took_part=seen.took_part or known.took_part,
@@ -202,6 +196,12 @@ class Standby:
         if self._left.get(turn.thread, turn.turn.ts) < turn.turn.ts:
             del self._left[turn.thread]
         return replace(entry, stage=TurnStage.THINKING, at_work=at_work)
+
+    async def _see(self, asking: Coroutine[Any, Any, Said]) -> tuple[Said | None, set[ThreadKey]]:
+        """Returns what the record says, None where it has to wait; and the threads of which something is owed that it may not have seen."""
+        owed = set(self._owed.values())
+        seen: Said | None = await self._keep(None, asking, lambda: None)
+        return seen, owed.union(self._owed.values())  # also of what was paid meanwhile
 
     async def _keep(
         self, thread: ThreadKey | None, work: Coroutine[Any, Any, Said], otherwise: Callable[[], Said]
