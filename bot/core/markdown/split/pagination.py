@@ -112,7 +112,7 @@ def settled(source: str, shown: str, shape: Shape) -> tuple[str, int] | None:
         return None
     window = heal(source)
     pages = _Pages(window, shape, common(window, source))
-    found = _fitting(pages.settled, pages, shape, fill=min(1.0, shape.room.fill(source) / full))
+    found = _fitting(pages.settled, pages, fill=min(1.0, shape.room.fill(source) / full))
     return found.shown, found.place.end
 
 
@@ -156,68 +156,67 @@ def _cut(text: str, shown: str, shape: Shape, *, upto: int, note: str) -> Cut:
     pages = _Pages(text, shape, upto, note)
     # What becomes shorter by being sent leaves room for more.
     fill = max(1.0, shape.room.fill(text) / shape.room.fill(shown))
-    found = _fitting(pages.best, pages, shape, fill=fill, note=note)
+    found = _fitting(pages.best, pages, fill=fill)
     short = found.place.rank is Rank.LETTER and shape.room.fill(found.shown) < HALF
-    return _without_letters(found, pages, shape, note) if short else found
+    return _without_letters(found, pages) if short else found
 
 
-def _without_letters(found: Cut, pages: _Pages, shape: Shape, note: str) -> Cut:
+def _without_letters(found: Cut, pages: _Pages) -> Cut:
     """A cut further on that goes through no word, where a part that is half empty has room for it: a table that grows by a wide row is
     far too long at once, and the next try was far too short."""
-    low = shape.room.fill(found.head)
-    high = low / shape.room.fill(found.shown)
+    low = pages.room.fill(found.head)
+    high = low / pages.room.fill(found.shown)
     for _ in range(NARROWER):
         middle = (low + high) / 2
-        place = pages.best(middle)
-        head = place.head(pages.text)
-        shown = shape.emit(head) + note
-        if not shape.room.fits(shown):
+        further = pages.cut(pages.best(middle))
+        if not pages.room.fits(further.shown):
             high = middle
-        elif place.rank is not Rank.LETTER and place.end > found.place.end:
-            return Cut(head, shown, place)
+        elif further.place.rank is not Rank.LETTER and further.place.end > found.place.end:
+            return further
         else:
             low = middle
     return found
 
 
-def _fitting(
-    choose: Callable[[float], CutPoint], pages: _Pages, shape: Shape, *, fill: float, note: str = ""
-) -> Cut:
+def _fitting(choose: Callable[[float], CutPoint], pages: _Pages, *, fill: float) -> Cut:
     """The cut at the place that `choose` finds and that leaves a part which a message takes, first looked for at `fill`."""
     tries = 0
     while True:
-        place = choose(fill)
-        head = place.head(pages.text)
-        shown = shape.emit(head) + note
-        full, tries = shape.room.fill(shown), tries + 1
-        if full <= 1 or place.end <= pages.least:
-            return Cut(head, shown, place)
-        fill = shape.room.fill(head) / full * (1 if tries < PATIENCE else HALF)
+        found = pages.cut(choose(fill))
+        full, tries = pages.room.fill(found.shown), tries + 1
+        if full <= 1 or found.place.end <= pages.least:
+            return found
+        fill = pages.room.fill(found.head) / full * (1 if tries < PATIENCE else HALF)
 
 
 class _Pages:
-    """A text that does not fit, and the choice of where it is cut."""
+    """A text that does not fit, and the choice of where it is cut. `note` goes below the part that it ends."""
 
     def __init__(self, text: str, shape: Shape, upto: int, note: str = "") -> None:
         self.text = text
         self._note = note
         self._shape = shape
-        self._room = shape.room
+        self.room = shape.room
         self._upto = upto
         self._sheet = Sheet(text, shape.is_wide)
         self._between = self._sheet.between_blocks()
         self.least = self._sheet.anywhere(next(iter(graphemes(text[:100])), len(text))).end
 
+    def cut(self, place: CutPoint) -> Cut:
+        """The cut at this place, whether a message takes it or not."""
+        head = place.head(self.text)
+        return Cut(head, self._shape.emit(head) + self._note, place)
+
     def best(self, fill: float) -> CutPoint:
         """The best place that leaves the part no fuller than `fill`."""
-        return self._best(self._room.reach(self.text, fill * _least(self._room)), fill)
+        return self._best(self.room.reach(self.text, fill * _least(self.room)), fill)
 
     def settled(self, fill: float) -> CutPoint:
         """The best place so far; however the text goes on, the part ends there or later, unless `fill` was far too much."""
-        return self._best(self._room.reach(self.text, fill * CARE * _least(self._room)), fill * CARE)
+        return self._best(self.room.reach(self.text, fill * CARE * _least(self.room)), fill * CARE)
 
     def _best(self, least: int, fill: float) -> CutPoint:
-        reach = min(self._room.reach(self.text, fill), self._upto)
+        reach = min(self.room.reach(self.text, fill), self._upto)
         for start, worst, wholes in (
             (least, Rank.SCRIPT, False), (1, Rank.SCRIPT, False), (least, Rank.LETTER, False), (1, Rank.LETTER, False),
             (1, Rank.LETTER, True),
@@ -242,7 +241,7 @@ class _Pages:
         """The last of the best-ranked places, or of all: what is behind it has been shown."""
         possible = (place for place in places if place.at <= self._upto)
         for place in sorted(possible, key=lambda place: (0 if last else place.rank, -place.end)):
-            if self._room.fill(place.head(self.text).replace(HEADER_SIGN, "")) <= fill:
+            if self.room.fill(place.head(self.text).replace(HEADER_SIGN, "")) <= fill:
                 return place
         return None
 
@@ -252,7 +251,7 @@ class _Pages:
         places = [*self._between, *self._sheet.inside_blocks(reach, reach + 1, letters=True)]
         later = [place for place in places if place.end > reach and place.at <= self._upto]
         first = min(later, key=lambda place: place.end, default=None)
-        fits = first and self._room.fits(self._shape.emit(first.head(self.text)) + self._note)
+        fits = first and self.room.fits(self.cut(first).shown)
         return first if fits else None
 
     def _is_shown(self, start: int, end: int) -> bool:
