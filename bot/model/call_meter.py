@@ -45,6 +45,11 @@ class CallMeter:
         if isinstance(chunk, AIMessage) and chunk.usage_metadata:
             self._counter.count(chunk.usage_metadata, self._provider)
 
+    @property
+    def finish(self) -> str:
+        """Returns the provider's word for the end, as it was told last; "" as long as there is none."""
+        return self._word
+
     def note_chunk(self) -> None:
         """Notes that a chunk has come."""
         if self._first is None:

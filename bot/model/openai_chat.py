@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from httpx2 import create_ssl_context
@@ -53,9 +52,6 @@ _LIGHT = "light"
 """Names the option of a call whose words need no messages: LangChain hands it to `_PlainCompletions`, which keeps it to itself."""
 
 
-_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
-
-
 class WholeChatOpenAI(ChatOpenAI, LightModel):
     """ChatOpenAI whose Chat Completions streams keep their refusals and thoughts, in `additional_kwargs`."""
 
@@ -66,7 +62,7 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
         of the time. Where callbacks or tracing are wanted it does so here, too, and wherever a prompt or an answer is of a form
         that it has to convert.
         """
-        if self._is_followed() or not self._is_plain(prompt):
+        if self._is_followed() or not self._is_plain(prompt, {}):
             # LangChain annotates an iterator and returns a generator; only the latter can be closed.
             return cast("AsyncGenerator[BaseMessage | str, None]", self.astream(list(prompt)))
         return self._stream_unkept(list(prompt), **{_LIGHT: True})
@@ -82,7 +78,7 @@ class WholeChatOpenAI(ChatOpenAI, LightModel):
         inherited = ensure_config().get("callbacks")
         return bool(AsyncCallbackManager.configure(inherited, self.callbacks, self.verbose).handlers)
 
-    def _is_plain(self, prompt: Sequence[BaseMessage], options: Mapping[str, Any] = _NO_OPTIONS) -> bool:
+    def _is_plain(self, prompt: Sequence[BaseMessage], options: Mapping[str, Any]) -> bool:
         # Some models go by the Responses API only where they are given tools.
         responses = self._use_responses_api({**options, **self.model_kwargs})
         converts = self.output_version not in (None, "v0") or responses

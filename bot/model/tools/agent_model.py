@@ -24,7 +24,7 @@ from pydantic import PrivateAttr
 from bot.core.backoff import Backoff
 from bot.model.call_meter import metered_call
 from bot.model.failures import read_failure
-from bot.model.finish_reasons import finish_word, is_whole
+from bot.model.finish_reasons import is_whole
 from bot.model.hang_up import hanging_up
 from bot.model.langchain.callbacks import hear_chunk
 from bot.model.light_model import LightModel
@@ -121,8 +121,9 @@ class AgentModel(BaseChatModel):
                 if run_manager is not None:
                     await hear_chunk(run_manager.run_id, chunk)
                 kept.append(chunk)
-        whole, word = _joined(kept), _end_of(kept)
-        return ChatResult(generations=[ChatGeneration(message=_without_half_calls(whole, word))])
+        # What each chunk says of the end LangChain adds up, also where a server says it again: the meter knows the last word.
+        said = _without_half_calls(_joined(kept), meter.finish)
+        return ChatResult(generations=[ChatGeneration(message=said)])
 
     def _stream_unheard(
         self, prompt: list[BaseMessage], options: dict[str, Any]
@@ -143,12 +144,6 @@ class AgentModel(BaseChatModel):
             return None
         tell(facts.AgentTriedAgain(kind=type(failure.error).__name__, model=self._label))
         return pause
-
-
-def _end_of(kept: Sequence[BaseMessage | str]) -> str:
-    """Returns the provider's last word for the end. LangChain adds up what each chunk says, also where a server says it again."""
-    words = (finish_word(one.response_metadata) for one in reversed(kept) if not isinstance(one, str))
-    return next(filter(None, words), "")
 
 
 def _without_half_calls(whole: AIMessageChunk, word: str) -> BaseMessage:
