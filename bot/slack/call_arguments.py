@@ -28,6 +28,7 @@ from bot.core.delivery.slack_calls import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.core.conversation.incoming import ThreadKey
     from bot.core.delivery.slack_calls import ApprovalCall, Body, Edit, PaneCall, SlackCall
     from bot.core.delivery.tool_cards import StreamPiece
     from bot.language.translatable import Translatable
@@ -38,6 +39,8 @@ REPLY = "teleprinter_reply"
 """Names in Slack a message of an answer."""
 APPROVAL = "teleprinter_approval"
 """Names in Slack a message that asks whether a tool may act: nothing that was said to anybody's question."""
+_UNFETCHED = {"unfurl_links": False, "unfurl_media": False}
+"""Makes Slack fetch no link of a message: where a model wrote it, that is a way to carry data out."""
 _BESIDE = (SetStatus, SetSession, SetTitle, SuggestPrompts)
 
 
@@ -59,22 +62,14 @@ class CallArguments:
         thread = call.thread
         match call:
             case Post():
-                return {
-                    "channel": thread.channel,
-                    "thread_ts": thread.thread_ts,
-                    # A model's link must not make Slack fetch it: that is a way to carry data out.
-                    "unfurl_links": False,
-                    "unfurl_media": False,
-                    "metadata": _named(REPLY, call.marker),
-                    **self._content(call.body),
-                }
+                named = {"metadata": _named(REPLY, call.marker)}
+                return {**_place(thread), **_UNFETCHED, **named, **self._content(call.body)}
             case Update():
                 name = {"metadata": _named(REPLY, call.marker)} if call.marker else {}
                 return {"channel": thread.channel, "ts": call.ts, **name, **self._content(call.body)}
             case StartStream():
                 reader = {"recipient_team_id": thread.team, "recipient_user_id": call.reader}
-                place = {"channel": thread.channel, "thread_ts": thread.thread_ts}
-                return {**place, **reader, **_chunks(call.pieces or (call.body.text,))}
+                return {**_place(thread), **reader, **_chunks(call.pieces or (call.body.text,))}
             case AppendStream():
                 return {"channel": thread.channel, "ts": call.ts, **_chunks(call.pieces or (call.markdown,))}
             case StopStream():
@@ -85,8 +80,7 @@ class CallArguments:
             case Whisper():
                 row = [{"type": "actions", "elements": list(call.buttons)}] if call.buttons else []
                 blocks = {"blocks": [section(call.text), *row]} if row else {}
-                place = {"channel": thread.channel, "thread_ts": thread.thread_ts, "user": call.user}
-                return {**place, "text": call.text, **blocks}
+                return {**_place(thread), "user": call.user, "text": call.text, **blocks}
 
     def _content(self, body: Body) -> dict[str, Any]:
         """The arguments that carry the text: the same form from the first post to the last edit."""
@@ -122,11 +116,9 @@ def _shown_beside(call: SetStatus | PaneCall) -> dict[str, Any]:
 
 def _deleted(call: Delete | DeleteFile) -> dict[str, Any]:
     """The arguments of what takes something away."""
-    return (
-        {"file": call.file}
-        if isinstance(call, DeleteFile)
-        else {"channel": call.thread.channel, "ts": call.ts}
-    )
+    if isinstance(call, DeleteFile):
+        return {"file": call.file}
+    return {"channel": call.thread.channel, "ts": call.ts}
 
 
 def _asked(call: ApprovalCall) -> dict[str, Any]:
@@ -134,9 +126,11 @@ def _asked(call: ApprovalCall) -> dict[str, Any]:
     thread, said = call.thread, {"text": call.text, "blocks": list(call.blocks)}
     if isinstance(call, UpdateApproval):
         return {"channel": thread.channel, "ts": call.ts, **said}
-    place = {"channel": thread.channel, "thread_ts": thread.thread_ts}
-    named = {"metadata": _named(APPROVAL, call.marker)}
-    return {**place, **named, **said, "unfurl_links": False, "unfurl_media": False}
+    return {**_place(thread), "metadata": _named(APPROVAL, call.marker), **said, **_UNFETCHED}
+
+
+def _place(thread: ThreadKey) -> dict[str, Any]:
+    return {"channel": thread.channel, "thread_ts": thread.thread_ts}
 
 
 def _named(kind: str, marker: str) -> Payload:
