@@ -15,7 +15,6 @@ from bot.core.conversation.incoming import Kind
 from bot.core.delivery.controls import AnswerEnd, Controls
 from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import Body, Update
-from bot.delivery.paid_calls import PaidCalls
 from bot.delivery.pending_edits import PendingEdits
 from bot.errors import RateLimited, SlackError, SlackUnreachable
 from bot.observability import facts
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 
     from bot.core.conversation.answer_key import AnswerKey
     from bot.core.pacing.budget import Budget
-    from bot.delivery.session import MessageSurface, SharedQuota
+    from bot.delivery.paid_calls import PaidCalls
+    from bot.delivery.session import MessageSurface
     from bot.language.catalogue import Language
 
 TO_SPARE = 0.5  # of a minute's edits
@@ -47,15 +47,15 @@ class LeftoverControls:
     def __init__(
         self,
         surface: MessageSurface,
+        calls: PaidCalls,
         budget: Budget,
         *,
         clock: Callable[[], float],
-        purse: SharedQuota | None,
     ) -> None:
         self._surface = surface
         self._budget = budget
         self._clock = clock
-        self._calls = PaidCalls(surface, clock=clock, purse=purse)
+        self._calls = calls
         self._left: deque[Leftover] = deque()
         self._in_flight = False
         self._not_before = float("-inf")

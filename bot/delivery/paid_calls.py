@@ -12,7 +12,7 @@ from bot.observability.hooks import tell
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.core.delivery.slack_calls import ApprovalCall, SlackCall, Update
+    from bot.core.delivery.slack_calls import ApprovalCall, Edit, SlackCall, Update
     from bot.core.pacing.budget import Budget
     from bot.delivery.session import SharedQuota
 
@@ -24,7 +24,7 @@ class CallCarrier(Protocol):
 
 
 class PaidCalls:
-    """Makes the paid calls of one workspace that show no answer."""
+    """Knows what the paid calls of one workspace may spend, and makes those that show no answer."""
 
     def __init__(
         self, surface: CallCarrier, *, clock: Callable[[], float], purse: SharedQuota | None
@@ -33,12 +33,14 @@ class PaidCalls:
         self._clock = clock
         self._purse = purse
 
-    async def fits(self, call: ApprovalCall | Update, budget: Budget, *, slots: int) -> bool:
+    async def fits(
+        self, call: ApprovalCall | Edit, budget: Budget, *, slots: int, urgent: bool = False
+    ) -> bool:
         """Tells whether the other replicas leave so many slots for a call that has left its budget; where they do not it has not left."""
         if self._purse is None:
             return True
         name = budget_name(call.method, call.thread.channel)
-        if await self._purse.ask(budget, name, slots=slots, urgent=False):
+        if await self._purse.ask(budget, name, slots=slots, urgent=urgent):
             return True
         budget.withdraw()
         return False
@@ -46,8 +48,12 @@ class PaidCalls:
     def give_back(self, budget: Budget) -> None:
         """A call that fits is not made after all. The other replicas count it all the same, as one that was answered."""
         budget.withdraw()
-        if self._purse is not None:
-            self._purse.answered(budget)
+        self._tell_answered(budget)
+
+    def answered(self, budget: Budget) -> None:
+        """Slack has answered a call that had left its budget, or never will."""
+        budget.answered(self._clock())
+        self._tell_answered(budget)
 
     async def carry_out(self, call: ApprovalCall | Update, budget: Budget) -> str:
         """Makes a call that has left its budget. Returns what Slack says, and raises SlackError, as `Surface.carry_out` does."""
@@ -61,6 +67,8 @@ class PaidCalls:
             budget.taken(self._clock())
             return said
         finally:
-            budget.answered(self._clock())
-            if self._purse is not None:
-                self._purse.answered(budget)
+            self.answered(budget)
+
+    def _tell_answered(self, budget: Budget) -> None:
+        if self._purse is not None:
+            self._purse.answered(budget)

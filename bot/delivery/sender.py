@@ -14,7 +14,6 @@ from bot.core.delivery.message_format import Capabilities
 from bot.core.delivery.reply import ReplyState
 from bot.core.delivery.slack_calls import BEGINNING
 from bot.core.delivery.stream import open_reply
-from bot.core.pacing.budget import budget_name
 from bot.delivery.edit_call import READING, delete_surplus, deliver, failed, whisper
 from bot.delivery.errands import Errands
 from bot.delivery.leftover_controls import LeftoverControls
@@ -70,16 +69,15 @@ class Sender:
     ) -> None:
         self._surface = surface
         self._pacing = pacing
-        self._purse = purse
         self._clock = clock
         self._changed = asyncio.Event()
         self._stopped = False
         self._capabilities = capabilities or Capabilities()
         self._files = files
         self._shows: dict[Delivery, DeliverySession] = {}
-        self._leftovers = LeftoverControls(surface, pacing.updates, clock=clock, purse=purse)
-        paid = PaidCalls(surface, clock=clock, purse=purse)
-        self.errands = Errands(paid, pacing, clock=clock, poke=self.poke)
+        self._paid = PaidCalls(surface, clock=clock, purse=purse)
+        self._leftovers = LeftoverControls(surface, self._paid, pacing.updates, clock=clock)
+        self.errands = Errands(self._paid, pacing, clock=clock, poke=self.poke)
         """Makes calls of no answer, which are paid from what answers are."""
 
     async def run(self) -> None:
@@ -328,10 +326,9 @@ class Sender:
                 calls.create_task(whisper(self._surface, reply.thread, words), context=show.context)
 
     async def _send(self, reply: Reply, edit: Edit, budget: Budget, slots: int, heard: Heard) -> None:
-        if not await self._fits(edit, budget, slots):
+        if not await self._paid.fits(edit, budget, slots=slots, urgent=edit.last):
             # Other replicas have spent what seemed to be free. What is due then is the newest text.
             tell(facts.EditWithdrawn(thread=reply.thread, method=edit.method))
-            budget.withdraw()
             reply.refused(edit, not_before=self._clock())
             self.poke()
             return
@@ -347,9 +344,7 @@ class Sender:
         else:
             word = self._landed(reply, edit, budget, heard)
         finally:
-            budget.answered(self._clock())
-            if self._purse is not None:
-                self._purse.answered(budget)
+            self._paid.answered(budget)
             self._settle(reply)
             self.poke()
         if word is not None:
@@ -399,12 +394,6 @@ class Sender:
         _, lowered = budget.verdict
         if lowered is not None and lowered != before:
             tell(facts.BudgetLowered(method=method, limit=int(lowered[0])))
-
-    async def _fits(self, edit: Edit, budget: Budget, slots: int) -> bool:
-        if self._purse is None:
-            return True
-        name = budget_name(edit.method, edit.thread.channel)
-        return await self._purse.ask(budget, name, slots=slots, urgent=edit.last)
 
     def _settle(self, reply: Reply) -> None:
         """Tell whoever waits for `reply` that nothing more will come of it."""

@@ -13,6 +13,7 @@ from bot.core.delivery.message_format import Dialect
 from bot.core.delivery.slack_calls import Body, ShownMessage, Update
 from bot.core.pacing.budget import Budget
 from bot.delivery.leftover_controls import AGAIN, MOST, Leftover, LeftoverControls
+from bot.delivery.paid_calls import PaidCalls
 from bot.errors import MessageGone, RateLimited, SlackDenied, SlackUnreachable
 from bot.language.catalogue import ENGLISH
 from tests.clock import VIRTUAL
@@ -35,7 +36,8 @@ def anyio_backend() -> object:
 
 
 def leftovers(surface: FakeSurface, budget: Budget, purse: Purse | None = None) -> LeftoverControls:
-    return LeftoverControls(surface, budget, clock=asyncio.get_running_loop().time, purse=purse)
+    clock = asyncio.get_running_loop().time
+    return LeftoverControls(surface, PaidCalls(surface, clock=clock, purse=purse), budget, clock=clock)
 
 
 async def test_under_a_long_rate_limit_stop_stays_below_what_was_shown_until_there_is_an_edit_to_spare() -> (
