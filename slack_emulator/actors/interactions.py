@@ -63,8 +63,7 @@ class Interactions(People):
         """Use an element of an app's message. `value` is what was chosen; a button brings its own."""
         pressed = self._pressed(channel, ts, user, action_id, value)
         app = self.state.apps[pressed.message.app_id or ""]
-        payload = interactions.block_actions(pressed, app, self.state, self._until())
-        self._bind(payload, tab)
+        payload = interactions.block_actions(pressed, app, self.state, self._until(), tab)
         self._publish([pressed])
         self._background.start(self._tell(app, payload))
 
@@ -87,9 +86,8 @@ class Interactions(People):
         app, command = self._command(name)
         place, person, now = self.place(channel), self.person(user), self._time()
         payload = interactions.command(
-            command, text.strip(), app, person, place, self.state, now=now, until=self._until()
+            command, text.strip(), app, person, place, self.state, now=now, until=self._until(), tab=tab
         )
-        self._bind(payload, tab)
         answer = await self._ask(app, payload, COMMANDS)
         if answer.get("text") or answer.get("blocks"):
             where = ResponseUrl(app.id, person.id, place.id, now)
@@ -105,8 +103,7 @@ class Interactions(People):
         for block, element in elements(with_ids(view.content["blocks"])):
             if element.get("action_id") == action_id:
                 action = used(block, element, value, self.state.next_ts(self._time()))
-                payload = interactions.view_actions(view, action, app, self.state, self._until())
-                self._bind(payload, tab)
+                payload = interactions.view_actions(view, action, app, self.state, self._until(), tab)
                 await self._ask(app, payload)
                 return
         raise Refused("action_not_found", f"the view has no element with the action_id {action_id}")
@@ -133,8 +130,7 @@ class Interactions(People):
         view, app = self._view(view_id, user)
         values = values_of(with_ids(view.content["blocks"]), given or {})
         view = self.state.views.fill(view, values)
-        payload = interactions.view_submission(view, app, self.state, self._until())
-        self._bind(payload, tab)
+        payload = interactions.view_submission(view, app, self.state, self._until(), tab)
         answer = await self._ask(app, payload)
         self._publish(self._submitted(view, answer))
 
@@ -163,11 +159,6 @@ class Interactions(People):
 
     def _until(self) -> float:
         return self._time.in_real(self._patience.trigger)
-
-    def _bind(self, payload: Json, tab: str) -> None:
-        """Let what the app opens with this payload's trigger id stand in one tab, where one is known."""
-        if tab:
-            self.state.tickets.bind(payload["trigger_id"], tab)
 
     async def _ask(self, app: App, payload: Json, kind: str = INTERACTIVE) -> Json:
         try:

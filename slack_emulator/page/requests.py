@@ -5,7 +5,7 @@ page -> server   {"type": "post" | "edit" | "delete" | "react" | "press" | …, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from slack_emulator.errors import Refused
 from slack_emulator.json_values import as_object
@@ -15,14 +15,13 @@ from slack_emulator.state.message_edits import users_of
 from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from slack_emulator.actors.interactions import Interactions
     from slack_emulator.json_values import Json
 
-    Wish: TypeAlias = Callable[[Interactions, str, Arguments], Awaitable[Json | None]]
+    Wish: TypeAlias = "Callable[[Interactions, str, PageWish], Awaitable[Json | None]]"
 
-FROM_TAB = "from_tab"  # of a wish: where it was made, which no page says itself
 PLAIN = {
     "invalid_arguments": "The page sent something the workspace does not understand.",
     "no_text": "There is nothing to send yet.",
@@ -45,44 +44,51 @@ def in_words(refused: Refused) -> str:
     return PLAIN.get(refused.code, f"That did not work: {refused.code}.")
 
 
-async def fulfil(people: Interactions, user: str, wish: Arguments, *, tab: str = "") -> Json | None:
-    """Do for `user` what the page in `tab` asks, and answer the frame it waits for, if any; `Refused` where that cannot be done."""
+class PageWish(Arguments):
+    """Holds what a page asks, and the `tab` of a browser that the page stands in; "" where nobody knows."""
+
+    def __init__(self, values: Mapping[str, Any], tab: str = "") -> None:
+        super().__init__(values)
+        self.tab = tab
+
+
+async def fulfil(people: Interactions, user: str, wish: PageWish) -> Json | None:
+    """Do for `user` what the page asks, and answer the frame it waits for, if any; `Refused` where that cannot be done."""
     kind = wish.text("type")
     if kind not in WISHES:
         raise Refused("invalid_arguments")
-    return await WISHES[kind](people, user, Arguments(wish.values | {FROM_TAB: tab}))
+    return await WISHES[kind](people, user, wish)
 
 
-async def _post(people: Interactions, user: str, wish: Arguments) -> None:
+async def _post(people: Interactions, user: str, wish: PageWish) -> None:
     await people.say(wish.needed("channel"), user, wish.text("text") or "", wish.text("thread_ts"))
 
 
-async def _edit(people: Interactions, user: str, wish: Arguments) -> None:
+async def _edit(people: Interactions, user: str, wish: PageWish) -> None:
     await people.edit(wish.needed("channel"), wish.needed("ts"), wish.text("text") or "", user=user)
 
 
-async def _delete(people: Interactions, user: str, wish: Arguments) -> None:
+async def _delete(people: Interactions, user: str, wish: PageWish) -> None:
     await people.delete(wish.needed("channel"), wish.needed("ts"), user=user)
 
 
-async def _react(people: Interactions, user: str, wish: Arguments) -> None:
+async def _react(people: Interactions, user: str, wish: PageWish) -> None:
     """Put an emoji there, or take one's own back."""
     channel, ts, name = wish.needed("channel"), wish.needed("ts"), wish.needed("name")
     is_there = user in users_of(people.state.message(channel, ts), name)
     await (people.unreact if is_there else people.react)(channel, ts, user, name)
 
 
-async def _press(people: Interactions, user: str, wish: Arguments) -> None:
+async def _press(people: Interactions, user: str, wish: PageWish) -> None:
     """Use an element of a message, or of a view."""
-    action, value = wish.needed("action_id"), wish.values.get("value")
-    tab = wish.text(FROM_TAB) or ""
+    action, value, tab = wish.needed("action_id"), wish.values.get("value"), wish.tab
     if view_id := wish.text("view_id"):
         await people.press_in_view(view_id, user, action, value=value, tab=tab)
     else:
         await people.press(wish.needed("channel"), wish.needed("ts"), user, action, value=value, tab=tab)
 
 
-async def _suggest(people: Interactions, user: str, wish: Arguments) -> Json:
+async def _suggest(people: Interactions, user: str, wish: PageWish) -> Json:
     """The options that only the app knows."""
     view_id, action_id = wish.needed("view_id"), wish.needed("action_id")
     found = await people.suggestions(view_id, user, action_id, wish.text("typed") or "")
@@ -90,25 +96,24 @@ async def _suggest(people: Interactions, user: str, wish: Arguments) -> Json:
     return {"type": "suggestions", "view_id": view_id, "action_id": action_id, "options": options}
 
 
-async def _submit(people: Interactions, user: str, wish: Arguments) -> None:
+async def _submit(people: Interactions, user: str, wish: PageWish) -> None:
     given = as_object(wish.values.get("given")) or {}
-    await people.submit(wish.needed("view_id"), user, given, tab=wish.text(FROM_TAB) or "")
+    await people.submit(wish.needed("view_id"), user, given, tab=wish.tab)
 
 
-async def _close_view(people: Interactions, user: str, wish: Arguments) -> None:
+async def _close_view(people: Interactions, user: str, wish: PageWish) -> None:
     await people.close_view(wish.needed("view_id"), user, everything=wish.flag("everything"))
 
 
-async def _command(people: Interactions, user: str, wish: Arguments) -> None:
-    text, tab = wish.needed("text"), wish.text(FROM_TAB) or ""
-    await people.command(wish.needed("channel"), user, text, tab=tab)
+async def _command(people: Interactions, user: str, wish: PageWish) -> None:
+    await people.command(wish.needed("channel"), user, wish.needed("text"), tab=wish.tab)
 
 
-async def _stop(people: Interactions, user: str, wish: Arguments) -> None:
+async def _stop(people: Interactions, user: str, wish: PageWish) -> None:
     await people.stop_session(wish.needed("channel"), user, wish.needed("thread_ts"))
 
 
-async def _visit(people: Interactions, user: str, wish: Arguments) -> None:
+async def _visit(people: Interactions, user: str, wish: PageWish) -> None:
     """Look at an app's home, or at what was said with it."""
     other = people.place(wish.needed("channel")).other(user)
     app = people.state.app_of(other or "")
@@ -116,7 +121,7 @@ async def _visit(people: Interactions, user: str, wish: Arguments) -> None:
         await people.open_home(user, app, tab=wish.text("tab") or "messages")
 
 
-async def _write_to(people: Interactions, user: str, wish: Arguments) -> Json:
+async def _write_to(people: Interactions, user: str, wish: PageWish) -> Json:
     return {"type": "opened", "channel": await people.write_to(user, wish.needed("user"))}
 
 

@@ -22,9 +22,8 @@ from slack_emulator.errors import Refused
 from slack_emulator.json_values import as_object
 from slack_emulator.page.dropped_files import PageFiles
 from slack_emulator.page.protocol import RESYNC, news, snapshot
-from slack_emulator.page.requests import fulfil, in_words
+from slack_emulator.page.requests import PageWish, fulfil, in_words
 from slack_emulator.runtime.websocket_texts import next_text
-from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,11 +166,11 @@ class Pages:
     async def _obey(self, reader: PageReader, text: str) -> None:
         """Carry out what the page asks for; what cannot be done is said on the page, in plain words."""
         try:
-            wish = Arguments(as_object(json.loads(text)) or {})
+            wish = PageWish(as_object(json.loads(text)) or {}, reader.session)
             if self._inspector.asked(wish, reader.put):
                 return
             self._forget_closed_tabs(reader.user)
-            if answer := await fulfil(self._people, reader.user, wish, tab=reader.session):
+            if answer := await fulfil(self._people, reader.user, wish):
                 reader.put(answer)
         except Refused as refused:
             reader.put({"type": "error", "text": in_words(refused)})

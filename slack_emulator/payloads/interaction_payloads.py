@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 TOKEN = "local-verification-token"  # noqa: S105
 
 
-def block_actions(pressed: Pressed, app: App, state: WorkspaceState, until: float) -> Json:
-    """A button in a message was pressed. `until` is when the trigger id ends. Of an ephemeral message Slack tells the place only
-    (docs.slack.dev, block_actions payload)."""
+def block_actions(pressed: Pressed, app: App, state: WorkspaceState, until: float, tab: str = "") -> Json:
+    """A button in a message was pressed. `until` is when the trigger id ends, and what it opens stands in the `tab` of a browser, here and
+    below. Of an ephemeral message Slack tells the place only (docs.slack.dev, block_actions payload)."""
     message = pressed.message
     channel = state.channel(message.channel)
     user = state.user(pressed.user)
@@ -28,7 +28,7 @@ def block_actions(pressed: Pressed, app: App, state: WorkspaceState, until: floa
     thread: Json = {"thread_ts": message.thread_ts} if message.thread_ts else {}
     return _core("block_actions", app, user, state) | {
         "container": {"type": "message"} | where | thread,
-        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until)),
+        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, tab=tab)),
         "channel": _channel(channel),
         **shown,
         "state": {"values": {}},
@@ -37,22 +37,24 @@ def block_actions(pressed: Pressed, app: App, state: WorkspaceState, until: floa
     }
 
 
-def view_actions(view: View, action: Json, app: App, state: WorkspaceState, until: float) -> Json:
+def view_actions(
+    view: View, action: Json, app: App, state: WorkspaceState, until: float, tab: str = ""
+) -> Json:
     """A button in a view was pressed."""
     user = state.user(view.user)
     return _core("block_actions", app, user, state) | {
         "container": {"type": "view", "view_id": view.id},
-        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, view.id, view.tab)),
+        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, view.id, tab or view.tab)),
         "view": view_json(view, state),
         "actions": [action],
     }
 
 
-def view_submission(view: View, app: App, state: WorkspaceState, until: float) -> Json:
+def view_submission(view: View, app: App, state: WorkspaceState, until: float, tab: str = "") -> Json:
     """A modal was submitted."""
     user = state.user(view.user)
     return _core("view_submission", app, user, state) | {
-        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, view.id, view.tab)),
+        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, view.id, tab or view.tab)),
         "view": view_json(view, state),
         "response_urls": [],
     }
@@ -113,6 +115,7 @@ def command(
     *,
     now: float,
     until: float,
+    tab: str = "",
 ) -> Json:
     """A slash command, as its form has it."""
     url = ResponseUrl(app.id, user.id, channel.id, now + URL_FOR)
@@ -129,7 +132,7 @@ def command(
         "api_app_id": app.id,
         "is_enterprise_install": "false",
         "response_url": f"{state.url}/commands/{state.tickets.url(url)}",
-        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until)),
+        "trigger_id": state.tickets.trigger(Trigger(app.id, user.id, until, tab=tab)),
     }
 
 

@@ -4,7 +4,7 @@ response URL, a few times within half an hour, to answer where it happened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import uuid4
 
 from slack_emulator.errors import Refused
@@ -50,10 +50,6 @@ class Triggers:
         name = f"{uuid4().int % 10**13}.{uuid4().int % 10**10}.{uuid4().hex}"
         self._triggers[name] = trigger
         return name
-
-    def bind(self, name: str, tab: str) -> None:
-        """Let what a trigger id opens stand in one tab."""
-        self._triggers[name] = replace(self._triggers[name], tab=tab)
 
     def exchange(self, name: str, app_id: str, now: float) -> Trigger:
         """Use a trigger id up. `exchanged_trigger_id`, `expired_trigger_id` or `invalid_trigger_id` otherwise."""

@@ -9,10 +9,9 @@ import pytest
 
 from slack_emulator.actors.interactions import Interactions
 from slack_emulator.errors import Refused
-from slack_emulator.page.requests import fulfil, in_words
+from slack_emulator.page.requests import PageWish, fulfil, in_words
 from slack_emulator.state.changes import HomeOpened, Pressed, WorkspaceChange
 from slack_emulator.state.models import Session
-from slack_emulator.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -31,7 +30,7 @@ def happened(slack: Workspace) -> list[WorkspaceChange]:
 
 
 async def wish(slack: Workspace, kind: str, **fields: Any) -> None:
-    await fulfil(slack, ADA, Arguments({"type": kind, **fields}))
+    await fulfil(slack, ADA, PageWish({"type": kind, **fields}))
 
 
 async def test_a_reaction_is_put_there_and_taken_back(slack: Workspace) -> None:
@@ -89,8 +88,8 @@ async def test_a_window_that_is_gone_is_said_to_be(
 
 
 async def test_somebody_is_written_to(slack: Workspace) -> None:
-    first = await fulfil(slack, ADA, Arguments({"type": "write_to", "user": "U0000000RAJ"}))
-    again = await fulfil(slack, ADA, Arguments({"type": "write_to", "user": "U0000000RAJ"}))
+    first = await fulfil(slack, ADA, PageWish({"type": "write_to", "user": "U0000000RAJ"}))
+    again = await fulfil(slack, ADA, PageWish({"type": "write_to", "user": "U0000000RAJ"}))
     direct = slack.state.direct(ADA, "U0000000RAJ")
     assert direct is not None
     assert first == again == {"type": "opened", "channel": direct.id}
@@ -108,7 +107,7 @@ class Asked(Interactions):
 
 async def test_the_options_only_an_app_knows_are_answered() -> None:
     wish = {"type": "suggest", "view_id": "V1", "action_id": "street", "typed": "Lake"}
-    assert await fulfil(Asked(), ADA, Arguments(wish)) == {
+    assert await fulfil(Asked(), ADA, PageWish(wish)) == {
         "type": "suggestions",
         "view_id": "V1",
         "action_id": "street",

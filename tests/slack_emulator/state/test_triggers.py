@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from slack_emulator.errors import Refused
@@ -16,10 +18,9 @@ def test_a_trigger_tells_whom_to_open_for() -> None:
     assert tickets.exchange(tickets.trigger(TRIGGER), "A1", 1.0) == TRIGGER
 
 
-def test_what_a_trigger_opens_stands_in_the_tab_it_is_bound_to() -> None:
+def test_what_a_trigger_opens_stands_in_the_tab_it_came_from() -> None:
     tickets = Triggers()
-    name = tickets.trigger(TRIGGER)
-    tickets.bind(name, "one")
+    name = tickets.trigger(replace(TRIGGER, tab="one"))
     assert tickets.exchange(name, "A1", 1.0).tab == "one"
 
 
