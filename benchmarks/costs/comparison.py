@@ -116,6 +116,7 @@ def summary(compared: Comparison) -> str:
     """What is said of the whole bot in a line of its own."""
     bot = compared.bot
     return (
-        f"ready after {bot.ready:.2f} s of CPU, its model loaded after {bot.loaded:.2f} s; at rest {100 * bot.idle:.2f} % of a core and {bot.resting:.0f} MB; "
+        f"ready after {bot.ready:.2f} s of CPU, its model loaded after {bot.loaded:.2f} s; "
+        f"at rest {100 * bot.idle:.2f} % of a core and {bot.resting:.0f} MB; "
         f"a turn of {SHORT} words takes {compared.turn.turn:.1f} ms of CPU"
     )

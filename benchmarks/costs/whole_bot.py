@@ -29,9 +29,9 @@ _TIME = re.compile(r"\b\d+\.\d{3}\b")
 
 @dataclass(frozen=True, slots=True)
 class BotCost:
-    """Seconds of CPU until it listens, and until its model is loaded as well; the share of a core that it takes while nobody asks; microseconds of CPU a token and
-    milliseconds a turn; megabytes at rest and a stream; and by how many seconds the newest word of an edit was late when Slack
-    had it: in the middle of all edits, and at worst."""
+    """Seconds of CPU until it listens, and until its model is loaded as well; the share of a core that it takes while nobody asks;
+    microseconds of CPU a token and milliseconds a turn; megabytes at rest and a stream; and by how many seconds the newest word of an
+    edit was late when Slack had it: in the middle of all edits, and at worst."""
 
     ready: float
     loaded: float
