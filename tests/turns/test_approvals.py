@@ -135,6 +135,14 @@ class Place:
             await self.changed.wait()
 
 
+class OnRecord(asyncio.Event):
+    """Is set once the question is asked, and its message on record: then its turn rests."""
+
+    async def __call__(self, asked: bool) -> None:
+        if asked:
+            self.set()
+
+
 class Tool:
     """Counts what it does; at `hold` it waits for `go` first."""
 
@@ -236,15 +244,10 @@ async def test_two_who_press_at_once_do_it_once_and_a_stranger_does_nothing(some
 )
 async def test_what_is_made_up_decides_nothing(changes: dict[str, Any]) -> None:
     place, tool = Place(), Tool()
-    asked = asyncio.Event()
-
-    async def waits(is_asked: bool) -> None:
-        if is_asked:
-            asked.set()
-
+    asked = OnRecord()
     async with a_desk(None, place) as desk:
-        act = asyncio.ensure_future(desk.act(WRITE, tool, waits))
-        await asked.wait()  # until the message is on record; before, it cannot be told from another
+        act = asyncio.ensure_future(desk.act(WRITE, tool, asked))
+        await asked.wait()  # before, its message cannot be told from another
         made_up = (
             place.press(**changes)
             if "ts" not in changes
@@ -284,14 +287,9 @@ async def test_a_process_that_dies_while_it_asks_has_asked_once(tmp_path: Path) 
 
 async def test_a_question_whose_answer_is_lost_is_found_and_not_asked_again() -> None:
     place, tool = Place(loses=True), Tool()
-    asked = asyncio.Event()
-
-    async def waits(is_asked: bool) -> None:
-        if is_asked:
-            asked.set()
-
+    asked = OnRecord()
     async with a_desk(None, place) as desk:
-        act = asyncio.ensure_future(desk.act(WRITE, tool, waits))
+        act = asyncio.ensure_future(desk.act(WRITE, tool, asked))
         await asked.wait()
         assert await desk.decide(place.press(), TAG) is None
         await act
@@ -382,14 +380,9 @@ async def test_who_dies_between_the_question_and_its_record_leaves_no_question_o
 
 async def test_what_a_deleted_question_asks_for_is_not_done_and_nobody_waits_for_it(tmp_path: Path) -> None:
     place, tool, file = Place(), Tool(), tmp_path / "turns.sqlite"
-    asked = asyncio.Event()
-
-    async def waits(is_asked: bool) -> None:
-        if is_asked:
-            asked.set()
-
+    asked = OnRecord()
     async with a_desk(file, place) as desk:
-        act = asyncio.ensure_future(desk.act(WRITE, tool, waits))
+        act = asyncio.ensure_future(desk.act(WRITE, tool, asked))
         await asked.wait()
         press = place.press()
         await desk.withdraw(TURN, {"5.5"})
@@ -407,12 +400,7 @@ async def test_what_a_deleted_question_asks_for_is_not_done_and_nobody_waits_for
 
 async def test_what_is_asked_late_may_be_decided_as_long_as_anything_else(tmp_path: Path) -> None:
     place, tool, file = Place(mute=True), Tool(), tmp_path / "turns.sqlite"
-    asked = asyncio.Event()
-
-    async def waits(is_asked: bool) -> None:
-        if is_asked:
-            asked.set()
-
+    asked = OnRecord()
     async with a_desk(file, place, seconds=0.01) as desk:
         act = asyncio.ensure_future(desk.act(WRITE, tool))
         await place.asked()
@@ -420,7 +408,7 @@ async def test_what_is_asked_late_may_be_decided_as_long_as_anything_else(tmp_pa
     place.mute = False
     place.messages.clear()  # it had been put on record, and not been asked
     async with a_desk(file, place, seconds=3600) as heir:
-        act = asyncio.ensure_future(heir.act(WRITE, tool, waits))
+        act = asyncio.ensure_future(heir.act(WRITE, tool, asked))
         await asked.wait()
         assert await heir.decide(place.press(), TAG) is None
         await act
