@@ -1,9 +1,10 @@
-"""One conversation, and what each provider is due to be sent for it: written by hand from the providers' pages, not from our code.
+"""One conversation, and what each provider is due to be sent for it: written by hand after the providers' APIs, not from our code.
 
 Two people ask, one with a picture, a document and words that look as if somebody else spoke; then a tool is called, which returns words
-and a picture. So there are two requests. The pages, of November 2026: OpenAI's reference of Chat Completions and of Responses ("create"),
-Anthropic's of Messages ("Create a Message", "Vision", "Tool use"), Google's of `models.generateContent` (`Content`, `Part`,
-`FunctionResponse`). Where a page leaves a choice, the form here is the one that the provider's own examples have.
+and a picture. So there are two requests: of OpenAI's Chat Completions and Responses, Anthropic's Messages, Google's
+`models.generateContent`. They were written from knowledge of these APIs, without their pages at hand. Where an API takes several forms for
+the same, the form here is the one that is sent: Google's `mime_type` beside `mimeType`, and in Responses the `type` of a message and the
+`id` of an item.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ CHAT_COMPLETIONS = DueRequests(
                 }
             ],
         },
-        # A tool's message holds words only, by the reference.
+        # A tool's message holds words only.
         {"role": "tool", "tool_call_id": CALL_ID, "content": f"7\n\n{_IN_TOOL}"},
         {
             "role": "user",
